@@ -1,0 +1,126 @@
+//! Blueprints: behaviour graphs in the vocabulary of glTF's `KHR_interactivity`.
+
+use std::collections::BTreeMap;
+
+use super::kind;
+use crate::{Color, Literal, Point, RecordId, Size, Value};
+
+kind! {
+    /// A behaviour graph. Its operations, types and semantics are those of glTF's KHR_interactivity.
+    Blueprint {
+        /// One node: an operation with its configuration and the values typed into its unconnected input sockets.
+        nodes: Node {
+            /// The operation, such as `math/add` (Specification, *Nodes*).
+            op: String,
+            /// The extension that defines the operation; none for the core vocabulary.
+            extension: Option<String>,
+            /// Where its top left corner stands on the canvas.
+            position: Point,
+            /// What a person called it; none shows the operation's own title.
+            label: Option<String>,
+            /// Configuration by parameter: the list that glTF calls `value`.
+            configuration: BTreeMap<String, Value>,
+            /// Typed-in values by input value socket.
+            values: BTreeMap<String, Literal>,
+            /// The declaration's `inputValueSockets` for operations of an extension: type signature by socket.
+            inputs: BTreeMap<String, String>,
+            /// The declaration's `outputValueSockets` likewise.
+            outputs: BTreeMap<String, String>,
+            /// The function whose body it stands in; none for the main graph.
+            function: Option<RecordId> => functions Clear,
+            /// Its place in the list of nodes on export; none comes last.
+            order: Option<f64>,
+            /// What the source file carried beyond the vocabulary (`extras`, `extensions`, `name`).
+            source: Option<Value>,
+        }
+        /// A connection between two sockets.
+        wires: Wire {
+            /// `flow` carries control, from one output flow socket to one input; `value` carries data.
+            kind: WireKind,
+            /// The node it leaves.
+            from: RecordId => nodes Hide,
+            /// The output socket it leaves.
+            output: String,
+            /// The node it enters.
+            to: RecordId => nodes Hide,
+            /// The input socket it enters.
+            input: String,
+            /// Points it is routed through, between its ends.
+            route: Vec<Point>,
+        }
+        /// A variable of the graph.
+        variables: Variable {
+            /// What people and exported files call it.
+            name: String,
+            /// Its type and initial value.
+            initial: Literal,
+            /// Its place in the list of variables, which is its index on export; none comes last.
+            order: Option<f64>,
+            /// What the source file carried beyond the vocabulary.
+            source: Option<Value>,
+        }
+        /// A custom event that graphs send and receive.
+        events: CustomEvent {
+            /// Its identifier among applications; none for an event internal to the graph.
+            name: Option<String>,
+            /// Its values by socket, with their types and defaults.
+            values: BTreeMap<String, Literal>,
+            /// Its place in the list of events, which is its index on export; none comes last.
+            order: Option<f64>,
+            /// What the source file carried beyond the vocabulary.
+            source: Option<Value>,
+        }
+        /// A group of nodes used as one; it is inlined on export.
+        functions: Function {
+            /// What people call it.
+            name: String,
+            /// Type signature by input socket.
+            inputs: BTreeMap<String, String>,
+            /// Type signature by output socket.
+            outputs: BTreeMap<String, String>,
+            /// Its place in the list of functions; none comes last.
+            order: Option<f64>,
+        }
+        /// A frame with a text that carries the nodes standing in it.
+        comments: Comment {
+            /// The text.
+            text: String,
+            /// Where its top left corner stands on the canvas.
+            position: Point,
+            /// How large it is.
+            size: Size,
+            /// Its colour; none for the neutral one.
+            color: Option<Color>,
+            /// The function whose body it stands in; none for the main graph.
+            function: Option<RecordId> => functions Clear,
+        }
+    }
+}
+
+/// What a wire carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireKind {
+    /// Control.
+    Flow,
+    /// Data.
+    Value,
+}
+
+impl crate::Field for WireKind {
+    const TYPE: crate::FieldType = crate::FieldType::Word(&["flow", "value"]);
+
+    fn from_value(value: &Value) -> Result<Self, String> {
+        Self::TYPE.check(value)?;
+        Ok(match value.as_text() {
+            Some("flow") => WireKind::Flow,
+            _ => WireKind::Value,
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::text(match self {
+            WireKind::Flow => "flow",
+            WireKind::Value => "value",
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! The manifest: what a session holds.
+
+use std::collections::BTreeMap;
+
+use super::kind;
+use crate::{Color, Object, RecordId, Value};
+
+kind! {
+    /// The session itself: its documents, branches, versions, members and assets.
+    Manifest {
+        /// A document of the session. The record's id is the document's id.
+        documents: DocumentEntry {
+            /// What people call it.
+            name: String,
+            /// Its kind's name.
+            kind: String,
+            /// Its place in lists, ascending.
+            order: f64 = 0.0,
+        }
+        /// A branch. The record's id is the branch's id; `main` is the one every session has.
+        branches: Branch {
+            /// What people call it.
+            name: String,
+            /// The branch it left.
+            from: Option<RecordId> => branches Clear,
+            /// The events it starts at, CIDs by document.
+            heads: BTreeMap<String, Value>,
+        }
+        /// A named state of the whole session.
+        versions: Version {
+            /// What people call it.
+            name: String,
+            /// What changed, in the words of whoever named it.
+            note: Option<String>,
+            /// The events it names, CIDs by document.
+            heads: BTreeMap<String, Value>,
+            /// When it was named, Unix milliseconds; information only.
+            time: f64 = 0.0,
+            /// Who named it.
+            author: Option<String>,
+        }
+        /// A person of the session. The record's id is the person's user id.
+        members: Member {
+            /// What others see.
+            name: String,
+            /// The colour of their cursor and events.
+            color: Option<Color>,
+            /// When each of their devices joined, Unix milliseconds by replica.
+            replicas: BTreeMap<String, Value>,
+        }
+        /// A file of the project.
+        assets: Asset {
+            /// Where it stands below `assets/`, with forward slashes.
+            path: String,
+            /// Its content.
+            object: Object,
+            /// Its size in bytes.
+            size: f64,
+            /// Its media type.
+            media_type: Option<String>,
+        }
+        /// Settings of the whole project; one record, `project`.
+        settings: Settings {
+            /// What people call the project.
+            name: String,
+            /// Where it was imported from, if it was.
+            imported_from: Option<String>,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Scenes: entities in a hierarchy, with the meshes, materials, cameras and lights they use.
+//!
+//! The shapes are those of glTF 2.0, so that a scene imports and exports without loss: lengths in metres, angles in
+//! radians, right-handed with +Y up, quaternions as x, y, z, w, matrices column-major.
+
+use super::kind;
+use crate::{Object, RecordId, Value};
+
+kind! {
+    /// Entities in a hierarchy, with the meshes, materials, cameras, lights, skins and animations they use.
+    Scene {
+        /// A thing with a place: glTF's node.
+        entities: Entity {
+            /// What people call it.
+            name: String,
+            /// The entity it hangs under; none for the root.
+            parent: Option<RecordId> => entities Tree,
+            /// Its place among its siblings, ascending.
+            order: f64 = 0.0,
+            /// Translation from its parent, in metres.
+            translation: [f64; 3] = [0.0; 3],
+            /// Rotation from its parent, a unit quaternion x, y, z, w.
+            rotation: [f64; 4] = [0.0, 0.0, 0.0, 1.0],
+            /// Scale along its own axes.
+            scale: [f64; 3] = [1.0; 3],
+            /// The matrix the source gave instead of translation, rotation and scale.
+            matrix: Option<[f64; 16]>,
+            /// Whether it is drawn.
+            visible: bool = true,
+            /// Whether the editor refuses to select it in the viewport.
+            locked: bool = false,
+            /// The mesh it draws.
+            mesh: Option<RecordId> => meshes Clear,
+            /// The skin that deforms its mesh.
+            skin: Option<RecordId> => skins Clear,
+            /// Its own morph target weights.
+            weights: Vec<f64>,
+            /// The camera it carries.
+            camera: Option<RecordId> => cameras Clear,
+            /// The light it carries.
+            light: Option<RecordId> => lights Clear,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list of nodes on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A surface: glTF's metallic-roughness material.
+        materials: Material {
+            /// What people call it.
+            name: String,
+            /// Base colour and opacity, linear RGBA from 0 to 1.
+            base_color: [f64; 4] = [1.0; 4],
+            /// The texture that multiplies the base colour: `{texture, texCoord?, …}`.
+            base_color_texture: Option<Value>,
+            /// Metalness, 0 to 1.
+            metallic: f64 = 1.0,
+            /// Roughness, 0 to 1.
+            roughness: f64 = 1.0,
+            /// Green: roughness, blue: metalness.
+            metallic_roughness_texture: Option<Value>,
+            /// The normal map: `{texture, scale?, …}`.
+            normal_texture: Option<Value>,
+            /// Ambient occlusion: `{texture, strength?, …}`.
+            occlusion_texture: Option<Value>,
+            /// Emitted light, linear RGB.
+            emissive: [f64; 3] = [0.0; 3],
+            /// The texture that multiplies the emitted light.
+            emissive_texture: Option<Value>,
+            /// `OPAQUE`, `MASK` or `BLEND`; none is opaque.
+            alpha_mode: Option<String>,
+            /// Below this opacity nothing is drawn, in mode `MASK`.
+            alpha_cutoff: Option<f64>,
+            /// Whether back faces are drawn.
+            double_sided: bool = false,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A camera: perspective or orthographic.
+        cameras: Camera {
+            /// What people call it.
+            name: String,
+            /// `perspective` or `orthographic`.
+            projection: String,
+            /// Vertical field of view in radians; perspective only.
+            yfov: Option<f64>,
+            /// Width by height; none follows the window. Perspective only.
+            aspect_ratio: Option<f64>,
+            /// Half the width of the view in metres; orthographic only.
+            xmag: Option<f64>,
+            /// Half the height of the view in metres; orthographic only.
+            ymag: Option<f64>,
+            /// The nearest distance drawn, in metres.
+            znear: f64,
+            /// The farthest distance drawn, in metres; none for infinity.
+            zfar: Option<f64>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A light of KHR_lights_punctual.
+        lights: Light {
+            /// What people call it.
+            name: String,
+            /// `directional`, `point` or `spot`.
+            kind: String,
+            /// Linear RGB.
+            color: [f64; 3] = [1.0; 3],
+            /// Candela (point, spot) or lux (directional).
+            intensity: f64 = 1.0,
+            /// Metres beyond which it does not shine; none for no limit.
+            range: Option<f64>,
+            /// Radians from the axis where a spot begins to fade.
+            inner_cone_angle: Option<f64>,
+            /// Radians from the axis where a spot has faded.
+            outer_cone_angle: Option<f64>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// Triangles: glTF's mesh, whose primitives name accessors and materials by record id.
+        meshes: Mesh {
+            /// What people call it.
+            name: String,
+            /// glTF primitives: `{attributes, indices?, material?, mode?, targets?}` with record ids for indices.
+            primitives: Vec<Value>,
+            /// Morph target weights.
+            weights: Vec<f64>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// Joints that deform a mesh.
+        skins: Skin {
+            /// What people call it.
+            name: String,
+            /// The entities that are its joints.
+            joints: Vec<RecordId>,
+            /// The root of the joints' hierarchy.
+            skeleton: Option<RecordId> => entities Clear,
+            /// The accessor of the inverse bind matrices.
+            inverse_bind_matrices: Option<RecordId> => accessors Clear,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A glTF animation: channels that drive entities from samplers.
+        animations: Animation {
+            /// What people call it.
+            name: String,
+            /// glTF channels: `{sampler, target: {node?, path, …}}` with record ids for nodes.
+            channels: Vec<Value>,
+            /// glTF samplers: `{input, output, interpolation?}` with record ids for accessors.
+            samplers: Vec<Value>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// An image with how it is sampled.
+        textures: Texture {
+            /// What people call it.
+            name: String,
+            /// The image.
+            image: Option<RecordId> => images Clear,
+            /// glTF sampler: `{magFilter?, minFilter?, wrapS?, wrapT?, …}`.
+            sampler: Option<Value>,
+            /// The source's sampler, by its place; textures may share one.
+            sampler_index: Option<f64>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A picture, stored as an object.
+        images: Image {
+            /// What people call it.
+            name: String,
+            /// Its bytes.
+            object: Option<Object>,
+            /// Its media type: `image/png` or `image/jpeg`.
+            media_type: Option<String>,
+            /// The address the source gave instead of bytes.
+            uri: Option<String>,
+            /// The view that held its bytes.
+            view: Option<RecordId> => views Clear,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// A typed array inside a view: glTF's accessor.
+        accessors: Accessor {
+            /// The view that holds its data; none for zeros.
+            view: Option<RecordId> => views Clear,
+            /// Bytes from the view's start.
+            offset: f64 = 0.0,
+            /// glTF component type: 5120 to 5126.
+            component_type: u32,
+            /// Integers stand for 0 to 1 or -1 to 1.
+            normalized: bool = false,
+            /// How many elements.
+            count: f64,
+            /// `SCALAR`, `VEC2`, `VEC3`, `VEC4`, `MAT2`, `MAT3` or `MAT4`.
+            element: String,
+            /// The smallest of each component.
+            min: Vec<f64>,
+            /// The largest of each component.
+            max: Vec<f64>,
+            /// glTF sparse storage, with record ids for views.
+            sparse: Option<Value>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// Bytes, stored as an object: glTF's buffer view.
+        views: View {
+            /// Its bytes.
+            object: Object,
+            /// How many.
+            length: f64,
+            /// Bytes from one element to the next; none for packed.
+            stride: Option<f64>,
+            /// What a graphics card binds it as: 34962 vertices, 34963 indices.
+            target: Option<u32>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// What belongs to the file as a whole; one record, `scene`.
+        properties: Properties {
+            /// The scene's name.
+            name: Option<String>,
+            /// Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …).
+            source: Option<Value>,
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The plain data that crosses from the façade to every shell: the window, the command line, the tests.
+//!
+//! Field names cross in camel case. Positions and CIDs are texts, because a web view's numbers end at 2^53.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A person of the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// The user id.
+    pub id: String,
+    /// What others see.
+    pub name: String,
+    /// The colour of their cursor and events, `#rrggbb`.
+    pub color: String,
+}
+
+/// An open project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectInfo {
+    /// The session it is bound to.
+    pub session: String,
+    /// What people call it.
+    pub name: String,
+    /// Its folder.
+    pub path: String,
+    /// The branch that is open.
+    pub branch: String,
+    /// This installation's key in the session.
+    pub replica: String,
+    /// Who edits here.
+    pub user: Person,
+    /// Its documents, in their order.
+    pub documents: Vec<DocumentInfo>,
+    /// What a person should know after opening: a copied folder became a new replica, say.
+    pub notices: Vec<String>,
+}
+
+/// A document of the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentInfo {
+    /// Its id.
+    pub id: String,
+    /// `blueprint`, `scene` or `manifest`.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// How many records each collection has.
+    pub counts: BTreeMap<String, u32>,
+}
+
+/// A project that was opened here before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecentProject {
+    /// Its folder.
+    pub path: String,
+    /// What people call it.
+    pub name: String,
+    /// When it was last opened, Unix milliseconds.
+    pub opened: f64,
+    /// Whether the folder is still there.
+    pub exists: bool,
+}
+
+/// A record's fields by stored name; map fields stand entry by entry (`values.a`).
+pub type RecordData = BTreeMap<String, serde_json::Value>;
+
+/// Records by id, by collection.
+pub type Collections = BTreeMap<String, BTreeMap<String, RecordData>>;
+
+/// A whole document, as a view starts with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The document.
+    pub document: String,
+    /// Its kind.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// How many events it holds.
+    pub position: String,
+    /// Its records.
+    pub collections: Collections,
+    /// What is wrong in it.
+    pub problems: Vec<Problem>,
+    /// How each Blueprint node looks: its title, family and sockets. Empty for other kinds.
+    pub shapes: BTreeMap<String, wissil_model::kinds::blueprint::NodeShape>,
+    /// What undo and redo would do.
+    pub undo: UndoState,
+}
+
+/// What changed since the last message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Delta {
+    /// The document.
+    pub document: String,
+    /// How many events it holds now.
+    pub position: String,
+    /// Records that are new or changed, whole.
+    pub upserted: Collections,
+    /// Ids of records that are gone, by collection.
+    pub removed: BTreeMap<String, Vec<String>>,
+    /// The events that caused it, oldest first.
+    pub events: Vec<EventRow>,
+    /// All problems, when they changed.
+    pub problems: Option<Vec<Problem>>,
+    /// Shapes of nodes that are new or changed.
+    pub shapes: BTreeMap<String, wissil_model::kinds::blueprint::NodeShape>,
+    /// What undo and redo would do now.
+    pub undo: UndoState,
+}
+
+/// What undo and redo would do for this person in this document, in words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoState {
+    /// What undo would take back; none when there is nothing.
+    pub undo: Option<String>,
+    /// What redo would bring back; none when there is nothing.
+    pub redo: Option<String>,
+}
+
+/// An event as history shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EventRow {
+    /// Its place in the session's local order.
+    pub position: String,
+    /// Its CID.
+    pub cid: String,
+    /// The document it changed.
+    pub document: String,
+    /// What people call that document.
+    pub document_name: String,
+    /// Its type, such as `node.move`.
+    pub event_type: String,
+    /// Who did it.
+    pub person: Person,
+    /// Whether this installation's person did it.
+    pub own: bool,
+    /// When, Unix milliseconds by their clock.
+    pub time: f64,
+    /// What they did, in words: `moved Branch`.
+    pub words: String,
+    /// The records it touched.
+    pub touched: Vec<Touched>,
+    /// How far it has travelled.
+    pub state: EventState,
+}
+
+/// A record an event touched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Touched {
+    /// Its collection.
+    pub collection: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// How far an event has travelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum EventState {
+    /// On this disk, and not yet acknowledged by a server.
+    Saved,
+}
+
+/// Something wrong in a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The document.
+    pub document: String,
+    /// The record's collection, if it is about one.
+    pub collection: Option<String>,
+    /// The record, if it is about one.
+    pub id: Option<String>,
+    /// The field or socket, if it is about one.
+    pub field: Option<String>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// It will not run or export.
+    Error,
+    /// It may not do what was meant.
+    Warning,
+}
+
+/// What an edit wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EditResult {
+    /// The events, oldest first; a gesture too large for one event is several.
+    pub cids: Vec<String>,
+    /// How many events the document holds now.
+    pub position: String,
+}
+
+/// The session as a whole, for the status bar and the Session panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStatus {
+    /// How many events it holds.
+    pub events: String,
+    /// How many of them wait for a server.
+    pub outbox: String,
+    /// How many events wait for events they build on.
+    pub pending: String,
+    /// How many events were refused, and are shown.
+    pub quarantined: String,
+    /// Its people.
+    pub people: Vec<Person>,
+    /// Its documents, in their order.
+    pub documents: Vec<DocumentInfo>,
+}
+
+/// What the session's own channel carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", tag = "type")]
+pub enum SessionMessage {
+    /// New events, oldest first, and the status after them.
+    Events {
+        /// The events.
+        rows: Vec<EventRow>,
+        /// The session now.
+        status: SessionStatus,
+    },
+}
+
+/// A failure, as every shell shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct ApiError {
+    /// What kind of failure; the only thing a program branches on.
+    pub code: ErrorCode,
+    /// What failed, on what, and what to do, for a person.
+    pub message: String,
+    /// The causes, for a report.
+    pub detail: String,
+}
+
+/// Every kind of failure a shell can meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    /// The project, document, record or event does not exist.
+    NotFound,
+    /// Something is there already.
+    AlreadyExists,
+    /// The input is not what it should be.
+    Invalid,
+    /// Another process has the project open.
+    Locked,
+    /// The project was made by a newer version.
+    TooNew,
+    /// What is stored is damaged.
+    Damaged,
+    /// The disk refused: full, read-only, gone.
+    Storage,
+    /// There is nothing to undo or redo, or it was overwritten since.
+    NothingToDo,
+    /// The file to import is not valid.
+    Import,
+    /// A defect of the program.
+    Internal,
+}

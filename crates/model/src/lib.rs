@@ -7,15 +7,29 @@
 #![deny(missing_docs)]
 
 mod change;
+mod crdt;
+mod document;
+mod event_type;
 mod field;
+mod gate;
 pub mod kinds;
+mod projection;
 mod record;
 mod schema;
 mod value;
+mod words;
 
 pub use change::{Change, ChangeError, Operation};
+pub use document::{
+    Authored, Document, EditError, FoldError, MAX_RECORDS, diff, inverse, writer_id,
+};
+pub use event_type::{TypeError, event_types, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
+pub use gate::{GateError, MAX_UPDATE_BYTES};
 pub use kinds::DocumentKind;
+pub use projection::{Anomaly, Delta, Projection, Records, Resolution};
 pub use record::{Record, RecordError};
 pub use schema::{CollectionSchema, FieldSchema, FieldType, KindSchema, OnMissing, Reference};
 pub use value::{Value, ValueError};
+pub use wissil_dag::{Cid, cid_of};
+pub use words::{describe, describe_change, record_name};

@@ -1,1 +1,14 @@
-//! See the manifest's description.
+//! The sans-IO engine: how events become documents, and what it needs from the world.
+//!
+//! [`Engine`] folds and makes events; [`EventStore`] and [`ObjectStore`] are the ports it needs, with twins in memory
+//! ([`MemoryStore`], [`MemoryObjects`]) and one contract suite ([`contract`]) for every implementation.
+
+#![deny(missing_docs)]
+
+mod ports;
+
+pub use ports::{
+    ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
+    ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,
+    UndoEntry, UndoSide,
+};

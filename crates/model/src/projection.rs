@@ -1,0 +1,427 @@
+//! The plain snapshot of a document, kept as events are folded.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::field::RecordId;
+use crate::kinds::DocumentKind;
+use crate::record::Record;
+use crate::schema::{CollectionSchema, OnMissing, Reference};
+
+/// Records of one collection by id.
+pub type Records = BTreeMap<RecordId, Arc<Record>>;
+
+/// A document as plain records, its references resolved.
+///
+/// Concurrent edits can leave a wire without its node, or two entities each other's parent. What is visible here has
+/// neither: such a wire is hidden, such a cycle is broken at its smallest id, the same way on every replica, and
+/// [`Projection::anomalies`] reports it. [`Projection::stored`] is what was written.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    kind: DocumentKind,
+    stored: BTreeMap<String, Records>,
+    visible: BTreeMap<String, Records>,
+    anomalies: BTreeMap<(String, RecordId), Vec<Anomaly>>,
+    /// Which records name a record: (collection, id) of the target to (collection, id) of those that refer.
+    referrers: HashMap<(&'static str, RecordId), HashSet<(&'static str, RecordId)>>,
+}
+
+/// Something about a record that the projection had to resolve.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Anomaly {
+    /// The field at fault.
+    pub field: &'static str,
+    /// What was done about it.
+    pub resolution: Resolution,
+    /// The record it names.
+    pub target: RecordId,
+}
+
+/// What was done about a reference that cannot stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolution {
+    /// The record is hidden, because what it names is missing.
+    Hidden,
+    /// The field reads as absent, because what it names is missing.
+    Cleared,
+    /// The field reads as absent, because following it leads back here.
+    CycleBroken,
+}
+
+/// What changed in a projection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delta {
+    /// Records that appeared or changed.
+    pub upserted: BTreeMap<String, Records>,
+    /// Records that are gone.
+    pub removed: BTreeMap<String, BTreeSet<RecordId>>,
+}
+
+impl Delta {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.upserted.is_empty() && self.removed.is_empty()
+    }
+
+    /// Adds a later delta to this one.
+    pub fn merge(&mut self, later: Delta) {
+        for (collection, records) in later.upserted {
+            for (id, record) in records {
+                if let Some(removed) = self.removed.get_mut(&collection) {
+                    removed.remove(&id);
+                }
+                self.upserted
+                    .entry(collection.clone())
+                    .or_default()
+                    .insert(id, record);
+            }
+        }
+        for (collection, ids) in later.removed {
+            for id in ids {
+                if let Some(upserted) = self.upserted.get_mut(&collection) {
+                    upserted.remove(&id);
+                }
+                self.removed
+                    .entry(collection.clone())
+                    .or_default()
+                    .insert(id);
+            }
+        }
+        self.upserted.retain(|_, records| !records.is_empty());
+        self.removed.retain(|_, ids| !ids.is_empty());
+    }
+}
+
+impl PartialEq for Projection {
+    /// Equal when what was written and what is visible are equal.
+    fn eq(&self, other: &Self) -> bool {
+        fn filled(collections: &BTreeMap<String, Records>) -> impl Iterator<Item = (&String, &Records)> {
+            collections.iter().filter(|(_, records)| !records.is_empty())
+        }
+        self.kind == other.kind
+            && filled(&self.stored).eq(filled(&other.stored))
+            && filled(&self.visible).eq(filled(&other.visible))
+    }
+}
+
+static NO_RECORDS: Records = Records::new();
+
+impl Projection {
+    /// An empty document of that kind.
+    pub fn new(kind: DocumentKind) -> Self {
+        Self {
+            kind,
+            stored: BTreeMap::new(),
+            visible: BTreeMap::new(),
+            anomalies: BTreeMap::new(),
+            referrers: HashMap::new(),
+        }
+    }
+
+    /// A projection of records that stand nowhere else yet, such as an import's.
+    pub fn from_records(
+        kind: DocumentKind,
+        records: impl IntoIterator<Item = (String, RecordId, Record)>,
+    ) -> Self {
+        let mut projection = Self::new(kind);
+        projection.apply(
+            records
+                .into_iter()
+                .map(|(collection, id, record)| (collection, id, Some(record))),
+        );
+        projection
+    }
+
+    /// The document's kind.
+    pub fn kind(&self) -> DocumentKind {
+        self.kind
+    }
+
+    /// The visible records of a collection.
+    pub fn records(&self, collection: &str) -> &Records {
+        self.visible.get(collection).unwrap_or(&NO_RECORDS)
+    }
+
+    /// A visible record.
+    pub fn record(&self, collection: &str, id: &str) -> Option<&Record> {
+        self.records(collection).get(id).map(Arc::as_ref)
+    }
+
+    /// A record as it was written, visible or not.
+    pub fn stored(&self, collection: &str, id: &str) -> Option<&Record> {
+        self.stored.get(collection)?.get(id).map(Arc::as_ref)
+    }
+
+    /// The records of a collection as they were written, if there are any.
+    pub(crate) fn stored_records(&self, collection: &str) -> Option<&Records> {
+        self.stored.get(collection)
+    }
+
+    /// All collections with their visible records.
+    pub fn collections(&self) -> impl Iterator<Item = (&str, &Records)> {
+        self.visible
+            .iter()
+            .map(|(name, records)| (name.as_str(), records))
+    }
+
+    /// How many records were written, visible or not.
+    pub fn stored_count(&self) -> usize {
+        self.stored.values().map(BTreeMap::len).sum()
+    }
+
+    /// What had to be resolved, by collection and record.
+    pub fn anomalies(&self) -> impl Iterator<Item = (&str, &RecordId, &Anomaly)> {
+        self.anomalies.iter().flat_map(|((collection, id), list)| {
+            list.iter()
+                .map(move |anomaly| (collection.as_str(), id, anomaly))
+        })
+    }
+
+    /// Takes records as they now are (none: gone), and resolves what they touch.
+    pub(crate) fn apply(
+        &mut self,
+        records: impl IntoIterator<Item = (String, RecordId, Option<Record>)>,
+    ) -> Delta {
+        let mut affected: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+        let mut trees: BTreeSet<&'static str> = BTreeSet::new();
+        for (collection, id, record) in records {
+            let schema = self.kind.schema().collection(&collection);
+            let records = self.stored.entry(collection.clone()).or_default();
+            let record = record.map(Arc::new);
+            let before = match &record {
+                Some(record) => records.insert(id.clone(), Arc::clone(record)),
+                None => records.remove(&id),
+            };
+            if let Some(schema) = schema {
+                let existence_changed = before.is_some() != record.is_some();
+                for (field, reference) in references(schema) {
+                    let target = |record: &Arc<Record>| target_of(record, field);
+                    let (old, new) = (
+                        before.as_ref().and_then(target),
+                        record.as_ref().and_then(target),
+                    );
+                    if old != new {
+                        let referrer = (schema.name, id.clone());
+                        if let Some(old) = old
+                            && let Some(set) = self.referrers.get_mut(&(reference.collection, old))
+                        {
+                            set.remove(&referrer);
+                        }
+                        if let Some(new) = new {
+                            self.referrers
+                                .entry((reference.collection, new))
+                                .or_default()
+                                .insert(referrer);
+                        }
+                        if reference.on_missing == OnMissing::Tree {
+                            trees.insert(schema.name);
+                        }
+                    }
+                    if existence_changed && reference.on_missing == OnMissing::Tree {
+                        trees.insert(schema.name);
+                    }
+                }
+                if existence_changed
+                    && let Some(referrers) = self.referrers.get(&(schema.name, id.clone()))
+                {
+                    for (collection, id) in referrers {
+                        affected
+                            .entry((*collection).to_owned())
+                            .or_default()
+                            .insert(id.clone());
+                    }
+                }
+            }
+            affected.entry(collection).or_default().insert(id);
+        }
+        let cycles = self.update_cycles(&trees, &mut affected);
+        self.resolve(affected, &cycles)
+    }
+
+    /// Finds the cycles of the trees that changed, and marks as affected whoever gained or lost one.
+    fn update_cycles(
+        &self,
+        trees: &BTreeSet<&'static str>,
+        affected: &mut BTreeMap<String, BTreeSet<RecordId>>,
+    ) -> Cycles {
+        let mut cycles = Cycles::new();
+        for collection in trees {
+            let Some(schema) = self.kind.schema().collection(collection) else {
+                continue;
+            };
+            for (field, reference) in references(schema) {
+                if reference.on_missing != OnMissing::Tree {
+                    continue;
+                }
+                let broken = self
+                    .stored
+                    .get(*collection)
+                    .map(|records| broken_cycles(records, field))
+                    .unwrap_or_default();
+                let was: BTreeSet<RecordId> = self
+                    .anomalies
+                    .iter()
+                    .filter(|((name, _), list)| {
+                        name == collection
+                            && list.iter().any(|a| {
+                                a.field == field && a.resolution == Resolution::CycleBroken
+                            })
+                    })
+                    .map(|((_, id), _)| id.clone())
+                    .collect();
+                affected
+                    .entry((*collection).to_owned())
+                    .or_default()
+                    .extend(was.symmetric_difference(&broken).cloned());
+                cycles.insert((*collection, field), broken);
+            }
+        }
+        cycles
+    }
+
+    fn resolve(
+        &mut self,
+        affected: BTreeMap<String, BTreeSet<RecordId>>,
+        cycles: &Cycles,
+    ) -> Delta {
+        let mut delta = Delta::default();
+        for (collection, ids) in affected {
+            let schema = self.kind.schema().collection(&collection);
+            for id in ids {
+                let key = (collection.clone(), id.clone());
+                let before = self.anomalies.remove(&key).unwrap_or_default();
+                let (now, anomalies) = match self.stored.get(&collection).and_then(|r| r.get(&id)) {
+                    None => (None, Vec::new()),
+                    Some(record) => match schema {
+                        None => (Some(Arc::clone(record)), Vec::new()),
+                        Some(schema) => self.resolve_record(schema, &id, record, cycles, &before),
+                    },
+                };
+                if !anomalies.is_empty() {
+                    self.anomalies.insert(key, anomalies);
+                }
+                let visible = self.visible.entry(collection.clone()).or_default();
+                match now {
+                    Some(now) => {
+                        if visible.get(&id) != Some(&now) {
+                            visible.insert(id.clone(), Arc::clone(&now));
+                            delta
+                                .upserted
+                                .entry(collection.clone())
+                                .or_default()
+                                .insert(id, now);
+                        }
+                    }
+                    None => {
+                        if visible.remove(&id).is_some() {
+                            delta
+                                .removed
+                                .entry(collection.clone())
+                                .or_default()
+                                .insert(id);
+                        }
+                    }
+                }
+            }
+        }
+        delta
+    }
+
+    fn resolve_record(
+        &self,
+        schema: &'static CollectionSchema,
+        id: &RecordId,
+        record: &Arc<Record>,
+        cycles: &Cycles,
+        before: &[Anomaly],
+    ) -> (Option<Arc<Record>>, Vec<Anomaly>) {
+        let mut anomalies = Vec::new();
+        for (field, reference) in references(schema) {
+            let Some(target) = target_of(record, field) else {
+                continue;
+            };
+            let missing = !self
+                .stored
+                .get(reference.collection)
+                .is_some_and(|records| records.contains_key(&target));
+            let in_cycle = || match cycles.get(&(schema.name, field)) {
+                Some(broken) => broken.contains(id),
+                None => before
+                    .iter()
+                    .any(|a| a.field == field && a.resolution == Resolution::CycleBroken),
+            };
+            let resolution = match reference.on_missing {
+                OnMissing::Hide if missing => Resolution::Hidden,
+                OnMissing::Clear | OnMissing::Tree if missing => Resolution::Cleared,
+                OnMissing::Tree if in_cycle() => Resolution::CycleBroken,
+                _ => continue,
+            };
+            anomalies.push(Anomaly {
+                field,
+                resolution,
+                target,
+            });
+        }
+        if anomalies.is_empty() {
+            return (Some(Arc::clone(record)), anomalies);
+        }
+        if anomalies
+            .iter()
+            .any(|anomaly| anomaly.resolution == Resolution::Hidden)
+        {
+            return (None, anomalies);
+        }
+        let mut visible = Record::clone(record);
+        for anomaly in &anomalies {
+            visible.0.remove(anomaly.field);
+        }
+        (Some(Arc::new(visible)), anomalies)
+    }
+}
+
+/// The ids at which a tree's cycles are broken, by collection and field.
+type Cycles = HashMap<(&'static str, &'static str), BTreeSet<RecordId>>;
+
+fn references(
+    schema: &'static CollectionSchema,
+) -> impl Iterator<Item = (&'static str, Reference)> {
+    schema
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.name, field.reference?)))
+}
+
+fn target_of(record: &Arc<Record>, field: &str) -> Option<RecordId> {
+    record.get(field)?.as_text().map(RecordId::from)
+}
+
+/// The smallest id of each cycle that following `field` makes.
+fn broken_cycles(records: &Records, field: &str) -> BTreeSet<RecordId> {
+    let parent = |id: &RecordId| -> Option<RecordId> {
+        target_of(records.get(id)?, field).filter(|parent| records.contains_key(parent))
+    };
+    let mut settled: HashSet<RecordId> = HashSet::new();
+    let mut broken = BTreeSet::new();
+    for start in records.keys() {
+        let mut path: Vec<RecordId> = Vec::new();
+        let mut on_path: HashSet<RecordId> = HashSet::new();
+        let mut at = Some(start.clone());
+        while let Some(id) = at {
+            if settled.contains(&id) {
+                break;
+            }
+            if on_path.contains(&id) {
+                let from = path.iter().position(|step| *step == id).unwrap_or(0);
+                if let Some(smallest) = path[from..].iter().min() {
+                    broken.insert(smallest.clone());
+                }
+                break;
+            }
+            on_path.insert(id.clone());
+            at = parent(&id);
+            path.push(id);
+        }
+        settled.extend(path);
+    }
+    broken
+}

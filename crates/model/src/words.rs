@@ -1,0 +1,242 @@
+//! History in words.
+
+use crate::change::{Change, Operation};
+use crate::event_type;
+use crate::kinds::DocumentKind;
+use crate::record::Record;
+use crate::value::Value;
+
+/// What people call a record, from its own fields.
+///
+/// `wires` have no name of their own; see [`describe`] for how they read.
+pub fn record_name(collection: &str, record: &Record) -> Option<String> {
+    let text = |field: &str| {
+        record
+            .get(field)
+            .and_then(Value::as_text)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    match collection {
+        "nodes" => text("label").or_else(|| {
+            let op = text("op")?;
+            Some(
+                crate::kinds::blueprint::operation(&op)
+                    .map_or(op, |operation| operation.title.to_string()),
+            )
+        }),
+        "comments" => text("text"),
+        _ => text("name").or_else(|| text("path")),
+    }
+}
+
+/// What one record of a collection is called: `node` for `nodes`.
+fn singular(kind: DocumentKind, collection: &str) -> String {
+    match collection {
+        "entities" => "entity".into(),
+        "meshes" => "mesh".into(),
+        "branches" => "branch".into(),
+        "properties" => "properties".into(),
+        "settings" => "settings".into(),
+        "events" if kind == DocumentKind::Blueprint => "custom event".into(),
+        other => other.trim_end_matches('s').to_owned(),
+    }
+}
+
+/// An event in words: `moved Branch`, `wired Branch · true → Set pointer`, `deleted 2 wires`.
+///
+/// `name_of` gives the present name of a record that an event names without carrying it whole; none where it is gone.
+pub fn describe(
+    kind: DocumentKind,
+    event_type: &str,
+    changes: &[Change],
+    name_of: &dyn Fn(&str, &str) -> Option<String>,
+) -> String {
+    let verb = event_type::verb(kind, event_type);
+    let subject = subject(event_type, changes);
+    match subject.as_slice() {
+        [] => match event_type.split_once('.') {
+            Some((thing, _)) => format!("{verb} {thing}"),
+            None => verb.to_owned(),
+        },
+        [change] => describe_subject(kind, verb, change, name_of),
+        several => {
+            let first = &several[0].collection;
+            if several.iter().all(|change| change.collection == *first) {
+                format!("{verb} {} {}", several.len(), plural(first))
+            } else {
+                format!("{verb} {} records", several.len())
+            }
+        }
+    }
+}
+
+/// One change in words, as compare shows it: `Set pointer: value 0.3 → 0.42`.
+pub fn describe_change(
+    kind: DocumentKind,
+    change: &Change,
+    name_of: &dyn Fn(&str, &str) -> Option<String>,
+) -> String {
+    let verb = match &change.operation {
+        Operation::Put { was: None, .. } => "added",
+        Operation::Put { .. } => "replaced",
+        Operation::Set { .. } => "changed",
+        Operation::Remove { .. } => "removed",
+    };
+    describe_subject(kind, verb, change, name_of)
+}
+
+/// The changes an event is about: those of the thing its type names, or else all.
+fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
+    let collection = match event_type.split('.').next().unwrap_or_default() {
+        "node" => "nodes",
+        "wire" => "wires",
+        "comment" => "comments",
+        "entity" => "entities",
+        "graph" => "nodes",
+        "document" => "documents",
+        "variable" => "variables",
+        _ => "",
+    };
+    let about: Vec<&Change> = changes
+        .iter()
+        .filter(|change| change.collection == collection)
+        .collect();
+    // A rewired input is a removed and a new wire; the new one is what it is about.
+    let puts: Vec<&Change> = about
+        .iter()
+        .copied()
+        .filter(|change| matches!(change.operation, Operation::Put { .. }))
+        .collect();
+    match (event_type, about.is_empty(), puts.is_empty()) {
+        ("wire.create", _, false) => puts,
+        (_, false, _) => about,
+        _ => changes.iter().collect(),
+    }
+}
+
+fn describe_subject(
+    kind: DocumentKind,
+    verb: &str,
+    change: &Change,
+    name_of: &dyn Fn(&str, &str) -> Option<String>,
+) -> String {
+    if change.collection == "wires" {
+        return format!("{verb} {}", wire_words(change, name_of));
+    }
+    let name = name(kind, change, name_of);
+    match &change.operation {
+        Operation::Set { set, was } if set.len() == 1 => {
+            let fields = set.iter().next();
+            match fields {
+                Some((field, _)) if is_place(field) => format!("{verb} {name}"),
+                Some((field, value)) => {
+                    let before = was.get(field).cloned().unwrap_or_default();
+                    field_words(verb, &name, field, &before, value)
+                }
+                None => format!("{verb} {name}"),
+            }
+        }
+        Operation::Set { set, .. } if set.keys().all(|field| is_place(field)) => {
+            format!("{verb} {name}")
+        }
+        Operation::Set { set, .. } => {
+            let fields: Vec<_> = set.keys().map(|field| field_name(field)).collect();
+            format!("{verb} {} of {name}", fields.join(", "))
+        }
+        _ => format!("{verb} {name}"),
+    }
+}
+
+fn is_place(field: &str) -> bool {
+    matches!(
+        field,
+        "position" | "translation" | "rotation" | "scale" | "matrix" | "parent" | "order" | "size"
+    )
+}
+
+fn field_words(verb: &str, name: &str, field: &str, before: &Value, after: &Value) -> String {
+    if matches!(field, "name" | "label" | "text") {
+        return match (before.as_text(), after.as_text()) {
+            (Some(before), Some(after)) => format!("renamed {before} to {after}"),
+            (None, Some(after)) => format!("named {after}"),
+            _ => format!("cleared the name of {name}"),
+        };
+    }
+    let field = field_name(field);
+    let verb = if verb == "changed" { "set" } else { verb };
+    match (short(before), short(after)) {
+        (Some(before), Some(after)) => format!("{verb} {field} of {name} {before} → {after}"),
+        (None, Some(after)) => format!("{verb} {field} of {name} to {after}"),
+        (_, None) if after.is_null() => format!("cleared {field} of {name}"),
+        _ => format!("{verb} {field} of {name}"),
+    }
+}
+
+fn field_name(field: &str) -> String {
+    match field.split_once('.') {
+        Some((_, entry)) => entry.to_owned(),
+        None => field.replace('_', " "),
+    }
+}
+
+/// A value short enough for a line; none for the rest.
+fn short(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Text(text) if text.len() <= 40 => Some(format!("“{text}”")),
+        Value::Number(number) => Some(number_words(*number)),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::List(items) if items.len() <= 4 => items
+            .iter()
+            .map(|item| match item {
+                Value::Number(number) => Some(number_words(*number)),
+                Value::Text(text) if text.len() <= 24 => Some(text.clone()),
+                Value::Bool(value) => Some(value.to_string()),
+                _ => None,
+            })
+            .collect::<Option<Vec<_>>>()
+            .map(|items| items.join(", ")),
+        Value::Map(entries) if entries.contains_key("type") => {
+            entries.get("value").and_then(short)
+        }
+        _ => None,
+    }
+}
+
+fn number_words(number: f64) -> String {
+    let rounded = (number * 1000.0).round() / 1000.0;
+    rounded.to_string()
+}
+
+fn name(
+    kind: DocumentKind,
+    change: &Change,
+    name_of: &dyn Fn(&str, &str) -> Option<String>,
+) -> String {
+    let own = match &change.operation {
+        Operation::Put { put, .. } => record_name(&change.collection, put),
+        Operation::Remove { was: Some(was), .. } => record_name(&change.collection, was),
+        _ => None,
+    };
+    own.or_else(|| name_of(&change.collection, change.id.as_str()))
+        .unwrap_or_else(|| format!("a {}", singular(kind, &change.collection)))
+}
+
+fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    let record = match &change.operation {
+        Operation::Put { put, .. } => Some(put),
+        Operation::Remove { was, .. } => was.as_ref(),
+        Operation::Set { .. } => None,
+    };
+    let Some(record) = record else {
+        return "a wire".into();
+    };
+    let text = |field: &str| record.get(field).and_then(Value::as_text).unwrap_or("?");
+    let node = |field: &str| name_of("nodes", text(field)).unwrap_or_else(|| "a node".into());
+    format!("{} · {} → {}", node("from"), text("output"), node("to"))
+}
+
+fn plural(collection: &str) -> &str {
+    collection
+}

@@ -1,0 +1,313 @@
+//! What the engine needs from the world: a store of events, and a store of objects.
+
+use std::ops::Range;
+
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
+use wissil_model::DocumentKind;
+
+/// One document on one branch: the unit of folding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LogKey {
+    /// The branch.
+    pub branch: BranchId,
+    /// The document.
+    pub document: DocumentId,
+}
+
+/// What a log has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogState {
+    /// The kind of its document.
+    pub kind: DocumentKind,
+    /// How many events are folded; positions run from 1 to this.
+    pub length: u64,
+    /// The events that no other event names as an ancestor, with their heights, sorted by CID.
+    pub heads: Vec<Head>,
+}
+
+/// An event that no other event of its log names as an ancestor.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Head {
+    /// The event.
+    pub cid: Cid,
+    /// Its height.
+    pub height: u64,
+}
+
+/// The end of one replica's chain in a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainState {
+    /// Its last folded event.
+    pub cid: Cid,
+    /// That event's sequence number.
+    pub seq: u64,
+    /// That event's height.
+    pub height: u64,
+    /// Whether two events claim one place of the chain; nothing more of it is folded.
+    pub frozen: bool,
+}
+
+/// A folded event as the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its place in the order in which this replica folded events, over all logs; from 1, without gaps.
+    pub ord: u64,
+    /// Its place in its log, from 1, without gaps.
+    pub position: u64,
+    /// Its log.
+    pub log: LogKey,
+    /// The block and its signature.
+    pub signed: SignedEvent,
+    /// Whether the server has not acknowledged it.
+    pub in_outbox: bool,
+}
+
+/// An event to be folded in a [`Commit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The block and its signature.
+    pub signed: SignedEvent,
+    /// Whose chain it continues.
+    pub replica: ReplicaId,
+    /// Its place in that chain.
+    pub seq: u64,
+    /// Its height.
+    pub height: u64,
+    /// Whether it has to be sent: this replica's own events.
+    pub outbox: bool,
+}
+
+/// Everything that one gesture or one arrival changes; the store does all of it or nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    /// The log.
+    pub log: LogKey,
+    /// The kind of its document, for a log that is new.
+    pub kind: DocumentKind,
+    /// The events, in folding order.
+    pub events: Vec<NewEvent>,
+    /// The heads afterwards.
+    pub heads: Vec<Head>,
+    /// What happens to the undo index.
+    pub undo: Option<UndoChange>,
+}
+
+/// A gesture that can be undone or redone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoEntry {
+    /// The store's name for it.
+    pub id: u64,
+    /// The events that the next step takes back: those of the gesture, of its undo, or of its redo.
+    pub events: Vec<Cid>,
+    /// What it did, in words.
+    pub label: String,
+}
+
+/// Which side of the undo index an entry stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoSide {
+    /// Done; undo takes the newest.
+    Done,
+    /// Undone; redo takes the one undone last.
+    Undone,
+}
+
+/// A change of the undo index, which is kept per person and log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UndoChange {
+    /// A new gesture: it is appended on the done side, and the undone side is emptied. Its events are the commit's.
+    Push {
+        /// Whose gesture.
+        user: UserId,
+        /// What it did, in words.
+        label: String,
+    },
+    /// An entry changes sides; the commit's events are now what the next step takes back.
+    Move {
+        /// The entry.
+        id: u64,
+        /// The side it goes to.
+        to: UndoSide,
+    },
+    /// An entry of which nothing was left to take back disappears.
+    Drop {
+        /// The entry.
+        id: u64,
+    },
+}
+
+/// A stored state of a log; a cache that may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// How many events it folds: positions 1 to this.
+    pub position: u64,
+    /// The document's encoded state.
+    pub state: Vec<u8>,
+}
+
+/// An event that cannot be folded yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingEvent {
+    /// The block and its signature.
+    pub signed: SignedEvent,
+    /// An event it needs that is not folded.
+    pub waits_for: Cid,
+}
+
+/// An event that was refused; kept and shown, never folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantinedEvent {
+    /// The block and its signature.
+    pub signed: SignedEvent,
+    /// Why it was refused.
+    pub reason: String,
+}
+
+/// How much a store holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreCounts {
+    /// Folded events.
+    pub events: u64,
+    /// Events the server has not acknowledged.
+    pub outbox: u64,
+    /// Events that wait for others.
+    pub pending: u64,
+    /// Refused events.
+    pub quarantined: u64,
+}
+
+/// Why a store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk or the database refused.
+    #[error("the project could not be {action}: {cause}")]
+    Io {
+        /// What was tried: `saved`, `read`.
+        action: &'static str,
+        /// The cause.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What is stored is not what was written.
+    #[error("{what} is damaged: {problem}")]
+    Damaged {
+        /// Which item.
+        what: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A commit that does not fit what is stored: a programming error, nothing was written.
+    #[error("the commit does not fit what is stored: {0}")]
+    Conflict(String),
+    /// The store was written by a newer version.
+    #[error("the project was made by a newer version (format {found}; this version knows up to {known})")]
+    TooNew {
+        /// The format found.
+        found: u32,
+        /// The newest format known.
+        known: u32,
+    },
+}
+
+/// A store of one session's events. One owner writes; every write is atomic and durable when it returns.
+pub trait EventStore {
+    /// The session it belongs to.
+    fn session(&self) -> &SessionId;
+
+    /// All logs.
+    fn logs(&self) -> Result<Vec<(LogKey, LogState)>, StoreError>;
+
+    /// One log; none when it has no events.
+    fn log(&self, log: &LogKey) -> Result<Option<LogState>, StoreError>;
+
+    /// The end of a replica's chain in a log.
+    fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError>;
+
+    /// A folded event.
+    fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError>;
+
+    /// The events of a log at these positions, in order. `visit` returns false to stop.
+    fn log_events(
+        &self,
+        log: &LogKey,
+        positions: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError>;
+
+    /// The last `limit` folded events before `before` (none: up to the newest), newest first, of one document on any
+    /// branch or of all.
+    fn history(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+        document: Option<&DocumentId>,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Folds events: events, heads, chains, outbox and undo index in one transaction. Events of pending that are
+    /// folded leave the pending set. Returns the `ord` of the first event.
+    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError>;
+
+    /// The entry that undo ([`UndoSide::Done`]) or redo ([`UndoSide::Undone`]) would take next.
+    fn undo_entry(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        side: UndoSide,
+    ) -> Result<Option<UndoEntry>, StoreError>;
+
+    /// The newest sound checkpoint of a log at or before a position.
+    fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError>;
+
+    /// Keeps a checkpoint. Losing it loses time, not data.
+    fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError>;
+
+    /// The oldest events that the server has not acknowledged; they stay until [`EventStore::acknowledge`].
+    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Removes acknowledged events from the outbox. Unknown ones are passed over.
+    fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError>;
+
+    /// Keeps an event that cannot be folded yet. Fails when the bounded set is full.
+    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError>;
+
+    /// Pending events that wait for this one.
+    fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError>;
+
+    /// All pending events.
+    fn pending(&self) -> Result<Vec<PendingEvent>, StoreError>;
+
+    /// Keeps a refused event, and drops it from the pending set.
+    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError>;
+
+    /// All refused events.
+    fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError>;
+
+    /// Freezes a chain in which two events claim one place, and keeps the second one in quarantine.
+    fn freeze(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        second: &QuarantinedEvent,
+    ) -> Result<(), StoreError>;
+
+    /// How much it holds.
+    fn counts(&self) -> Result<StoreCounts, StoreError>;
+}
+
+/// Most events that wait for others; beyond it the oldest sender has to send again.
+pub const MAX_PENDING: u64 = 100_000;
+
+/// A store of objects by content: files of the project, descriptions of them.
+pub trait ObjectStore {
+    /// Keeps bytes under their CID (raw codec unless `codec` says otherwise); keeping the same twice is nothing.
+    fn put(&mut self, codec: u64, bytes: &[u8]) -> Result<Cid, StoreError>;
+
+    /// The bytes of an object, checked against its CID.
+    fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Whether an object is there, without reading it.
+    fn contains(&self, cid: &Cid) -> Result<bool, StoreError>;
+
+    /// All objects.
+    fn list(&self) -> Result<Vec<Cid>, StoreError>;
+}

@@ -120,7 +120,7 @@ pub enum ImportError {
     #[error("block {cid} is signed as an event and is none: {error}")]
     Event {
         /// The block.
-        cid: Cid,
+        cid: Box<Cid>,
         /// Why it is none.
         error: EventError,
     },
@@ -249,7 +249,10 @@ pub fn import(from: impl Read) -> Result<Import, CarError> {
         };
         match event.open() {
             Ok(_) => import.events.push(event),
-            Err(error) => import.errors.push(ImportError::Event { cid, error }),
+            Err(error) => import.errors.push(ImportError::Event {
+                cid: cid.into(),
+                error,
+            }),
         }
     }
     import

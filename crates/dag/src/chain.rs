@@ -38,7 +38,7 @@ pub enum ChainError {
     #[error("chain at event {cid}: {error}")]
     Event {
         /// Which event.
-        cid: Cid,
+        cid: Box<Cid>,
         /// What is wrong with it.
         error: EventError,
     },
@@ -46,7 +46,7 @@ pub enum ChainError {
     #[error("event {cid} has another {what} than the chain")]
     Foreign {
         /// Which event.
-        cid: Cid,
+        cid: Box<Cid>,
         /// Which of its names differs.
         what: &'static str,
     },
@@ -54,7 +54,7 @@ pub enum ChainError {
     #[error("event {cid} has seq {found}, the chain continues with {expected}")]
     Seq {
         /// Which event.
-        cid: Cid,
+        cid: Box<Cid>,
         /// Its number.
         found: u64,
         /// The number that is next.
@@ -64,13 +64,13 @@ pub enum ChainError {
     #[error("event {cid} names another previous event than the chain's last")]
     Previous {
         /// Which event.
-        cid: Cid,
+        cid: Box<Cid>,
     },
     /// The height is not one more than the greatest below it.
     #[error("event {cid} has height {found}, its ancestors give {expected}")]
     Height {
         /// Which event.
-        cid: Cid,
+        cid: Box<Cid>,
         /// Its height.
         found: u64,
         /// One more than the greatest known height among what it names.
@@ -146,9 +146,10 @@ impl ChainVerifier {
         height_of: impl Fn(&Cid) -> Option<u64>,
     ) -> Result<Event, ChainError> {
         let cid = signed.cid;
-        let event = signed
-            .open()
-            .map_err(|error| ChainError::Event { cid, error })?;
+        let event = signed.open().map_err(|error| ChainError::Event {
+            cid: cid.into(),
+            error,
+        })?;
         self.check_next(cid, &event)?;
         self.check_height(cid, &event, height_of)?;
         self.tip = Some(ChainTip {
@@ -177,7 +178,10 @@ impl ChainVerifier {
                 signature,
             }
             .verify_signature(&tip.replica)
-            .map_err(|error| ChainError::Event { cid, error })?;
+            .map_err(|error| ChainError::Event {
+                cid: cid.into(),
+                error,
+            })?;
         }
         Ok(tip)
     }
@@ -193,7 +197,10 @@ impl ChainVerifier {
                     (tip.replica == event.replica, "replica"),
                 ] {
                     if !same {
-                        return Err(ChainError::Foreign { cid, what });
+                        return Err(ChainError::Foreign {
+                            cid: cid.into(),
+                            what,
+                        });
                     }
                 }
                 tip.seq.saturating_add(1)
@@ -201,13 +208,13 @@ impl ChainVerifier {
         };
         if event.seq != expected {
             return Err(ChainError::Seq {
-                cid,
+                cid: cid.into(),
                 found: event.seq,
                 expected,
             });
         }
         if event.previous != self.tip.as_ref().map(|tip| tip.cid) {
-            return Err(ChainError::Previous { cid });
+            return Err(ChainError::Previous { cid: cid.into() });
         }
         Ok(())
     }
@@ -236,7 +243,7 @@ impl ChainVerifier {
             Ok(())
         } else {
             Err(ChainError::Height {
-                cid,
+                cid: cid.into(),
                 found: event.height,
                 expected,
             })

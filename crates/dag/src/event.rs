@@ -89,15 +89,15 @@ pub enum EventError {
     #[error("event {cid} has the content of {actual}")]
     CidMismatch {
         /// What the event is called.
-        cid: Cid,
+        cid: Box<Cid>,
         /// What its bytes hash to.
-        actual: Cid,
+        actual: Box<Cid>,
     },
     /// The signature is not the replica's over the CID.
     #[error("event {cid} is not signed by replica {replica}")]
     Signature {
         /// The event.
-        cid: Cid,
+        cid: Box<Cid>,
         /// Who it says it is from.
         replica: ReplicaId,
     },

@@ -32,11 +32,11 @@ pub enum DagError {
     )]
     Height {
         /// The event that names the other.
-        child: Cid,
+        child: Box<Cid>,
         /// Its height.
         child_height: u64,
         /// The event it names.
-        parent: Cid,
+        parent: Box<Cid>,
         /// Its height.
         parent_height: u64,
     },
@@ -310,9 +310,9 @@ impl Dag {
                 Ok(())
             } else {
                 Err(DagError::Height {
-                    child,
+                    child: child.into(),
                     child_height,
-                    parent,
+                    parent: parent.into(),
                     parent_height,
                 })
             }

@@ -255,8 +255,8 @@ impl IdeEvent {
         let signed = SignedEvent::new(self.to_event()?.encode()?, signature);
         if signed.cid != cid {
             return Err(EventError::CidMismatch {
-                cid,
-                actual: signed.cid,
+                cid: cid.into(),
+                actual: signed.cid.into(),
             }
             .into());
         }

@@ -68,8 +68,8 @@ impl SignedEvent {
         let actual = cid_of(Codec::DAG_CBOR, &self.block);
         if actual != self.cid {
             return Err(EventError::CidMismatch {
-                cid: self.cid,
-                actual,
+                cid: self.cid.into(),
+                actual: actual.into(),
             });
         }
         Ok(event)
@@ -86,7 +86,7 @@ impl SignedEvent {
             .verifying_key()
             .and_then(|key| key.verify_strict(&self.cid.to_bytes(), &signature).ok())
             .ok_or(EventError::Signature {
-                cid: self.cid,
+                cid: self.cid.into(),
                 replica: *replica,
             })
     }

@@ -1,5 +1,6 @@
 //! Blocks: bytes and the CID that names them, and the canonical dag-cbor they are written in.
 
+use cid::Version;
 use multihash::Multihash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -87,6 +88,14 @@ pub(crate) fn cid_of_digest(codec: u64, digest: [u8; 32]) -> Cid {
         codec,
         Multihash::wrap(SHA2_256, &digest).unwrap_or_default(),
     )
+}
+
+/// The digest of a CID that can name an event: CIDv1, dag-cbor, sha2-256.
+pub(crate) fn event_digest(cid: &Cid) -> Option<[u8; 32]> {
+    let hash = cid.hash();
+    let fits =
+        cid.version() == Version::V1 && cid.codec() == Codec::DAG_CBOR && hash.code() == SHA2_256;
+    hash.digest().try_into().ok().filter(|_| fits)
 }
 
 /// Whether `cid` is a sha2-256 CID and the hash of `bytes`; `None` when it uses another hash function.

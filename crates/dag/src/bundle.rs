@@ -4,7 +4,7 @@
 //! of their own, `{v: 1, type: "signatures", signatures: [[event, bytes], …]}`, which are the file's roots and come
 //! first: from them every event can be reached and checked by any tool that knows IPLD and ed25519.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,7 @@ pub enum CarItem {
 #[derive(Debug)]
 pub struct EventCarReader<R: Read> {
     car: CarReader<R>,
+    roots: HashSet<Cid>,
     signatures: HashMap<Cid, [u8; 64]>,
 }
 
@@ -164,15 +165,17 @@ impl<R: Read> EventCarReader<R> {
 
     /// Reads a file whose header was read, with the limits it was given.
     pub fn from_car(car: CarReader<R>) -> Self {
+        let roots = car.roots().iter().copied().collect();
         Self {
             car,
+            roots,
             signatures: HashMap::new(),
         }
     }
 
     /// Takes the signatures of a root block; false when it is something else.
     fn take_signatures(&mut self, cid: &Cid, data: &[u8]) -> bool {
-        if cid.codec() != Codec::DAG_CBOR || !self.car.roots().contains(cid) {
+        if cid.codec() != Codec::DAG_CBOR || !self.roots.contains(cid) {
             return false;
         }
         match decode::<Signatures>(data, MAX_SIGNATURES_BYTES) {

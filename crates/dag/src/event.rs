@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
 
-use crate::block::{BlockError, decode_scanned};
+use crate::block::{BlockError, decode_scanned, event_digest};
 use crate::ids::{BranchId, DocumentId, ReplicaId, SessionId, UserId};
 use crate::scan::scan;
 use crate::writer::Writer;
@@ -133,6 +133,9 @@ pub enum StructureError {
     /// Too many parents.
     #[error("{0} parents are over the limit of {MAX_PARENTS}")]
     TooManyParents(usize),
+    /// An event names something that cannot be an event, and would wait for it for ever.
+    #[error("{0} cannot name an event")]
+    NotAnEvent(Box<Cid>),
     /// The type is not `thing.verb`.
     #[error("type {0:?} is not of the form thing.verb")]
     Type(String),
@@ -165,6 +168,14 @@ impl Event {
             .is_some_and(|previous| self.parents.contains(&previous))
         {
             return Err(StructureError::PreviousInParents);
+        }
+        if let Some(cid) = self
+            .previous
+            .iter()
+            .chain(&self.parents)
+            .find(|cid| event_digest(cid).is_none())
+        {
+            return Err(StructureError::NotAnEvent(Box::new(*cid)));
         }
         if !is_event_type(&self.event_type) {
             let excerpt = self.event_type.chars().take(MAX_TYPE_BYTES).collect();

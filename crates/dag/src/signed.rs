@@ -64,7 +64,6 @@ impl SignedEvent {
     /// # Errors
     /// See [`EventError`].
     pub fn open(&self) -> Result<Event, EventError> {
-        let event = Event::decode(&self.block)?;
         let actual = cid_of(Codec::DAG_CBOR, &self.block);
         if actual != self.cid {
             return Err(EventError::CidMismatch {
@@ -72,7 +71,7 @@ impl SignedEvent {
                 actual: actual.into(),
             });
         }
-        Ok(event)
+        Event::decode(&self.block)
     }
 
     /// Checks that `replica` signed the CID. Says nothing about the block: see [`Self::open_verified`].

@@ -111,7 +111,8 @@ fn check(change: impl FnOnce(&mut Event), expected: Result<(), StructureError>) 
 
 #[test]
 fn the_structural_rules_hold() {
-    let cid = |byte: u8| wissil_dag::cid_of(wissil_dag::Codec::RAW, &[byte]);
+    let cid = |byte: u8| wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &[byte]);
+    let file = wissil_dag::cid_of(wissil_dag::Codec::RAW, b"file");
     let sorted = |count: u8| {
         let mut cids: Vec<_> = (0..count).map(cid).collect();
         cids.sort_unstable();
@@ -126,6 +127,14 @@ fn the_structural_rules_hold() {
     check(
         |e| (e.seq, e.height, e.previous) = (1, 2, None),
         Err(StructureError::Height(2)),
+    );
+    check(
+        |e| e.previous = Some(file),
+        Err(StructureError::NotAnEvent(file.into())),
+    );
+    check(
+        |e| e.parents = vec![file],
+        Err(StructureError::NotAnEvent(file.into())),
     );
     check(|e| e.parents = sorted(64), Ok(()));
     check(

@@ -210,10 +210,16 @@ fn any_change() -> impl Strategy<Value = Ipld> {
 }
 
 prop_compose! {
+    pub fn any_event_cid()(bytes: [u8; 8]) -> Cid {
+        cid_of(Codec::DAG_CBOR, &bytes)
+    }
+}
+
+prop_compose! {
     /// Any well-formed event of the replica [`key`]`(7)`.
     pub fn any_event()(
-        parents in proptest::collection::btree_set(any_cid(), 0..4),
-        previous in proptest::option::of(any_cid()),
+        parents in proptest::collection::btree_set(any_event_cid(), 0..4),
+        previous in proptest::option::of(any_event_cid()),
         more in 1u64..1 << 40,
         event_type in "[a-z]{1,8}(\\.[a-z-]{1,8}){1,3}",
         time: u64,

@@ -1,9 +1,23 @@
 //! Blueprints: behaviour graphs in the vocabulary of glTF's `KHR_interactivity`.
 
+mod check;
+mod graph;
+mod operations;
+mod shape;
+mod words;
+
 use std::collections::BTreeMap;
 
 use super::kind;
 use crate::{Color, Literal, Point, RecordId, Size, Value};
+
+pub use check::{GraphProblem, Severity};
+pub use graph::Graph;
+pub use operations::{
+    Dynamic, Family, FlowSocket, Operation, Parameter, ParameterKind, ValueSocket, operation,
+    operations,
+};
+pub use shape::{NodeShape, Socket};
 
 kind! {
     /// A behaviour graph. Its operations, types and semantics are those of glTF's KHR_interactivity.
@@ -93,6 +107,17 @@ kind! {
             color: Option<Color>,
             /// The function whose body it stands in; none for the main graph.
             function: Option<RecordId> => functions Clear,
+        }
+        /// What belongs to the graph as a whole; one record, `graph`.
+        properties: GraphProperties {
+            /// The name the source file gave the graph, or the one it was shown under there.
+            name: Option<String>,
+            /// Whether it is the graph that players of the exported file run.
+            selected: bool = false,
+            /// Its place in the list of graphs on export; none comes last.
+            order: Option<f64>,
+            /// What the source file carried beyond the vocabulary, with that of the graph's types under `types`.
+            source: Option<Value>,
         }
     }
 }

@@ -1,0 +1,104 @@
+/** Open documents as views hold them: a thin copy of the projection, and the edits that are on their way. */
+import { useEffect } from "react";
+import { useStore } from "zustand";
+import type { StoreApi } from "zustand";
+
+import { ApiFailure, editDocument, redoDocument, undoDocument } from "../ipc";
+import type {
+  Change,
+  Collections,
+  EditResult,
+  NodeShape,
+  Problem,
+  RecordData,
+  Records,
+  UndoState,
+} from "../ipc";
+import { openDocuments } from "./openDocuments";
+import type { DocumentState } from "./openDocuments";
+import { whileSaving } from "./saving";
+
+export { newId } from "./newId";
+export type { DocumentState } from "./openDocuments";
+
+/** A document as a view reads it. Untouched records keep their identity from one view to the next. */
+export interface DocumentView {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly collections: Collections;
+  /** How each Blueprint node looks. A node that was added a moment ago may not have its shape yet. */
+  readonly shapes: Readonly<Record<string, NodeShape>>;
+  readonly problems: readonly Problem[];
+  readonly undo: UndoState;
+  /** How many events it holds. */
+  readonly position: string;
+}
+
+const NO_RECORDS: Records = {};
+
+/** The document's store, for code outside React. It stays open while someone {@link holdDocument}s it. */
+export function documentStore(id: string): StoreApi<DocumentState> {
+  return openDocuments.store(id);
+}
+
+/** Keeps a document open until the returned function is called. */
+export function holdDocument(id: string): () => void {
+  return openDocuments.hold(id);
+}
+
+/** The document; undefined until it has been read, or when it cannot be. Opens it while mounted. */
+export function useDocument(id: string): DocumentView | undefined {
+  return useDocumentState(id, (state) => state.view);
+}
+
+/** Why the document could not be opened, if so. */
+export function useDocumentFailure(id: string): ApiFailure | undefined {
+  return useDocumentState(id, (state) => state.failure);
+}
+
+/** One of its collections, empty until the document has been read. */
+export function useCollection(id: string, collection: string): Records {
+  return useDocumentState(id, (state) => state.view?.collections[collection] ?? NO_RECORDS);
+}
+
+/** One of its records. */
+export function useRecord(id: string, collection: string, recordId: string): RecordData | undefined {
+  return useDocumentState(id, (state) => state.view?.collections[collection]?.[recordId]);
+}
+
+/** A part of the document's state; the part must keep its identity while it does not change. */
+export function useDocumentState<T>(id: string, select: (state: DocumentState) => T): T {
+  useEffect(() => openDocuments.hold(id), [id]);
+  return useStore(openDocuments.store(id), select);
+}
+
+/**
+ * Writes one gesture. Views show it at once; if it fails they show what was there before, and the failure is thrown.
+ * `eventType` names what the person did, such as `node.move`.
+ */
+export async function edit(
+  document: string,
+  eventType: string,
+  changes: readonly Change[],
+): Promise<EditResult> {
+  const overlay = openDocuments.beginEdit(document, changes);
+  try {
+    const result = await whileSaving(editDocument(document, eventType, changes), ApiFailure.from);
+    overlay.written(result.position);
+    return result;
+  } catch (thrown) {
+    overlay.drop();
+    throw thrown;
+  }
+}
+
+/** Takes back this person's last gesture in the document. */
+export function undo(document: string): Promise<EditResult> {
+  return whileSaving(undoDocument(document), ApiFailure.from);
+}
+
+/** Brings back what was last undone. */
+export function redo(document: string): Promise<EditResult> {
+  return whileSaving(redoDocument(document), ApiFailure.from);
+}

@@ -1,0 +1,103 @@
+/** The one door to the shell: commands that throw {@link ApiFailure}, channels as callbacks, native dialogs. */
+import { Channel } from "@tauri-apps/api/core";
+
+import { commands } from "./bindings";
+import type { ApiError } from "./bindings";
+import { ApiFailure } from "./failure";
+import type {
+  AppInfo,
+  Change,
+  Delta,
+  DocumentInfo,
+  EditResult,
+  EventRow,
+  ExportFormat,
+  FindHit,
+  OpenedDocument,
+  Operation,
+  Person,
+  Problem,
+  ProjectInfo,
+  SessionMessage,
+  SessionStatus,
+  VerifyReport,
+} from "./types";
+
+export * from "./types";
+export type * from "./records";
+export { ApiFailure } from "./failure";
+export { chooseFile, chooseFolder, chooseSaveFile } from "./dialogs";
+export { setWindowTitle } from "./window";
+
+type Answer = { status: "ok"; data: unknown } | { status: "error"; error: ApiError };
+
+async function unwrap<T>(answer: Promise<Answer>): Promise<T> {
+  let settled: Answer;
+  try {
+    settled = await answer;
+  } catch (thrown) {
+    throw ApiFailure.from(thrown);
+  }
+  if (settled.status === "error") throw ApiFailure.from(settled.error);
+  return settled.data as T;
+}
+
+export const appInfo = () => unwrap<AppInfo>(commands.appInfo());
+export const setPerson = (name: string, color: string) => unwrap<Person>(commands.setPerson(name, color));
+export const removeRecent = (path: string) => unwrap<null>(commands.recentRemove(path));
+
+export const newProject = (name: string, folder: string) =>
+  unwrap<ProjectInfo>(commands.projectNew(name, folder));
+export const openProject = (path: string) => unwrap<ProjectInfo>(commands.projectOpen(path));
+export const importProject = (file: string, folder: string) =>
+  unwrap<ProjectInfo>(commands.projectImport(file, folder));
+export const openSample = () => unwrap<ProjectInfo>(commands.projectSample());
+export const closeProject = () => unwrap<null>(commands.projectClose());
+export const currentProject = () => unwrap<ProjectInfo | null>(commands.projectCurrent());
+/** Writes the project to a file; the answer is what a person should know about it. */
+export const exportProject = (format: ExportFormat, file: string) =>
+  unwrap<string[]>(commands.projectExport(format, file));
+export const verifyProject = () => unwrap<VerifyReport>(commands.projectVerify());
+
+/** Opens a document; `onDelta` gets every change after the snapshot, in order. */
+export function openDocument(document: string, onDelta: (delta: Delta) => void): Promise<OpenedDocument> {
+  return unwrap(commands.documentOpen(document, channel(onDelta)));
+}
+export const closeDocument = (subscription: number) => unwrap<null>(commands.documentClose(subscription));
+export const editDocument = (document: string, eventType: string, changes: readonly Change[]) =>
+  unwrap<EditResult>(
+    commands.documentEdit(
+      document,
+      eventType,
+      changes as unknown as Parameters<typeof commands.documentEdit>[2],
+    ),
+  );
+export const undoDocument = (document: string) => unwrap<EditResult>(commands.documentUndo(document));
+export const redoDocument = (document: string) => unwrap<EditResult>(commands.documentRedo(document));
+
+export const createDocument = (kind: string, name: string) =>
+  unwrap<DocumentInfo>(commands.documentCreate(kind, name));
+export const renameDocument = (document: string, name: string) =>
+  unwrap<null>(commands.documentRename(document, name));
+export const deleteDocument = (document: string) => unwrap<null>(commands.documentDelete(document));
+
+/** Subscribes to the session; `onMessage` gets every event after the returned status. */
+export function subscribeSession(onMessage: (message: SessionMessage) => void): Promise<SessionStatus> {
+  return unwrap(commands.sessionSubscribe(channel(onMessage)));
+}
+/** Events newest first, older than `before`. */
+export const sessionEvents = (before: string | null, limit: number, document: string | null) =>
+  unwrap<EventRow[]>(commands.sessionEvents(before, limit, document));
+/** The event as JSON text. */
+export const showEvent = (cid: string) => unwrap<string>(commands.eventShow(cid));
+
+export const operations = () => unwrap<Operation[]>(commands.operations());
+export const problems = () => unwrap<Problem[]>(commands.problems());
+export const find = (query: string, limit: number) => unwrap<FindHit[]>(commands.find(query, limit));
+
+// The channel's element type in the generated signature is wider than what the UI reads; see types.ts.
+function channel<T>(onMessage: (message: T) => void) {
+  const created = new Channel<T>();
+  created.onmessage = onMessage;
+  return created as Channel<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+}

@@ -23,7 +23,6 @@ pub const MAX_RECORDS: usize = 500_000;
 /// Whatever the way it came to be, it is the same: `live == replay of its log == checkpoint + tail`.
 pub struct Document {
     kind: DocumentKind,
-    writer: u64,
     crdt: Crdt,
     projection: Projection,
     unusable: bool,
@@ -149,7 +148,6 @@ impl Document {
         let collections = kind.schema().collections.iter().map(|c| c.name);
         Self {
             kind,
-            writer,
             crdt: Crdt::new(writer, collections),
             projection: Projection::new(kind),
             unusable: false,

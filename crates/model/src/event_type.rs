@@ -67,6 +67,7 @@ const BLUEPRINT: &[EventType] = &[
     ),
     EventType("graph.duplicate", "duplicated", "nodes:p wires:p comments:p"),
     EventType("graph.layout", "arranged", "nodes:s comments:s wires:s"),
+    EventType("graph.place", "laid out", "nodes:s"),
 ];
 
 const SCENE: &[EventType] = &[
@@ -132,6 +133,17 @@ pub fn event_types(kind: DocumentKind) -> impl Iterator<Item = (&'static str, &'
 /// The verb history uses for a type: `moved` for `node.move`. Types of newer versions read as `changed`.
 pub fn verb(kind: DocumentKind, event_type: &str) -> &'static str {
     find(kind, event_type).map_or("changed", |found| found.1)
+}
+
+/// Whether a gesture of this type goes on its person's undo stack.
+///
+/// What brings a document or a member into being, and the first layout of an imported graph, do not: nobody means
+/// those when they press undo.
+pub fn is_undoable(event_type: &str) -> bool {
+    !matches!(
+        event_type,
+        "session.create" | "document.import" | "member.join" | "graph.place"
+    )
 }
 
 /// Checks that a type carries such changes.

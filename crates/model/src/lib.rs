@@ -23,7 +23,7 @@ pub use change::{Change, ChangeError, Operation};
 pub use document::{
     Authored, Document, EditError, FoldError, MAX_RECORDS, diff, inverse, writer_id,
 };
-pub use event_type::{TypeError, event_types, verb};
+pub use event_type::{TypeError, event_types, is_undoable, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
 pub use gate::{GateError, MAX_UPDATE_BYTES};
 pub use kinds::DocumentKind;

@@ -5,8 +5,16 @@
 
 #![deny(missing_docs)]
 
+mod engine;
+mod error;
+mod ingest;
 mod ports;
 
+pub use engine::{
+    Author, CHECKPOINT_EVENTS, Edited, Engine, Gesture, MANIFEST, documents, present_name,
+};
+pub use error::EngineError;
+pub use ingest::{Folded, Ingested};
 pub use ports::{
     ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
     ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,

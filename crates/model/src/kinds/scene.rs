@@ -23,7 +23,7 @@ kind! {
             rotation: [f64; 4] = [0.0, 0.0, 0.0, 1.0],
             /// Scale along its own axes.
             scale: [f64; 3] = [1.0; 3],
-            /// The matrix the source gave instead of translation, rotation and scale.
+            /// The matrix the source gave instead of translation, rotation and scale; an edit of those clears it.
             matrix: Option<[f64; 16]>,
             /// Whether it is drawn.
             visible: bool = true,
@@ -39,6 +39,8 @@ kind! {
             camera: Option<RecordId> => cameras Clear,
             /// The light it carries.
             light: Option<RecordId> => lights Clear,
+            /// A root that stands in no scene of its own, or only in scenes other than the main one.
+            detached: bool = false,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
             /// Its place in the list of nodes on export; none comes last.
@@ -168,10 +170,25 @@ kind! {
             name: String,
             /// The image.
             image: Option<RecordId> => images Clear,
-            /// glTF sampler: `{magFilter?, minFilter?, wrapS?, wrapT?, …}`.
-            sampler: Option<Value>,
-            /// The source's sampler, by its place; textures may share one.
-            sampler_index: Option<f64>,
+            /// How it is sampled; none repeats it and leaves the filter to the viewer.
+            sampler: Option<RecordId> => samplers Clear,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
+        /// How a texture is filtered and repeated; textures may share one.
+        samplers: Sampler {
+            /// What people call it.
+            name: String,
+            /// glTF: 9728 nearest, 9729 linear.
+            mag_filter: Option<u32>,
+            /// glTF: 9728, 9729, or 9984 to 9987 with mipmaps.
+            min_filter: Option<u32>,
+            /// Across: 33071 clamp, 33648 mirror, 10497 repeat; none repeats.
+            wrap_s: Option<u32>,
+            /// Along: as `wrap_s`.
+            wrap_t: Option<u32>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
             /// Its place in the list on export; none comes last.
@@ -185,9 +202,9 @@ kind! {
             object: Option<Object>,
             /// Its media type: `image/png` or `image/jpeg`.
             media_type: Option<String>,
-            /// The address the source gave instead of bytes.
+            /// The side file it was read from; none when the source file held its bytes.
             uri: Option<String>,
-            /// The view that held its bytes.
+            /// The view that holds the same bytes on export. Other bytes in `object` take its place.
             view: Option<RecordId> => views Clear,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
@@ -221,8 +238,8 @@ kind! {
         }
         /// Bytes, stored as an object: glTF's buffer view.
         views: View {
-            /// Its bytes.
-            object: Object,
+            /// Its bytes; none when the source named bytes that it did not bring (an extension's, say).
+            object: Option<Object>,
             /// How many.
             length: f64,
             /// Bytes from one element to the next; none for packed.
@@ -234,10 +251,22 @@ kind! {
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
+        /// A choice of roots to show. A scene document has one that matters, the main one; files may carry others.
+        scenes: SceneRoots {
+            /// What people call it.
+            name: String,
+            /// Its root entities. The main scene has none here: its roots are all entities without parent that are not
+            /// `detached`.
+            roots: Vec<RecordId>,
+            /// What the source file carried beyond these fields.
+            source: Option<Value>,
+            /// Its place in the list on export; none comes last.
+            index: Option<f64>,
+        }
         /// What belongs to the file as a whole; one record, `scene`.
         properties: Properties {
-            /// The scene's name.
-            name: Option<String>,
+            /// The main scene; none for the first.
+            scene: Option<RecordId> => scenes Clear,
             /// Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …).
             source: Option<Value>,
         }

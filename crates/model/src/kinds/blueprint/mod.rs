@@ -28,8 +28,8 @@ kind! {
             op: String,
             /// The extension that defines the operation; none for the core vocabulary.
             extension: Option<String>,
-            /// Where its top left corner stands on the canvas.
-            position: Point,
+            /// Where its top left corner stands on the canvas; none until it is first laid out.
+            position: Option<Point>,
             /// What a person called it; none shows the operation's own title.
             label: Option<String>,
             /// Configuration by parameter: the list that glTF calls `value`.

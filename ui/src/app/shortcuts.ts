@@ -38,9 +38,3 @@ export function mayTypeInto(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLInputElement)) return false;
   return !["checkbox", "radio", "button", "submit", "range", "color"].includes(target.type);
 }
-
-/** The shortcut's first alternative as people read it on this machine. */
-export function shortcutLabel(shortcut: string): string {
-  const first = shortcut.split(" ")[0] ?? shortcut;
-  return isMac ? first.replace("Ctrl", "⌘").replace("Shift", "⇧").replace("Alt", "⌥") : first;
-}

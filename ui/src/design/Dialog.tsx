@@ -1,0 +1,72 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import type { ReactNode } from "react";
+
+import { Button } from "./Button";
+
+interface DialogProps {
+  title: string;
+  text?: ReactNode;
+  wide?: boolean;
+  open: boolean;
+  onClose: () => void;
+  children?: ReactNode;
+  /** Buttons, the affirmative one last. */
+  actions?: ReactNode;
+}
+
+export function Dialog({ title, text, wide, open, onClose, children, actions }: DialogProps) {
+  return (
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Base.Portal>
+        <Base.Backdrop className="ui-backdrop" />
+        <Base.Popup className="ui-dialog" data-wide={wide ? "" : undefined}>
+          <Base.Title className="ui-dialog-title">{title}</Base.Title>
+          {text !== undefined && <Base.Description className="ui-dialog-text">{text}</Base.Description>}
+          {children !== undefined && <div className="ui-dialog-body">{children}</div>}
+          {actions !== undefined && <div className="ui-dialog-actions">{actions}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ConfirmDialogProps {
+  title: string;
+  text: ReactNode;
+  /** What the affirmative button says: the verb. */
+  action: string;
+  open: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+/** Asks before something that undo cannot bring back. */
+export function ConfirmDialog({ title, text, action, open, onClose, onConfirm }: ConfirmDialogProps) {
+  return (
+    <Dialog
+      title={title}
+      text={text}
+      open={open}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="danger"
+            onClick={() => {
+              onClose();
+              onConfirm();
+            }}
+          >
+            {action}
+          </Button>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,121 @@
+import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
+import { Menu as Base } from "@base-ui/react/menu";
+import { Check, ChevronRight } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+
+import { shortcutLabel } from "./shortcutLabel";
+
+/** One line of a menu. */
+export type MenuEntry =
+  | {
+      kind?: "item";
+      label: string;
+      icon?: ReactNode;
+      shortcut?: string | undefined;
+      danger?: boolean;
+      disabled?: boolean;
+      run: () => void;
+    }
+  | { kind: "choice"; label: string; checked: boolean; run: () => void }
+  | { kind: "submenu"; label: string; icon?: ReactNode; entries: readonly MenuEntry[] }
+  | { kind: "label"; label: string }
+  | { kind: "separator" };
+
+interface MenuProps {
+  trigger: ReactElement<Record<string, unknown>>;
+  entries: readonly MenuEntry[];
+  align?: "start" | "end";
+}
+
+/** A menu under a button. */
+export function Menu({ trigger, entries, align = "start" }: MenuProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className="ui-layer" align={align} sideOffset={4}>
+          <Base.Popup className="ui-popup">
+            <MenuEntries entries={entries} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ContextMenuProps {
+  entries: readonly MenuEntry[];
+  /** The area that opens it by right click or the menu key. */
+  children: ReactElement<Record<string, unknown>>;
+  onOpenChange?: (open: boolean) => void;
+}
+
+export function ContextMenu({ entries, children, onOpenChange }: ContextMenuProps) {
+  return (
+    <BaseContext.Root {...(onOpenChange ? { onOpenChange: (open: boolean) => onOpenChange(open) } : {})}>
+      <BaseContext.Trigger render={children} />
+      <BaseContext.Portal>
+        <BaseContext.Positioner className="ui-layer">
+          <BaseContext.Popup className="ui-popup">
+            <MenuEntries entries={entries} />
+          </BaseContext.Popup>
+        </BaseContext.Positioner>
+      </BaseContext.Portal>
+    </BaseContext.Root>
+  );
+}
+
+function MenuEntries({ entries }: { entries: readonly MenuEntry[] }) {
+  return entries.map((entry, at) => <MenuLine key={at} entry={entry} />);
+}
+
+function MenuLine({ entry }: { entry: MenuEntry }) {
+  switch (entry.kind) {
+    case "separator":
+      return <Base.Separator className="ui-separator" />;
+    case "label":
+      return <div className="ui-group-label">{entry.label}</div>;
+    case "choice":
+      return (
+        <Base.CheckboxItem
+          className="ui-item"
+          checked={entry.checked}
+          onCheckedChange={entry.run}
+          closeOnClick
+        >
+          <span className="ui-item-icon">{entry.checked && <Check size={14} />}</span>
+          <span className="ui-item-label">{entry.label}</span>
+        </Base.CheckboxItem>
+      );
+    case "submenu":
+      return (
+        <Base.SubmenuRoot>
+          <Base.SubmenuTrigger className="ui-item">
+            <span className="ui-item-icon">{entry.icon}</span>
+            <span className="ui-item-label">{entry.label}</span>
+            <ChevronRight size={14} aria-hidden />
+          </Base.SubmenuTrigger>
+          <Base.Portal>
+            <Base.Positioner className="ui-layer" sideOffset={2}>
+              <Base.Popup className="ui-popup">
+                <MenuEntries entries={entry.entries} />
+              </Base.Popup>
+            </Base.Positioner>
+          </Base.Portal>
+        </Base.SubmenuRoot>
+      );
+    default:
+      return (
+        <Base.Item
+          className="ui-item"
+          data-danger={entry.danger ? "" : undefined}
+          disabled={entry.disabled ?? false}
+          onClick={entry.run}
+        >
+          <span className="ui-item-icon">{entry.icon}</span>
+          <span className="ui-item-label">{entry.label}</span>
+          {entry.shortcut && <span className="ui-item-end">{shortcutLabel(entry.shortcut)}</span>}
+        </Base.Item>
+      );
+  }
+}

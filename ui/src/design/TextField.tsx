@@ -1,0 +1,65 @@
+import type { ComponentProps, KeyboardEvent } from "react";
+
+import { useDraft } from "./useDraft";
+
+interface TextFieldProps extends Pick<
+  ComponentProps<"input">,
+  "placeholder" | "disabled" | "autoFocus" | "id" | "className" | "maxLength"
+> {
+  label: string;
+  /** Undefined stands for several values at once. */
+  value: string | undefined;
+  multiline?: boolean;
+  mono?: boolean;
+  /** Called once when the edit ends, by Enter or by leaving the field. Esc reverts. */
+  onCommit: (text: string) => void;
+  /** Called when an edit ends without a change. */
+  onCancel?: () => void;
+}
+
+export function TextField({
+  label,
+  value,
+  multiline,
+  mono,
+  onCommit,
+  onCancel,
+  className,
+  placeholder,
+  ...rest
+}: TextFieldProps) {
+  const draft = useDraft(value ?? "", onCommit);
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+    if (event.key === "Enter" && !(multiline && event.shiftKey) && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      event.currentTarget.blur();
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      draft.revert();
+      event.currentTarget.blur();
+    }
+  };
+  const props = {
+    "aria-label": label,
+    className: ["ui-input", mono ? "ui-mono" : "", className ?? ""].join(" ").trim(),
+    placeholder: value === undefined ? "—" : (placeholder ?? ""),
+    value: draft.text,
+    spellCheck: false,
+    onKeyDown,
+    onBlur: () => {
+      const unchanged = !draft.isDraft || draft.text === (value ?? "");
+      draft.commit();
+      if (unchanged) onCancel?.();
+    },
+    ...rest,
+  };
+  return multiline ? (
+    <textarea
+      {...(props as ComponentProps<"textarea">)}
+      rows={3}
+      onChange={(event) => draft.change(event.target.value)}
+    />
+  ) : (
+    <input {...props} type="text" onChange={(event) => draft.change(event.target.value)} />
+  );
+}

@@ -1,0 +1,102 @@
+/** Reading and writing numbers in fields. */
+
+/**
+ * The number a text stands for; undefined when it is none. Accepts a comma as decimal sign and plain arithmetic:
+ * `1/3`, `2 * (3 + 0,5)`.
+ */
+export function parseNumber(text: string): number | undefined {
+  const tokens = tokenize(text);
+  if (!tokens || tokens.length === 0) return undefined;
+  const reader = { tokens, at: 0 };
+  const value = readSum(reader);
+  return value !== undefined && reader.at === tokens.length && Number.isFinite(value) ? value : undefined;
+}
+
+/** A number for a narrow field: at most `digits` after the point, no trailing zeros beyond two digits. */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  if (value !== 0 && (Math.abs(value) < 10 ** -digits || Math.abs(value) >= 1e15))
+    return value.toExponential(2);
+  return value.toFixed(digits).replace(/0+$/, "").replace(/\.$/, "");
+}
+
+/** How much one step of a scrub or an arrow key adds to a value: about a hundredth of its magnitude. */
+export function stepFor(value: number, integer: boolean): number {
+  if (integer) return 1;
+  const magnitude = Math.abs(value);
+  if (magnitude < 1) return 0.01;
+  if (magnitude < 100) return 0.1;
+  return 1;
+}
+
+export function clamp(value: number, min: number | undefined, max: number | undefined): number {
+  return Math.min(max ?? Infinity, Math.max(min ?? -Infinity, value));
+}
+
+/** Takes away the noise of adding steps: 0.1 + 0.2 is 0.3. */
+export function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+type Token = number | "+" | "-" | "*" | "/" | "(" | ")";
+
+function tokenize(text: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  const pattern = /\s*(?:((?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?)|([-+*/()]))/y;
+  const source = text.trim();
+  while (pattern.lastIndex < source.length) {
+    const match = pattern.exec(source);
+    if (!match) return undefined;
+    tokens.push(match[1] !== undefined ? Number(match[1].replace(",", ".")) : (match[2] as Token));
+  }
+  return tokens;
+}
+
+interface Reader {
+  tokens: readonly Token[];
+  at: number;
+}
+
+function readSum(reader: Reader): number | undefined {
+  let value = readProduct(reader);
+  while (value !== undefined) {
+    const sign = reader.tokens[reader.at];
+    if (sign !== "+" && sign !== "-") break;
+    reader.at += 1;
+    const next = readProduct(reader);
+    if (next === undefined) return undefined;
+    value = sign === "+" ? value + next : value - next;
+  }
+  return value;
+}
+
+function readProduct(reader: Reader): number | undefined {
+  let value = readFactor(reader);
+  while (value !== undefined) {
+    const sign = reader.tokens[reader.at];
+    if (sign !== "*" && sign !== "/") break;
+    reader.at += 1;
+    const next = readFactor(reader);
+    if (next === undefined) return undefined;
+    value = sign === "*" ? value * next : value / next;
+  }
+  return value;
+}
+
+function readFactor(reader: Reader): number | undefined {
+  const token = reader.tokens[reader.at];
+  reader.at += 1;
+  if (typeof token === "number") return token;
+  if (token === "-" || token === "+") {
+    const value = readFactor(reader);
+    return value === undefined ? undefined : token === "-" ? -value : value;
+  }
+  if (token === "(") {
+    const value = readSum(reader);
+    if (reader.tokens[reader.at] !== ")") return undefined;
+    reader.at += 1;
+    return value;
+  }
+  return undefined;
+}

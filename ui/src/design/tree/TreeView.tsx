@@ -1,0 +1,234 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { useEffect, useId, useImperativeHandle, useRef, useState } from "react";
+import type { DragEvent, KeyboardEvent, MouseEvent, ReactNode, Ref } from "react";
+
+import { rowsBetween } from "./flatten";
+import type { TreeRow } from "./flatten";
+import { treeStep, typeAhead } from "./keyboard";
+import "./tree.css";
+
+export type DropPlace = "before" | "inside" | "after";
+
+export interface TreeHandle {
+  /** Moves the tree's own focus to a row and shows it. */
+  show: (id: string) => void;
+  focus: () => void;
+}
+
+interface TreeViewProps {
+  label: string;
+  rows: readonly TreeRow[];
+  selected: ReadonlySet<string>;
+  /** What a row is called, for type-ahead and assistive technology. */
+  nameOf: (id: string) => string;
+  renderRow: (row: TreeRow) => ReactNode;
+  onSelect: (ids: readonly string[], mode: "replace" | "toggle") => void;
+  onToggle: (id: string) => void;
+  /** Enter or a double click. */
+  onActivate?: (id: string) => void;
+  /** A right click, before the menu opens. */
+  onContextMenu?: (id: string) => void;
+  /** Keys the tree does not know. */
+  onKey?: (event: KeyboardEvent, active: string | undefined) => void;
+  /** Rows can be dragged onto others when this is given. */
+  onDrop?: ((dragged: string, target: string, place: DropPlace) => void) | undefined;
+  /** What a dragged row carries for other panels. */
+  dragData?: ((id: string, data: DataTransfer) => void) | undefined;
+  ref?: Ref<TreeHandle>;
+}
+
+const ROW_HEIGHT = 26;
+const TYPE_AHEAD_PAUSE = 600;
+
+/** A virtual tree after the ARIA tree pattern: one focus stop, thousands of rows. */
+export function TreeView(props: TreeViewProps) {
+  const { label, rows, selected, nameOf, renderRow, onSelect, onToggle, onActivate, onContextMenu, onKey } =
+    props;
+  const treeId = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<string>();
+  const anchor = useRef<string>(undefined);
+  const typed = useRef({ text: "", at: 0 });
+  const [drop, setDrop] = useState<{ id: string; place: DropPlace }>();
+  // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer is not memoized by design
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 12,
+    initialRect: { width: 240, height: 600 },
+  });
+
+  const indexOf = (id: string) => rows.findIndex((row) => row.id === id);
+  const show = (id: string) => {
+    setActive(id);
+    const index = indexOf(id);
+    if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+  };
+  useImperativeHandle(props.ref, () => ({ show, focus: () => scroller.current?.focus() }));
+
+  const pick = (id: string, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }) => {
+    if (event.shiftKey && anchor.current !== undefined) {
+      onSelect(rowsBetween(rows, anchor.current, id), "replace");
+    } else {
+      anchor.current = id;
+      onSelect([id], event.ctrlKey || event.metaKey ? "toggle" : "replace");
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Fields and buttons inside a row keep their keys.
+    if (event.target !== scroller.current) return;
+    const primary = event.ctrlKey || event.metaKey;
+    if (primary && event.key.toLowerCase() === "a") {
+      event.preventDefault();
+      onSelect(
+        rows.map((row) => row.id),
+        "replace",
+      );
+      return;
+    }
+    const step = treeStep(event.key, rows, active, 10);
+    if (step) {
+      event.preventDefault();
+      if (step.kind === "toggle") onToggle(step.id);
+      else {
+        show(step.id);
+        // Ctrl moves the focus without selecting, to add with Space.
+        if (!primary) pick(step.id, event);
+      }
+    } else if (event.key === " " && active !== undefined) {
+      event.preventDefault();
+      pick(active, { shiftKey: false, ctrlKey: primary, metaKey: false });
+    } else if (event.key === "Enter" && active !== undefined && onActivate) {
+      event.preventDefault();
+      onActivate(active);
+    } else if (event.key.length === 1 && /\S/.test(event.key) && !primary && !event.altKey) {
+      const now = event.timeStamp;
+      const text = now - typed.current.at < TYPE_AHEAD_PAUSE ? typed.current.text + event.key : event.key;
+      typed.current = { text, at: now };
+      const found = typeAhead(text, rows, active, nameOf);
+      if (found !== undefined) {
+        // Letters that name a row are not shortcuts here.
+        event.preventDefault();
+        show(found);
+        pick(found, { shiftKey: false, ctrlKey: false, metaKey: false });
+      }
+    }
+    if (!event.defaultPrevented) onKey?.(event, active);
+  };
+
+  const onRowMouseDown = (event: MouseEvent, id: string) => {
+    if (event.target instanceof Element && event.target.closest("button,input")) return;
+    setActive(id);
+    if (event.button === 2) {
+      if (!selected.has(id)) pick(id, { shiftKey: false, ctrlKey: false, metaKey: false });
+      onContextMenu?.(id);
+    } else if (event.button === 0 && !isPlainOnSelected(event, id)) {
+      pick(id, event);
+    }
+  };
+  // A press on one of several selected rows may drag them all; only a click without a drag selects it alone.
+  const isPlainOnSelected = (event: MouseEvent, id: string) =>
+    selected.has(id) && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+  const onRowClick = (event: MouseEvent, id: string) => {
+    if (event.target instanceof Element && event.target.closest("button,input")) return;
+    if (selected.size > 1 && isPlainOnSelected(event, id)) pick(id, event);
+  };
+
+  const placeOf = (event: DragEvent<HTMLElement>): DropPlace => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const part = (event.clientY - box.top) / box.height;
+    return part < 0.25 ? "before" : part > 0.75 ? "after" : "inside";
+  };
+
+  useEffect(() => {
+    if (active !== undefined && !rows.some((row) => row.id === active)) setActive(undefined);
+  }, [rows, active]);
+
+  return (
+    <div
+      ref={scroller}
+      className="ui-tree"
+      role="tree"
+      aria-label={label}
+      aria-multiselectable
+      aria-activedescendant={active === undefined ? undefined : `${treeId}-${active}`}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        if (event.target !== event.currentTarget || active !== undefined) return;
+        const first = rows.find((row) => selected.has(row.id)) ?? rows[0];
+        if (first) setActive(first.id);
+      }}
+    >
+      <div role="presentation" className="ui-tree-content" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          const { id } = row;
+          return (
+            <div
+              key={item.key}
+              id={`${treeId}-${id}`}
+              role="treeitem"
+              aria-label={nameOf(id)}
+              aria-level={row.depth + 1}
+              aria-posinset={row.position}
+              aria-setsize={row.siblings}
+              aria-selected={selected.has(id)}
+              aria-expanded={row.hasChildren ? row.expanded : undefined}
+              className="ui-tree-row"
+              data-active={id === active ? "" : undefined}
+              data-drop={drop?.id === id ? drop.place : undefined}
+              style={{
+                height: ROW_HEIGHT,
+                transform: `translateY(${item.start}px)`,
+                paddingLeft: 4 + row.depth * 14,
+              }}
+              draggable={props.onDrop !== undefined || props.dragData !== undefined}
+              onMouseDown={(event) => onRowMouseDown(event, id)}
+              onClick={(event) => onRowClick(event, id)}
+              onDoubleClick={() => onActivate?.(id)}
+              onDragStart={(event) => {
+                event.dataTransfer.effectAllowed = "copyMove";
+                if (props.onDrop) event.dataTransfer.setData("application/x-wissil-tree-row", id);
+                props.dragData?.(id, event.dataTransfer);
+              }}
+              onDragOver={(event) => {
+                if (!props.onDrop || !event.dataTransfer.types.includes("application/x-wissil-tree-row"))
+                  return;
+                event.preventDefault();
+                event.dataTransfer.dropEffect = "move";
+                setDrop({ id, place: placeOf(event) });
+              }}
+              onDragLeave={() => setDrop(undefined)}
+              onDragEnd={() => setDrop(undefined)}
+              onDrop={(event) => {
+                event.preventDefault();
+                setDrop(undefined);
+                const dragged = event.dataTransfer.getData("application/x-wissil-tree-row");
+                if (dragged && dragged !== id) props.onDrop?.(dragged, id, placeOf(event));
+              }}
+            >
+              <span
+                className="ui-tree-twist"
+                aria-hidden
+                onMouseDown={(event) => {
+                  event.stopPropagation();
+                  if (row.hasChildren) onToggle(id);
+                }}
+                onDoubleClick={(event) => event.stopPropagation()}
+              >
+                {row.hasChildren && (row.expanded ? <ChevronDown size={14} /> : <ChevronRight size={14} />)}
+              </span>
+              {renderRow(row)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

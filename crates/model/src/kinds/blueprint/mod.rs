@@ -1,9 +1,32 @@
 //! Blueprints: behaviour graphs in the vocabulary of glTF's `KHR_interactivity`.
+//!
+//! [`operations`] is the vocabulary, [`shapes`] computes the sockets and types of a graph's nodes, [`problems`] what is
+//! wrong in it, and [`connect_problem`] whether a new wire may be drawn.
+//!
+//! # Configuration
+//!
+//! Where glTF counts, a [`Node`]'s configuration names, so that reordering and concurrent edits keep their meaning. What
+//! a parameter holds is its [`ParameterKind`] in the vocabulary:
+//!
+//! | kind | parameter | glTF | here |
+//! |---|---|---|---|
+//! | [`Variable`](ParameterKind::Variable) | `variable` | `[index]` | `[record id of the variable]` |
+//! | [`VariableList`](ParameterKind::VariableList) | `variables` | `[index, …]` | `[record id, …]` |
+//! | [`Event`](ParameterKind::Event) | `event` | `[index]` | `[record id of the event]` |
+//! | [`TypeSignature`](ParameterKind::TypeSignature) | `type` | `[index]` | `[signature]` |
+//!
+//! The input value sockets of `variable/set` are named by record id likewise, in `values` and in wires. Everything else
+//! is as in glTF: `nodeIndex`, and the indices that feed pointers, count the file's nodes.
 
 mod check;
 mod graph;
+mod infer;
 mod operations;
 mod shape;
+mod sockets;
+mod template;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::BTreeMap;
@@ -11,13 +34,15 @@ use std::collections::BTreeMap;
 use super::kind;
 use crate::{Color, Literal, Point, RecordId, Size, Value};
 
-pub use check::{GraphProblem, Severity};
+pub use check::{GraphProblem, Severity, problems};
 pub use graph::Graph;
 pub use operations::{
     Dynamic, Family, FlowSocket, Operation, Parameter, ParameterKind, ValueSocket, operation,
     operations,
 };
-pub use shape::{NodeShape, Socket};
+pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
+pub use sockets::socket_order;
+pub use template::{MessagePart, PointerParameter, message_parts, pointer_parameters};
 
 kind! {
     /// A behaviour graph. Its operations, types and semantics are those of glTF's KHR_interactivity.
@@ -32,7 +57,7 @@ kind! {
             position: Option<Point>,
             /// What a person called it; none shows the operation's own title.
             label: Option<String>,
-            /// Configuration by parameter: the list that glTF calls `value`.
+            /// Configuration by parameter: the list that glTF calls `value`, with names where glTF counts (see above).
             configuration: BTreeMap<String, Value>,
             /// Typed-in values by input value socket.
             values: BTreeMap<String, Literal>,

@@ -32,10 +32,9 @@ impl Signatures {
     /// Those of the specification and those the graph's records name.
     pub(super) fn of(graph: &Graph) -> Self {
         let mut signatures = Self {
-            names: Vec::with_capacity(SIGNATURES.len()),
+            names: SIGNATURES.map(str::to_owned).to_vec(),
             places: HashMap::new(),
         };
-        SIGNATURES.iter().for_each(|name| signatures.add(name));
         let variables = graph.variables.values().map(|it| &it.initial);
         let events = graph.events.values().flat_map(|it| it.values.values());
         for literal in variables.chain(events) {
@@ -56,7 +55,7 @@ impl Signatures {
     }
 
     fn add(&mut self, name: &str) {
-        if self.names.len() < MOST && !name.is_empty() && !self.places.contains_key(name) {
+        if self.names.len() < MOST && !name.is_empty() && self.get(name).is_none() {
             self.places
                 .insert(name.to_owned(), self.names.len() as Signature);
             self.names.push(name.to_owned());

@@ -253,9 +253,7 @@ fn title(graph: &Graph, node: &Node, operation: Option<&Operation>) -> String {
     };
     let (verb, _) = operation.title.split_once(' ').unwrap_or_default();
     let subject = match operation.family {
-        Family::Variable | Family::Event => sockets::subject(graph, node)
-            .and_then(|(_, name)| name)
-            .map(str::to_owned),
+        Family::Variable | Family::Event => sockets::subject(graph, node).map(str::to_owned),
         Family::Pointer => sockets::configured_text(node, "pointer").and_then(|pointer| {
             pointer
                 .rsplit('/')

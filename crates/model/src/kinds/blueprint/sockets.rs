@@ -7,7 +7,7 @@ use super::infer::{Inference, Signatures, Types};
 use super::operations::{Dynamic, Operation, ValueSocket};
 use super::template::{MessagePart, message_parts, pointer_parameters};
 use super::{Graph, Node, words};
-use crate::{RecordId, Value};
+use crate::Value;
 
 /// Most numbered sockets that configuration may ask for.
 const MOST_NUMBERED: usize = 1024;
@@ -278,40 +278,34 @@ impl Drafting<'_, '_> {
             (&used.flow_in, &mut self.draft.flow_in),
             (&used.flow_out, &mut self.draft.flow_out),
         ] {
-            let mut there: HashSet<String> = HashSet::new();
-            if ids.len() > 8 {
-                there.extend(sockets.iter().map(|socket| socket.id.clone()));
-            }
-            for id in ids {
-                let found = match there.is_empty() {
-                    true => sockets.iter().any(|socket| socket.id == **id),
-                    false => !there.insert((*id).to_owned()),
-                };
-                if !found {
-                    sockets.push(FlowDraft {
-                        id: (*id).to_owned(),
-                        label: match *id {
-                            "in" | "out" => String::new(),
-                            _ => words::label(id),
-                        },
-                        known,
-                    });
-                }
-            }
+            let missing = missing(ids.iter().copied(), ids.len(), sockets, |it| &it.id);
+            sockets.extend(missing.into_iter().map(|id| FlowDraft {
+                id: id.to_owned(),
+                label: match id {
+                    "in" | "out" => String::new(),
+                    _ => words::label(id),
+                },
+                known,
+            }));
         }
         let typed = self.node.values.keys().map(String::as_str);
-        let inputs: Vec<&str> = used.values_in.iter().copied().chain(typed).collect();
-        for (output, ids) in [(false, &inputs), (true, &used.values_out)] {
-            let mut there: HashSet<String> = HashSet::new();
-            there.extend(self.values(output).iter().map(|socket| socket.id.clone()));
+        let count = used.values_in.len() + self.node.values.len();
+        let inputs = used.values_in.iter().copied().chain(typed);
+        let inputs = missing(inputs, count, &self.draft.values_in, |it| &it.id);
+        let outputs = used.values_out.iter().copied();
+        let outputs = missing(
+            outputs,
+            used.values_out.len(),
+            &self.draft.values_out,
+            |it| &it.id,
+        );
+        for (output, ids) in [(false, inputs), (true, outputs)] {
             for id in ids {
-                if there.insert((*id).to_owned()) {
-                    let variable = self.variable(&Types::ANY);
-                    let place = self.values(output).len();
-                    self.value(output, place, id, &words::label(id), variable, Types::ANY);
-                    if let Some(socket) = self.values(output).last_mut() {
-                        socket.known = known;
-                    }
+                let variable = self.variable(&Types::ANY);
+                let place = self.values(output).len();
+                self.value(output, place, id, &words::label(id), variable, Types::ANY);
+                if let Some(socket) = self.values(output).last_mut() {
+                    socket.known = known;
                 }
             }
         }
@@ -394,6 +388,28 @@ impl Drafting<'_, '_> {
     }
 }
 
+/// The ids that no socket has, each once.
+fn missing<'i, T>(
+    ids: impl Iterator<Item = &'i str>,
+    count: usize,
+    sockets: &[T],
+    id_of: impl Fn(&T) -> &String,
+) -> Vec<&'i str> {
+    let mut missing: Vec<&str> = match count * sockets.len() {
+        // Few are found fastest by looking.
+        ..=400 => ids
+            .filter(|id| !sockets.iter().any(|socket| id_of(socket) == id))
+            .collect(),
+        _ => {
+            let there: HashSet<&str> = sockets.iter().map(|socket| &**id_of(socket)).collect();
+            ids.filter(|id| !there.contains(id)).collect()
+        }
+    };
+    missing.sort_unstable_by(|a, b| socket_order(a, b));
+    missing.dedup();
+    missing
+}
+
 /// The first item of a configuration parameter's list, which is all that most have.
 pub(super) fn configured<'a>(node: &'a Node, parameter: &str) -> Option<&'a Value> {
     node.configuration.get(parameter)?.as_list()?.first()
@@ -466,22 +482,17 @@ fn next_output(last: Option<&str>) -> String {
     }
 }
 
-/// The record id of the variable or event a node is about, if it names one that exists.
-pub(super) fn subject<'a>(
-    graph: &'a Graph,
-    node: &Node,
-) -> Option<(&'a RecordId, Option<&'a str>)> {
-    if let Some(id) = configured_text(node, "variable") {
-        let (id, variable) = graph.variables.get_key_value(id)?;
-        return Some((id, Some(&*variable.name)));
-    }
+/// The name of the one variable or event a node is about, if there is one.
+pub(super) fn subject<'a>(graph: &'a Graph, node: &Node) -> Option<&'a str> {
     if let Some(id) = configured_text(node, "event") {
-        let (id, event) = graph.events.get_key_value(id)?;
-        return Some((id, event.name.as_deref()));
+        return graph.events.get(id)?.name.as_deref();
     }
-    let mut ids = configured_list(node, "variables");
-    let (id, variable) = graph.variables.get_key_value(ids.next()?)?;
-    Some((id, ids.next().is_none().then_some(&*variable.name)))
+    let mut several = configured_list(node, "variables");
+    let id = match configured_text(node, "variable") {
+        Some(id) => id,
+        None => several.next().filter(|_| several.next().is_none())?,
+    };
+    graph.variables.get(id).map(|variable| &*variable.name)
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Templates: texts with parameters that become value sockets.
 
+/// Most parameters of a pointer template.
+const MOST_PARAMETERS: usize = 64;
+
 /// A parameter of a pointer template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PointerParameter {
@@ -52,6 +55,9 @@ pub fn pointer_parameters(template: &str) -> Result<Vec<PointerParameter>, Strin
             .ok_or_else(|| {
                 format!("has the broken parameter `{segment}`; write `{open}name{close}`")
             })?;
+        if parameters.len() == MOST_PARAMETERS {
+            return Err(format!("has more than {MOST_PARAMETERS} parameters"));
+        }
         let id = inner.replace("~1", "/").replace("~0", "~");
         if parameters.iter().any(|parameter| parameter.id == id) {
             return Err(format!("has two parameters named `{id}`; name them apart"));

@@ -1,0 +1,131 @@
+/** The Blueprint editor. */
+
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { toast } from "sonner";
+
+import { edit, newId, useDocument, type DocumentView } from "../../documents/document";
+import { select } from "../../documents/selection";
+import { operations as fetchOperations, type Operation, type Problem } from "../../ipc";
+import { createCanvasStore } from "./canvas/state";
+import { clampZoom, fitted, type Viewport } from "./canvas/viewport";
+import type { Graph } from "./graph/graph";
+import type { Point } from "./graph/records";
+import { provisionalShapes } from "./palette/catalogue";
+import { Canvas } from "./view/Canvas";
+import { EditorContext, type Editor } from "./view/editor";
+import { useGraphKeeper } from "./view/useGraph";
+import { refsOf, useSelectionBridge } from "./view/useSelectionBridge";
+
+export { layoutGraph } from "./layout/layout";
+
+const SMOOTH = 180;
+
+export function BlueprintEditor({ document }: { document: string }) {
+  const view = useDocument(document);
+  if (!view) return <div className="bp-canvas" role="application" aria-label="Blueprint" aria-busy="true" />;
+  return (
+    <ReactFlowProvider key={document}>
+      <OpenBlueprint view={view} />
+    </ReactFlowProvider>
+  );
+}
+
+function OpenBlueprint({ view }: { view: DocumentView }) {
+  const operations = useOperations();
+  const provisional = useMemo(() => provisionalShapes(operations), [operations]);
+  const keeper = useGraphKeeper();
+  const graph = useMemo(() => keeper.update(view, provisional), [keeper, view, provisional]);
+  const problems = useMemo(() => byNode(view.problems), [view.problems]);
+  const root = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Point | undefined>(undefined);
+  const editor = useEditorOf(view.id, graph, root, pointer);
+  useSelectionBridge(view.id, editor.store);
+  return (
+    <EditorContext value={editor}>
+      <Canvas
+        name={view.name}
+        graph={graph}
+        problems={problems}
+        operations={operations}
+        root={root}
+        pointer={pointer}
+      />
+    </EditorContext>
+  );
+}
+
+/** Made once; reads the latest graph whenever it is asked. */
+function useEditorOf(
+  document: string,
+  graph: Graph,
+  root: { current: HTMLDivElement | null },
+  pointer: { current: Point | undefined },
+): Editor {
+  const flow = useReactFlow();
+  const latest = useRef(graph);
+  // Gestures read it between renders, never during one.
+  // eslint-disable-next-line react-hooks/refs
+  latest.current = graph;
+  return useMemo((): Editor => {
+    const store = createCanvasStore();
+    const look = (viewport: Viewport, smooth = true): void => {
+      const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
+      const next = { ...viewport, zoom: clampZoom(viewport.zoom) };
+      if (still) store.setState({ viewport: next });
+      void flow.setViewport(next, still ? {} : { duration: SMOOTH });
+    };
+    const complain = (message: string): void => void toast.error(message);
+    return {
+      document,
+      store,
+      newId,
+      look,
+      complain,
+      graph: () => latest.current,
+      commit: (gesture) => {
+        if (!gesture) return;
+        edit(document, gesture.type, gesture.changes).catch((thrown: unknown) =>
+          complain(thrown instanceof Error ? thrown.message : String(thrown)),
+        );
+      },
+      select: (picked, mode) => select(document, refsOf(picked), mode),
+      frame: (rect) => {
+        if (rect) look(fitted(rect, store.getState().size));
+      },
+      onPage: ({ x, y }) => {
+        const box = root.current?.getBoundingClientRect();
+        return { x: x + (box?.x ?? 0), y: y + (box?.y ?? 0) };
+      },
+      focus: () => root.current?.focus({ preventScroll: true }),
+      pointer: () => pointer.current,
+    };
+  }, [document, flow, root, pointer]);
+}
+
+/** The vocabulary; empty until it has been read. */
+function useOperations(): readonly Operation[] {
+  const [operations, setOperations] = useState<readonly Operation[]>([]);
+  useEffect(() => {
+    let wanted = true;
+    fetchOperations().then(
+      (read) => wanted && setOperations(read),
+      (thrown: unknown) => toast.error(thrown instanceof Error ? thrown.message : String(thrown)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  return operations;
+}
+
+function byNode(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
+  const map = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    if (problem.collection !== "nodes" || problem.id === null) continue;
+    const list = map.get(problem.id);
+    if (list) list.push(problem);
+    else map.set(problem.id, [problem]);
+  }
+  return map;
+}

@@ -1,0 +1,271 @@
+/** The canvas: React Flow shows what is near, gestures work on geometry, a picture stands in when zoomed far out. */
+
+import "@xyflow/react/dist/base.css";
+import "./blueprint.css";
+
+import { Background, BackgroundVariant, ReactFlow, ViewportPortal, useReactFlow, type Viewport } from "@xyflow/react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+
+import { onReveal } from "../../../documents/selection";
+import { setStatus } from "../../../app/status";
+import type { Operation, Problem } from "../../../ipc";
+import { actionsOf } from "../canvas/actions";
+import { catchPaste } from "../canvas/clipboardText";
+import { clampZoom, fitted, MAX_ZOOM, MIN_ZOOM, mountedArea, OVERVIEW_BELOW, visibleArea } from "../canvas/viewport";
+import { nudging } from "../gestures/nudge";
+import type { Graph } from "../graph/graph";
+import { boundsOf, type Point, type Rect } from "../graph/records";
+import { CanvasMenu } from "../menus/CanvasMenu";
+import { ConnectTo } from "../menus/ConnectTo";
+import { Palette } from "../palette/Palette";
+import { CommentView } from "./CommentView";
+import { Controls } from "./Controls";
+import { useCanvas, useEditor, type Editor } from "./editor";
+import { EmptyBlueprint } from "./EmptyBlueprint";
+import { buildFlow, emptyFlow, type Flow } from "./flow";
+import { GestureLayer } from "./GestureLayer";
+import { Minimap } from "./Minimap";
+import { NodeView } from "./NodeView";
+import { Overview } from "./Overview";
+import { useCanvasCommands } from "./useCanvasCommands";
+import { useDrop } from "./useDrop";
+import { usePointer } from "./usePointer";
+import { WireView } from "./WireView";
+import { pickedOf } from "./useSelectionBridge";
+
+const NODE_TYPES = { operation: NodeView };
+const EDGE_TYPES = { wire: WireView };
+/** Middle and right mouse button. */
+const PAN_BUTTONS = [1, 2];
+
+interface Props {
+  name: string;
+  graph: Graph;
+  problems: ReadonlyMap<string, readonly Problem[]>;
+  operations: readonly Operation[];
+  root: RefObject<HTMLDivElement | null>;
+  pointer: { current: Point | undefined };
+}
+
+export function Canvas({ name, graph, problems, operations, root, pointer }: Props) {
+  const editor = useEditor();
+  const { store } = editor;
+  const [active, setActive] = useState(false);
+  const actions = useMemo(() => actionsOf(editor), [editor]);
+  const nudge = useMemo(() => nudging(editor), [editor]);
+  usePointer(root, editor, actions, nudge, pointer);
+  useDrop(root, editor);
+  useCanvasCommands(editor, actions, nudge, active);
+  useSize(root, editor);
+  useStart(editor, graph);
+  const empty = graph.nodes.size === 0 && graph.comments.size === 0;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const onCanvas = event.target === root.current || (event.target instanceof Element && event.target.matches("[data-node]"));
+    if (onCanvas && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "v") {
+      // The browser's own paste needs no permission: it must not be prevented.
+      event.stopPropagation();
+      catchPaste((text) => actions.pasteText(text));
+    }
+  };
+  return (
+    <div
+      ref={root}
+      className="bp-canvas"
+      role="application"
+      tabIndex={0}
+      aria-label={`Blueprint ${name}, ${graph.nodes.size} nodes`}
+      aria-roledescription="node canvas"
+      aria-describedby="bp-canvas-keys"
+      onFocus={() => {
+        setActive(true);
+        setStatus({ zoom: store.getState().viewport.zoom });
+      }}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
+      }}
+      onKeyDown={onKeyDown}
+    >
+      <p id="bp-canvas-keys" className="bp-unseen">
+        Tab adds a node; Shift and Tab leaves the canvas. Alt and arrow keys go from node to node, arrow keys move what is
+        selected, the menu key opens its menu. The Outline lists the same nodes.
+      </p>
+      <Mounted graph={graph} problems={problems} />
+      <Overview graph={graph} problems={problems} />
+      <GestureLayer />
+      {empty ? <EmptyBlueprint actions={actions} /> : <Minimap graph={graph} />}
+      <Controls actions={actions} />
+      <Announcer graph={graph} />
+      <Palette operations={operations} variables={graph.collections.variables} />
+      <ConnectTo />
+      <CanvasMenu actions={actions} operations={operations} variables={graph.collections.variables} />
+    </div>
+  );
+}
+
+/** What React Flow mounts; nothing while the overview is shown. */
+function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
+  const { store } = useEditor();
+  const area = useMountedArea();
+  const selection = useCanvas((state) => state.selection);
+  const marquee = useCanvas((state) => state.marquee);
+  const drag = useCanvas((state) => state.drag);
+  const route = useCanvas((state) => state.route);
+  const hiddenWire = useCanvas((state) => state.connecting?.wire);
+  const previous = useRef<Flow>(emptyFlow);
+  const flow = useMemo(
+    () =>
+      area
+        ? // eslint-disable-next-line react-hooks/refs -- a cache of objects to keep, not state
+          buildFlow(previous.current, {
+            graph,
+            area,
+            drag,
+            problems,
+            route,
+            hiddenWire,
+            selectedNodes: (id) => selection.nodes.has(id) || marquee?.nodes.has(id) === true,
+            selectedWires: (id) => selection.wires.has(id),
+          })
+        : emptyFlow,
+    [graph, area, drag, problems, route, hiddenWire, selection, marquee],
+  );
+  useLayoutEffect(() => {
+    previous.current = flow;
+  }, [flow]);
+  return (
+    <ReactFlow
+      nodes={flow.nodes}
+      edges={flow.wires}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onlyRenderVisibleElements
+      defaultViewport={store.getState().viewport}
+      onMove={(_, viewport) => moved(store, viewport)}
+      minZoom={MIN_ZOOM}
+      maxZoom={MAX_ZOOM}
+      panOnDrag={PAN_BUTTONS}
+      panActivationKeyCode="Space"
+      zoomOnScroll={false}
+      zoomOnDoubleClick={false}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      selectNodesOnDrag={false}
+      selectionKeyCode={null}
+      multiSelectionKeyCode={null}
+      deleteKeyCode={null}
+      disableKeyboardA11y
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} color="var(--canvas-dot)" />
+      {area && (
+        <ViewportPortal>
+          {[...graph.comments.values()].map((comment) => (
+            <CommentView
+              key={comment.id}
+              comment={comment}
+              selected={selection.comments.has(comment.id) || marquee?.comments.has(comment.id) === true}
+            />
+          ))}
+        </ViewportPortal>
+      )}
+    </ReactFlow>
+  );
+}
+
+function moved(store: Editor["store"], viewport: Viewport): void {
+  store.setState({ viewport });
+  setStatus({ zoom: viewport.zoom });
+}
+
+/** The area around the view, new only when the view has left it; none in the overview. */
+function useMountedArea(): Rect | undefined {
+  const { store } = useEditor();
+  const [area, setArea] = useState<Rect | undefined>(undefined);
+  useLayoutEffect(() => {
+    const update = (): void => {
+      const { viewport, size } = store.getState();
+      const shown = size.width > 0 && viewport.zoom >= OVERVIEW_BELOW;
+      setArea((before) => (shown ? mountedArea(before, visibleArea(viewport, size)) : undefined));
+    };
+    update();
+    return store.subscribe((state, before) => {
+      if (state.viewport !== before.viewport || state.size !== before.size) update();
+    });
+  }, [store]);
+  return area;
+}
+
+function useSize(root: RefObject<HTMLDivElement | null>, { store }: Editor): void {
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (!element) return undefined;
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = element;
+      const { size } = store.getState();
+      if (size.width !== width || size.height !== height) store.setState({ size: { width, height } });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [root, store]);
+}
+
+/** Looks at the graph when it opens, and at what other panels point to. */
+function useStart(editor: Editor, graph: Graph): void {
+  const { store, document } = editor;
+  const flow = useReactFlow();
+  const started = useRef(false);
+  useLayoutEffect(() => {
+    const { size } = store.getState();
+    if (started.current || size.width === 0) return;
+    started.current = true;
+    const rects = [...graph.nodes.values(), ...graph.comments.values()].map(({ rect }) => rect);
+    const bounds = boundsOf(rects);
+    if (!bounds) return;
+    const whole = fitted(bounds, size);
+    const [first] = rects;
+    // A graph too large to read whole opens at its beginning.
+    const near = { x: 48 - (first?.x ?? 0), y: size.height / 3 - (first?.y ?? 0), zoom: clampZoom(1) };
+    editor.look(whole.zoom >= OVERVIEW_BELOW ? whole : rects.length > 200 ? whole : near, false);
+  }, [editor, graph, store, flow]);
+  useEffect(
+    () =>
+      onReveal(document, (refs) => {
+        const { nodes, wires, comments } = pickedOf(refs);
+        const now = editor.graph();
+        const ends = [...wires].flatMap((id) => {
+          const wire = now.wires.get(id);
+          return wire ? [wire.from.node, wire.to.node] : [];
+        });
+        const rects = [
+          ...[...nodes, ...ends].flatMap((id) => now.nodes.get(id)?.rect ?? []),
+          ...[...comments].flatMap((id) => now.comments.get(id)?.rect ?? []),
+        ];
+        editor.frame(boundsOf(rects));
+      }),
+    [editor, document],
+  );
+}
+
+/** Says what is selected to people who do not see it. */
+function Announcer({ graph }: { graph: Graph }) {
+  const words = useCanvas(({ selection: { nodes, wires, comments } }) => {
+    const count = nodes.size + wires.size + comments.size;
+    const [only] = nodes;
+    if (count === 1 && only !== undefined) {
+      const node = graph.nodes.get(only);
+      return node ? `${node.shape.title} selected` : "";
+    }
+    return count === 0 ? "" : `${count} selected`;
+  });
+  return (
+    <div className="bp-unseen" role="status">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** Reads design tokens as plain colours, for what is drawn instead of styled. */
+
+import type { Colors } from "./paint";
+import type { TypeClass } from "../pins/types";
+
+const FAMILIES = ["event", "flow", "math", "pointer", "variable", "animation", "type", "debug", "custom", "unknown"];
+const PINS: TypeClass[] = ["flow", "bool", "int", "float", "vector", "matrix", "ref", "custom", "open"];
+
+export function readColors(element: Element): Colors {
+  const style = getComputedStyle(element);
+  const token = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
+  const text = token("--text-2", "#b4bcc8");
+  return {
+    node: token("--node", "#1c2026"),
+    line: token("--node-line", "#343b46"),
+    text: token("--text", "#e8ebf0"),
+    accent: token("--accent", "#5b9dff"),
+    error: token("--error", "#f2726f"),
+    frame: token("--text-3", "#7d8794"),
+    families: Object.fromEntries(FAMILIES.map((family) => [family, token(`--family-${family}`, text)])),
+    pins: Object.fromEntries(PINS.map((pin) => [pin, token(`--pin-${pin}`, text)])) as Record<TypeClass, string>,
+  };
+}

@@ -1,1 +1,164 @@
-fn main() {}
+//! `wissil`: the façade without a window.
+//!
+//! Exit codes: 0 done (and, for `verify`, sound); 1 refused, or damaged; 2 unusable: bad arguments, no such project,
+//! a project that another process is editing.
+
+mod commands;
+mod edit;
+mod print;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgGroup, Parser, Subcommand};
+use wissil_session::api::{ApiError, ErrorCode};
+
+/// Make, read, edit, check and export WISSIL projects.
+#[derive(Parser)]
+#[command(name = "wissil", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a project with a scene and a Blueprint in a folder.
+    New {
+        /// The folder, which may not hold a project yet.
+        dir: PathBuf,
+        /// What to call it; the folder's name otherwise.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Make a project of a .glb or .gltf, or of an exported history (.car, .json).
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// The folder of the new project.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Show what a project holds.
+    Info {
+        /// The project's folder.
+        dir: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show its history: who, when, what.
+    Log {
+        /// The project's folder.
+        dir: PathBuf,
+        /// Only this document, by name or id.
+        #[arg(long)]
+        document: Option<String>,
+        /// At most so many events, the newest.
+        #[arg(long, default_value_t = u64::MAX, hide_default_value = true)]
+        limit: u64,
+        /// As JSON, one event a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one event.
+    Show {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The event's CID.
+        cid: String,
+        /// As JSON, in the form other programs read.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make gestures from JSON and print the CID of each event the moment it is saved.
+    ///
+    /// Each JSON value is one gesture: a list of changes, one change, or {"type": …, "changes": […]}. A change is
+    /// {"collection", "id", "put": {…}}, {"collection", "id", "set": {…}} or {"collection", "id", "remove": true}.
+    Edit {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The document, by name or id; `manifest` for the project itself.
+        #[arg(long)]
+        document: String,
+        /// The type of the events, such as node.move.
+        #[arg(long = "type")]
+        event_type: String,
+        /// The file with the JSON; `-` for standard input.
+        #[arg(long)]
+        changes: PathBuf,
+    },
+    /// Take back your newest gesture in a document.
+    Undo {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The document, by name or id.
+        #[arg(long)]
+        document: String,
+    },
+    /// Bring back what you undid last in a document.
+    Redo {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The document, by name or id.
+        #[arg(long)]
+        document: String,
+    },
+    /// Show what changed in a document from one event to another.
+    Diff {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The CID of the earlier event.
+        a: String,
+        /// The CID of the later event.
+        b: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check every stored event, object and checkpoint. Exits with 0 when sound, 1 when damaged.
+    Verify {
+        /// The project's folder.
+        dir: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the project to a file.
+    #[command(group(ArgGroup::new("form").required(true)))]
+    Export {
+        /// The project's folder.
+        dir: PathBuf,
+        /// The history with its objects, as a CAR file.
+        #[arg(long, group = "form")]
+        car: bool,
+        /// The history as JSON.
+        #[arg(long, group = "form")]
+        json: bool,
+        /// The scene and its Blueprints, as a playable .glb.
+        #[arg(long, group = "form")]
+        glb: bool,
+        /// The file to write.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match commands::run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("wissil: {}", error.message);
+            if !error.detail.is_empty() && error.detail != error.message {
+                eprintln!("  {}", error.detail.replace('\n', "\n  "));
+            }
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn exit_code(error: &ApiError) -> u8 {
+    match error.code {
+        ErrorCode::Invalid | ErrorCode::NothingToDo | ErrorCode::Import | ErrorCode::Damaged => 1,
+        _ => 2,
+    }
+}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use wissil_model::kinds::blueprint::{NodeShape, Severity};
 
 /// A person of the session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -92,9 +93,19 @@ pub struct Snapshot {
     /// What is wrong in it.
     pub problems: Vec<Problem>,
     /// How each Blueprint node looks: its title, family and sockets. Empty for other kinds.
-    pub shapes: BTreeMap<String, wissil_model::kinds::blueprint::NodeShape>,
+    pub shapes: BTreeMap<String, NodeShape>,
     /// What undo and redo would do.
     pub undo: UndoState,
+}
+
+/// A document that a view follows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedDocument {
+    /// Names the view when it closes.
+    pub subscription: u32,
+    /// The document as it is now.
+    pub snapshot: Snapshot,
 }
 
 /// What changed since the last message.
@@ -114,7 +125,7 @@ pub struct Delta {
     /// All problems, when they changed.
     pub problems: Option<Vec<Problem>>,
     /// Shapes of nodes that are new or changed.
-    pub shapes: BTreeMap<String, wissil_model::kinds::blueprint::NodeShape>,
+    pub shapes: BTreeMap<String, NodeShape>,
     /// What undo and redo would do now.
     pub undo: UndoState,
 }
@@ -193,16 +204,6 @@ pub struct Problem {
     pub message: String,
 }
 
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Severity {
-    /// It will not run or export.
-    Error,
-    /// It may not do what was meant.
-    Warning,
-}
-
 /// What an edit wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -231,6 +232,20 @@ pub struct SessionStatus {
     pub documents: Vec<DocumentInfo>,
 }
 
+/// One document on one branch, as the log of its events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LogInfo {
+    /// The document.
+    pub document: String,
+    /// The branch.
+    pub branch: String,
+    /// How many events it holds.
+    pub events: String,
+    /// The events that no other names as an ancestor.
+    pub heads: Vec<String>,
+}
+
 /// What the session's own channel carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", tag = "type")]
@@ -242,6 +257,62 @@ pub enum SessionMessage {
         /// The session now.
         status: SessionStatus,
     },
+}
+
+/// Something that a search found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FindHit {
+    /// The document it stands in.
+    pub document: String,
+    /// What people call that document.
+    pub document_name: String,
+    /// Its collection.
+    pub collection: String,
+    /// The record.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// What it is: an operation, a kind of entity.
+    pub detail: String,
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyReport {
+    /// Whether nothing is damaged.
+    pub sound: bool,
+    /// How many events were checked.
+    pub events: String,
+    /// How many objects were checked.
+    pub objects: String,
+    /// Each damaged item: what it is, and what is wrong with it.
+    pub damages: Vec<Damage>,
+}
+
+/// A damaged item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Damage {
+    /// What it is: an event with its CID and document, an object, a checkpoint.
+    pub what: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// What the start screen needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AppInfo {
+    /// The version of the program.
+    pub version: String,
+    /// Who edits here.
+    pub user: Person,
+    /// Projects that were opened here before, newest first.
+    pub recents: Vec<RecentProject>,
+    /// Where new projects go unless one says otherwise.
+    pub projects_folder: String,
 }
 
 /// A failure, as every shell shows it.

@@ -1,1 +1,29 @@
-//! See the manifest's description.
+//! The façade that every shell uses: the window, the command line, the tests.
+//!
+//! [`App`] is an installation; it makes, opens and imports projects. [`Session`] is an open project: documents to
+//! follow and edit, history to read, undo, find, export, verify. What crosses is plain data ([`api`]); failures are
+//! [`api::ApiError`] with a closed set of codes. Shells only translate.
+
+#![deny(missing_docs)]
+
+pub mod api;
+mod app;
+mod error;
+mod find;
+mod history;
+mod home;
+mod project;
+mod sample;
+mod session;
+mod transfer;
+mod view;
+
+pub use app::App;
+pub use home::{Home, new_id};
+pub use project::is_project;
+pub use session::{Session, SessionListener};
+pub use transfer::{ExportFormat, verify};
+pub use view::Listener;
+pub use wissil_dag::IdeEvent;
+pub use wissil_model::kinds::blueprint::{NodeShape, Operation, Severity, operations};
+pub use wissil_model::{Change, DocumentKind, Record, RecordId, Value, describe_change};

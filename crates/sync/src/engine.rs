@@ -12,8 +12,8 @@ use wissil_model::{
 
 use crate::error::EngineError;
 use crate::ports::{
-    Checkpoint, Commit, EventStore, Head, LogKey, LogState, NewEvent, StoredEvent, UndoChange,
-    UndoEntry, UndoSide,
+    Checkpoint, Commit, EventStore, Head, LogKey, NewEvent, StoredEvent, UndoChange, UndoEntry,
+    UndoSide,
 };
 
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
@@ -157,33 +157,12 @@ impl<S: EventStore> Engine<S> {
         position: u64,
     ) -> Result<Projection, EngineError> {
         let log = self.log(document);
-        let state = self.log_state(document)?;
+        let state = self
+            .store
+            .log(&log)?
+            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
         let (document, _) = self.restore(&log, state.kind, position.min(state.length))?;
         Ok(document.projection().clone())
-    }
-
-    /// Makes a document: its first gesture, which cannot be undone.
-    pub fn create(
-        &mut self,
-        document: &DocumentId,
-        kind: DocumentKind,
-        gesture: Gesture<'_>,
-    ) -> Result<Edited, EngineError> {
-        if self.store.log(&self.log(document))?.is_some() {
-            return Err(EngineError::AlreadyExists(document.clone()));
-        }
-        let live = Live {
-            document: Document::new(kind, self.writer(document)),
-            position: 0,
-            checkpointed: 0,
-            used: self.uses,
-        };
-        self.live.insert(document.clone(), live);
-        let edited = self.write(document, gesture, None);
-        if edited.is_err() {
-            self.live.remove(document);
-        }
-        edited
     }
 
     /// Makes a gesture: checks it, writes it as one event (or several, when it is large), saves it, folds it.
@@ -264,14 +243,15 @@ impl<S: EventStore> Engine<S> {
 
     fn drop_step(&mut self, document: &DocumentId, id: u64) -> Result<(), EngineError> {
         let log = self.log(document);
-        let state = self.log_state(document)?;
-        self.store.commit(Commit {
-            log,
-            kind: state.kind,
-            events: Vec::new(),
-            heads: state.heads,
-            undo: Some(UndoChange::Drop { id }),
-        })?;
+        if let Some(state) = self.store.log(&log)? {
+            self.store.commit(Commit {
+                log,
+                kind: state.kind,
+                events: Vec::new(),
+                heads: state.heads,
+                undo: Some(UndoChange::Drop { id }),
+            })?;
+        }
         Ok(())
     }
 
@@ -465,48 +445,48 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) {
-        let live = Live {
-            document: Document::new(kind, self.writer(document)),
-            position: 0,
-            checkpointed: 0,
-            used: self.uses,
-        };
-        self.live.insert(document.clone(), live);
-    }
-
     /// Drops a document from memory; it is folded anew when it is next used.
     pub fn close(&mut self, document: &DocumentId) {
         self.live.remove(document);
     }
 
+    /// The kind of a document: the manifest's own, or what the manifest says.
+    fn kind_of(&mut self, document: &DocumentId) -> Result<DocumentKind, EngineError> {
+        if document.as_str() == MANIFEST {
+            return Ok(DocumentKind::Manifest);
+        }
+        let manifest = DocumentId::new(MANIFEST).map_err(|_| EngineError::NoDocument(document.clone()))?;
+        self.projection(&manifest)?
+            .record("documents", document.as_str())
+            .and_then(|record| record.get("kind")?.as_text()?.parse().ok())
+            .ok_or_else(|| EngineError::NoDocument(document.clone()))
+    }
+
     fn live(&mut self, document: &DocumentId) -> Result<&mut Live, EngineError> {
-        self.uses += 1;
         let usable = self
             .live
             .get(document)
             .is_some_and(|live| !live.document.is_unusable());
         if !usable {
-            let state = self.log_state(document)?;
             let log = self.log(document);
-            let (restored, checkpointed) = self.restore(&log, state.kind, state.length)?;
-            if self.live.len() >= MAX_LIVE_DOCUMENTS
-                && let Some(oldest) = self
-                    .live
-                    .iter()
-                    .min_by_key(|(_, live)| live.used)
-                    .map(|(id, _)| id.clone())
-            {
-                self.live.remove(&oldest);
-            }
-            let live = Live {
-                document: restored,
-                position: state.length,
-                checkpointed,
-                used: self.uses,
+            let live = match self.store.log(&log)? {
+                Some(state) => {
+                    let (document, checkpointed) = self.restore(&log, state.kind, state.length)?;
+                    Live {
+                        document,
+                        position: state.length,
+                        checkpointed,
+                        used: self.uses,
+                    }
+                }
+                None => {
+                    let kind = self.kind_of(document)?;
+                    self.empty(document, kind)
+                }
             };
-            self.live.insert(document.clone(), live);
+            self.keep(document, live);
         }
+        self.uses += 1;
         let uses = self.uses;
         let live = self
             .live
@@ -516,10 +496,33 @@ impl<S: EventStore> Engine<S> {
         Ok(live)
     }
 
-    fn log_state(&self, document: &DocumentId) -> Result<LogState, EngineError> {
-        self.store
-            .log(&self.log(document))?
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))
+    fn empty(&self, document: &DocumentId, kind: DocumentKind) -> Live {
+        Live {
+            document: Document::new(kind, self.writer(document)),
+            position: 0,
+            checkpointed: 0,
+            used: self.uses,
+        }
+    }
+
+    /// Keeps a document in memory, and drops the one used longest ago when there are too many.
+    fn keep(&mut self, document: &DocumentId, live: Live) {
+        if self.live.len() >= MAX_LIVE_DOCUMENTS
+            && let Some(oldest) = self
+                .live
+                .iter()
+                .min_by_key(|(_, live)| live.used)
+                .map(|(id, _)| id.clone())
+        {
+            self.live.remove(&oldest);
+        }
+        self.live.insert(document.clone(), live);
+    }
+
+    /// An empty document in memory, for the first event of a log that the manifest does not name yet.
+    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) {
+        let live = self.empty(document, kind);
+        self.keep(document, live);
     }
 
     /// Folds the first `position` events, from the newest checkpoint at or before it.

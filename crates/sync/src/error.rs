@@ -14,9 +14,6 @@ pub enum EngineError {
     /// The event is not here.
     #[error("there is no event {0} in this session")]
     NoEvent(Cid),
-    /// The document exists.
-    #[error("there is a document `{0}` already")]
-    AlreadyExists(DocumentId),
     /// The edit was refused.
     #[error(transparent)]
     Edit(#[from] EditError),

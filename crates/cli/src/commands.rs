@@ -1,0 +1,298 @@
+//! What each command does.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use wissil_session::api::{ApiError, ErrorCode};
+use wissil_session::{App, DocumentKind, ExportFormat, Home, Session, describe_change};
+
+use crate::print::{Output, local_time};
+use crate::{Command, edit};
+
+/// Rows of history read at once.
+const PAGE: u32 = 500;
+
+/// Runs a command.
+pub fn run(command: Command) -> Result<ExitCode, ApiError> {
+    let app = App::new(Home::default_folder())?;
+    let mut out = Output::default();
+    match command {
+        Command::New { dir, name } => {
+            let name = name.unwrap_or_else(|| folder_name(&dir));
+            summary(&app.create(&name, &dir)?, &mut out)?;
+        }
+        Command::Import { file, to } => summary(&app.import(&file, &to)?, &mut out)?,
+        Command::Info { dir, json } => info(&app.inspect(&dir)?, json, &mut out)?,
+        Command::Log {
+            dir,
+            document,
+            limit,
+            json,
+        } => log(&app.inspect(&dir)?, document.as_deref(), limit, json, &mut out)?,
+        Command::Show { dir, cid, json } => show(&app.inspect(&dir)?, &cid, json, &mut out)?,
+        Command::Edit {
+            dir,
+            document,
+            event_type,
+            changes,
+        } => {
+            let session = app.open(&dir)?;
+            let document = document_id(&session, &document)?;
+            edit::run(&session, &document, &event_type, &changes, &mut out)?;
+        }
+        Command::Undo { dir, document } => {
+            let session = app.open(&dir)?;
+            let result = session.undo(&document_id(&session, &document)?)?;
+            out.lines(&result.cids)?;
+        }
+        Command::Redo { dir, document } => {
+            let session = app.open(&dir)?;
+            let result = session.redo(&document_id(&session, &document)?)?;
+            out.lines(&result.cids)?;
+        }
+        Command::Diff { dir, a, b, json } => diff(&app.inspect(&dir)?, &a, &b, json, &mut out)?,
+        Command::Verify { dir, json } => return verify(&dir, json, &mut out),
+        Command::Export {
+            dir,
+            car,
+            json,
+            glb: _,
+            file,
+        } => {
+            let format = match (car, json) {
+                (true, _) => ExportFormat::Car,
+                (_, true) => ExportFormat::Json,
+                _ => ExportFormat::Glb,
+            };
+            for note in app.inspect(&dir)?.export(format, &file)? {
+                eprintln!("note: {note}");
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn folder_name(dir: &Path) -> String {
+    std::path::absolute(dir)
+        .ok()
+        .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "Project".into())
+}
+
+/// A document by id, or by the name of one document only.
+fn document_id(session: &Session, wanted: &str) -> Result<String, ApiError> {
+    let documents = session.info()?.documents;
+    if wanted == "manifest" || documents.iter().any(|document| document.id == wanted) {
+        return Ok(wanted.to_owned());
+    }
+    let named: Vec<_> = documents
+        .iter()
+        .filter(|document| document.name == wanted)
+        .collect();
+    match named.as_slice() {
+        [document] => Ok(document.id.clone()),
+        [] => Err(ApiError::new(
+            ErrorCode::NotFound,
+            format!(
+                "there is no document `{wanted}`; there are {}",
+                documents
+                    .iter()
+                    .map(|document| format!("{} ({})", document.name, document.id))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        )),
+        _ => Err(ApiError::new(
+            ErrorCode::Invalid,
+            format!("several documents are called `{wanted}`; name one by its id"),
+        )),
+    }
+}
+
+fn summary(session: &Session, out: &mut Output) -> Result<(), ApiError> {
+    let info = session.info()?;
+    out.line(&format!("{} in {}", info.name, info.path))?;
+    for document in &info.documents {
+        out.line(&format!("  {}  {}", document.kind, document.name))?;
+    }
+    for notice in &info.notices {
+        eprintln!("note: {notice}");
+    }
+    Ok(())
+}
+
+fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError> {
+    let (info, status, logs) = (session.info()?, session.status()?, session.logs()?);
+    if json {
+        return out.json(&serde_json::json!({
+            "session": info.session,
+            "name": info.name,
+            "path": info.path,
+            "branch": info.branch,
+            "events": number(&status.events),
+            "outbox": number(&status.outbox),
+            "pending": number(&status.pending),
+            "quarantined": number(&status.quarantined),
+            "people": status.people,
+            "branches": branches(&logs),
+            "documents": info.documents.iter().map(|document| serde_json::json!({
+                "id": document.id,
+                "kind": document.kind,
+                "name": document.name,
+                "counts": document.counts,
+                "heads": logs.iter()
+                    .filter(|log| log.document == document.id && log.branch == info.branch)
+                    .flat_map(|log| &log.heads)
+                    .collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "logs": logs,
+        }));
+    }
+    out.line(&format!("{}\n  folder    {}", info.name, info.path))?;
+    out.line(&format!("  session   {}", info.session))?;
+    out.line(&format!("  branches  {}", branches(&logs).join(", ")))?;
+    out.line(&format!(
+        "  events    {} ({} wait for a server)",
+        status.events, status.outbox
+    ))?;
+    if status.pending != "0" || status.quarantined != "0" {
+        out.line(&format!(
+            "            {} wait for others, {} were refused",
+            status.pending, status.quarantined
+        ))?;
+    }
+    for document in &info.documents {
+        out.line(&format!("\n{}  {}  {}", document.kind, document.name, document.id))?;
+        let counts: Vec<String> = document
+            .counts
+            .iter()
+            .map(|(collection, count)| format!("{count} {collection}"))
+            .collect();
+        if !counts.is_empty() {
+            out.line(&format!("  {}", counts.join(", ")))?;
+        }
+        for log in logs.iter().filter(|log| log.document == document.id) {
+            out.line(&format!(
+                "  {} events on {}, heads {}",
+                log.events,
+                log.branch,
+                log.heads.join(" ")
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn number(text: &str) -> serde_json::Value {
+    text.parse::<u64>().map_or(serde_json::Value::Null, Into::into)
+}
+
+fn branches(logs: &[wissil_session::api::LogInfo]) -> Vec<&str> {
+    let mut branches: Vec<&str> = logs.iter().map(|log| log.branch.as_str()).collect();
+    branches.sort_unstable();
+    branches.dedup();
+    branches
+}
+
+fn log(
+    session: &Session,
+    document: Option<&str>,
+    limit: u64,
+    json: bool,
+    out: &mut Output,
+) -> Result<(), ApiError> {
+    let document = document
+        .map(|document| document_id(session, document))
+        .transpose()?;
+    let mut before: Option<String> = None;
+    let mut left = limit;
+    while left > 0 {
+        let page = u32::try_from(left).unwrap_or(u32::MAX).min(PAGE);
+        let rows = session.events(before.as_deref(), page, document.as_deref())?;
+        let Some(last) = rows.last() else { break };
+        before = Some(last.position.clone());
+        left -= rows.len() as u64;
+        for row in &rows {
+            if json {
+                out.json(row)?;
+            } else {
+                out.line(&format!(
+                    "{}  {} {}  ({})\n  {}",
+                    local_time(row.time),
+                    row.person.name,
+                    row.words,
+                    row.document_name,
+                    row.cid
+                ))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
+    let event = session.event_json(cid)?;
+    if json {
+        return out.json(&event);
+    }
+    let row = session.event(cid)?;
+    out.line(&format!("event     {cid}"))?;
+    out.line(&format!("what      {} ({})", row.words, row.event_type))?;
+    out.line(&format!("who       {} ({})", row.person.name, row.person.id))?;
+    out.line(&format!("when      {}", local_time(row.time)))?;
+    out.line(&format!("document  {} ({})", row.document_name, row.document))?;
+    let payload = serde_json::to_string_pretty(&event.event.payload)
+        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+    out.line(&payload)
+}
+
+fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
+    let (kind, changes) = session.diff(a, b)?;
+    if json {
+        return out.json(&changes);
+    }
+    let names = session.event(b)?.document;
+    let snapshot = session.snapshot(&names)?;
+    for change in &changes {
+        let name_of = |collection: &str, id: &str| -> Option<String> {
+            let fields = snapshot.collections.get(collection)?.get(id)?;
+            fields
+                .get("name")
+                .or_else(|| fields.get("label"))
+                .and_then(|name| name.as_str())
+                .map(str::to_owned)
+                .or_else(|| Some(snapshot.shapes.get(id)?.title.clone()))
+        };
+        out.line(&describe_change(kind, change, &name_of))?;
+    }
+    if changes.is_empty() {
+        out.line("no differences")?;
+    }
+    debug_assert!(DocumentKind::ALL.contains(&kind));
+    Ok(())
+}
+
+fn verify(dir: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
+    if !wissil_session::is_project(dir) {
+        return Err(ApiError::new(
+            ErrorCode::NotFound,
+            format!("{} holds no project", dir.display()),
+        ));
+    }
+    let report = wissil_session::verify(dir)?;
+    if json {
+        out.json(&report)?;
+    } else {
+        for damage in &report.damages {
+            out.line(&format!("{}: {}", damage.what, damage.problem))?;
+        }
+        let verdict = if report.sound { "sound" } else { "damaged" };
+        out.line(&format!(
+            "{verdict}: {} events and {} objects checked, {} damaged",
+            report.events,
+            report.objects,
+            report.damages.len()
+        ))?;
+    }
+    Ok(ExitCode::from(u8::from(!report.sound)))
+}

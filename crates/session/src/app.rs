@@ -1,0 +1,174 @@
+//! The program: who edits here, and which project is open.
+
+use std::path::{Path, PathBuf};
+
+use wissil_dag::DocumentId;
+use wissil_model::{Change, DocumentKind, Record};
+use wissil_sync::Gesture;
+
+use crate::api::{ApiError, AppInfo, ErrorCode, Person};
+use crate::history::manifest;
+use crate::home::{Home, new_id, now};
+use crate::project::{self, Project};
+use crate::session::Session;
+
+/// An installation of the program.
+#[derive(Clone, Debug)]
+pub struct App {
+    home: Home,
+}
+
+impl App {
+    /// The installation whose data stands in that folder (see [`Home::default_folder`]).
+    pub fn new(home: impl Into<PathBuf>) -> Result<Self, ApiError> {
+        Ok(Self {
+            home: Home::open(home)?,
+        })
+    }
+
+    /// What the start screen needs.
+    pub fn info(&self) -> Result<AppInfo, ApiError> {
+        Ok(AppInfo {
+            version: env!("CARGO_PKG_VERSION").into(),
+            user: self.home.person()?,
+            recents: self.home.recents()?,
+            projects_folder: self.home.projects_folder().display().to_string(),
+        })
+    }
+
+    /// Changes the name and colour under which this person edits. Open projects learn of it when they open again.
+    pub fn set_person(&self, name: &str, color: &str) -> Result<Person, ApiError> {
+        self.home.set_person(name, color)
+    }
+
+    /// Takes a project off the list of recent ones.
+    pub fn recent_remove(&self, path: &str) -> Result<(), ApiError> {
+        self.home.forget(path)
+    }
+
+    /// Makes a project with a scene and a Blueprint in a folder, and opens it.
+    pub fn create(&self, name: &str, folder: &Path) -> Result<Session, ApiError> {
+        let name = project_name(name)?;
+        let documents = [("Scene", DocumentKind::Scene), ("Main", DocumentKind::Blueprint)];
+        self.build(folder, &name, None, |project| {
+            add_documents(project, &documents)?;
+            Ok(())
+        })
+    }
+
+    /// Opens the project in a folder.
+    pub fn open(&self, folder: &Path) -> Result<Session, ApiError> {
+        let folder = absolute(folder)?;
+        let session = Session::start(&self.home, project::open(&self.home, &folder)?)?;
+        let info = session.info()?;
+        self.home.remember(&folder, &info.name)?;
+        Ok(session)
+    }
+
+    /// Opens the project in a folder for reading only; another process may have it open for editing.
+    pub fn inspect(&self, folder: &Path) -> Result<Session, ApiError> {
+        let folder = absolute(folder)?;
+        Session::start_reading(&self.home, project::inspect(&self.home, &folder)?)
+    }
+
+    /// Makes a project of a file of another tool, or of an exported history, in a folder, and opens it.
+    pub fn import(&self, file: &Path, folder: &Path) -> Result<Session, ApiError> {
+        let folder = absolute(folder)?;
+        crate::transfer::import(&self.home, file, &folder)?;
+        self.open(&folder)
+    }
+
+    /// Opens the sample project, which is made when it is not there.
+    pub fn sample(&self) -> Result<Session, ApiError> {
+        let folder = self.home.projects_folder().join("Sample");
+        if !project::is_project(&folder) {
+            self.build(&folder, crate::sample::NAME, None, crate::sample::fill)?;
+        }
+        self.open(&folder)
+    }
+
+    fn build(
+        &self,
+        folder: &Path,
+        name: &str,
+        imported_from: Option<&str>,
+        fill: impl FnOnce(&mut Project) -> Result<(), ApiError>,
+    ) -> Result<Session, ApiError> {
+        let folder = absolute(folder)?;
+        project::create(&self.home, &folder, |project| {
+            found(project, name, imported_from)?;
+            fill(project)
+        })?;
+        self.open(&folder)
+    }
+}
+
+fn project_name(name: &str) -> Result<String, ApiError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 120 {
+        return Err(ApiError::new(
+            ErrorCode::Invalid,
+            "a project's name has 1 to 120 characters",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, ApiError> {
+    if folder.as_os_str().is_empty() {
+        return Err(ApiError::new(ErrorCode::Invalid, "no folder was given"));
+    }
+    let path = std::path::absolute(folder)
+        .map_err(|error| ApiError::io("resolved", folder, &error))?;
+    // One project has one path, however it is reached.
+    Ok(path.canonicalize().unwrap_or(path))
+}
+
+/// Writes the first event of a session.
+pub(crate) fn found(
+    project: &mut Project,
+    name: &str,
+    imported_from: Option<&str>,
+) -> Result<(), ApiError> {
+    let mut settings = Record::new().with("name", name);
+    if let Some(source) = imported_from {
+        settings.set("imported_from", source.into());
+    }
+    let changes = vec![
+        Change::put("settings", "project", settings),
+        Change::put("branches", "main", Record::new().with("name", "main")),
+    ];
+    let gesture = Gesture {
+        event_type: "session.create",
+        changes,
+        time: now(),
+    };
+    project.engine.edit(&manifest()?, gesture)?;
+    Ok(())
+}
+
+/// Adds empty documents to the manifest; gives their ids.
+pub(crate) fn add_documents(
+    project: &mut Project,
+    documents: &[(&str, DocumentKind)],
+) -> Result<Vec<DocumentId>, ApiError> {
+    let mut ids = Vec::new();
+    let mut changes = Vec::new();
+    for (order, (name, kind)) in documents.iter().enumerate() {
+        let id = DocumentId::new(new_id()?)
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+        let record = Record::new()
+            .with("name", *name)
+            .with("kind", kind.name())
+            .with("order", order as f64);
+        changes.push(Change::put("documents", id.as_str(), record));
+        ids.push(id);
+    }
+    let gesture = Gesture {
+        event_type: "document.add",
+        changes,
+        time: now(),
+    };
+    project.engine.edit(&manifest()?, gesture)?;
+    Ok(ids)
+}

@@ -1,0 +1,294 @@
+//! The installation: who edits here, the keys of its replicas, the projects opened before.
+//!
+//! None of it belongs to a project, and keys never enter a project's folder.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wissil_dag::{ReplicaId, SigningKey, UserId};
+
+use crate::api::{ApiError, ErrorCode, Person, RecentProject};
+
+/// Colours for people: told apart on dark and light backgrounds.
+const COLORS: [&str; 8] = [
+    "#ff8a57", "#5bc8ff", "#b58bff", "#4cc38a", "#f2c14e", "#f2726f", "#6fd3c7", "#ff8ac4",
+];
+/// Most projects remembered.
+const MAX_RECENTS: usize = 20;
+
+/// The folder of an installation.
+#[derive(Clone, Debug)]
+pub struct Home {
+    folder: PathBuf,
+}
+
+/// What an installation remembers of a replica, to tell a copied or restored project from its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplicaRecord {
+    /// Where its database stands.
+    pub path: PathBuf,
+    /// Which file that is: device and inode, where the system has them.
+    pub file: Option<(u64, u64)>,
+    /// A random text that is new each time the project is opened, here and in the project.
+    pub incarnation: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Recent {
+    path: String,
+    name: String,
+    opened: u64,
+}
+
+/// Unix milliseconds.
+pub fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |elapsed| elapsed.as_millis() as u64)
+}
+
+/// Random bytes from the system.
+pub fn random<const N: usize>() -> Result<[u8; N], ApiError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        ApiError::new(
+            ErrorCode::Internal,
+            format!("the system gives no random numbers: {error}"),
+        )
+    })?;
+    Ok(bytes)
+}
+
+/// A new id: a ULID, so that ids sort by age.
+pub fn new_id() -> Result<String, ApiError> {
+    let random = u128::from_be_bytes(random()?);
+    Ok(ulid::Ulid::from_parts(now(), random).to_string())
+}
+
+impl Home {
+    /// The installation in that folder, which is made when it is not there.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ApiError> {
+        let folder = folder.into();
+        for part in [folder.clone(), folder.join("keys"), folder.join("replicas")] {
+            fs::create_dir_all(&part).map_err(|error| ApiError::io("made", &part, &error))?;
+        }
+        restrict(&folder.join("keys"), 0o700)?;
+        Ok(Self { folder })
+    }
+
+    /// Where an installation stands unless one says otherwise: `WISSIL_HOME`, or the system's place for such data.
+    pub fn default_folder() -> PathBuf {
+        std::env::var_os("WISSIL_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(dirs::data_dir()?.join("wissil")))
+            .unwrap_or_else(|| PathBuf::from(".wissil-home"))
+    }
+
+    /// Where new projects go unless one says otherwise.
+    pub fn projects_folder(&self) -> PathBuf {
+        if std::env::var_os("WISSIL_HOME").is_some() {
+            return self.folder.join("projects");
+        }
+        dirs::document_dir()
+            .or_else(dirs::home_dir)
+            .unwrap_or_else(|| self.folder.clone())
+            .join("WISSIL")
+    }
+
+    /// Who edits here. A new installation gets a name from the system and a colour of its own.
+    pub fn person(&self) -> Result<Person, ApiError> {
+        let path = self.folder.join("person.json");
+        if let Some(person) = read_json(&path)? {
+            return Ok(person);
+        }
+        let [choice] = random()?;
+        let name = std::env::var("USER")
+            .or_else(|_| std::env::var("USERNAME"))
+            .ok()
+            .filter(|name| !name.is_empty() && name != "root")
+            .unwrap_or_else(|| "You".into());
+        let person = Person {
+            id: new_id()?,
+            name,
+            color: COLORS[usize::from(choice) % COLORS.len()].into(),
+        };
+        write_json(&path, &person)?;
+        Ok(person)
+    }
+
+    /// Changes the name and colour.
+    pub fn set_person(&self, name: &str, color: &str) -> Result<Person, ApiError> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 60 {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                "a name has 1 to 60 characters",
+            ));
+        }
+        let is_color = color.len() == 7
+            && color.starts_with('#')
+            && color[1..].bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_color {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!("`{color}` is not a colour like #5bc8ff"),
+            ));
+        }
+        let person = Person {
+            name: name.into(),
+            color: color.into(),
+            ..self.person()?
+        };
+        write_json(&self.folder.join("person.json"), &person)?;
+        Ok(person)
+    }
+
+    /// The user id of who edits here.
+    pub fn user(&self) -> Result<UserId, ApiError> {
+        UserId::new(self.person()?.id)
+            .map_err(|error| ApiError::new(ErrorCode::Damaged, error.to_string()))
+    }
+
+    /// A new replica: its key is made and kept here.
+    pub fn new_replica(&self) -> Result<SigningKey, ApiError> {
+        let key = SigningKey::from_bytes(&random()?);
+        let path = self.key_path(&ReplicaId::from(&key));
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let write = || -> std::io::Result<()> {
+            let mut file = options.open(&path)?;
+            file.write_all(&key.to_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(|error| ApiError::io("written", &path, &error))?;
+        Ok(key)
+    }
+
+    /// The key of a replica; none when it belongs to another installation.
+    pub fn key(&self, replica: &ReplicaId) -> Result<Option<SigningKey>, ApiError> {
+        let path = self.key_path(replica);
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let key = <[u8; 32]>::try_from(bytes.as_slice())
+                    .map(|bytes| SigningKey::from_bytes(&bytes))
+                    .ok()
+                    .filter(|key| ReplicaId::from(key) == *replica);
+                key.map(Some).ok_or_else(|| {
+                    ApiError::new(
+                        ErrorCode::Damaged,
+                        format!("the key in {} is damaged; delete it to go on under a new one", path.display()),
+                    )
+                })
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ApiError::io("read", &path, &error)),
+        }
+    }
+
+    fn key_path(&self, replica: &ReplicaId) -> PathBuf {
+        self.folder.join("keys").join(format!("{replica}.key"))
+    }
+
+    /// What is remembered of a replica.
+    pub fn replica(&self, replica: &ReplicaId) -> Result<Option<ReplicaRecord>, ApiError> {
+        read_json(&self.folder.join("replicas").join(format!("{replica}.json")))
+    }
+
+    /// Remembers it.
+    pub fn set_replica(&self, replica: &ReplicaId, record: &ReplicaRecord) -> Result<(), ApiError> {
+        write_json(
+            &self.folder.join("replicas").join(format!("{replica}.json")),
+            record,
+        )
+    }
+
+    /// Where the number of events that a replica has written at least is kept (see [`crate::project`]).
+    pub fn position_path(&self, replica: &ReplicaId) -> PathBuf {
+        self.folder.join("replicas").join(format!("{replica}.position"))
+    }
+
+    /// The projects opened before, newest first.
+    pub fn recents(&self) -> Result<Vec<RecentProject>, ApiError> {
+        Ok(self
+            .read_recents()?
+            .into_iter()
+            .map(|recent| RecentProject {
+                exists: Path::new(&recent.path).join(".wissil").is_dir(),
+                path: recent.path,
+                name: recent.name,
+                opened: recent.opened as f64,
+            })
+            .collect())
+    }
+
+    /// Puts a project first in the list.
+    pub fn remember(&self, path: &Path, name: &str) -> Result<(), ApiError> {
+        let path = path.display().to_string();
+        let mut recents = self.read_recents()?;
+        recents.retain(|recent| recent.path != path);
+        recents.insert(
+            0,
+            Recent {
+                path,
+                name: name.into(),
+                opened: now(),
+            },
+        );
+        recents.truncate(MAX_RECENTS);
+        write_json(&self.folder.join("recents.json"), &recents)
+    }
+
+    /// Takes a project off the list.
+    pub fn forget(&self, path: &str) -> Result<(), ApiError> {
+        let mut recents = self.read_recents()?;
+        recents.retain(|recent| recent.path != path);
+        write_json(&self.folder.join("recents.json"), &recents)
+    }
+
+    fn read_recents(&self) -> Result<Vec<Recent>, ApiError> {
+        Ok(read_json(&self.folder.join("recents.json"))?.unwrap_or_default())
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ApiError> {
+    match fs::read(path) {
+        Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => {
+                // Settings are not worth refusing to start for; the broken file is kept beside the new one.
+                let aside = path.with_extension("broken.json");
+                fs::rename(path, &aside).map_err(|error| ApiError::io("moved", path, &error))?;
+                Ok(None)
+            }
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ApiError::io("read", path, &error)),
+    }
+}
+
+fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), ApiError> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|error| ApiError::internal(error.to_string()))?;
+    let temporary = path.with_extension("tmp");
+    fs::write(&temporary, text)
+        .and_then(|()| fs::rename(&temporary, path))
+        .map_err(|error| ApiError::io("written", path, &error))
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) -> Result<(), ApiError> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(|error| ApiError::io("restricted", path, &error))
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path, _: u32) -> Result<(), ApiError> {
+    Ok(())
+}

@@ -1,0 +1,380 @@
+//! In and out: files of other tools, and whole histories.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use wissil_dag::{
+    Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent,
+};
+use wissil_interchange::{ExportDocument, Imported};
+use wissil_model::{Change, DocumentKind};
+use wissil_sync::{EventStore as _, Gesture, Ingested, ObjectStore as _, StoredEvent};
+
+use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
+use crate::app::{add_documents, found};
+use crate::home::{Home, now};
+use crate::project::{self, Project};
+use crate::session::{Actor, Session, document_entries, subsystem};
+
+/// A form in which a project leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// A playable `.glb`: scene and Blueprints as they are now.
+    Glb,
+    /// The history as JSON, one event a line inside an array.
+    Json,
+    /// The history with its objects as a CAR file.
+    Car,
+}
+
+impl std::str::FromStr for ExportFormat {
+    type Err = ApiError;
+
+    fn from_str(name: &str) -> Result<Self, ApiError> {
+        match name {
+            "glb" => Ok(Self::Glb),
+            "json" => Ok(Self::Json),
+            "car" => Ok(Self::Car),
+            _ => Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!("`{name}` is not a form of export; glb, json and car are"),
+            )),
+        }
+    }
+}
+
+/// Makes a project of a file, in a folder. A failure leaves nothing.
+pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiError> {
+    let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
+    let ending = file
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("car") => {
+            let content = read_car(file, bytes.as_slice())?;
+            restore(home, folder, content)
+        }
+        Some("json") if bytes.trim_ascii_start().starts_with(b"[") => {
+            let content = read_json(file, &bytes)?;
+            restore(home, folder, content)
+        }
+        _ => {
+            let imported = import_gltf(file, &bytes)?;
+            project::create(home, folder, |project| {
+                let source = file.file_name().map(|name| name.to_string_lossy());
+                found(project, &imported.name, source.as_deref())?;
+                fill(project, imported)
+            })
+        }
+    }
+}
+
+fn import_gltf(file: &Path, bytes: &[u8]) -> Result<Imported, ApiError> {
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let beside = file.parent().map(Path::to_owned).unwrap_or_default();
+    let resolve = |uri: &str| -> Result<Vec<u8>, String> {
+        fs::read(beside.join(uri)).map_err(|error| error.to_string())
+    };
+    wissil_interchange::import(&name, bytes, &resolve).map_err(|error| {
+        ApiError::with_cause(
+            ErrorCode::Import,
+            format!("{name} cannot be imported: {error}"),
+            &error,
+        )
+    })
+}
+
+/// Writes what an import gave into a new project.
+pub(crate) fn fill(project: &mut Project, imported: Imported) -> Result<(), ApiError> {
+    for (cid, bytes) in &imported.objects {
+        let stored = project.objects.put(cid.codec(), bytes)?;
+        if stored != *cid {
+            return Err(ApiError::new(
+                ErrorCode::Internal,
+                format!("object {cid} has other content than its name says"),
+            ));
+        }
+    }
+    let names: Vec<(&str, DocumentKind)> = imported
+        .documents
+        .iter()
+        .map(|document| (document.name.as_str(), document.kind))
+        .collect();
+    let ids = add_documents(project, &names)?;
+    for (id, document) in ids.iter().zip(imported.documents) {
+        let changes: Vec<Change> = document
+            .records
+            .into_iter()
+            .map(|(collection, id, record)| Change::put(collection, id, record))
+            .collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let gesture = Gesture {
+            event_type: "document.import",
+            changes,
+            time: now(),
+        };
+        project.engine.edit(id, gesture)?;
+    }
+    project.notices.extend(imported.notes);
+    Ok(())
+}
+
+/// A history read from a file.
+struct Content {
+    session: SessionId,
+    events: Vec<SignedEvent>,
+    objects: Vec<(Cid, Vec<u8>)>,
+}
+
+fn invalid(file: &Path, problem: impl std::fmt::Display) -> ApiError {
+    ApiError::new(
+        ErrorCode::Import,
+        format!("{} cannot be imported: {problem}", file.display()),
+    )
+}
+
+fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
+    let import =
+        wissil_dag::import(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
+    if let Some(error) = import.errors.first() {
+        return Err(invalid(
+            file,
+            format!("{error} ({} such problems)", import.errors.len()),
+        ));
+    }
+    Ok(Content {
+        session: session_of(file, &import.events)?,
+        events: import.events,
+        objects: import
+            .objects
+            .into_iter()
+            .map(|(cid, bytes)| (cid, bytes.to_vec()))
+            .collect(),
+    })
+}
+
+fn read_json(file: &Path, bytes: &[u8]) -> Result<Content, ApiError> {
+    let outside: Vec<IdeEvent> =
+        serde_json::from_slice(bytes).map_err(|error| invalid(file, error))?;
+    let events = outside
+        .iter()
+        .enumerate()
+        .map(|(index, event)| {
+            event
+                .to_signed()
+                .map_err(|error| invalid(file, format!("event {index}: {error}")))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Content {
+        session: session_of(file, &events)?,
+        events,
+        objects: Vec::new(),
+    })
+}
+
+fn session_of(file: &Path, events: &[SignedEvent]) -> Result<SessionId, ApiError> {
+    let first = events
+        .first()
+        .ok_or_else(|| invalid(file, "it holds no events"))?;
+    Ok(first.open().map_err(|error| invalid(file, error))?.session)
+}
+
+/// Makes a project of a history: the same session, a new replica.
+fn restore(home: &Home, folder: &Path, content: Content) -> Result<(), ApiError> {
+    project::create_for(home, folder, Some(content.session), |project| {
+        for (cid, bytes) in &content.objects {
+            project.objects.put(cid.codec(), bytes)?;
+        }
+        for signed in content.events {
+            let cid = signed.cid;
+            if let Ingested::Quarantined { reason } = project.engine.ingest(signed)? {
+                return Err(ApiError::new(
+                    ErrorCode::Import,
+                    format!("event {cid} was refused: {reason}"),
+                ));
+            }
+        }
+        let waiting = project.engine.store().counts()?.pending;
+        if waiting > 0 {
+            return Err(ApiError::new(
+                ErrorCode::Import,
+                format!("{waiting} events build on events that the file does not hold"),
+            ));
+        }
+        Ok(())
+    })
+}
+
+impl Session {
+    /// Writes the project to a file; gives what a person should know about it.
+    pub fn export(&self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
+        let file = file.to_owned();
+        self.ask(move |actor| actor.export(format, &file))
+    }
+
+    /// Checks everything that is stored.
+    pub fn verify(&self) -> Result<VerifyReport, ApiError> {
+        verify(&self.folder()?)
+    }
+}
+
+/// Checks everything that a project stores, opened or not.
+pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
+    let report = wissil_store::verify(folder)?;
+    Ok(VerifyReport {
+        sound: report.sound,
+        events: report.events.to_string(),
+        objects: report.objects.to_string(),
+        damages: report
+            .damages
+            .into_iter()
+            .map(|damage| Damage {
+                what: damage.what,
+                problem: damage.problem,
+            })
+            .collect(),
+    })
+}
+
+impl Actor {
+    fn export(&mut self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
+        let temporary = temporary_beside(file);
+        let written = match format {
+            ExportFormat::Glb => self.export_glb(&temporary),
+            ExportFormat::Json => self.export_json(&temporary).map(|()| Vec::new()),
+            ExportFormat::Car => self.export_car(&temporary).map(|()| Vec::new()),
+        };
+        let put_in_place = written.and_then(|notes| {
+            fs::rename(&temporary, file)
+                .map(|()| notes)
+                .map_err(|error| ApiError::io("written", file, &error))
+        });
+        if put_in_place.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        put_in_place
+    }
+
+    fn export_glb(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
+        let mut documents = Vec::new();
+        for (id, _, name) in document_entries(&mut self.project.engine)? {
+            let projection = self.project.engine.projection(&id)?;
+            documents.push(ExportDocument {
+                name,
+                kind: projection.kind(),
+                records: projection
+                    .collections()
+                    .flat_map(|(collection, records)| {
+                        records.iter().map(move |(id, record)| {
+                            (
+                                collection.to_owned(),
+                                id.clone(),
+                                wissil_model::Record::clone(record),
+                            )
+                        })
+                    })
+                    .collect(),
+            });
+        }
+        let objects = &self.project.objects;
+        let object = |cid: &Cid| -> Result<Vec<u8>, String> {
+            objects
+                .get(cid)
+                .map_err(|error| error.to_string())?
+                .ok_or_else(|| format!("object {cid} is not here"))
+        };
+        let exported = wissil_interchange::export(&documents, &object).map_err(|error| {
+            ApiError::with_cause(
+                ErrorCode::Invalid,
+                format!("the project cannot be exported: {error}"),
+                &error,
+            )
+        })?;
+        fs::write(file, exported.glb).map_err(|error| ApiError::io("written", file, &error))?;
+        Ok(exported.notes)
+    }
+
+    fn export_json(&mut self, file: &Path) -> Result<(), ApiError> {
+        let failed = |error: &std::io::Error| ApiError::io("written", file, error);
+        let mut out = BufWriter::new(File::create(file).map_err(|error| failed(&error))?);
+        out.write_all(b"[").map_err(|error| failed(&error))?;
+        let mut first = true;
+        self.each_event(&mut |stored, kind| {
+            let event = IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
+                ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
+            })?;
+            let text = serde_json::to_string(&event)
+                .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+            let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
+            write!(out, "{separator}{text}").map_err(|error| failed(&error))
+        })?;
+        out.write_all(b"\n]\n")
+            .and_then(|()| out.into_inner().map_err(|error| error.into_error()))
+            .and_then(|file| file.sync_all())
+            .map_err(|error| failed(&error))
+    }
+
+    fn export_car(&mut self, file: &Path) -> Result<(), ApiError> {
+        let failed = |error: &std::io::Error| ApiError::io("written", file, error);
+        let mut signatures = Vec::new();
+        self.each_event(&mut |stored, _| {
+            signatures.push((stored.signed.cid, stored.signed.signature));
+            Ok(())
+        })?;
+        let out = BufWriter::new(File::create(file).map_err(|error| failed(&error))?);
+        let mut car = EventCarWriter::new(out, signatures).map_err(|error| failed(&error))?;
+        self.each_event(&mut |stored, _| {
+            car.event(&stored.signed).map_err(|error| failed(&error))
+        })?;
+        for cid in self.project.objects.list()? {
+            if let Some(bytes) = self.project.objects.get(&cid)? {
+                car.object(&cid, &bytes).map_err(|error| failed(&error))?;
+            }
+        }
+        let out = car.finish().map_err(|error| failed(&error))?;
+        out.into_inner()
+            .map_err(|error| error.into_error())
+            .and_then(|file| file.sync_all())
+            .map_err(|error| failed(&error))
+    }
+
+    /// All events in the order in which they were folded here, with their documents' kinds.
+    fn each_event(
+        &self,
+        visit: &mut dyn FnMut(&StoredEvent, DocumentKind) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        /// How many are held at once.
+        const PAGE: u64 = 512;
+        let store = self.project.engine.store();
+        let kinds: std::collections::HashMap<_, _> = store
+            .logs()?
+            .into_iter()
+            .map(|(log, state)| (log, state.kind))
+            .collect();
+        let end = store.counts()?.events;
+        let mut done = 0;
+        while done < end {
+            let upto = end.min(done + PAGE);
+            let mut page = store.history(Some(upto + 1), (upto - done) as usize, None)?;
+            page.reverse();
+            for stored in &page {
+                let kind = kinds.get(&stored.log).copied().unwrap_or(DocumentKind::Manifest);
+                visit(stored, kind)?;
+            }
+            done = upto;
+        }
+        Ok(())
+    }
+}
+
+fn temporary_beside(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    file.with_file_name(name)
+}

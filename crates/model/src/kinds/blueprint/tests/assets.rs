@@ -226,6 +226,21 @@ fn public_assets_are_understood() {
 /// Not a test of speed, which depends on the machine; run it with `--release --nocapture` to see it.
 #[test]
 fn large_graphs_are_quick() {
+    // A ladder whose type is known only at its far end: the longest way types can travel.
+    let mut ladder = String::from("n0 math/combine3\n");
+    for rung in 1..5000 {
+        ladder += &format!("n{rung} math/add\n");
+    }
+    for rung in 1..5000 {
+        let far = rung - 1;
+        ladder += &format!("n{far}.value > n{rung}.a\nn{far}.value > n{rung}.b\n");
+    }
+    let ladder = super::small::graph(&ladder);
+    measure("ladder", &ladder);
+    assert_eq!(
+        shapes(&ladder)["n4999"].values_out[0].signature.as_deref(),
+        Some("float3")
+    );
     for (name, graphs) in assets() {
         if name == "Flocking.glb" {
             measure(&name, &graphs[0]);

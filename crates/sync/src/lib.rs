@@ -8,6 +8,7 @@
 mod engine;
 mod error;
 mod ingest;
+mod memory;
 mod ports;
 
 pub use engine::{
@@ -15,6 +16,7 @@ pub use engine::{
 };
 pub use error::EngineError;
 pub use ingest::{Folded, Ingested};
+pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
     ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
     ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,

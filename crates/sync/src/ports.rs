@@ -207,6 +207,9 @@ pub enum StoreError {
         /// The newest format known.
         known: u32,
     },
+    /// Another process writes the project.
+    #[error("the project is open in another window or program")]
+    Locked,
 }
 
 /// A store of one session's events. One owner writes; every write is atomic and durable when it returns.

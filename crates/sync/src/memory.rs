@@ -1,0 +1,487 @@
+//! The stores in memory: plain and obviously correct, the measure of the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SessionId, SignedEvent, UserId, cid_of};
+use wissil_model::DocumentKind;
+
+use crate::ports::{
+    ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
+    ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,
+    UndoEntry, UndoSide,
+};
+
+/// An [`EventStore`] that ends with the process.
+#[derive(Clone, Debug)]
+pub struct MemoryStore {
+    session: SessionId,
+    max_pending: u64,
+    logs: BTreeMap<LogKey, Log>,
+    /// By `ord - 1`.
+    events: Vec<Folded>,
+    by_cid: BTreeMap<Cid, usize>,
+    outbox: BTreeSet<u64>,
+    undo: Vec<Undo>,
+    next_undo: u64,
+    pending: Vec<PendingEvent>,
+    quarantined: Vec<QuarantinedEvent>,
+}
+
+#[derive(Clone, Debug)]
+struct Log {
+    kind: DocumentKind,
+    heads: Vec<Head>,
+    /// The `ord`s of its events, by `position - 1`.
+    events: Vec<u64>,
+    chains: BTreeMap<ReplicaId, ChainState>,
+    checkpoints: BTreeMap<u64, Vec<u8>>,
+}
+
+#[derive(Clone, Debug)]
+struct Folded {
+    position: u64,
+    log: LogKey,
+    signed: SignedEvent,
+}
+
+/// The entries stand in the order in which they came to their side.
+#[derive(Clone, Debug)]
+struct Undo {
+    log: LogKey,
+    user: UserId,
+    side: UndoSide,
+    entry: UndoEntry,
+}
+
+impl MemoryStore {
+    /// An empty store of a session.
+    #[must_use]
+    pub fn new(session: SessionId) -> Self {
+        Self {
+            session,
+            max_pending: MAX_PENDING,
+            logs: BTreeMap::new(),
+            events: Vec::new(),
+            by_cid: BTreeMap::new(),
+            outbox: BTreeSet::new(),
+            undo: Vec::new(),
+            next_undo: 1,
+            pending: Vec::new(),
+            quarantined: Vec::new(),
+        }
+    }
+
+    /// The same store with another bound of its pending set than [`MAX_PENDING`].
+    #[must_use]
+    pub fn with_max_pending(mut self, events: u64) -> Self {
+        self.max_pending = events;
+        self
+    }
+
+    fn stored(&self, ord: u64) -> Option<StoredEvent> {
+        let folded = self.events.get(index(ord)?)?;
+        Some(StoredEvent {
+            ord,
+            position: folded.position,
+            log: folded.log.clone(),
+            signed: folded.signed.clone(),
+            in_outbox: self.outbox.contains(&ord),
+        })
+    }
+
+    /// The chains as they are after the commit, or what does not fit.
+    fn check_events(&self, commit: &Commit) -> Result<BTreeMap<ReplicaId, ChainState>, StoreError> {
+        let log = self.logs.get(&commit.log);
+        if log.is_some_and(|log| log.kind != commit.kind) {
+            return conflict("the log is of another kind of document");
+        }
+        let mut chains = log.map(|log| log.chains.clone()).unwrap_or_default();
+        for new in &commit.events {
+            let cid = new.signed.cid;
+            if self.by_cid.contains_key(&cid) {
+                return conflict(format!("event {cid} is already folded"));
+            }
+            let event = Event::decode_trusted(&new.signed.block)
+                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+            let says = (&event.session, &event.branch, &event.document);
+            if says != (&self.session, &commit.log.branch, &commit.log.document) {
+                return conflict(format!("event {cid} belongs to another log"));
+            }
+            if (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height) {
+                return conflict(format!("event {cid} says another place than the commit"));
+            }
+            let tip = chains.get(&new.replica);
+            if tip.is_some_and(|tip| tip.frozen) {
+                return conflict(format!("the chain of {} is frozen", new.replica));
+            }
+            if new.seq != tip.map_or(1, |tip| tip.seq + 1) {
+                return conflict(format!("event {cid} is not the next of its chain"));
+            }
+            if event.previous != tip.map(|tip| tip.cid) {
+                return conflict(format!("event {cid} does not continue its chain"));
+            }
+            chains.insert(new.replica, chain_after(new));
+        }
+        Ok(chains)
+    }
+
+    fn check_heads(&self, commit: &Commit) -> Result<(), StoreError> {
+        let before = self.logs.get(&commit.log).map(|log| log.heads.as_slice());
+        let known = |head: &Head| {
+            before.unwrap_or_default().contains(head)
+                || commit
+                    .events
+                    .iter()
+                    .any(|new| (new.signed.cid, new.height) == (head.cid, head.height))
+        };
+        if commit.heads.is_empty() {
+            return conflict("a log has at least one head");
+        }
+        if !sorted(&commit.heads).is_sorted_by(|a, b| a.cid < b.cid) {
+            return conflict("a head stands twice");
+        }
+        match commit.heads.iter().find(|head| !known(head)) {
+            Some(head) => conflict(format!("{} cannot be a head", head.cid)),
+            None => Ok(()),
+        }
+    }
+
+    fn check_undo(&self, commit: &Commit) -> Result<(), StoreError> {
+        let drops = matches!(commit.undo, Some(UndoChange::Drop { .. }));
+        if commit.events.is_empty() && !drops {
+            return conflict("the commit has no events");
+        }
+        let entry = |id: u64| {
+            self.undo
+                .iter()
+                .find(|undo| undo.entry.id == id && undo.log == commit.log)
+        };
+        match &commit.undo {
+            None | Some(UndoChange::Push { .. }) => Ok(()),
+            Some(UndoChange::Move { id, to }) => match entry(*id) {
+                Some(undo) if undo.side != *to => Ok(()),
+                Some(_) => conflict(format!("undo entry {id} is on that side")),
+                None => conflict(format!("there is no undo entry {id}")),
+            },
+            Some(UndoChange::Drop { id }) => match entry(*id) {
+                Some(_) => Ok(()),
+                None => conflict(format!("there is no undo entry {id}")),
+            },
+        }
+    }
+
+    fn change_undo(&mut self, log: &LogKey, change: UndoChange, events: Vec<Cid>) {
+        match change {
+            UndoChange::Push { user, label } => {
+                self.undo.retain(|undo| {
+                    undo.log != *log || undo.user != user || undo.side == UndoSide::Done
+                });
+                self.undo.push(Undo {
+                    log: log.clone(),
+                    user,
+                    side: UndoSide::Done,
+                    entry: UndoEntry {
+                        id: self.next_undo,
+                        events,
+                        label,
+                    },
+                });
+                self.next_undo += 1;
+            }
+            UndoChange::Move { id, to } => {
+                if let Some(at) = self.undo.iter().position(|undo| undo.entry.id == id) {
+                    let mut undo = self.undo.remove(at);
+                    undo.side = to;
+                    undo.entry.events = events;
+                    self.undo.push(undo);
+                }
+            }
+            UndoChange::Drop { id } => self.undo.retain(|undo| undo.entry.id != id),
+        }
+    }
+
+    fn drop_pending(&mut self, cid: &Cid) {
+        self.pending.retain(|pending| pending.signed.cid != *cid);
+    }
+}
+
+impl EventStore for MemoryStore {
+    fn session(&self) -> &SessionId {
+        &self.session
+    }
+
+    fn logs(&self) -> Result<Vec<(LogKey, LogState)>, StoreError> {
+        let logs = self.logs.iter();
+        Ok(logs
+            .map(|(key, log)| (key.clone(), log_state(log)))
+            .collect())
+    }
+
+    fn log(&self, log: &LogKey) -> Result<Option<LogState>, StoreError> {
+        Ok(self.logs.get(log).map(log_state))
+    }
+
+    fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError> {
+        let log = self.logs.get(log);
+        Ok(log.and_then(|log| log.chains.get(replica)).cloned())
+    }
+
+    fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
+        let at = self.by_cid.get(cid);
+        Ok(at.and_then(|at| self.stored(*at as u64 + 1)))
+    }
+
+    fn log_events(
+        &self,
+        log: &LogKey,
+        positions: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        let ords = self.logs.get(log).map_or(&[][..], |log| &log.events);
+        for (position, ord) in (1..).zip(ords) {
+            if positions.contains(&position)
+                && let Some(stored) = self.stored(*ord)
+                && !visit(stored)
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn history(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+        document: Option<&DocumentId>,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let newest = self.events.len() as u64;
+        let from = before.map_or(newest, |before| newest.min(before.saturating_sub(1)));
+        Ok((1..=from)
+            .rev()
+            .filter_map(|ord| self.stored(ord))
+            .filter(|stored| document.is_none_or(|document| stored.log.document == *document))
+            .take(limit)
+            .collect())
+    }
+
+    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+        let chains = self.check_events(&commit)?;
+        self.check_heads(&commit)?;
+        self.check_undo(&commit)?;
+
+        let first = self.events.len() as u64 + 1;
+        let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
+            kind: commit.kind,
+            heads: Vec::new(),
+            events: Vec::new(),
+            chains: BTreeMap::new(),
+            checkpoints: BTreeMap::new(),
+        });
+        log.heads = sorted(&commit.heads);
+        log.chains = chains;
+        let cids: Vec<Cid> = commit.events.iter().map(|new| new.signed.cid).collect();
+        for (ord, new) in (first..).zip(commit.events) {
+            log.events.push(ord);
+            self.by_cid.insert(new.signed.cid, self.events.len());
+            self.events.push(Folded {
+                position: log.events.len() as u64,
+                log: commit.log.clone(),
+                signed: new.signed,
+            });
+            if new.outbox {
+                self.outbox.insert(ord);
+            }
+        }
+        for cid in &cids {
+            self.drop_pending(cid);
+        }
+        if let Some(change) = commit.undo {
+            self.change_undo(&commit.log, change, cids);
+        }
+        Ok(first)
+    }
+
+    fn undo_entry(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        side: UndoSide,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        let mut newest_first = self.undo.iter().rev();
+        let next = newest_first
+            .find(|undo| (&undo.log, &undo.user, undo.side) == (log, user, side))
+            .map(|undo| undo.entry.clone());
+        Ok(next)
+    }
+
+    fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
+        let newest = self
+            .logs
+            .get(log)
+            .and_then(|log| log.checkpoints.range(..=at_most).next_back());
+        Ok(newest.map(|(position, state)| Checkpoint {
+            position: *position,
+            state: state.clone(),
+        }))
+    }
+
+    fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        let Some(log) = self.logs.get_mut(log) else {
+            return conflict("a checkpoint of a log that has no events");
+        };
+        if !(1..=log.events.len() as u64).contains(&checkpoint.position) {
+            return conflict("a checkpoint of events that are not there");
+        }
+        log.checkpoints
+            .insert(checkpoint.position, checkpoint.state.clone());
+        Ok(())
+    }
+
+    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let oldest = self.outbox.iter().take(limit);
+        Ok(oldest.filter_map(|ord| self.stored(*ord)).collect())
+    }
+
+    fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
+        for at in events.iter().filter_map(|cid| self.by_cid.get(cid)) {
+            self.outbox.remove(&(*at as u64 + 1));
+        }
+        Ok(())
+    }
+
+    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+        let cid = pending.signed.cid;
+        if self.by_cid.contains_key(&cid) {
+            return conflict(format!("event {cid} is already folded"));
+        }
+        if let Some(kept) = self.pending.iter_mut().find(|kept| kept.signed.cid == cid) {
+            kept.clone_from(pending);
+            return Ok(());
+        }
+        if self.pending.len() as u64 >= self.max_pending {
+            return Err(StoreError::Io {
+                action: "saved",
+                cause: "too many events wait for others".into(),
+            });
+        }
+        self.pending.push(pending.clone());
+        Ok(())
+    }
+
+    fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError> {
+        let waiting = self.pending.iter().filter(|kept| kept.waits_for == *cid);
+        Ok(waiting.map(|kept| kept.signed.clone()).collect())
+    }
+
+    fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
+        Ok(self.pending.clone())
+    }
+
+    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
+        let cid = event.signed.cid;
+        self.drop_pending(&cid);
+        match self
+            .quarantined
+            .iter_mut()
+            .find(|kept| kept.signed.cid == cid)
+        {
+            Some(kept) => kept.clone_from(event),
+            None => self.quarantined.push(event.clone()),
+        }
+        Ok(())
+    }
+
+    fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
+        Ok(self.quarantined.clone())
+    }
+
+    fn freeze(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        second: &QuarantinedEvent,
+    ) -> Result<(), StoreError> {
+        let log = self.logs.get_mut(log);
+        match log.and_then(|log| log.chains.get_mut(replica)) {
+            Some(chain) => chain.frozen = true,
+            None => return conflict(format!("there is no chain of {replica} to freeze")),
+        }
+        self.quarantine(second)
+    }
+
+    fn counts(&self) -> Result<StoreCounts, StoreError> {
+        Ok(StoreCounts {
+            events: self.events.len() as u64,
+            outbox: self.outbox.len() as u64,
+            pending: self.pending.len() as u64,
+            quarantined: self.quarantined.len() as u64,
+        })
+    }
+}
+
+/// An [`ObjectStore`] that ends with the process.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryObjects {
+    objects: BTreeMap<Cid, Vec<u8>>,
+}
+
+impl MemoryObjects {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl ObjectStore for MemoryObjects {
+    fn put(&mut self, codec: u64, bytes: &[u8]) -> Result<Cid, StoreError> {
+        let cid = cid_of(codec, bytes);
+        self.objects.entry(cid).or_insert_with(|| bytes.to_vec());
+        Ok(cid)
+    }
+
+    fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.objects.get(cid).cloned())
+    }
+
+    fn contains(&self, cid: &Cid) -> Result<bool, StoreError> {
+        Ok(self.objects.contains_key(cid))
+    }
+
+    fn list(&self) -> Result<Vec<Cid>, StoreError> {
+        Ok(self.objects.keys().copied().collect())
+    }
+}
+
+fn conflict<T>(problem: impl Into<String>) -> Result<T, StoreError> {
+    Err(StoreError::Conflict(problem.into()))
+}
+
+fn index(ord: u64) -> Option<usize> {
+    usize::try_from(ord.checked_sub(1)?).ok()
+}
+
+fn sorted(heads: &[Head]) -> Vec<Head> {
+    let mut heads = heads.to_vec();
+    heads.sort();
+    heads
+}
+
+fn log_state(log: &Log) -> LogState {
+    LogState {
+        kind: log.kind,
+        length: log.events.len() as u64,
+        heads: log.heads.clone(),
+    }
+}
+
+fn chain_after(new: &NewEvent) -> ChainState {
+    ChainState {
+        cid: new.signed.cid,
+        seq: new.seq,
+        height: new.height,
+        frozen: false,
+    }
+}

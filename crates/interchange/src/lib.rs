@@ -1,1 +1,344 @@
-//! See the manifest's description.
+//! Other tools' formats in and out: glTF 2.0 with KHR_interactivity.
+//!
+//! [`import`] makes documents of a `.glb` or `.gltf`: one scene, and one Blueprint for each behaviour graph. [`export`]
+//! makes one `.glb` of them again. What this version does not understand is kept in the records' `source` and written
+//! back unchanged. Ids of imported records follow from their place in the file, so importing twice gives the same.
+//!
+//! # What comes back
+//!
+//! Exporting an import and importing that gives equal records. The file itself is brought into one form:
+//!
+//! - `extensionsUsed` lists every extension that is used, those of operations included;
+//! - one buffer, views one after the other, aligned to 4 bytes; side files and data URIs move into it, and pictures that
+//!   had no view get one after the others;
+//! - JSON members are sorted, `1.0` reads `1`, members that are empty where glTF forbids it are left out;
+//! - unused types and declarations of a graph are left out, the rest stands in the order of first use;
+//! - nodes of a graph are sorted so that values come from earlier nodes and flows go to later ones;
+//! - sockets that were implied (`in`, `value`) are written;
+//! - a float value that is all NaN is its type's default and written as such; values with other numbers that JSON lacks
+//!   are computed by helper nodes; numbers in texts (`"-1"`) become numbers;
+//! - empty configuration parameters (`cases: []`) are left out, which means the same;
+//! - a redundant `type` beside a value input's `node` is left out.
+//!
+//! What only this application knows (ids, positions, comments, names of variables) travels under `extras.wissil`.
+#![deny(missing_docs)]
+
+mod accessor;
+mod data;
+mod error;
+mod glb;
+mod graph_export;
+mod graph_import;
+mod graph_order;
+mod graph_tables;
+mod json;
+mod literal;
+mod moved;
+mod own;
+mod scene_export;
+mod scene_import;
+mod shape;
+mod wire_id;
+
+use serde_json::Value as Json;
+use wissil_model::{Cid, DocumentKind, Record, RecordId};
+
+pub use data::{MAX_FILE_BYTES, Resolve};
+pub use error::{ExportError, ImportError};
+
+use crate::data::Objects;
+use crate::error::property;
+use crate::json::Object;
+
+/// Most bytes of a file's JSON.
+pub const MAX_JSON_BYTES: u64 = 64 << 20;
+
+/// A record with its collection and id.
+pub type NewRecord = (&'static str, RecordId, Record);
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The file's name without its ending.
+    pub name: String,
+    /// The scene first, then the graphs in the file's order.
+    pub documents: Vec<ImportedDocument>,
+    /// The bytes that records name, by their raw CIDs; each once.
+    pub objects: Vec<(Cid, Vec<u8>)>,
+    /// What was kept without being understood, or left out; for people.
+    pub notes: Vec<String>,
+}
+
+/// A document of an imported file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedDocument {
+    /// What to call it.
+    pub name: String,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its records; each after those it hangs under only by chance.
+    pub records: Vec<NewRecord>,
+}
+
+/// A document to export.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportDocument {
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its records, with their collections and ids.
+    pub records: Vec<(String, RecordId, Record)>,
+}
+
+/// A file made of documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exported {
+    /// The `.glb`.
+    pub glb: Vec<u8>,
+    /// What could not be written as it was; for people.
+    pub notes: Vec<String>,
+}
+
+impl From<ImportedDocument> for ExportDocument {
+    fn from(document: ImportedDocument) -> Self {
+        Self {
+            name: document.name,
+            kind: document.kind,
+            records: document
+                .records
+                .into_iter()
+                .map(|(collection, id, record)| (collection.to_owned(), id, record))
+                .collect(),
+        }
+    }
+}
+
+/// Reads a `.glb` or `.gltf`.
+///
+/// `resolve` reads side files by their relative names, percent-encoding undone; names that leave the main file's folder
+/// never reach it.
+///
+/// # Errors
+/// When anything of the file is broken; nothing is made of such a file.
+pub fn import(
+    file_name: &str,
+    bytes: &[u8],
+    resolve: Resolve<'_>,
+) -> Result<Imported, ImportError> {
+    check_size("the file, in bytes", bytes.len(), MAX_FILE_BYTES)?;
+    let mut notes = Vec::new();
+    let (text, text_offset, bin, container) = if glb::is_glb(bytes) {
+        let glb = glb::read(bytes)?;
+        notes.extend(glb.notes);
+        (glb.json, glb.json_offset, glb.bin, true)
+    } else {
+        let bytes_of_mark = if bytes.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
+        let text = bytes.get(bytes_of_mark..).unwrap_or_default();
+        if !text.trim_ascii_start().starts_with(b"{") {
+            return Err(ImportError::NotGltf {
+                file: file_name.to_owned(),
+                problem: "it starts neither with `glTF` nor with `{`".into(),
+            });
+        }
+        (text, bytes_of_mark, None, false)
+    };
+    check_size("the file's JSON, in bytes", text.len(), MAX_JSON_BYTES)?;
+    let root: Json = serde_json::from_slice(text).map_err(|error| ImportError::Json {
+        offset: text_offset + offset_of(text, error.line(), error.column()),
+        problem: error.to_string(),
+    })?;
+    let Json::Object(mut root) = root else {
+        return Err(property("", "must be an object"));
+    };
+    check_asset(&root)?;
+
+    let name = stem(file_name);
+    let mut objects = Objects::default();
+    let graphs = import_graphs(&mut root, &name, &mut notes)?;
+    let bytes = scene_import::Bytes {
+        bin,
+        container,
+        resolve,
+    };
+    let records = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
+    let mut documents = vec![ImportedDocument {
+        name: scene_name(&records).unwrap_or_else(|| name.clone()),
+        kind: DocumentKind::Scene,
+        records,
+    }];
+    documents.extend(graphs);
+    Ok(Imported {
+        name,
+        documents,
+        objects: objects.into_list(),
+        notes,
+    })
+}
+
+/// Writes documents, at most one of them a scene, as a `.glb`.
+///
+/// `object` gives the bytes that records name. Kinds that glTF has no place for are left out and noted.
+///
+/// # Errors
+/// When an object is missing, a record is not what its schema says, or the documents have no glTF form.
+pub fn export(
+    documents: &[ExportDocument],
+    object: &dyn Fn(&Cid) -> Result<Vec<u8>, String>,
+) -> Result<Exported, ExportError> {
+    let mut notes = Vec::new();
+    let mut scenes = documents
+        .iter()
+        .filter(|document| document.kind == DocumentKind::Scene);
+    let scene = scenes.next();
+    if let (Some(first), Some(second)) = (scene, scenes.next()) {
+        return Err(ExportError::TwoScenes {
+            first: first.name.clone(),
+            second: second.name.clone(),
+        });
+    }
+    let blueprints: Vec<&ExportDocument> = documents
+        .iter()
+        .filter(|document| document.kind == DocumentKind::Blueprint)
+        .collect();
+    for document in documents {
+        if !matches!(document.kind, DocumentKind::Scene | DocumentKind::Blueprint) {
+            notes.push(format!(
+                "`{}` was left out: glTF has no place for it",
+                document.name
+            ));
+        }
+    }
+    let keep_places = !blueprints.is_empty();
+    let mut assembled = scene_export::export(scene, keep_places, object, &mut notes)?;
+    graph_export::export(
+        &blueprints,
+        &assembled.moved,
+        &mut assembled.root,
+        &mut notes,
+    )?;
+    scene_export::complete_extensions(&mut assembled.root);
+    let text = serde_json::to_vec(&Json::Object(assembled.root))?;
+    let glb = glb::write(&text, &assembled.bin)?;
+    Ok(Exported { glb, notes })
+}
+
+fn import_graphs(
+    root: &mut Object,
+    name: &str,
+    notes: &mut Vec<String>,
+) -> Result<Vec<ImportedDocument>, ImportError> {
+    const POINTER: &str = "/extensions/KHR_interactivity";
+    let taken = json::take(root, "extensions/KHR_interactivity/graphs");
+    let selected = json::take(root, "extensions/KHR_interactivity/graph");
+    let graphs = match taken {
+        None => Vec::new(),
+        Some(Json::Array(graphs)) => graphs,
+        Some(_) => return Err(property(format!("{POINTER}/graphs"), "must be a list")),
+    };
+    let selected = match selected {
+        None => None,
+        Some(index) => Some(json::index(
+            &index,
+            graphs.len(),
+            "graphs",
+            &format!("{POINTER}/graph"),
+        )?),
+    };
+    let mut documents = Vec::with_capacity(graphs.len());
+    for (index, graph) in graphs.iter().enumerate() {
+        let pointer = format!("{POINTER}/graphs/{index}");
+        let given = json::text(json::object(graph, &pointer)?, "name", &pointer)?;
+        let fallback = if graphs.len() == 1 {
+            format!("{name} graph")
+        } else {
+            format!("{name} graph {index}")
+        };
+        let name = given.map_or(fallback, str::to_owned);
+        let records = graph_import::import(
+            graph,
+            &pointer,
+            index,
+            selected == Some(index),
+            &name,
+            notes,
+        )?;
+        documents.push(ImportedDocument {
+            name,
+            kind: DocumentKind::Blueprint,
+            records,
+        });
+    }
+    Ok(documents)
+}
+
+fn check_size(what: &str, found: usize, most: u64) -> Result<(), ImportError> {
+    if found as u64 > most {
+        return Err(ImportError::TooLarge {
+            what: what.into(),
+            found: found as u64,
+            most,
+        });
+    }
+    Ok(())
+}
+
+fn check_asset(root: &Object) -> Result<(), ImportError> {
+    let asset = root
+        .get("asset")
+        .ok_or_else(|| property("", "has no `asset`, so it is no glTF"))?;
+    let asset = json::object(asset, "/asset")?;
+    let version = json::text(asset, "version", "/asset")?
+        .ok_or_else(|| property("/asset", "has no `version`"))?;
+    match version.split_once('.').map(|(major, _)| major) {
+        Some("2") => Ok(()),
+        _ => Err(property(
+            "/asset/version",
+            format!("is {}, and this reads 2.0", error::excerpt(version)),
+        )),
+    }
+}
+
+/// The main scene's name, if the file gave it one.
+fn scene_name(records: &[NewRecord]) -> Option<String> {
+    let main = records
+        .iter()
+        .find(|(collection, ..)| *collection == "properties")
+        .and_then(|(_, _, properties)| properties.get("scene")?.as_text());
+    let scenes = || {
+        records
+            .iter()
+            .filter(|(collection, ..)| *collection == "scenes")
+    };
+    let (_, _, scene) = match main {
+        Some(main) => scenes().find(|(_, id, _)| id.as_str() == main),
+        None => scenes().next(),
+    }?;
+    let named = json::kept(scene).get("name").is_none();
+    let name = scene.get("name")?.as_text()?;
+    (named && !name.trim().is_empty()).then(|| name.to_owned())
+}
+
+fn stem(file_name: &str) -> String {
+    let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    if stem.is_empty() {
+        "Imported".into()
+    } else {
+        stem.to_owned()
+    }
+}
+
+/// The byte at a line and column that both count from 1.
+fn offset_of(text: &[u8], line: usize, column: usize) -> usize {
+    let before: usize = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    (before + column.saturating_sub(1)).min(text.len())
+}

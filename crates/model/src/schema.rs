@@ -205,7 +205,7 @@ impl FieldType {
                 .is_some_and(|items| items.len() == *count && items.iter().all(is_numeric)),
             FieldType::Record => value
                 .as_text()
-                .is_some_and(|id| crate::field::is_record_id(id)),
+                .is_some_and(crate::field::is_record_id),
             FieldType::Object => value
                 .as_text()
                 .is_some_and(|text| text.parse::<wissil_dag::Cid>().is_ok()),

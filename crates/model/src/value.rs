@@ -41,7 +41,7 @@ pub enum ValueError {
     /// A number that is not finite, or an integer that a double cannot hold.
     #[error("the number {0} cannot be stored exactly")]
     Number(String),
-    /// Lists and maps nested deeper than [`MAX_DEPTH`].
+    /// Lists and maps nested deeper than `MAX_DEPTH` (16).
     #[error("values may nest at most {MAX_DEPTH} deep")]
     TooDeep,
     /// A data type that has no place in a document.
@@ -119,7 +119,7 @@ impl Value {
         self.as_map().and_then(|entries| entries.get(name))
     }
 
-    /// Refuses numbers that are not finite and nesting deeper than [`MAX_DEPTH`].
+    /// Refuses numbers that are not finite and nesting deeper than `MAX_DEPTH` (16).
     pub fn check(&self) -> Result<(), ValueError> {
         self.check_at(0)
     }

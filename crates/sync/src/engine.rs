@@ -6,8 +6,8 @@ use wissil_dag::{
     BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
 };
 use wissil_model::{
-    Change, Delta, Document, DocumentKind, EditError, Projection, RecordId, Value, describe,
-    inverse, is_undoable, record_name, writer_id,
+    Change, Delta, Document, DocumentKind, EditError, Operation, Projection, RecordId, Value,
+    describe, inverse, is_undoable, record_name, writer_id,
 };
 
 use crate::error::EngineError;
@@ -304,7 +304,7 @@ impl<S: EventStore> Engine<S> {
             Some(chain) => (Some((chain.cid, chain.height)), chain.seq),
             None => (None, 0),
         };
-        let parts = split(gesture.changes);
+        let parts = split(gesture.changes, live.document.projection());
         let several = parts.len() > 1;
         let mut first: Option<Cid> = None;
         for part in parts {
@@ -594,11 +594,11 @@ fn update_of(stored: &StoredEvent) -> Result<Option<Vec<u8>>, EngineError> {
 }
 
 /// Splits the changes of a gesture so that each part fits an event.
-fn split(changes: Vec<Change>) -> Vec<Vec<Change>> {
+fn split(changes: Vec<Change>, now: &Projection) -> Vec<Vec<Change>> {
     let mut parts = vec![Vec::new()];
     let mut weight = 0;
     for change in changes {
-        let own = weight_of(&change);
+        let own = weight_of(&change, now);
         if weight > 0 && weight + own > MAX_CHANGES_WEIGHT {
             parts.push(Vec::new());
             weight = 0;
@@ -611,20 +611,28 @@ fn split(changes: Vec<Change>) -> Vec<Vec<Change>> {
     parts
 }
 
-fn weight_of(change: &Change) -> usize {
-    use wissil_model::Operation;
+/// About how many bytes a change takes in an event, once the values before are filled in.
+fn weight_of(change: &Change, now: &Projection) -> usize {
     fn fields<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Value)>) -> usize {
         fields
             .into_iter()
             .map(|(name, value)| name.len() + value.weight())
             .sum()
     }
+    let stored = now.stored(&change.collection, change.id.as_str());
     64 + match &change.operation {
-        Operation::Put { put, was } => {
-            fields(&put.0) + was.as_ref().map_or(0, |was| fields(&was.0))
+        Operation::Put { put, .. } => {
+            fields(&put.0) + stored.map_or(0, |stored| fields(&stored.0))
         }
-        Operation::Set { set, was } => 2 * fields(set) + fields(was),
-        Operation::Remove { was, .. } => was.as_ref().map_or(256, |was| fields(&was.0)),
+        Operation::Set { set, .. } => {
+            let before = set
+                .keys()
+                .filter_map(|field| stored?.get(field))
+                .map(Value::weight)
+                .sum::<usize>();
+            fields(set) + before
+        }
+        Operation::Remove { .. } => stored.map_or(0, |stored| fields(&stored.0)),
     }
 }
 

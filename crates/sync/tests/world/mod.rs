@@ -1,0 +1,213 @@
+//! Replicas over memory stores, for the engine's tests.
+#![allow(dead_code)]
+
+use std::ops::Range;
+
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, UserId};
+use wissil_model::{Change, Record, Value};
+use wissil_sync::*;
+
+/// The session of the tests.
+pub fn session() -> SessionId {
+    SessionId::new("session").unwrap()
+}
+
+/// The manifest's id.
+pub fn manifest() -> DocumentId {
+    DocumentId::new(MANIFEST).unwrap()
+}
+
+/// The scene that the tests edit.
+pub fn scene() -> DocumentId {
+    DocumentId::new("scene").unwrap()
+}
+
+/// Replica `number`'s author.
+pub fn author(number: u8) -> Author {
+    Author {
+        user: UserId::new(format!("user-{number}")).unwrap(),
+        key: SigningKey::from_bytes(&[number + 1; 32]),
+    }
+}
+
+/// An engine over a store.
+pub fn engine<S: EventStore>(store: S, number: u8) -> Engine<S> {
+    Engine::new(store, BranchId::main(), author(number))
+}
+
+/// A gesture without a time.
+pub fn gesture(event_type: &str, changes: Vec<Change>) -> Gesture<'_> {
+    Gesture {
+        event_type,
+        changes,
+        time: 0,
+    }
+}
+
+/// Names the scene in the manifest.
+pub fn add_scene<S: EventStore>(engine: &mut Engine<S>) -> Edited {
+    let entry = Record::new().with("name", "Scene").with("kind", "scene");
+    engine
+        .edit(
+            &manifest(),
+            gesture("document.add", vec![Change::put("documents", "scene", entry)]),
+        )
+        .unwrap()
+}
+
+/// An entity of that name.
+pub fn entity(name: &str) -> Record {
+    Record::new().with("name", name)
+}
+
+/// Puts an entity.
+pub fn put(id: &str) -> Vec<Change> {
+    vec![Change::put("entities", id, entity(id))]
+}
+
+/// Renames an entity.
+pub fn rename(id: &str, name: &str) -> Vec<Change> {
+    vec![Change::set("entities", id, [("name", Value::text(name))])]
+}
+
+/// The name of an entity now.
+pub fn name_of<S: EventStore>(engine: &mut Engine<S>, id: &str) -> Option<String> {
+    let projection = engine.projection(&scene()).unwrap();
+    let name = projection.record("entities", id)?.get("name")?.as_text()?;
+    Some(name.to_owned())
+}
+
+/// All events that an engine holds, in the order it folded them.
+pub fn events<S: EventStore>(engine: &Engine<S>) -> Vec<SignedEvent> {
+    let mut events = engine.store().history(None, usize::MAX, None).unwrap();
+    events.reverse();
+    events.into_iter().map(|stored| stored.signed).collect()
+}
+
+/// live == replay of its own log, for every document.
+pub fn check_replay<S: EventStore>(engine: &mut Engine<S>) {
+    for (log, state) in engine.store().logs().unwrap() {
+        let live = engine.projection(&log.document).unwrap().clone();
+        let replayed = engine.projection_at(&log.document, state.length).unwrap();
+        assert!(
+            live == replayed,
+            "document {} differs from the replay of its log",
+            log.document
+        );
+    }
+}
+
+/// A store that fails at a chosen effect: what comes after it does not happen.
+pub struct FaultyStore<S> {
+    /// The store behind.
+    pub inner: S,
+    /// How many effects still succeed.
+    pub effects_left: usize,
+    /// Whether the failing effect happens all the same, as when the machine stops after the write.
+    pub after_effect: bool,
+}
+
+impl<S: EventStore> FaultyStore<S> {
+    fn effect<T>(
+        &mut self,
+        effect: impl FnOnce(&mut S) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let fails = self.effects_left == 0;
+        if fails && !self.after_effect {
+            return Err(failure());
+        }
+        self.effects_left = self.effects_left.saturating_sub(1);
+        let done = effect(&mut self.inner);
+        if fails { Err(failure()) } else { done }
+    }
+}
+
+fn failure() -> StoreError {
+    StoreError::Io {
+        action: "saved",
+        cause: "the disk is gone".into(),
+    }
+}
+
+impl<S: EventStore> EventStore for FaultyStore<S> {
+    fn session(&self) -> &SessionId {
+        self.inner.session()
+    }
+    fn logs(&self) -> Result<Vec<(LogKey, LogState)>, StoreError> {
+        self.inner.logs()
+    }
+    fn log(&self, log: &LogKey) -> Result<Option<LogState>, StoreError> {
+        self.inner.log(log)
+    }
+    fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError> {
+        self.inner.chain(log, replica)
+    }
+    fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
+        self.inner.event(cid)
+    }
+    fn log_events(
+        &self,
+        log: &LogKey,
+        positions: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        self.inner.log_events(log, positions, visit)
+    }
+    fn history(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+        document: Option<&DocumentId>,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        self.inner.history(before, limit, document)
+    }
+    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+        self.effect(|store| store.commit(commit))
+    }
+    fn undo_entry(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        side: UndoSide,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        self.inner.undo_entry(log, user, side)
+    }
+    fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
+        self.inner.checkpoint(log, at_most)
+    }
+    fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.effect(|store| store.put_checkpoint(log, checkpoint))
+    }
+    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.inner.outbox(limit)
+    }
+    fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
+        self.effect(|store| store.acknowledge(events))
+    }
+    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+        self.effect(|store| store.put_pending(pending))
+    }
+    fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError> {
+        self.inner.pending_for(cid)
+    }
+    fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
+        self.inner.pending()
+    }
+    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
+        self.effect(|store| store.quarantine(event))
+    }
+    fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
+        self.inner.quarantined()
+    }
+    fn freeze(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        second: &QuarantinedEvent,
+    ) -> Result<(), StoreError> {
+        self.effect(|store| store.freeze(log, replica, second))
+    }
+    fn counts(&self) -> Result<StoreCounts, StoreError> {
+        self.inner.counts()
+    }
+}

@@ -63,17 +63,17 @@ function useEditorOf(
   pointer: { current: Point | undefined },
 ): Editor {
   const flow = useReactFlow();
-  const latest = useRef(graph);
-  // Gestures read it between renders, never during one.
+  const latest = useRef({ graph, flow });
+  // Gestures read them between renders, never during one.
   // eslint-disable-next-line react-hooks/refs
-  latest.current = graph;
+  latest.current = { graph, flow };
   return useMemo((): Editor => {
     const store = createCanvasStore();
     const look = (viewport: Viewport, smooth = true): void => {
       const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const next = { ...viewport, zoom: clampZoom(viewport.zoom) };
       if (still) store.setState({ viewport: next });
-      void flow.setViewport(next, still ? {} : { duration: SMOOTH });
+      void latest.current.flow.setViewport(next, still ? {} : { duration: SMOOTH });
     };
     const complain = (message: string): void => void toast.error(message);
     return {
@@ -82,7 +82,7 @@ function useEditorOf(
       newId,
       look,
       complain,
-      graph: () => latest.current,
+      graph: () => latest.current.graph,
       commit: (gesture) => {
         if (!gesture) return;
         edit(document, gesture.type, gesture.changes).catch((thrown: unknown) =>
@@ -100,7 +100,7 @@ function useEditorOf(
       focus: () => root.current?.focus({ preventScroll: true }),
       pointer: () => pointer.current,
     };
-  }, [document, flow, root, pointer]);
+  }, [document, root, pointer]);
 }
 
 /** The vocabulary; empty until it has been read. */

@@ -13,13 +13,13 @@ export const HEADER_HEIGHT = 28;
 export const ROW_HEIGHT = 24;
 export const BODY_PADDING = 4;
 export const MIN_WIDTH = 168;
-export const MAX_WIDTH = 360;
+export const MAX_WIDTH = 384;
 /** How near to a pin counts as on it. */
 export const PIN_REACH = 12;
 
 const PIN_INSET = 14;
 const GAP = 12;
-const FIELD = { bool: 26, number: 52, component: 42, text: 96 };
+const FIELD = { bool: 26, number: 52, component: 46, text: 96 };
 const FIELD_GAP = 4;
 const HEADER_EXTRA = 60;
 /** Above this many components a value is edited in the inspector. */

@@ -31,10 +31,10 @@ export function literalFrom(type: string, components: readonly Component[]): Lit
 }
 
 /** A number as people read it: short, without noise in the last digits. */
-export function formatComponent(component: Component): string {
+export function formatComponent(component: Component, digits = 6): string {
   if (typeof component !== "number") return String(component);
   if (Number.isInteger(component)) return String(component);
-  const text = component.toPrecision(6);
+  const text = component.toPrecision(digits);
   return text.includes("e") ? text : text.replace(/0+$/, "").replace(/\.$/, "");
 }
 

@@ -3,7 +3,7 @@
 import "@xyflow/react/dist/base.css";
 import "./blueprint.css";
 
-import { Background, BackgroundVariant, ReactFlow, ViewportPortal, useReactFlow, type Viewport } from "@xyflow/react";
+import { Background, BackgroundVariant, ReactFlow, ViewportPortal, useStoreApi, type Viewport } from "@xyflow/react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 
 import { onReveal } from "../../../documents/selection";
@@ -11,10 +11,10 @@ import { setStatus } from "../../../app/status";
 import type { Operation, Problem } from "../../../ipc";
 import { actionsOf } from "../canvas/actions";
 import { catchPaste } from "../canvas/clipboardText";
-import { clampZoom, fitted, MAX_ZOOM, MIN_ZOOM, mountedArea, OVERVIEW_BELOW, visibleArea } from "../canvas/viewport";
+import { fitted, MAX_ZOOM, MIN_ZOOM, mountedArea, OVERVIEW_BELOW, visibleArea } from "../canvas/viewport";
 import { nudging } from "../gestures/nudge";
 import type { Graph } from "../graph/graph";
-import { boundsOf, type Point, type Rect } from "../graph/records";
+import { boundsOf, type Point, type Rect, type Size } from "../graph/records";
 import { CanvasMenu } from "../menus/CanvasMenu";
 import { ConnectTo } from "../menus/ConnectTo";
 import { Palette } from "../palette/Palette";
@@ -37,6 +37,8 @@ const NODE_TYPES = { operation: NodeView };
 const EDGE_TYPES = { wire: WireView };
 /** Middle and right mouse button. */
 const PAN_BUTTONS = [1, 2];
+/** A graph of more nodes than this that does not fit opens as an overview. */
+const MOST_READ = 120;
 
 interface Props {
   name: string;
@@ -57,7 +59,9 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
   useDrop(root, editor);
   useCanvasCommands(editor, actions, nudge, active);
   useSize(root, editor);
-  useStart(editor, graph);
+  useReveal(editor);
+  useGivenSizes();
+  const sized = useCanvas(({ size }) => size.width > 0);
   const empty = graph.nodes.size === 0 && graph.comments.size === 0;
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -90,7 +94,7 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
         Tab adds a node; Shift and Tab leaves the canvas. Alt and arrow keys go from node to node, arrow keys move what is
         selected, the menu key opens its menu. The Outline lists the same nodes.
       </p>
-      <Mounted graph={graph} problems={problems} />
+      {sized && <Mounted graph={graph} problems={problems} />}
       <Overview graph={graph} problems={problems} />
       <GestureLayer />
       {empty ? <EmptyBlueprint actions={actions} /> : <Minimap graph={graph} />}
@@ -199,40 +203,40 @@ function useMountedArea(): Rect | undefined {
   return area;
 }
 
-function useSize(root: RefObject<HTMLDivElement | null>, { store }: Editor): void {
+/** Follows the size of the canvas; the first time, it decides where to look. */
+function useSize(root: RefObject<HTMLDivElement | null>, editor: Editor): void {
+  const { store } = editor;
   useLayoutEffect(() => {
     const element = root.current;
     if (!element) return undefined;
     const measure = (): void => {
-      const { clientWidth: width, clientHeight: height } = element;
-      const { size } = store.getState();
-      if (size.width !== width || size.height !== height) store.setState({ size: { width, height } });
+      const size = { width: element.clientWidth, height: element.clientHeight };
+      const before = store.getState().size;
+      if (before.width === size.width && before.height === size.height) return;
+      if (before.width === 0) store.setState({ size, viewport: firstView(editor.graph(), size) });
+      else if (size.width > 0) store.setState({ size });
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [root, store]);
+  }, [root, store, editor]);
 }
 
-/** Looks at the graph when it opens, and at what other panels point to. */
-function useStart(editor: Editor, graph: Graph): void {
-  const { store, document } = editor;
-  const flow = useReactFlow();
-  const started = useRef(false);
+/**
+ * React Flow would measure each node that appears and look for its own handles in it, in place of those it was given.
+ * It takes the action when it mounts, which is after the first layout.
+ */
+function useGivenSizes(): void {
+  const flow = useStoreApi();
   useLayoutEffect(() => {
-    const { size } = store.getState();
-    if (started.current || size.width === 0) return;
-    started.current = true;
-    const rects = [...graph.nodes.values(), ...graph.comments.values()].map(({ rect }) => rect);
-    const bounds = boundsOf(rects);
-    if (!bounds) return;
-    const whole = fitted(bounds, size);
-    const [first] = rects;
-    // A graph too large to read whole opens at its beginning.
-    const near = { x: 48 - (first?.x ?? 0), y: size.height / 3 - (first?.y ?? 0), zoom: clampZoom(1) };
-    editor.look(whole.zoom >= OVERVIEW_BELOW ? whole : rects.length > 200 ? whole : near, false);
-  }, [editor, graph, store, flow]);
+    flow.setState({ updateNodeInternals: () => undefined });
+  }, [flow]);
+}
+
+/** Looks at what other panels point to. */
+function useReveal(editor: Editor): void {
+  const { document } = editor;
   useEffect(
     () =>
       onReveal(document, (refs) => {
@@ -250,6 +254,17 @@ function useStart(editor: Editor, graph: Graph): void {
       }),
     [editor, document],
   );
+}
+
+/** The whole graph if it can be read so; else its beginning, or of a very large one the overview. */
+function firstView(graph: Graph, size: Size): Viewport {
+  const rects = [...graph.nodes.values(), ...graph.comments.values()].map(({ rect }) => rect);
+  const bounds = boundsOf(rects);
+  if (!bounds) return { x: 0, y: 0, zoom: 1 };
+  const whole = fitted(bounds, size);
+  const [first] = rects;
+  if (whole.zoom >= OVERVIEW_BELOW || rects.length > MOST_READ || !first) return whole;
+  return { x: 48 - first.x, y: size.height / 3 - first.y, zoom: 1 };
 }
 
 /** Says what is selected to people who do not see it. */

@@ -19,6 +19,8 @@ interface Props {
 
 const AXES = ["x", "y", "z", "w"];
 const SCRUB_STEP = 3;
+/** Digits of a component in its narrow field; all of them show while it is edited. */
+const SHORT = 3;
 
 export function InlineValue({ node, socket, type }: Props) {
   const { commit } = useEditor();
@@ -133,8 +135,9 @@ function Field({ type, component, axis, label, onChange }: FieldProps) {
       inputMode={numeric ? "decimal" : "text"}
       spellCheck={false}
       placeholder={numeric ? undefined : "none"}
-      value={draft ?? formatComponent(component)}
+      value={draft ?? formatComponent(component, axis ? SHORT : undefined)}
       onChange={(event) => setDraft(event.currentTarget.value)}
+      onFocus={() => setDraft((before) => before ?? formatComponent(component))}
       onBlur={finish}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

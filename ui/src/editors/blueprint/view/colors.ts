@@ -6,6 +6,14 @@ import type { TypeClass } from "../pins/types";
 const FAMILIES = ["event", "flow", "math", "pointer", "variable", "animation", "type", "debug", "custom", "unknown"];
 const PINS: TypeClass[] = ["flow", "bool", "int", "float", "vector", "matrix", "ref", "custom", "open"];
 
+/** Tints are made for large areas; small marks need more of the text's colour to be seen. */
+function mixed(tint: string, text: string, share: number): string {
+  const channels = (color: string): number[] => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const [from, to] = [channels(tint), channels(text)];
+  if ([...from, ...to].some(Number.isNaN)) return tint;
+  return `rgb(${from.map((channel, at) => Math.round(channel * (1 - share) + (to[at] ?? 0) * share)).join(" ")})`;
+}
+
 export function readColors(element: Element): Colors {
   const style = getComputedStyle(element);
   const token = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
@@ -17,7 +25,9 @@ export function readColors(element: Element): Colors {
     accent: token("--accent", "#5b9dff"),
     error: token("--error", "#f2726f"),
     frame: token("--text-3", "#7d8794"),
-    families: Object.fromEntries(FAMILIES.map((family) => [family, token(`--family-${family}`, text)])),
+    families: Object.fromEntries(
+      FAMILIES.map((family) => [family, mixed(token(`--family-${family}`, text), text, 0.28)]),
+    ),
     pins: Object.fromEntries(PINS.map((pin) => [pin, token(`--pin-${pin}`, text)])) as Record<TypeClass, string>,
   };
 }

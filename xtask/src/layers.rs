@@ -1,4 +1,4 @@
-//! The layers: which part may know which, as drawn in `docs/ARCHITECTURE.md`.
+//! The layers: which part may know which, as drawn in `ARCHITECTURE.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

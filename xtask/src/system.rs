@@ -16,7 +16,7 @@ pub enum Purpose {
 
 const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
 const VIRTUAL: &[&str] = &["xvfb", "imagemagick", "fonts-dejavu-core", "dbus-daemon"];
-const DRIVER: &[&str] = &["webkit2gtk-driver"];
+const TESTS: &[&str] = &["webkit2gtk-driver", "python3", "python3-pip"];
 
 /// The oldest Node that the UI's tools accept.
 const NODE: (u32, u32) = (20, 19);
@@ -32,7 +32,7 @@ pub fn packages(purpose: Purpose) -> Result<()> {
             wanted.extend(VIRTUAL);
         }
         if purpose == Purpose::Test {
-            wanted.extend(DRIVER);
+            wanted.extend(TESTS);
         }
         if !exists("dpkg-query") || !exists("apt-get") {
             return without_apt(&wanted);

@@ -1,0 +1,180 @@
+//! Objects as files.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use wissil_dag::{Cid, cid_of};
+use wissil_sync::{ObjectStore, StoreError};
+
+use crate::seal::is_content_of;
+use crate::{error, layout};
+
+/// The objects of one project, each a file `<project>/.wissil/objects/<two letters>/<cid>`.
+#[derive(Debug)]
+pub struct FileObjects {
+    folder: PathBuf,
+    writes: bool,
+}
+
+impl FileObjects {
+    /// Opens the objects of a project to read and write, and removes what a crash left unfinished. Only beside the
+    /// [`SqliteStore`](crate::SqliteStore) that holds the project's lock.
+    pub fn open(project: &Path) -> Result<Self, StoreError> {
+        let folder = layout::objects(project);
+        fs::create_dir_all(&folder).map_err(error::io("opened"))?;
+        let objects = Self {
+            folder,
+            writes: true,
+        };
+        objects.remove_unfinished()?;
+        Ok(objects)
+    }
+
+    /// Opens the objects of a project to read, also while another process writes.
+    #[must_use]
+    pub fn open_read_only(project: &Path) -> Self {
+        Self {
+            folder: layout::objects(project),
+            writes: false,
+        }
+    }
+
+    fn path(&self, cid: &Cid) -> PathBuf {
+        let name = cid.to_string();
+        self.folder.join(shelf(&name)).join(name)
+    }
+
+    fn remove_unfinished(&self) -> Result<(), StoreError> {
+        let opened = error::io("opened");
+        for file in files(&self.folder).map_err(&opened)? {
+            if is_unfinished(&file) {
+                fs::remove_file(file).map_err(&opened)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ObjectStore for FileObjects {
+    fn put(&mut self, codec: u64, bytes: &[u8]) -> Result<Cid, StoreError> {
+        if !self.writes {
+            return Err(error::io("saved")("it is open for reading only"));
+        }
+        let cid = cid_of(codec, bytes);
+        let path = self.path(&cid);
+        // A damaged file is written again.
+        if fs::read(&path).is_ok_and(|kept| kept == bytes) {
+            return Ok(cid);
+        }
+        write(&path, bytes, &mut |_| Ok(())).map_err(error::io("saved"))?;
+        Ok(cid)
+    }
+
+    fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError> {
+        match fs::read(self.path(cid)) {
+            Ok(bytes) if is_content_of(cid, &bytes) => Ok(Some(bytes)),
+            Ok(_) => Err(error::damaged(
+                format!("object {cid}"),
+                "its content is not what was written",
+            )),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(error::io("read")(cause)),
+        }
+    }
+
+    fn contains(&self, cid: &Cid) -> Result<bool, StoreError> {
+        self.path(cid).try_exists().map_err(error::io("read"))
+    }
+
+    fn list(&self) -> Result<Vec<Cid>, StoreError> {
+        let files = files(&self.folder).map_err(error::io("read"))?;
+        let mut cids: Vec<_> = files.iter().filter_map(|file| object_of(file)).collect();
+        cids.sort_unstable();
+        Ok(cids)
+    }
+}
+
+/// The steps of a write, in their order; a crash after any of them leaves no object or the whole one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    FolderMade,
+    FolderSynced,
+    FileMade,
+    HalfWritten,
+    Written,
+    FileSynced,
+    Renamed,
+    Durable,
+}
+
+/// Writes a file beside its final name, then renames it. `after` is told of every step.
+fn write(
+    path: &Path,
+    bytes: &[u8],
+    after: &mut dyn FnMut(Step) -> io::Result<()>,
+) -> io::Result<()> {
+    let Some(folder) = path.parent() else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    if !folder.is_dir() {
+        fs::create_dir_all(folder)?;
+        after(Step::FolderMade)?;
+        folder.parent().map_or(Ok(()), layout::sync_folder)?;
+        after(Step::FolderSynced)?;
+    }
+    let unfinished = path.with_extension(UNFINISHED);
+    let mut file = File::create(&unfinished)?;
+    after(Step::FileMade)?;
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    file.write_all(first)?;
+    after(Step::HalfWritten)?;
+    file.write_all(second)?;
+    after(Step::Written)?;
+    file.sync_all()?;
+    after(Step::FileSynced)?;
+    fs::rename(&unfinished, path)?;
+    after(Step::Renamed)?;
+    layout::sync_folder(folder)?;
+    after(Step::Durable)
+}
+
+/// The ending of a file that is being written; a CID has no dot.
+const UNFINISHED: &str = "unfinished";
+
+pub(crate) fn is_unfinished(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == UNFINISHED)
+}
+
+/// The object that a file is for, by its name and its folder.
+pub(crate) fn object_of(file: &Path) -> Option<Cid> {
+    let name = file.file_name()?.to_str()?;
+    let cid = Cid::try_from(name).ok()?;
+    let fits = cid.to_string() == name && file.parent()?.file_name()? == shelf(name);
+    fits.then_some(cid)
+}
+
+/// The files in the folders of a folder; none when it is missing.
+pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let shelves = match fs::read_dir(folder) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(files),
+        shelves => shelves?,
+    };
+    for shelf in shelves {
+        let shelf = shelf?.path();
+        if shelf.is_dir() {
+            for file in fs::read_dir(shelf)? {
+                files.push(file?.path());
+            }
+        } else {
+            files.push(shelf);
+        }
+    }
+    Ok(files)
+}
+
+/// The folder of an object: the two letters after those that CIDs of one codec have in common.
+fn shelf(name: &str) -> &str {
+    name.get(7..9).unwrap_or("short")
+}

@@ -1,0 +1,235 @@
+//! The store of events in SQLite.
+
+mod arrivals;
+mod checkpoints;
+mod commit;
+mod meta;
+mod names;
+mod read;
+mod rows;
+mod undo;
+
+use std::ops::Range;
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
+use wissil_sync::{
+    ChainState, Checkpoint, Commit, EventStore, LogKey, LogState, MAX_PENDING, PendingEvent,
+    QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
+};
+
+use crate::lock::Lock;
+use crate::{error, layout, schema};
+
+pub(crate) use meta::{SESSION, seal_meta, write_session};
+pub(crate) use names::{LogRow, seal_replica, seal_user};
+pub(crate) use rows::{
+    EventPlace, WaitingRow, blob32, checkpoint_seal, decompress, event_seal, heads_of, side_number,
+    signature_of, unsigned,
+};
+pub(crate) use undo::UndoRow;
+
+/// The events of one project in `<project>/.wissil/session.db`.
+///
+/// One handle writes at a time, in this process or any other; further ones read ([`SqliteStore::open_read_only`]).
+#[derive(Debug)]
+pub struct SqliteStore {
+    // Closed before the lock is given back.
+    connection: Connection,
+    session: SessionId,
+    max_pending: u64,
+    /// None in a handle that only reads.
+    lock: Option<Lock>,
+}
+
+impl SqliteStore {
+    /// Makes the store of a new project in a folder, and the folder if it is missing.
+    ///
+    /// # Errors
+    /// When there is a project in the folder, [`StoreError::Locked`] when another process is making one, or the disk's.
+    pub fn create(project: &Path, session: &SessionId) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(layout::folder(project)).map_err(error::io("created"))?;
+        let lock = Lock::take(project)?;
+        schema::create(project, session)?;
+        Self::with_lock(project, lock)
+    }
+
+    /// Opens the store of a project to read and write, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when another handle writes, [`StoreError::TooNew`], [`StoreError::Damaged`] when the file
+    /// is not a database of ours (it is left as it is), or the disk's.
+    pub fn open(project: &Path) -> Result<Self, StoreError> {
+        if let Err(cause) = std::fs::metadata(layout::database(project)) {
+            return Err(error::io("opened")(cause));
+        }
+        Self::with_lock(project, Lock::take(project)?)
+    }
+
+    /// Opens the store of a project to read, also while another process writes it. Every write fails; every single
+    /// read sees a whole state, and later ones see later states.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], never [`StoreError::Locked`].
+    pub fn open_read_only(project: &Path) -> Result<Self, StoreError> {
+        Self::over(schema::open_read_only(project)?, None)
+    }
+
+    /// Bounds the pending set differently than [`MAX_PENDING`].
+    pub fn set_max_pending(&mut self, events: u64) {
+        self.max_pending = events;
+    }
+
+    /// A small text that the program keeps with the project, such as the replica's public key.
+    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        meta::get(&self.connection, key)
+    }
+
+    /// Keeps a small text, durable when it returns. The key `session` is the store's own.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] for the key `session`, or the disk's.
+    pub fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        if key == SESSION {
+            return error::conflict("the session of a project does not change");
+        }
+        self.write(|connection| meta::set(connection, key, value))
+    }
+
+    fn with_lock(project: &Path, lock: Lock) -> Result<Self, StoreError> {
+        Self::over(schema::open(project)?, Some(lock))
+    }
+
+    fn over(connection: Connection, lock: Option<Lock>) -> Result<Self, StoreError> {
+        Ok(Self {
+            session: meta::session(&connection)?,
+            connection,
+            max_pending: MAX_PENDING,
+            lock,
+        })
+    }
+
+    /// Does all of `change`, durably, or nothing of it.
+    fn write<T>(
+        &mut self,
+        change: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.lock.is_none() {
+            return Err(error::io("saved")("it is open for reading only"));
+        }
+        let transaction =
+            Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+                .map_err(error::sqlite("saved"))?;
+        let done = change(&transaction)?;
+        transaction.commit().map_err(error::sqlite("saved"))?;
+        Ok(done)
+    }
+}
+
+impl EventStore for SqliteStore {
+    fn session(&self) -> &SessionId {
+        &self.session
+    }
+
+    fn logs(&self) -> Result<Vec<(LogKey, LogState)>, StoreError> {
+        read::logs(&self.connection)
+    }
+
+    fn log(&self, log: &LogKey) -> Result<Option<LogState>, StoreError> {
+        read::log(&self.connection, log)
+    }
+
+    fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError> {
+        read::chain(&self.connection, log, replica)
+    }
+
+    fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
+        read::event(&self.connection, cid)
+    }
+
+    fn log_events(
+        &self,
+        log: &LogKey,
+        positions: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        read::log_events(&self.connection, log, positions, visit)
+    }
+
+    fn history(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+        document: Option<&DocumentId>,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        match document {
+            None => read::history(&self.connection, before, limit),
+            Some(document) => read::history_of_document(&self.connection, before, limit, document),
+        }
+    }
+
+    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+        let session = self.session.clone();
+        self.write(|connection| commit::commit(connection, &session, &commit))
+    }
+
+    fn undo_entry(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        side: UndoSide,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        undo::next(&self.connection, log, user, side)
+    }
+
+    fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
+        checkpoints::newest(&self.connection, log, at_most)
+    }
+
+    fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.write(|connection| checkpoints::put(connection, log, checkpoint))
+    }
+
+    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        read::outbox(&self.connection, limit)
+    }
+
+    fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
+        self.write(|connection| commit::acknowledge(connection, events))
+    }
+
+    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+        let bound = self.max_pending;
+        self.write(|connection| arrivals::put_pending(connection, pending, bound))
+    }
+
+    fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError> {
+        arrivals::pending_for(&self.connection, cid)
+    }
+
+    fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
+        arrivals::pending(&self.connection)
+    }
+
+    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
+        self.write(|connection| arrivals::quarantine(connection, event))
+    }
+
+    fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
+        arrivals::quarantined(&self.connection)
+    }
+
+    fn freeze(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        second: &QuarantinedEvent,
+    ) -> Result<(), StoreError> {
+        self.write(|connection| arrivals::freeze(connection, log, replica, second))
+    }
+
+    fn counts(&self) -> Result<StoreCounts, StoreError> {
+        read::counts(&self.connection)
+    }
+}

@@ -1,0 +1,248 @@
+//! Reading: logs, chains, events, history, outbox. Everything is a lookup or a scan of a range of an index.
+
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+use rusqlite::{Connection, OptionalExtension, Params, params};
+use wissil_dag::{Cid, DocumentId, ReplicaId};
+use wissil_sync::{ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent};
+
+use super::names::{LogRow, replica_id};
+use super::rows::{STORED_EVENT, blob32, cid_of, int, stored_event, unsigned};
+use crate::error;
+use crate::seal::digest;
+
+pub(super) fn logs(connection: &Connection) -> Result<Vec<(LogKey, LogState)>, StoreError> {
+    let mut logs = Vec::new();
+    let sql = format!(
+        "SELECT {} FROM logs ORDER BY branch, document",
+        LogRow::COLUMNS
+    );
+    let mut statement = connection
+        .prepare_cached(&sql)
+        .map_err(error::sqlite("read"))?;
+    let mut rows = statement.query(()).map_err(error::sqlite("read"))?;
+    while let Some(row) = rows.next().map_err(error::sqlite("read"))? {
+        logs.push(LogRow::read(row)?.into_state());
+    }
+    Ok(logs)
+}
+
+pub(super) fn log(connection: &Connection, log: &LogKey) -> Result<Option<LogState>, StoreError> {
+    Ok(LogRow::find(connection, log)?.map(|row| row.into_state().1))
+}
+
+pub(super) fn chain(
+    connection: &Connection,
+    log: &LogKey,
+    replica: &ReplicaId,
+) -> Result<Option<ChainState>, StoreError> {
+    match (
+        LogRow::id_of(connection, log)?,
+        replica_id(connection, replica)?,
+    ) {
+        (Some(log), Some(replica)) => chain_of(connection, log, replica),
+        _ => Ok(None),
+    }
+}
+
+/// The end of a chain by the numbers of its log and replica.
+pub(super) fn chain_of(
+    connection: &Connection,
+    log: i64,
+    replica: i64,
+) -> Result<Option<ChainState>, StoreError> {
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT digest, seq, height, frozen FROM chains WHERE log = ?1 AND replica = ?2",
+        )
+        .map_err(&read)?;
+    let mut rows = statement.query([log, replica]).map_err(&read)?;
+    let Some(row) = rows.next().map_err(&read)? else {
+        return Ok(None);
+    };
+    Ok(Some(ChainState {
+        cid: cid_of(&blob32(row, 0)?)?,
+        seq: unsigned(row, 1)?,
+        height: unsigned(row, 2)?,
+        frozen: row.get(3).map_err(&read)?,
+    }))
+}
+
+pub(super) fn event(connection: &Connection, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
+    let Some(digest) = digest(cid) else {
+        return Ok(None);
+    };
+    let mut found = None;
+    visit_events(connection, "WHERE e.digest = ?1", [digest], &mut |event| {
+        found = Some(event);
+        false
+    })?;
+    Ok(found)
+}
+
+pub(super) fn log_events(
+    connection: &Connection,
+    log: &LogKey,
+    positions: Range<u64>,
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<(), StoreError> {
+    let Some(log) = LogRow::id_of(connection, log)? else {
+        return Ok(());
+    };
+    visit_events(
+        connection,
+        "WHERE e.log = ?1 AND e.position >= ?2 AND e.position < ?3 ORDER BY e.position",
+        params![log, int(positions.start), int(positions.end)],
+        visit,
+    )
+}
+
+pub(super) fn history(
+    connection: &Connection,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    collect_events(
+        connection,
+        "WHERE e.ord < ?1 ORDER BY e.ord DESC LIMIT ?2",
+        params![int(before.unwrap_or(u64::MAX)), int(limit as u64)],
+    )
+}
+
+/// In every log `ord` grows with the position, so the document's history is the merge of its logs from their ends.
+pub(super) fn history_of_document(
+    connection: &Connection,
+    before: Option<u64>,
+    limit: usize,
+    document: &DocumentId,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut newest = BinaryHeap::new();
+    for (log, length) in logs_of_document(connection, document)? {
+        let position = match before {
+            Some(before) => last_before(connection, log, length, int(before))?,
+            None => length,
+        };
+        if let Some(ord) = ord_at(connection, log, position)? {
+            newest.push((ord, log, position));
+        }
+    }
+    let mut events = Vec::new();
+    while events.len() < limit
+        && let Some((ord, log, position)) = newest.pop()
+    {
+        events.extend(collect_events(connection, "WHERE e.ord = ?1", [ord])?);
+        if let Some(ord) = ord_at(connection, log, position - 1)? {
+            newest.push((ord, log, position - 1));
+        }
+    }
+    Ok(events)
+}
+
+pub(super) fn outbox(
+    connection: &Connection,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    collect_events(
+        connection,
+        "WHERE e.ord IN (SELECT ord FROM outbox ORDER BY ord LIMIT ?1) ORDER BY e.ord",
+        [int(limit as u64)],
+    )
+}
+
+pub(super) fn counts(connection: &Connection) -> Result<StoreCounts, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT (SELECT coalesce(max(ord), 0) FROM events), (SELECT coalesce(sum(unsent), 0) FROM logs),
+                    (SELECT count(*) FROM pending), (SELECT count(*) FROM quarantine)",
+        )
+        .map_err(error::sqlite("read"))?;
+    let mut rows = statement.query(()).map_err(error::sqlite("read"))?;
+    match rows.next().map_err(error::sqlite("read"))? {
+        Some(row) => Ok(StoreCounts {
+            events: unsigned(row, 0)?,
+            outbox: unsigned(row, 1)?,
+            pending: unsigned(row, 2)?,
+            quarantined: unsigned(row, 3)?,
+        }),
+        None => Ok(StoreCounts::default()),
+    }
+}
+
+fn collect_events(
+    connection: &Connection,
+    which: &str,
+    params: impl Params,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut events = Vec::new();
+    visit_events(connection, which, params, &mut |event| {
+        events.push(event);
+        true
+    })?;
+    Ok(events)
+}
+
+fn visit_events(
+    connection: &Connection,
+    which: &str,
+    params: impl Params,
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<(), StoreError> {
+    // CROSS JOIN keeps SQLite from starting at the logs.
+    let sql =
+        format!("SELECT {STORED_EVENT} FROM events e CROSS JOIN logs l ON l.id = e.log {which}");
+    let mut statement = connection
+        .prepare_cached(&sql)
+        .map_err(error::sqlite("read"))?;
+    let mut rows = statement.query(params).map_err(error::sqlite("read"))?;
+    while let Some(row) = rows.next().map_err(error::sqlite("read"))? {
+        if !visit(stored_event(row)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn logs_of_document(
+    connection: &Connection,
+    document: &DocumentId,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached("SELECT id, length FROM logs WHERE document = ?1")
+        .map_err(&read)?;
+    let rows = statement
+        .query_map([document.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(&read)?;
+    rows.collect::<Result<_, _>>().map_err(&read)
+}
+
+/// The last position of a log whose `ord` is below `before`; 0 when there is none.
+fn last_before(
+    connection: &Connection,
+    log: i64,
+    length: i64,
+    before: i64,
+) -> Result<i64, StoreError> {
+    let (mut below, mut above) = (0, length.saturating_add(1));
+    while above - below > 1 {
+        let middle = below + (above - below) / 2;
+        match ord_at(connection, log, middle)? {
+            Some(ord) if ord < before => below = middle,
+            _ => above = middle,
+        }
+    }
+    Ok(below)
+}
+
+fn ord_at(connection: &Connection, log: i64, position: i64) -> Result<Option<i64>, StoreError> {
+    connection
+        .prepare_cached("SELECT ord FROM events WHERE log = ?1 AND position = ?2")
+        .and_then(|mut statement| {
+            statement
+                .query_row([log, position], |row| row.get(0))
+                .optional()
+        })
+        .map_err(error::sqlite("read"))
+}

@@ -1,0 +1,209 @@
+//! The undo index: per person and log, what undo and redo take back next.
+
+use std::ops::Range;
+
+use rusqlite::{Connection, Row, params};
+use wissil_dag::UserId;
+use wissil_sync::{LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
+
+use super::names::{LogRow, next_number, user_id, user_id_or_new};
+use super::rows::{blob32, cid_of, side_number, unsigned};
+use crate::error::{self, conflict};
+use crate::seal::Seal;
+
+/// A row of `undo`.
+#[derive(Clone, Debug)]
+pub(crate) struct UndoRow {
+    pub id: i64,
+    pub log: i64,
+    pub user: i64,
+    pub side: i64,
+    pub rank: i64,
+    pub first: i64,
+    pub count: i64,
+    pub label: String,
+    pub seal: i64,
+}
+
+impl UndoRow {
+    pub const COLUMNS: &'static str = "id, log, user, side, rank, first, count, label, seal";
+
+    /// Reads [`UndoRow::COLUMNS`].
+    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            log: row.get(1)?,
+            user: row.get(2)?,
+            side: row.get(3)?,
+            rank: row.get(4)?,
+            first: row.get(5)?,
+            count: row.get(6)?,
+            label: row.get(7)?,
+            seal: row.get(8)?,
+        })
+    }
+
+    pub fn expected_seal(&self) -> i64 {
+        Seal::of("undo")
+            .int(self.id)
+            .int(self.log)
+            .int(self.user)
+            .int(self.side)
+            .int(self.rank)
+            .int(self.first)
+            .int(self.count)
+            .text(&self.label)
+            .finish()
+    }
+
+    fn save(&self, connection: &Connection) -> Result<(), StoreError> {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO undo (id, log, user, side, rank, first, count, label, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![
+                    self.id,
+                    self.log,
+                    self.user,
+                    self.side,
+                    self.rank,
+                    self.first,
+                    self.count,
+                    self.label,
+                    self.expected_seal()
+                ])
+            })
+            .map(|_| ())
+            .map_err(error::sqlite("saved"))
+    }
+}
+
+/// The entry that the next step of a side takes.
+pub(super) fn next(
+    connection: &Connection,
+    log: &LogKey,
+    user: &UserId,
+    side: UndoSide,
+) -> Result<Option<UndoEntry>, StoreError> {
+    let (Some(log), Some(user)) = (LogRow::id_of(connection, log)?, user_id(connection, user)?)
+    else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT {} FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 ORDER BY rank DESC LIMIT 1",
+        UndoRow::COLUMNS
+    );
+    let Some(row) = find(connection, &sql, [log, user, side_number(side)])? else {
+        return Ok(None);
+    };
+    Ok(Some(UndoEntry {
+        id: row.id.unsigned_abs(),
+        events: cids(connection, row.first..row.first.saturating_add(row.count))?,
+        label: row.label,
+    }))
+}
+
+/// Changes the index; `events` are the `ord`s of the commit.
+pub(super) fn change(
+    connection: &Connection,
+    log: i64,
+    change: &UndoChange,
+    events: Range<i64>,
+) -> Result<(), StoreError> {
+    let count = events.end - events.start;
+    match change {
+        UndoChange::Push { user, label } => {
+            let user = user_id_or_new(connection, user)?;
+            connection
+                .prepare_cached("DELETE FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3")
+                .and_then(|mut delete| delete.execute([log, user, side_number(UndoSide::Undone)]))
+                .map_err(error::sqlite("saved"))?;
+            let row = UndoRow {
+                id: next_number(connection, "SELECT max(id) FROM undo")?,
+                log,
+                user,
+                side: side_number(UndoSide::Done),
+                rank: next_rank(connection, log, user, UndoSide::Done)?,
+                first: events.start,
+                count,
+                label: label.clone(),
+                seal: 0,
+            };
+            row.save(connection)
+        }
+        UndoChange::Move { id, to } => {
+            let mut row = entry(connection, log, *id)?;
+            if row.side == side_number(*to) {
+                return conflict(format!("undo entry {id} is on that side"));
+            }
+            row.side = side_number(*to);
+            row.rank = next_rank(connection, log, row.user, *to)?;
+            row.first = events.start;
+            row.count = count;
+            row.save(connection)
+        }
+        UndoChange::Drop { id } => {
+            let row = entry(connection, log, *id)?;
+            connection
+                .prepare_cached("DELETE FROM undo WHERE id = ?1")
+                .and_then(|mut delete| delete.execute([row.id]))
+                .map(|_| ())
+                .map_err(error::sqlite("saved"))
+        }
+    }
+}
+
+fn entry(connection: &Connection, log: i64, id: u64) -> Result<UndoRow, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM undo WHERE id = ?1 AND log = ?2",
+        UndoRow::COLUMNS
+    );
+    let unknown = || StoreError::Conflict(format!("there is no undo entry {id}"));
+    let number = i64::try_from(id).map_err(|_| unknown())?;
+    find(connection, &sql, [number, log])?.ok_or_else(unknown)
+}
+
+fn find(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> Result<Option<UndoRow>, StoreError> {
+    let read = error::sqlite("read");
+    let mut statement = connection.prepare_cached(sql).map_err(&read)?;
+    let mut rows = statement.query(params).map_err(&read)?;
+    let row = rows.next().map_err(&read)?;
+    row.map(UndoRow::read).transpose().map_err(&read)
+}
+
+fn next_rank(
+    connection: &Connection,
+    log: i64,
+    user: i64,
+    side: UndoSide,
+) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached("SELECT max(rank) FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3")
+        .and_then(|mut statement| {
+            statement.query_row([log, user, side_number(side)], |row| {
+                row.get::<_, Option<i64>>(0)
+            })
+        })
+        .map(|rank| rank.unwrap_or(0).saturating_add(1))
+        .map_err(error::sqlite("read"))
+}
+
+fn cids(connection: &Connection, ords: Range<i64>) -> Result<Vec<wissil_dag::Cid>, StoreError> {
+    let read = error::sqlite("read");
+    let mut cids = Vec::new();
+    let mut statement = connection
+        .prepare_cached("SELECT digest, ord FROM events WHERE ord >= ?1 AND ord < ?2 ORDER BY ord")
+        .map_err(&read)?;
+    let mut rows = statement.query([ords.start, ords.end]).map_err(&read)?;
+    while let Some(row) = rows.next().map_err(&read)? {
+        unsigned(row, 1)?;
+        cids.push(cid_of(&blob32(row, 0)?)?);
+    }
+    Ok(cids)
+}

@@ -4,263 +4,311 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-	appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
-	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
-	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
-	projectNew: (name: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
-	projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
-	projectImport: (file: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
-	projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
-	projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
-	projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
-	projectExport: (format: string, file: string) => typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
-	projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
-	documentOpen: (document: string, channel: Channel<Delta>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
-	documentClose: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
-	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
-	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
-	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
-	documentCreate: (kind: string, name: string) => typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
-	documentRename: (document: string, name: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
-	documentDelete: (document: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_delete", { document })),
-	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
-	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
-	eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
-	operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
-	problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
-	find: (query: string, limit: number) => typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
+  appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
+  setPerson: (name: string, color: string) =>
+    typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
+  recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
+  projectNew: (name: string, folder: string) =>
+    typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
+  projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
+  projectImport: (file: string, folder: string) =>
+    typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
+  projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
+  projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
+  projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
+  projectExport: (format: string, file: string) =>
+    typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
+  projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
+  documentOpen: (document: string, channel: Channel<Delta>) =>
+    typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
+  documentClose: (subscription: number) =>
+    typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
+  documentEdit: (document: string, eventType: string, changes: Change[]) =>
+    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
+  documentUndo: (document: string) =>
+    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
+  documentRedo: (document: string) =>
+    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
+  documentCreate: (kind: string, name: string) =>
+    typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
+  documentRename: (document: string, name: string) =>
+    typedError<null, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
+  documentDelete: (document: string) =>
+    typedError<null, ApiError>(__TAURI_INVOKE("document_delete", { document })),
+  sessionSubscribe: (channel: Channel<SessionMessage>) =>
+    typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
+  sessionEvents: (before: string | null, limit: number, document: string | null) =>
+    typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
+  eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
+  operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
+  problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
+  find: (query: string, limit: number) =>
+    typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
 };
 
 /* Types */
 /** A failure, as every shell shows it. */
 export type ApiError = {
-	/** What kind of failure; the only thing a program branches on. */
-	code: ErrorCode,
-	/** What failed, on what, and what to do, for a person. */
-	message: string,
-	/** The causes, for a report. */
-	detail: string,
+  /** What kind of failure; the only thing a program branches on. */
+  code: ErrorCode;
+  /** What failed, on what, and what to do, for a person. */
+  message: string;
+  /** The causes, for a report. */
+  detail: string;
 };
 
 /** What the start screen needs. */
 export type AppInfo = {
-	version: string,
-	user: Person,
-	recents: RecentProject[],
-	/** Where new projects go unless a person chooses otherwise. */
-	projectsFolder: string,
+  version: string;
+  user: Person;
+  recents: RecentProject[];
+  /** Where new projects go unless a person chooses otherwise. */
+  projectsFolder: string;
 };
 
 /** One record put, changed or removed. */
 export type Change = {
-	collection: string,
-	id: string,
+  collection: string;
+  id: string;
 } & ({ put: { [key in string]: JsonValue } } | { set: { [key in string]: JsonValue } } | { remove: boolean });
 
 /** What changed since the last message. */
 export type Delta = {
-	/** The document. */
-	document: string,
-	/** How many events it holds now. */
-	position: string,
-	/** Records that are new or changed, whole. */
-	upserted: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
-	/** Ids of records that are gone, by collection. */
-	removed: { [key in string]: string[] },
-	/** The events that caused it, oldest first. */
-	events: EventRow[],
-	/** All problems, when they changed. */
-	problems: Problem[] | null,
-	/** Shapes of nodes that are new or changed. */
-	shapes: { [key in string]: NodeShape },
-	/** What undo and redo would do now. */
-	undo: UndoState,
+  /** The document. */
+  document: string;
+  /** How many events it holds now. */
+  position: string;
+  /** Records that are new or changed, whole. */
+  upserted: { [key in string]: { [key in string]: { [key in string]: JsonValue } } };
+  /** Ids of records that are gone, by collection. */
+  removed: { [key in string]: string[] };
+  /** The events that caused it, oldest first. */
+  events: EventRow[];
+  /** All problems, when they changed. */
+  problems: Problem[] | null;
+  /** Shapes of nodes that are new or changed. */
+  shapes: { [key in string]: NodeShape };
+  /** What undo and redo would do now. */
+  undo: UndoState;
 };
 
 /** A document of the session. */
 export type DocumentInfo = {
-	/** Its id. */
-	id: string,
-	/** `blueprint`, `scene` or `manifest`. */
-	kind: string,
-	/** What people call it. */
-	name: string,
-	/** How many records each collection has. */
-	counts: { [key in string]: number },
+  /** Its id. */
+  id: string;
+  /** `blueprint`, `scene` or `manifest`. */
+  kind: string;
+  /** What people call it. */
+  name: string;
+  /** How many records each collection has. */
+  counts: { [key in string]: number };
 };
 
 /** Sockets of a node that its operation alone does not tell. */
-export type Dynamic = "flowCases" | "valueCases" | "flowOutputs" | "flowInputs" | "variableType" | "variableInputs" | "pointerParameters" | "configuredType" | "eventInputs" | "eventOutputs" | "messageParameters";
+export type Dynamic =
+  | "flowCases"
+  | "valueCases"
+  | "flowOutputs"
+  | "flowInputs"
+  | "variableType"
+  | "variableInputs"
+  | "pointerParameters"
+  | "configuredType"
+  | "eventInputs"
+  | "eventOutputs"
+  | "messageParameters";
 
 /** What an edit wrote. */
 export type EditResult = {
-	/** The events, oldest first; a gesture too large for one event is several. */
-	cids: string[],
-	/** How many events the document holds now. */
-	position: string,
+  /** The events, oldest first; a gesture too large for one event is several. */
+  cids: string[];
+  /** How many events the document holds now. */
+  position: string;
 };
 
 /** Every kind of failure a shell can meet. */
-export type ErrorCode = "notFound" | "alreadyExists" | "invalid" | "locked" | "tooNew" | "damaged" | "storage" | "nothingToDo" | "import" | "internal";
+export type ErrorCode =
+  | "notFound"
+  | "alreadyExists"
+  | "invalid"
+  | "locked"
+  | "tooNew"
+  | "damaged"
+  | "storage"
+  | "nothingToDo"
+  | "import"
+  | "internal";
 
 /** An event as history shows it. */
 export type EventRow = {
-	/** Its place in the session's local order. */
-	position: string,
-	/** Its CID. */
-	cid: string,
-	/** The document it changed. */
-	document: string,
-	/** What people call that document. */
-	documentName: string,
-	/** Its type, such as `node.move`. */
-	eventType: string,
-	/** Who did it. */
-	person: Person,
-	/** Whether this installation's person did it. */
-	own: boolean,
-	/** When, Unix milliseconds by their clock. */
-	time: number | null,
-	/** What they did, in words: `moved Branch`. */
-	words: string,
-	/** The records it touched. */
-	touched: Touched[],
-	/** How far it has travelled. */
-	state: EventState,
+  /** Its place in the session's local order. */
+  position: string;
+  /** Its CID. */
+  cid: string;
+  /** The document it changed. */
+  document: string;
+  /** What people call that document. */
+  documentName: string;
+  /** Its type, such as `node.move`. */
+  eventType: string;
+  /** Who did it. */
+  person: Person;
+  /** Whether this installation's person did it. */
+  own: boolean;
+  /** When, Unix milliseconds by their clock. */
+  time: number | null;
+  /** What they did, in words: `moved Branch`. */
+  words: string;
+  /** The records it touched. */
+  touched: Touched[];
+  /** How far it has travelled. */
+  state: EventState;
 };
 
 /** How far an event has travelled. */
 export type EventState = "saved";
 
 /** What tints a node's header. */
-export type Family = "event" | "flow" | "math" | "pointer" | "variable" | "animation" | "type" | "debug" | "custom";
+export type Family =
+  "event" | "flow" | "math" | "pointer" | "variable" | "animation" | "type" | "debug" | "custom";
 
 /** A record that a search found. */
 export type FindHit = {
-	document: string,
-	documentName: string,
-	collection: string,
-	id: string,
-	title: string,
-	detail: string,
+  document: string;
+  documentName: string;
+  collection: string;
+  id: string;
+  title: string;
+  detail: string;
 };
 
 /** A flow socket of an operation. */
 export type FlowSocket = {
-	id: string,
-	label: string,
+  id: string;
+  label: string;
 };
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key in string]: JsonValue };
 
 /** How a Blueprint node looks. */
 export type NodeShape = {
-	title: string,
-	family: Family,
-	known: boolean,
-	flowIn: Socket[],
-	flowOut: Socket[],
-	valuesIn: Socket[],
-	valuesOut: Socket[],
+  title: string;
+  family: Family;
+  known: boolean;
+  flowIn: Socket[];
+  flowOut: Socket[];
+  valuesIn: Socket[];
+  valuesOut: Socket[];
 };
 
 /** A document that a view has opened. */
 export type OpenedDocument = {
-	subscription: number,
-	snapshot: Snapshot,
+  subscription: number;
+  snapshot: Snapshot;
 };
 
 /** An operation of the vocabulary. */
 export type Operation = {
-	op: string,
-	extension: string | null,
-	title: string,
-	family: Family,
-	keywords: string[],
-	help: string,
-	flowIn: FlowSocket[],
-	flowOut: FlowSocket[],
-	valuesIn: ValueSocket[],
-	valuesOut: ValueSocket[],
-	configuration: Parameter[],
-	dynamic: Dynamic[],
+  op: string;
+  extension: string | null;
+  title: string;
+  family: Family;
+  keywords: string[];
+  help: string;
+  flowIn: FlowSocket[];
+  flowOut: FlowSocket[];
+  valuesIn: ValueSocket[];
+  valuesOut: ValueSocket[];
+  configuration: Parameter[];
+  dynamic: Dynamic[];
 };
 
 /** A configuration parameter of an operation. */
 export type Parameter = {
-	/** Its name in files. */
-	id: string,
-	/** What people call it. */
-	label: string,
-	/** What it holds. */
-	kind: ParameterKind,
-	/** Whether the node means nothing without it (Specification: *no default configuration*). */
-	required: boolean,
-	/** What it is when absent; empty where nothing stands for it. */
-	default: JsonValue[],
-	/** The values it may have; empty for any of its kind. */
-	choices: string[],
+  /** Its name in files. */
+  id: string;
+  /** What people call it. */
+  label: string;
+  /** What it holds. */
+  kind: ParameterKind;
+  /** Whether the node means nothing without it (Specification: *no default configuration*). */
+  required: boolean;
+  /** What it is when absent; empty where nothing stands for it. */
+  default: JsonValue[];
+  /** The values it may have; empty for any of its kind. */
+  choices: string[];
 };
 
 /** What a configuration parameter holds. */
-export type ParameterKind = "variable" | "variableList" | "event" | "typeSignature" | "pointer" | "sceneNode" | "integer" | "integerList" | "boolean" | "text" | "template";
+export type ParameterKind =
+  | "variable"
+  | "variableList"
+  | "event"
+  | "typeSignature"
+  | "pointer"
+  | "sceneNode"
+  | "integer"
+  | "integerList"
+  | "boolean"
+  | "text"
+  | "template";
 
 /** A person of the session. */
 export type Person = {
-	/** The user id. */
-	id: string,
-	/** What others see. */
-	name: string,
-	/** The colour of their cursor and events, `#rrggbb`. */
-	color: string,
+  /** The user id. */
+  id: string;
+  /** What others see. */
+  name: string;
+  /** The colour of their cursor and events, `#rrggbb`. */
+  color: string;
 };
 
 /** Something wrong in a document. */
 export type Problem = {
-	/** The document. */
-	document: string,
-	/** The record's collection, if it is about one. */
-	collection: string | null,
-	/** The record, if it is about one. */
-	id: string | null,
-	/** The field or socket, if it is about one. */
-	field: string | null,
-	/** How bad it is. */
-	severity: Severity,
-	/** What is wrong and what to do. */
-	message: string,
+  /** The document. */
+  document: string;
+  /** The record's collection, if it is about one. */
+  collection: string | null;
+  /** The record, if it is about one. */
+  id: string | null;
+  /** The field or socket, if it is about one. */
+  field: string | null;
+  /** How bad it is. */
+  severity: Severity;
+  /** What is wrong and what to do. */
+  message: string;
 };
 
 /** An open project. */
 export type ProjectInfo = {
-	/** The session it is bound to. */
-	session: string,
-	/** What people call it. */
-	name: string,
-	/** Its folder. */
-	path: string,
-	/** The branch that is open. */
-	branch: string,
-	/** This installation's key in the session. */
-	replica: string,
-	/** Who edits here. */
-	user: Person,
-	/** Its documents, in their order. */
-	documents: DocumentInfo[],
-	/** What a person should know after opening: a copied folder became a new replica, say. */
-	notices: string[],
+  /** The session it is bound to. */
+  session: string;
+  /** What people call it. */
+  name: string;
+  /** Its folder. */
+  path: string;
+  /** The branch that is open. */
+  branch: string;
+  /** This installation's key in the session. */
+  replica: string;
+  /** Who edits here. */
+  user: Person;
+  /** Its documents, in their order. */
+  documents: DocumentInfo[];
+  /** What a person should know after opening: a copied folder became a new replica, say. */
+  notices: string[];
 };
 
 /** A project that was opened here before. */
 export type RecentProject = {
-	/** Its folder. */
-	path: string,
-	/** What people call it. */
-	name: string,
-	/** When it was last opened, Unix milliseconds. */
-	opened: number | null,
-	/** Whether the folder is still there. */
-	exists: boolean,
+  /** Its folder. */
+  path: string;
+  /** What people call it. */
+  name: string;
+  /** When it was last opened, Unix milliseconds. */
+  opened: number | null;
+  /** Whether the folder is still there. */
+  exists: boolean;
 };
 
 /** What the session's own channel carries. */
@@ -268,18 +316,18 @@ export type SessionMessage = { type: "events"; rows: EventRow[]; status: Session
 
 /** The session as a whole, for the status bar and the Session panel. */
 export type SessionStatus = {
-	/** How many events it holds. */
-	events: string,
-	/** How many of them wait for a server. */
-	outbox: string,
-	/** How many events wait for events they build on. */
-	pending: string,
-	/** How many events were refused, and are shown. */
-	quarantined: string,
-	/** Its people. */
-	people: Person[],
-	/** Its documents, in their order. */
-	documents: DocumentInfo[],
+  /** How many events it holds. */
+  events: string;
+  /** How many of them wait for a server. */
+  outbox: string;
+  /** How many events wait for events they build on. */
+  pending: string;
+  /** How many events were refused, and are shown. */
+  quarantined: string;
+  /** Its people. */
+  people: Person[];
+  /** Its documents, in their order. */
+  documents: DocumentInfo[];
 };
 
 /** How bad a problem is. */
@@ -287,79 +335,81 @@ export type Severity = "error" | "warning";
 
 /** A whole document, as a view starts with it. */
 export type Snapshot = {
-	/** The document. */
-	document: string,
-	/** Its kind. */
-	kind: string,
-	/** What people call it. */
-	name: string,
-	/** How many events it holds. */
-	position: string,
-	/** Its records. */
-	collections: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
-	/** What is wrong in it. */
-	problems: Problem[],
-	/** How each Blueprint node looks: its title, family and sockets. Empty for other kinds. */
-	shapes: { [key in string]: NodeShape },
-	/** What undo and redo would do. */
-	undo: UndoState,
+  /** The document. */
+  document: string;
+  /** Its kind. */
+  kind: string;
+  /** What people call it. */
+  name: string;
+  /** How many events it holds. */
+  position: string;
+  /** Its records. */
+  collections: { [key in string]: { [key in string]: { [key in string]: JsonValue } } };
+  /** What is wrong in it. */
+  problems: Problem[];
+  /** How each Blueprint node looks: its title, family and sockets. Empty for other kinds. */
+  shapes: { [key in string]: NodeShape };
+  /** What undo and redo would do. */
+  undo: UndoState;
 };
 
 /** A place on a node where a wire ends. */
 export type Socket = {
-	id: string,
-	label: string,
-	/** The type it has now; none for flow, or while it is open. */
-	signature: string | null,
-	/** The types it takes. */
-	accepts: string[],
+  id: string;
+  label: string;
+  /** The type it has now; none for flow, or while it is open. */
+  signature: string | null;
+  /** The types it takes. */
+  accepts: string[];
 };
 
 /** A record an event touched. */
 export type Touched = {
-	/** Its collection. */
-	collection: string,
-	/** Its id. */
-	id: string,
+  /** Its collection. */
+  collection: string;
+  /** Its id. */
+  id: string;
 };
 
 /** What undo and redo would do for this person in this document, in words. */
 export type UndoState = {
-	/** What undo would take back; none when there is nothing. */
-	undo: string | null,
-	/** What redo would bring back; none when there is nothing. */
-	redo: string | null,
+  /** What undo would take back; none when there is nothing. */
+  undo: string | null;
+  /** What redo would bring back; none when there is nothing. */
+  redo: string | null;
 };
 
 /** A value socket of an operation. */
 export type ValueSocket = {
-	id: string,
-	label: string,
-	types: string[],
-	group: string | null,
-	replaces: string | null,
-	default: JsonValue[],
+  id: string;
+  label: string;
+  types: string[];
+  group: string | null;
+  replaces: string | null;
+  default: JsonValue[];
 };
 
 /** What checking a project found. */
 export type VerifyReport = {
-	sound: boolean,
-	checked: VerifyCounts,
-	damages: string[],
+  sound: boolean;
+  checked: VerifyCounts;
+  damages: string[];
 };
 
 /** How much was checked. */
 export type VerifyCounts = {
-	events: number,
-	objects: number,
+  events: number;
+  objects: number;
 };
 
 /* Tauri Specta runtime */
-async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
-    try {
-        return { status: "ok", data: await result };
-    } catch (e) {
-        if (e instanceof Error) throw e;
-        return { status: "error", error: e as any };
-    }
+async function typedError<T, E>(
+  result: Promise<T>,
+): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
+  try {
+    return { status: "ok", data: await result };
+  } catch (e) {
+    if (e instanceof Error) throw e;
+    return { status: "error", error: e as any };
+  }
 }

@@ -1,0 +1,86 @@
+import { useEffect, useState } from "react";
+import { Toaster } from "sonner";
+
+import { Button, EmptyState, TooltipProvider } from "../design";
+import "../design/base.css";
+import "../design/controls.css";
+import "../design/overlays.css";
+import { ApiFailure } from "../ipc";
+import { ProjectDialogs } from "../projects/ProjectDialogs";
+import { watchProblems } from "../session/problems";
+import { start, useProject, useReady } from "../session/project";
+import { StartScreen } from "../start/StartScreen";
+import { Workspace } from "../workspace/Workspace";
+import { APP_COMMANDS } from "./appCommands";
+import { StatusBar } from "./StatusBar";
+import { TitleBar } from "./TitleBar";
+import "./app.css";
+import { registerCommands, startShortcuts } from "./commands";
+import { showNotice } from "./notify";
+import { Palette } from "./palette/Palette";
+import { useTheme } from "./theme";
+
+export function App() {
+  const project = useProject();
+  const ready = useReady();
+  const theme = useTheme();
+  const [failure, setFailure] = useState<ApiFailure>();
+  const begin = () => {
+    setFailure(undefined);
+    start().catch((thrown: unknown) => setFailure(ApiFailure.from(thrown)));
+  };
+  useEffect(begin, []);
+  useEffect(() => registerCommands(APP_COMMANDS), []);
+  useEffect(startShortcuts, []);
+  useEffect(stopWebViewMenu, []);
+  if (failure) {
+    return (
+      <EmptyState title="WISSIL cannot start" actions={<Button onClick={begin}>Try again</Button>}>
+        {failure.message}
+      </EmptyState>
+    );
+  }
+  if (!ready) return null;
+  return (
+    <TooltipProvider>
+      {project ? <MainWindow key={project.session} /> : <StartScreen />}
+      <ProjectDialogs />
+      <Palette />
+      <Toaster
+        theme={theme === "light" ? "light" : "dark"}
+        position="bottom-right"
+        closeButton
+        visibleToasts={4}
+      />
+    </TooltipProvider>
+  );
+}
+
+function MainWindow() {
+  const project = useProject();
+  useEffect(watchProblems, []);
+  useEffect(() => {
+    project?.notices.forEach((notice) => showNotice(notice));
+    // Notices belong to the opening, not to later changes of the project's data.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [project?.session]);
+  return (
+    <div className="main-window">
+      <TitleBar />
+      <main className="main-area">
+        <Workspace />
+      </main>
+      <StatusBar />
+    </div>
+  );
+}
+
+/** The web view's own menu (reload, back) means nothing here; texts keep theirs. */
+function stopWebViewMenu(): () => void {
+  const stop = (event: MouseEvent) => {
+    if (event.target instanceof Element && event.target.closest("input,textarea,.ui-selectable")) return;
+    event.preventDefault();
+  };
+  window.addEventListener("contextmenu", stop);
+  return () => window.removeEventListener("contextmenu", stop);
+}

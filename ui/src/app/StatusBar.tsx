@@ -1,0 +1,95 @@
+import { CircleX, GitBranch, TriangleAlert } from "lucide-react";
+import { useStore } from "zustand";
+
+import { useDocument } from "../documents/document";
+import { useSaving } from "../documents/saving";
+import { selection } from "../documents/selection";
+import { collectionWord, recordTitle } from "../session/describe";
+import { useProblems } from "../session/problems";
+import { useProject } from "../session/project";
+import { useSessionStatus } from "../session/session";
+import { showTool } from "../workspace/tabs";
+import { useEditorStatus } from "./status";
+
+/** Where the work is, whether it is safe, what is wrong, what is selected. */
+export function StatusBar() {
+  const project = useProject();
+  const status = useSessionStatus();
+  const { zoom, fps } = useEditorStatus();
+  return (
+    <footer className="status-bar">
+      <span className="status-item status-place">
+        <span className="status-dot" /> On this disk
+      </span>
+      <button type="button" className="status-item" onClick={() => showTool("session")}>
+        {Number(status.events).toLocaleString()} events
+      </button>
+      <Saved />
+      {status.quarantined !== "0" && (
+        <span className="status-item status-failed">{status.quarantined} refused</span>
+      )}
+      <span className="status-item">
+        <GitBranch size={12} aria-hidden /> {project?.branch}
+      </span>
+      <ProblemSummary />
+      <span className="status-space" />
+      <SelectionSummary />
+      {zoom !== undefined && <span className="status-item status-number">{Math.round(zoom * 100)} %</span>}
+      {fps !== undefined && <span className="status-item status-number">{Math.round(fps)} fps</span>}
+    </footer>
+  );
+}
+
+function Saved() {
+  const { pending, failure } = useSaving();
+  if (failure) {
+    return (
+      <span className="status-item status-failed" role="alert" title={failure.detail}>
+        Not saved: {failure.message}
+      </span>
+    );
+  }
+  return (
+    <span className="status-item" role="status">
+      {pending > 0 ? "saving…" : "all saved"}
+    </span>
+  );
+}
+
+function ProblemSummary() {
+  const problems = useProblems();
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  const Icon = errors > 0 ? CircleX : TriangleAlert;
+  return (
+    <button type="button" className="status-item" onClick={() => showTool("problems")}>
+      {problems.length > 0 && (
+        <Icon size={12} className={errors > 0 ? "problem-error" : "problem-warning"} aria-hidden />
+      )}
+      {problems.length === 0
+        ? "no problems"
+        : `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`}
+    </button>
+  );
+}
+
+function SelectionSummary() {
+  const { document, refs } = useStore(selection);
+  if (document === null || refs.length === 0) return null;
+  return <SelectionIn document={document} />;
+}
+
+function SelectionIn({ document }: { document: string }) {
+  const view = useDocument(document);
+  const { refs } = useStore(selection);
+  const [first] = refs;
+  if (!view || !first) return null;
+  const total = Object.keys(view.collections[first.collection] ?? {}).length;
+  const isOneKind = refs.every((ref) => ref.collection === first.collection);
+  const text =
+    refs.length === 1
+      ? `${collectionWord(first.collection)} ${recordTitle(view, first.collection, first.id)}`
+      : isOneKind
+        ? `${refs.length.toLocaleString()} of ${total.toLocaleString()} ${first.collection}`
+        : `${refs.length.toLocaleString()} selected`;
+  return <span className="status-item status-selection">{text}</span>;
+}

@@ -1,0 +1,132 @@
+import { ChevronDown, GitBranch, Redo2, Search, Undo2 } from "lucide-react";
+
+import { Button, IconButton, Kbd, Menu } from "../design";
+import type { MenuEntry } from "../design";
+import { useDocumentState } from "../documents/document";
+import { useProject } from "../session/project";
+import { Logo } from "../start/Logo";
+import { useActiveDocument } from "../workspace/activeDocument";
+import { activeCommands, commandTitle, runCommand } from "./commands";
+import { showDialog, showPalette } from "./dialogs";
+import { THEMES, setTheme, useTheme } from "./theme";
+
+/** The project and what one does with it as a whole. */
+export function TitleBar() {
+  const project = useProject();
+  if (!project) return null;
+  return (
+    <header className="title-bar">
+      <div className="title-start">
+        <ProjectMenu name={project.name} />
+        <span className="title-branch" title={`Branch ${project.branch}`}>
+          <GitBranch size={14} aria-hidden /> {project.branch}
+        </span>
+      </div>
+      <button type="button" className="title-find" onClick={showPalette}>
+        <Search size={14} aria-hidden />
+        <span>Find anything…</span>
+        <Kbd keys="Ctrl+K" />
+      </button>
+      <div className="title-end">
+        <History />
+        <Button
+          variant="quiet"
+          aria-label={`You are ${project.user.name}. Change name and colour`}
+          onClick={() => showDialog("person")}
+        >
+          <span className="avatar" style={{ background: project.user.color }}>
+            {initials(project.user.name)}
+          </span>
+          {project.user.name}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+function ProjectMenu({ name }: { name: string }) {
+  const theme = useTheme();
+  const item = (id: string): MenuEntry => {
+    const command = activeCommands().find((candidate) => candidate.id === id);
+    return {
+      label: command ? commandTitle(command) : id,
+      shortcut: command?.shortcut,
+      run: () => {
+        // The menu gives the focus back first; a dialog would lose it again.
+        setTimeout(() => runCommand(id));
+      },
+    };
+  };
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="title-project" aria-label={`Project ${name}`}>
+          <Logo size={20} />
+          <span>{name}</span>
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      }
+      entries={[
+        item("project.new"),
+        item("project.open"),
+        item("project.import"),
+        { kind: "separator" },
+        item("project.export"),
+        item("project.verify"),
+        { kind: "separator" },
+        {
+          kind: "submenu",
+          label: "Theme",
+          entries: THEMES.map(({ id, title }) => ({
+            kind: "choice" as const,
+            label: title,
+            checked: id === theme,
+            run: () => setTheme(id),
+          })),
+        },
+        item("view.reset"),
+        item("person.edit"),
+        item("app.keys"),
+        { kind: "separator" },
+        item("project.close"),
+      ]}
+    />
+  );
+}
+
+function History() {
+  const document = useActiveDocument();
+  return document === null ? null : <HistoryOf document={document} />;
+}
+
+function HistoryOf({ document }: { document: string }) {
+  const state = useDocumentState(document, ({ view }) => view?.undo);
+  const label = (word: string, what: string | null | undefined) => (what ? `${word} ${what}` : word);
+  return (
+    <>
+      <IconButton
+        label={label("Undo", state?.undo)}
+        shortcut="Ctrl+Z"
+        disabled={!state?.undo}
+        onClick={() => runCommand("edit.undo")}
+      >
+        <Undo2 size={15} />
+      </IconButton>
+      <IconButton
+        label={label("Redo", state?.redo)}
+        shortcut="Ctrl+Shift+Z"
+        disabled={!state?.redo}
+        onClick={() => runCommand("edit.redo")}
+      >
+        <Redo2 size={15} />
+      </IconButton>
+    </>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ""]
+    .map((word) => word?.charAt(0).toUpperCase() ?? "")
+    .join("");
+}

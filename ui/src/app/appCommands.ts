@@ -1,0 +1,107 @@
+/** The commands of the window itself. */
+import { documentStore, redo, undo } from "../documents/document";
+import { clearSelection, selection } from "../documents/selection";
+import { createDocument } from "../panels/hierarchy/DocumentList";
+import * as ipc from "../ipc";
+import { close, openWith, projects } from "../session/project";
+import { active } from "../workspace/activeDocument";
+import { TOOLS } from "../workspace/layout";
+import type { Tool } from "../workspace/layout";
+import { closeTab, resetLayout, showTool } from "../workspace/tabs";
+import type { Command } from "./commands";
+import { showDialog, showPalette } from "./dialogs";
+import { attempt } from "./notify";
+import { THEMES, setTheme } from "./theme";
+
+const isOpen = () => projects.getState().project !== null;
+
+/** Undo and redo are the document's; the label says what they would do. */
+function historyCommand(verb: "undo" | "redo", shortcut: string): Command {
+  const word = verb === "undo" ? "Undo" : "Redo";
+  const next = () => {
+    const { document } = active.getState();
+    return document === null ? null : (documentStore(document).getState().view?.undo[verb] ?? null);
+  };
+  return {
+    id: `edit.${verb}`,
+    title: () => (next() === null ? word : `${word} ${next() ?? ""}`),
+    shortcut,
+    when: () => active.getState().document !== null,
+    run: async () => {
+      const { document } = active.getState();
+      if (document !== null && next() !== null) await attempt((verb === "undo" ? undo : redo)(document));
+    },
+  };
+}
+
+export const APP_COMMANDS: readonly Command[] = [
+  {
+    id: "app.find",
+    title: "Find anything",
+    shortcut: "Ctrl+K",
+    whileTyping: true,
+    when: isOpen,
+    run: showPalette,
+  },
+  historyCommand("undo", "Ctrl+Z"),
+  historyCommand("redo", "Ctrl+Shift+Z Ctrl+Y"),
+  {
+    id: "edit.deselect",
+    title: "Deselect",
+    shortcut: "Escape",
+    when: () => selection.getState().refs.length > 0,
+    run: clearSelection,
+  },
+  { id: "project.new", title: "New project…", run: () => showDialog("new") },
+  { id: "project.open", title: "Open project…", shortcut: "Ctrl+O", run: () => showDialog("open") },
+  { id: "project.import", title: "Import .glb / .gltf…", run: () => showDialog("import") },
+  {
+    id: "project.sample",
+    title: "Open the sample",
+    run: async () => {
+      await attempt(openWith(ipc.openSample));
+    },
+  },
+  {
+    id: "project.export",
+    title: "Export…",
+    shortcut: "Ctrl+E",
+    when: isOpen,
+    run: () => showDialog("export"),
+  },
+  { id: "project.verify", title: "Verify the project", when: isOpen, run: () => showDialog("verify") },
+  {
+    id: "project.close",
+    title: "Close project",
+    when: isOpen,
+    run: async () => {
+      await attempt(close);
+    },
+  },
+  { id: "document.blueprint", title: "New Blueprint", when: isOpen, run: () => createDocument("blueprint") },
+  { id: "document.scene", title: "New scene", when: isOpen, run: () => createDocument("scene") },
+  {
+    id: "document.close",
+    title: "Close tab",
+    shortcut: "Ctrl+W",
+    when: () => active.getState().blueprint !== null,
+    run: () => {
+      const { blueprint } = active.getState();
+      if (blueprint !== null) closeTab(blueprint);
+    },
+  },
+  { id: "person.edit", title: "Your name and colour…", run: () => showDialog("person") },
+  { id: "app.keys", title: "Keyboard", shortcut: "F1", run: () => showDialog("keys") },
+  ...(Object.keys(TOOLS) as Tool[]).map((tool): Command => ({
+    id: `view.${tool}`,
+    title: `Show ${TOOLS[tool]}`,
+    when: isOpen,
+    run: () => showTool(tool),
+  })),
+  { id: "view.reset", title: "Reset layout", when: isOpen, run: resetLayout },
+  ...THEMES.map(({ id, title }): Command => ({
+    id: `theme.${id}`,
+    title: `${title} theme`,
+    run: () => setTheme(id),
+  })),
+];

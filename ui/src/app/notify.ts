@@ -1,0 +1,37 @@
+/** Toasts, only for results that need action. */
+import { toast } from "sonner";
+
+import { ApiFailure } from "../ipc";
+import { undo } from "../documents/document";
+
+/** Shows why something a person asked for did not happen. Nothing to undo is not worth a toast. */
+export function showFailure(thrown: unknown): void {
+  const failure = ApiFailure.from(thrown);
+  if (failure.code === "nothingToDo") {
+    toast(failure.message);
+    return;
+  }
+  toast.error(
+    failure.message,
+    failure.detail ? { description: failure.detail, duration: 12_000 } : { duration: 8000 },
+  );
+}
+
+/** Runs something a person asked for; failures become a toast and an undefined answer. */
+export async function attempt<T>(work: Promise<T> | (() => Promise<T>)): Promise<T | undefined> {
+  try {
+    return await (typeof work === "function" ? work() : work);
+  } catch (thrown) {
+    showFailure(thrown);
+    return undefined;
+  }
+}
+
+/** Tells of something large that was done, with the way back. */
+export function showUndoable(message: string, document: string): void {
+  toast(message, { action: { label: "Undo", onClick: () => void attempt(undo(document)) } });
+}
+
+export function showNotice(message: string, description?: string): void {
+  toast(message, description ? { description, duration: 10_000 } : {});
+}

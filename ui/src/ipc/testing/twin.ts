@@ -1,0 +1,402 @@
+/** An in-memory twin of the shell: documents that are edited, undone and subscribed to, as the real ones are. */
+import { mockIPC } from "@tauri-apps/api/mocks";
+
+import { applyChanges } from "../../documents/apply";
+import type { ApiError } from "../bindings";
+import type {
+  Change,
+  Collections,
+  Delta,
+  DocumentInfo,
+  EventRow,
+  FindHit,
+  NodeShape,
+  Person,
+  Problem,
+  ProjectInfo,
+  SessionMessage,
+  SessionStatus,
+  Snapshot,
+} from "../types";
+import type { TwinDocument } from "./sample";
+import { sampleDocuments } from "./sample";
+import { OPERATIONS, shapeOf } from "./vocabulary";
+
+interface Channel<T> {
+  onmessage: (message: T) => void;
+}
+
+interface Log {
+  undo: { words: string; changes: Change[] }[];
+  redo: { words: string; changes: Change[] }[];
+}
+
+export interface TwinOptions {
+  entities?: number;
+  /** Whether a project is open from the start. */
+  open?: boolean;
+  /** Events of the past, for the Session panel. */
+  past?: number;
+}
+
+type Arguments = Record<string, unknown>;
+
+const YOU: Person = { id: "you", name: "Ada Lovelace", color: "#ff8a5b" };
+const GUEST: Person = { id: "guest", name: "Guest 2", color: "#56c8ff" };
+
+export class Twin {
+  documents: TwinDocument[];
+  events: EventRow[] = [];
+  problems: Problem[] = [
+    {
+      document: "loop",
+      collection: "nodes",
+      id: "equal",
+      field: "b",
+      severity: "warning",
+      message: "Equal: `b` has neither a wire nor a value, so it compares with 0.",
+    },
+  ];
+  /** Set to make the next edit fail. */
+  failNext: ApiError | undefined;
+  /** Every command that was called, for tests. */
+  calls: string[] = [];
+  user = YOU;
+  private isOpen: boolean;
+  private readonly logs = new Map<string, Log>();
+  private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
+  private session: Channel<SessionMessage> | undefined;
+  private nextSubscription = 1;
+
+  constructor(options: TwinOptions = {}) {
+    this.documents = sampleDocuments(options.entities);
+    this.isOpen = options.open ?? true;
+    for (let at = 0; at < (options.past ?? 12); at += 1) this.recordPast(at, options.past ?? 12);
+  }
+
+  /** Answers commands from now on. */
+  install(): this {
+    mockIPC((command, args) => this.answer(command, (args ?? {}) as Arguments));
+    return this;
+  }
+
+  private answer(command: string, args: Arguments): unknown {
+    this.calls.push(command);
+    const text = (name: string) => String(args[name]);
+    switch (command) {
+      case "app_info":
+        return { version: "0.1.0", user: this.user, recents: RECENTS, projectsFolder: "/home/ada/WISSIL" };
+      case "set_person":
+        return (this.user = { ...this.user, name: text("name"), color: text("color") });
+      case "recent_remove":
+        return null;
+      case "project_current":
+        return this.isOpen ? this.project() : null;
+      case "project_new":
+      case "project_open":
+      case "project_import":
+      case "project_sample":
+        this.isOpen = true;
+        return this.project();
+      case "project_close":
+        this.isOpen = false;
+        return null;
+      case "project_export":
+        return [];
+      case "project_verify":
+        return { sound: true, checked: { events: this.events.length, objects: 3 }, damages: [] };
+      case "document_open":
+        return this.open(text("document"), args.channel as Channel<Delta>);
+      case "document_close":
+        this.subscriptions.delete(Number(args.subscription));
+        return null;
+      case "document_edit":
+        return this.edit(text("document"), text("eventType"), args.changes as Change[]);
+      case "document_undo":
+        return this.step(text("document"), "undo");
+      case "document_redo":
+        return this.step(text("document"), "redo");
+      case "document_create": {
+        const id = `document${this.documents.length}`;
+        this.documents = [...this.documents, { id, kind: text("kind"), name: text("name"), collections: {} }];
+        this.record("manifest", "document.add", `added ${text("name")}`, []);
+        return this.info(id);
+      }
+      case "document_rename":
+        this.documents = this.documents.map((document) =>
+          document.id === args.document ? { ...document, name: text("name") } : document,
+        );
+        this.record("manifest", "document.rename", `renamed a document to ${text("name")}`, []);
+        return null;
+      case "document_delete":
+        this.documents = this.documents.filter((document) => document.id !== args.document);
+        this.record("manifest", "document.delete", "deleted a document", []);
+        return null;
+      case "session_subscribe":
+        this.session = args.channel as Channel<SessionMessage>;
+        return this.status();
+      case "session_events":
+        return this.page(args.before as string | null, Number(args.limit), args.document as string | null);
+      case "event_show":
+        return JSON.stringify(this.events.find((row) => row.cid === args.cid) ?? {}, null, 2);
+      case "operations":
+        return OPERATIONS;
+      case "problems":
+        return this.problems;
+      case "find":
+        return this.find(text("query"), Number(args.limit));
+      default:
+        return fail("notFound", `There is no command ${command}.`);
+    }
+  }
+
+  document(id: string): TwinDocument {
+    return (
+      this.documents.find((document) => document.id === id) ?? fail("notFound", `There is no document ${id}.`)
+    );
+  }
+
+  private project(): ProjectInfo {
+    return {
+      session: "01SESSION",
+      name: "Whack-a-Mole",
+      path: "/home/ada/WISSIL/Whack-a-Mole",
+      branch: "main",
+      replica: "UAREPLICA",
+      user: this.user,
+      documents: this.status().documents,
+      notices: [],
+    };
+  }
+
+  private info(id: string): DocumentInfo {
+    const { kind, name, collections } = this.document(id);
+    const counts = Object.fromEntries(
+      Object.entries(collections).map(([collection, records]) => [collection, Object.keys(records).length]),
+    );
+    return { id, kind, name, counts };
+  }
+
+  private status(): SessionStatus {
+    return {
+      events: String(this.events.length),
+      outbox: String(this.events.length),
+      pending: "0",
+      quarantined: "0",
+      people: [this.user, GUEST],
+      documents: this.documents.map((document) => this.info(document.id)),
+    };
+  }
+
+  private log(id: string): Log {
+    let log = this.logs.get(id);
+    if (!log) this.logs.set(id, (log = { undo: [], redo: [] }));
+    return log;
+  }
+
+  private undoState(id: string) {
+    const { undo, redo } = this.log(id);
+    return { undo: undo.at(-1)?.words ?? null, redo: redo.at(-1)?.words ?? null };
+  }
+
+  private position(id: string): string {
+    return String(this.events.filter((row) => row.document === id).length);
+  }
+
+  private open(id: string, channel: Channel<Delta>) {
+    const { kind, name, collections } = this.document(id);
+    const subscription = this.nextSubscription++;
+    this.subscriptions.set(subscription, { document: id, channel });
+    const snapshot: Snapshot = {
+      document: id,
+      kind,
+      name,
+      position: this.position(id),
+      collections,
+      problems: this.problems.filter((problem) => problem.document === id),
+      shapes: shapesOf(collections),
+      undo: this.undoState(id),
+    };
+    return { subscription, snapshot };
+  }
+
+  private edit(id: string, eventType: string, changes: Change[]) {
+    if (this.failNext) {
+      const error = this.failNext;
+      this.failNext = undefined;
+      throw error as unknown as Error;
+    }
+    const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? this.nameOf(id, changes[0]) : `${changes.length} records`}`;
+    const log = this.log(id);
+    log.undo.push({ words, changes: inverse(this.document(id).collections, changes) });
+    log.redo = [];
+    return this.write(id, eventType, words, changes);
+  }
+
+  private step(id: string, verb: "undo" | "redo") {
+    const log = this.log(id);
+    const entry = log[verb].pop() ?? fail("nothingToDo", `There is nothing to ${verb}.`);
+    const back = inverse(this.document(id).collections, entry.changes);
+    log[verb === "undo" ? "redo" : "undo"].push({ words: entry.words, changes: back });
+    return this.write(
+      id,
+      `history.${verb}`,
+      `${verb === "undo" ? "undid" : "redid"} ${entry.words}`,
+      entry.changes,
+    );
+  }
+
+  private write(id: string, eventType: string, words: string, changes: Change[]) {
+    const document = this.document(id);
+    const collections = applyChanges(document.collections, changes);
+    this.documents = this.documents.map((other) => (other.id === id ? { ...other, collections } : other));
+    const row = this.record(id, eventType, words, changes);
+    const upserted: Record<string, Record<string, Collections[string][string]>> = {};
+    const removed: Record<string, string[]> = {};
+    const shapes: Record<string, NodeShape> = {};
+    for (const { collection, id: record } of changes) {
+      const after = collections[collection]?.[record];
+      if (!after) (removed[collection] ??= []).push(record);
+      else {
+        (upserted[collection] ??= {})[record] = after;
+        if (collection === "nodes") shapes[record] = shapeOf(after);
+      }
+    }
+    const position = this.position(id);
+    const delta: Delta = {
+      document: id,
+      position,
+      upserted,
+      removed,
+      events: [row],
+      problems: null,
+      shapes,
+      undo: this.undoState(id),
+    };
+    for (const { document: subscribed, channel } of this.subscriptions.values()) {
+      // As the shell does: after the commit, not within the command.
+      if (subscribed === id) setTimeout(() => channel.onmessage(delta));
+    }
+    return { cids: [row.cid], position };
+  }
+
+  private record(id: string, eventType: string, words: string, changes: Change[]): EventRow {
+    const row: EventRow = {
+      position: String(this.events.length + 1),
+      cid: `bafyreib${String(this.events.length + 1).padStart(8, "0")}exampleexampleexample`,
+      document: id,
+      documentName: this.document(id).name,
+      eventType,
+      person: this.user,
+      own: true,
+      time: Date.now(),
+      words,
+      touched: changes.map(({ collection, id: record }) => ({ collection, id: record })),
+      state: "saved",
+    };
+    this.events = [...this.events, row];
+    setTimeout(() => this.session?.onmessage({ type: "events", rows: [row], status: this.status() }));
+    return row;
+  }
+
+  private recordPast(at: number, count: number): void {
+    const nodes = ["start", "branch", "set", "delay", "equal", "random", "hit"];
+    const node = nodes[(at * 5) % nodes.length] ?? "set";
+    const own = at % 3 !== 1;
+    const touched = Array.from({ length: 1 + ((at * 7) % 5) }, (_, step) => ({
+      collection: "nodes",
+      id: nodes[(at + step) % nodes.length] ?? node,
+    }));
+    this.events.push({
+      position: String(at + 1),
+      cid: `bafyreia${String(at + 1).padStart(8, "0")}exampleexampleexample`,
+      document: "loop",
+      documentName: "Game loop",
+      eventType: "node.move",
+      person: own ? YOU : GUEST,
+      own,
+      time: Date.now() - (count - at) * 190_000,
+      words:
+        touched.length === 1
+          ? `moved ${shapeOf(this.document("loop").collections.nodes?.[node] ?? {}).title}`
+          : `moved ${touched.length} nodes`,
+      touched,
+      state: "saved",
+    });
+  }
+
+  private page(before: string | null, limit: number, document: string | null): EventRow[] {
+    return this.events
+      .filter(
+        (row) =>
+          (document === null || row.document === document) &&
+          (before === null || Number(row.position) < Number(before)),
+      )
+      .reverse()
+      .slice(0, limit);
+  }
+
+  private nameOf(id: string, change: Change | undefined): string {
+    if (!change) return "nothing";
+    const record =
+      this.document(id).collections[change.collection]?.[change.id] ?? ("put" in change ? change.put : {});
+    if (change.collection === "nodes") return String(record.label ?? shapeOf(record).title);
+    return String(record.name ?? record.text ?? change.collection);
+  }
+
+  private find(query: string, limit: number): FindHit[] {
+    const wanted = query.toLowerCase();
+    const hits: FindHit[] = [];
+    for (const document of this.documents) {
+      for (const collection of ["nodes", "entities", "variables"]) {
+        for (const [id, record] of Object.entries(document.collections[collection] ?? {})) {
+          const title =
+            collection === "nodes" ? String(record.label ?? shapeOf(record).title) : String(record.name);
+          if (!title.toLowerCase().includes(wanted)) continue;
+          hits.push({
+            document: document.id,
+            documentName: document.name,
+            collection,
+            id,
+            title,
+            detail: String(record.op ?? collection),
+          });
+        }
+      }
+    }
+    return hits.slice(0, limit);
+  }
+}
+
+const RECENTS = [
+  {
+    path: "/home/ada/WISSIL/Whack-a-Mole",
+    name: "Whack-a-Mole",
+    opened: Date.now() - 3_600_000,
+    exists: true,
+  },
+  { path: "/home/ada/WISSIL/Flocking", name: "Flocking", opened: Date.now() - 90_000_000, exists: true },
+  {
+    path: "/media/stick/Old racing game",
+    name: "Old racing game",
+    opened: Date.now() - 900_000_000,
+    exists: false,
+  },
+];
+
+function shapesOf(collections: Collections): Record<string, NodeShape> {
+  return Object.fromEntries(Object.entries(collections.nodes ?? {}).map(([id, node]) => [id, shapeOf(node)]));
+}
+
+/** The changes that bring the records back. */
+function inverse(collections: Collections, changes: readonly Change[]): Change[] {
+  return changes.map(({ collection, id }): Change => {
+    const before = collections[collection]?.[id];
+    return before ? { collection, id, put: { ...before } } : { collection, id, remove: true };
+  });
+}
+
+function fail(code: ApiError["code"], message: string): never {
+  // Commands reject with plain data, as the shell's do.
+  throw { code, message, detail: "" } as unknown as Error;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useState } from "react";
+
+import { absoluteTime, relativeTime } from "../../app/time";
+import type { EventRow } from "../../ipc";
+import type { RecordRef } from "../../documents/selection";
+import { sameRef } from "../../documents/selection";
+import { olderEvents, onEvents } from "../../session/session";
+import { SectionHeading } from "./Row";
+
+const SHOWN = 5;
+/** How far back it looks; older changes are found in the Session panel. */
+const PAGE = 200;
+
+/** Who last changed a record. */
+export function ChangedBy({ document, target }: { document: string; target: RecordRef }) {
+  const { collection, id } = target;
+  const [rows, setRows] = useState<readonly EventRow[]>([]);
+  useEffect(() => {
+    let stopped = false;
+    const touches = (row: EventRow) =>
+      row.document === document && row.touched.some((ref) => sameRef(ref, { collection, id }));
+    setRows([]);
+    olderEvents(null, PAGE, document).then(
+      (found) => {
+        if (!stopped) setRows(found.filter(touches).slice(0, SHOWN));
+      },
+      // Without the list the Inspector is still whole.
+      () => undefined,
+    );
+    const forget = onEvents((added) => {
+      const touching = added.filter(touches).reverse();
+      if (touching.length > 0) setRows((before) => [...touching, ...before].slice(0, SHOWN));
+    });
+    return () => {
+      stopped = true;
+      forget();
+    };
+  }, [document, collection, id]);
+  if (rows.length === 0) return null;
+  return (
+    <section className="inspector-section" aria-label="Changed by">
+      <SectionHeading title="Changed by" />
+      <ul>
+        {rows.map((row) => (
+          <li key={row.cid} className="changed-by" title={absoluteTime(row.time)}>
+            <span className="person-dot" style={{ background: row.person.color }} />
+            <span className="ui-tree-name">
+              {row.own ? "You" : row.person.name} · {row.words}
+            </span>
+            <span className="ui-tree-detail">{relativeTime(row.time)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { NumberField, NumbersField, TextField, Toggle } from "../../design";
+import type { FieldValue, Literal } from "../../ipc";
+import { componentsOf, signatureForm, withComponent } from "./literals";
+
+interface LiteralFieldProps {
+  label: string;
+  signature: string;
+  value: Literal | undefined;
+  onCommit: (literal: Literal) => void;
+}
+
+/** A typed value, edited as what its signature says. */
+export function LiteralField({ label, signature, value, onCommit }: LiteralFieldProps) {
+  const form = signatureForm(signature);
+  const commit = (at: number, part: FieldValue) => onCommit(withComponent(signature, value, at, part));
+  switch (form.kind) {
+    case "bool":
+      return (
+        <Toggle
+          label={label}
+          checked={value?.value?.[0] === true}
+          onChange={(checked) => onCommit({ type: signature, value: [checked] })}
+        />
+      );
+    case "number": {
+      const components = componentsOf(value, form.components);
+      return form.components === 1 ? (
+        <NumberField
+          label={label}
+          integer={form.integer}
+          value={components[0]}
+          onCommit={(next) => commit(0, next)}
+        />
+      ) : (
+        <NumbersField
+          label={label}
+          values={components}
+          {...(form.columns ? { columns: form.columns } : {})}
+          onCommit={commit}
+        />
+      );
+    }
+    case "reference":
+      return <span className="inspector-note">a reference, by wire only</span>;
+    case "custom":
+      return (
+        <TextField
+          mono
+          label={label}
+          value={value?.value === undefined ? "" : JSON.stringify(value.value)}
+          placeholder="default"
+          onCommit={(text) => {
+            const parts = parseList(text);
+            if (parts) onCommit({ type: signature, value: parts });
+          }}
+        />
+      );
+  }
+}
+
+function parseList(text: string): FieldValue[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? (parsed as FieldValue[]) : [parsed as FieldValue];
+  } catch {
+    return undefined;
+  }
+}

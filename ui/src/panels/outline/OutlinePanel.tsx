@@ -1,0 +1,117 @@
+import { useMemo, useRef, useState } from "react";
+
+import { EmptyState, TreeView, flattenTree } from "../../design";
+import type { TreeHandle } from "../../design";
+import { useDocument } from "../../documents/document";
+import type { DocumentView } from "../../documents/document";
+import { reveal, select, useSelection } from "../../documents/selection";
+import { useActiveBlueprint } from "../../workspace/activeDocument";
+import { outlineOf } from "./outlineTree";
+import "./outline.css";
+
+/** The accessible twin of the canvas: every node with its wires, as a tree. */
+export function OutlinePanel() {
+  const document = useActiveBlueprint();
+  const view = useDocument(document ?? "");
+  if (document === null || !view) {
+    return (
+      <EmptyState title="Outline">
+        The nodes of the Blueprint in front, as a list to search and to walk with the keyboard.
+      </EmptyState>
+    );
+  }
+  return <OutlineOf view={view} />;
+}
+
+function OutlineOf({ view }: { view: DocumentView }) {
+  const { collections, shapes } = view;
+  const { nodes, wires, comments } = collections;
+  const outline = useMemo(
+    () =>
+      outlineOf({
+        collections: { nodes: nodes ?? {}, wires: wires ?? {}, comments: comments ?? {} },
+        shapes,
+      }),
+    [nodes, wires, comments, shapes],
+  );
+  const [filter, setFilter] = useState("");
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const refs = useSelection(view.id);
+  const handle = useRef<TreeHandle>(null);
+  const wanted = filter.trim().toLowerCase();
+  const rows = useMemo(
+    () =>
+      flattenTree({
+        roots:
+          wanted === ""
+            ? outline.roots
+            : outline.roots.filter((id) => {
+                const item = outline.items.get(id);
+                return item !== undefined && `${item.name} ${item.detail}`.toLowerCase().includes(wanted);
+              }),
+        childrenOf: outline.childrenOf,
+        isExpanded: (id) => unfolded.has(id),
+      }),
+    [outline, unfolded, wanted],
+  );
+  const selected = useMemo(() => {
+    const nodesAndComments = refs.filter((ref) => ref.collection !== "wires").map((ref) => ref.id);
+    const wireRows = refs
+      .filter((ref) => ref.collection === "wires")
+      .flatMap((ref) => [`in ${ref.id}`, `out ${ref.id}`]);
+    return new Set([...nodesAndComments, ...wireRows]);
+  }, [refs]);
+  const refsOf = (ids: readonly string[]) =>
+    ids.flatMap((id) => {
+      const item = outline.items.get(id);
+      return item ? [{ collection: item.collection, id: item.record }] : [];
+    });
+  return (
+    <>
+      <div className="panel-bar">
+        <input
+          className="ui-input"
+          type="search"
+          aria-label="Search nodes"
+          placeholder={`Search ${outline.roots.length.toLocaleString()} nodes`}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "ArrowDown") handle.current?.focus();
+          }}
+        />
+      </div>
+      <TreeView
+        ref={handle}
+        label="Outline"
+        rows={rows}
+        selected={selected}
+        nameOf={(id) => outline.items.get(id)?.name ?? ""}
+        onSelect={(ids, mode) => select(view.id, refsOf(ids), mode)}
+        onToggle={(id) =>
+          setUnfolded((before) => {
+            const next = new Set(before);
+            if (!next.delete(id)) next.add(id);
+            return next;
+          })
+        }
+        onActivate={(id) => reveal(view.id, refsOf([id]))}
+        renderRow={({ id }) => {
+          const item = outline.items.get(id);
+          return (
+            <>
+              {item?.family && (
+                <span
+                  className="outline-family"
+                  style={{ background: `var(--family-${item.family}, var(--family-variable))` }}
+                />
+              )}
+              <span className="ui-tree-name">{item?.name}</span>
+              <span className="ui-tree-detail">{item?.detail}</span>
+            </>
+          );
+        }}
+      />
+    </>
+  );
+}

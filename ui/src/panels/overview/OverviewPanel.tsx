@@ -1,0 +1,32 @@
+import { Plus } from "lucide-react";
+
+import { Button } from "../../design";
+import { reveal } from "../../documents/selection";
+import { useProject, workingDocuments } from "../../session/project";
+import { useDocuments } from "../../session/session";
+import { DocumentLine, createDocument } from "../hierarchy/DocumentList";
+import "./overview.css";
+
+/** The centre while no document is open in it. */
+export function OverviewPanel() {
+  const project = useProject();
+  const documents = workingDocuments(useDocuments());
+  return (
+    <div className="overview">
+      <h2>{project?.name}</h2>
+      <p>Blueprints open here, each in a tab. The scene is edited in the Hierarchy and the Inspector.</p>
+      <ul aria-label="Documents">
+        {documents.map((document) => (
+          <li key={document.id}>
+            <button type="button" className="document-item" onClick={() => reveal(document.id, [])}>
+              <DocumentLine document={document} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Button icon={<Plus size={14} aria-hidden />} onClick={() => void createDocument("blueprint")}>
+        New Blueprint
+      </Button>
+    </div>
+  );
+}

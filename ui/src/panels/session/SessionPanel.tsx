@@ -1,0 +1,59 @@
+import { useMemo, useState } from "react";
+
+import { EmptyState, Select } from "../../design";
+import { useSessionStatus } from "../../session/session";
+import { ActivityChart } from "./ActivityChart";
+import { EventList } from "./EventList";
+import { useHistory } from "./useHistory";
+import "./session.css";
+
+const ALL = "*";
+
+/** Everything that was done, by whom and when, newest first. */
+export function SessionPanel() {
+  const status = useSessionStatus();
+  const [document, setDocument] = useState(ALL);
+  const [person, setPerson] = useState(ALL);
+  const history = useHistory(document === ALL ? null : document);
+  const rows = useMemo(
+    () => (person === ALL ? history.rows : history.rows.filter((row) => row.person.id === person)),
+    [history.rows, person],
+  );
+  const documents = [
+    { value: ALL, label: "All documents" },
+    ...status.documents.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  const people = [
+    { value: ALL, label: "Everyone" },
+    ...status.people.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  return (
+    <div className="session">
+      <div className="session-bar">
+        <div className="session-filter">
+          <Select label="Document" value={document} options={documents} onChange={setDocument} />
+        </div>
+        <div className="session-filter">
+          <Select label="Person" value={person} options={people} onChange={setPerson} />
+        </div>
+        <ActivityChart rows={rows} />
+        <span className="session-count">
+          {Number(status.events).toLocaleString()} events · {status.people.length}{" "}
+          {status.people.length === 1 ? "person" : "people"}
+        </span>
+      </div>
+      {history.failure && (
+        <p className="session-failure" role="alert">
+          {history.failure.message}
+        </p>
+      )}
+      {rows.length === 0 && !history.more ? (
+        <EmptyState title="Nothing yet">
+          Every edit appears here with who did it, and leads to what it touched.
+        </EmptyState>
+      ) : (
+        <EventList rows={rows} more={history.more} onEnd={history.loadMore} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { ApiFailure } from "../../ipc";
+import type { EventRow } from "../../ipc";
+import { olderEvents, onEvents } from "../../session/session";
+
+const PAGE = 200;
+
+export interface History {
+  /** Newest first, as far back as was asked for. */
+  rows: readonly EventRow[];
+  /** Whether there are older ones. */
+  more: boolean;
+  failure: ApiFailure | undefined;
+  loadMore: () => void;
+}
+
+/** Events of the session, or of one document: live at the front, paged at the back. */
+export function useHistory(document: string | null): History {
+  const [rows, setRows] = useState<readonly EventRow[]>([]);
+  const [more, setMore] = useState(true);
+  const [failure, setFailure] = useState<ApiFailure>();
+  const loading = useRef(false);
+  /** Bumped when the filter changes: answers for the earlier one are dropped. */
+  const generation = useRef(0);
+
+  const load = useCallback(
+    async (before: string | null) => {
+      if (loading.current) return;
+      loading.current = true;
+      const mine = generation.current;
+      try {
+        const page = await olderEvents(before, PAGE, document);
+        if (mine !== generation.current) return;
+        setRows((known) => merged(known, page));
+        setMore(page.length === PAGE);
+        setFailure(undefined);
+      } catch (thrown) {
+        if (mine !== generation.current) return;
+        setFailure(ApiFailure.from(thrown));
+        setMore(false);
+      } finally {
+        if (mine === generation.current) loading.current = false;
+      }
+    },
+    [document],
+  );
+
+  useEffect(() => {
+    generation.current += 1;
+    loading.current = false;
+    setRows([]);
+    setMore(true);
+    void load(null);
+    const forget = onEvents((added) => {
+      const wanted = document === null ? added : added.filter((row) => row.document === document);
+      if (wanted.length > 0) setRows((known) => merged([...wanted].reverse(), known));
+    });
+    return () => {
+      generation.current += 1;
+      forget();
+    };
+  }, [document, load]);
+
+  const last = rows.at(-1)?.position;
+  const loadMore = useCallback(() => {
+    if (more && last !== undefined) void load(last);
+  }, [more, last, load]);
+  return { rows, more, failure, loadMore };
+}
+
+/** Newer rows before older ones; an event that arrived both live and in a page stands once. */
+function merged(newer: readonly EventRow[], older: readonly EventRow[]): readonly EventRow[] {
+  const known = new Set(newer.map((row) => row.cid));
+  return [...newer, ...older.filter((row) => !known.has(row.cid))];
+}

@@ -1,0 +1,31 @@
+import { commandTitle, useActiveCommands } from "../app/commands";
+import { closeDialog } from "../app/dialogs";
+import { Button, Dialog, Kbd } from "../design";
+
+/** The keys that work now. */
+export function KeysDialog() {
+  const commands = useActiveCommands().filter((command) => command.shortcut !== undefined);
+  return (
+    <Dialog
+      title="Keyboard"
+      text="Every command is also in the palette."
+      open
+      wide
+      onClose={closeDialog}
+      actions={
+        <Button variant="primary" onClick={closeDialog}>
+          Close
+        </Button>
+      }
+    >
+      <dl className="keys">
+        {commands.map((command) => (
+          <div key={command.id}>
+            <dt>{commandTitle(command)}</dt>
+            <dd>{command.shortcut !== undefined && <Kbd keys={command.shortcut} />}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

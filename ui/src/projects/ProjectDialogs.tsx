@@ -1,0 +1,269 @@
+import { useId, useState } from "react";
+
+import { closeDialog, useDialogs } from "../app/dialogs";
+import { showNotice } from "../app/notify";
+import { Select } from "../design";
+import * as ipc from "../ipc";
+import type { ExportFormat } from "../ipc";
+import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
+import { FormDialog } from "./FormDialog";
+import { KeysDialog } from "./KeysDialog";
+import { PathField } from "./PathField";
+import { VerifyDialog } from "./VerifyDialog";
+import "./projects.css";
+
+const GLTF = [{ name: "glTF", extensions: ["glb", "gltf"] }];
+
+/** The dialog that is open, if one is. */
+export function ProjectDialogs() {
+  const { open } = useDialogs();
+  switch (open) {
+    case "new":
+      return <NewDialog />;
+    case "open":
+      return <OpenDialog />;
+    case "import":
+      return <ImportDialog />;
+    case "export":
+      return <ExportDialog />;
+    case "person":
+      return <PersonDialog />;
+    case "verify":
+      return <VerifyDialog />;
+    case "keys":
+      return <KeysDialog />;
+    case null:
+      return null;
+  }
+}
+
+function TextRow(props: {
+  label: string;
+  value: string;
+  autoFocus?: boolean;
+  onChange: (text: string) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="ui-field">
+      <label className="ui-field-label" htmlFor={id}>
+        {props.label}
+      </label>
+      <input
+        id={id}
+        className="ui-input"
+        value={props.value}
+        autoFocus={props.autoFocus}
+        spellCheck={false}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+    </div>
+  );
+}
+
+function NewDialog() {
+  const parent = useAppInfo()?.projectsFolder ?? "";
+  const [name, setName] = useState("");
+  const [typed, setTyped] = useState<string>();
+  const folder = typed ?? joinPath(parent, folderName(name));
+  return (
+    <FormDialog
+      title="New project"
+      text="A project is a folder. Everything you do is kept in it, on this disk."
+      action="Create project"
+      canSubmit={name.trim() !== "" && folder.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={() => openWith(() => ipc.newProject(name.trim(), folder.trim()))}
+    >
+      <TextRow label="Name" value={name} autoFocus onChange={setName} />
+      <PathField
+        label="Folder"
+        value={folder}
+        note="It is created if it does not exist."
+        browse={async () => {
+          const chosen = await ipc.chooseFolder("Where the project goes", parent);
+          return chosen === null ? null : joinPath(chosen, folderName(name));
+        }}
+        onChange={setTyped}
+      />
+    </FormDialog>
+  );
+}
+
+function OpenDialog() {
+  const app = useAppInfo();
+  const [path, setPath] = useState("");
+  return (
+    <FormDialog
+      title="Open a project"
+      action="Open"
+      canSubmit={path.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={() => openWith(() => ipc.openProject(path.trim()))}
+    >
+      <PathField
+        label="Project folder"
+        value={path}
+        autoFocus
+        placeholder={app?.projectsFolder ?? ""}
+        browse={() => ipc.chooseFolder("Open a project", app?.projectsFolder)}
+        onChange={setPath}
+      />
+    </FormDialog>
+  );
+}
+
+function ImportDialog() {
+  const parent = useAppInfo()?.projectsFolder ?? "";
+  const [file, setFile] = useState("");
+  const [typed, setTyped] = useState<string>();
+  const folder = typed ?? joinPath(parent, folderName(fileStem(file)));
+  return (
+    <FormDialog
+      title="Import glTF"
+      text="Makes a new project of a .glb or .gltf file: its scene, materials and behaviour graphs."
+      action="Import"
+      canSubmit={file.trim() !== "" && folder.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={() => openWith(() => ipc.importProject(file.trim(), folder.trim()))}
+    >
+      <PathField
+        label="File"
+        value={file}
+        autoFocus
+        placeholder="model.glb"
+        browse={() => ipc.chooseFile("Import glTF", GLTF)}
+        onChange={setFile}
+      />
+      <PathField
+        label="Project folder"
+        value={folder}
+        note="It is created if it does not exist."
+        browse={async () => {
+          const chosen = await ipc.chooseFolder("Where the project goes", parent);
+          return chosen === null ? null : joinPath(chosen, folderName(fileStem(file)));
+        }}
+        onChange={setTyped}
+      />
+    </FormDialog>
+  );
+}
+
+const FORMATS: readonly { value: ExportFormat; label: string; note: string }[] = [
+  {
+    value: "glb",
+    label: "glTF binary (.glb)",
+    note: "The scene with its graphs, for other viewers and tools.",
+  },
+  { value: "json", label: "Events (.json)", note: "The whole history as readable events." },
+  { value: "car", label: "Archive (.car)", note: "The whole history with its objects, content-addressed." },
+];
+
+function ExportDialog() {
+  const project = useProject();
+  const [format, setFormat] = useState<ExportFormat>("glb");
+  const [typed, setTyped] = useState<string>();
+  const file = typed ?? joinPath(project?.path ?? "", `${folderName(project?.name ?? "project")}.${format}`);
+  return (
+    <FormDialog
+      title="Export"
+      text={FORMATS.find((candidate) => candidate.value === format)?.note}
+      action="Export"
+      canSubmit={file.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={async () => {
+        const notes = await ipc.exportProject(format, file.trim());
+        showNotice(`Exported to ${file.trim()}`, notes.join("\n"));
+      }}
+    >
+      <div className="ui-field">
+        <span className="ui-field-label">Format</span>
+        <Select
+          label="Format"
+          value={format}
+          options={FORMATS}
+          onChange={(next) => {
+            setFormat(next as ExportFormat);
+            setTyped((path) => path?.replace(/\.(glb|json|car)$/, `.${next}`));
+          }}
+        />
+      </div>
+      <PathField
+        label="File"
+        value={file}
+        browse={() => ipc.chooseSaveFile("Export", [{ name: format, extensions: [format] }], file)}
+        onChange={setTyped}
+      />
+    </FormDialog>
+  );
+}
+
+export const PERSON_COLORS = [
+  "#ff8a5b",
+  "#56c8ff",
+  "#c58bff",
+  "#7ed957",
+  "#ffd166",
+  "#ff6f91",
+  "#4dd0c0",
+  "#9aa7ff",
+];
+
+function PersonDialog() {
+  const user = useAppInfo()?.user;
+  const [name, setName] = useState(user?.name ?? "");
+  const [color, setColor] = useState(user?.color ?? "#56c8ff");
+  const colors = PERSON_COLORS.includes(color) ? PERSON_COLORS : [...PERSON_COLORS, color];
+  return (
+    <FormDialog
+      title="You"
+      text="How your edits are signed and shown to others."
+      action="Save"
+      canSubmit={name.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={() => setPerson(name.trim(), color)}
+    >
+      <TextRow label="Name" value={name} autoFocus onChange={setName} />
+      <fieldset className="swatches">
+        <legend className="ui-field-label">Colour</legend>
+        {colors.map((candidate) => (
+          <label key={candidate} className="swatch">
+            <input
+              type="radio"
+              name="color"
+              aria-label={candidate}
+              checked={candidate === color}
+              onChange={() => setColor(candidate)}
+            />
+            <span style={{ background: candidate }} />
+          </label>
+        ))}
+        <input
+          type="color"
+          aria-label="Another colour"
+          value={color}
+          onChange={(event) => setColor(event.target.value)}
+        />
+      </fieldset>
+    </FormDialog>
+  );
+}
+
+function joinPath(parent: string, name: string): string {
+  if (parent === "" || name === "") return name === "" ? parent : name;
+  const separator = parent.includes("\\") && !parent.includes("/") ? "\\" : "/";
+  return parent.endsWith(separator) ? parent + name : parent + separator + name;
+}
+
+function fileStem(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");
+}
+
+/** A name without the characters that file systems refuse. */
+function folderName(name: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what must go
+  return name
+    .trim()
+    .replace(/[<>:"/\\|?*\u0000-\u001f]/g, "-")
+    .replace(/[. ]+$/, "");
+}

@@ -1,0 +1,39 @@
+/** All problems of the session, refreshed after edits. */
+import { createStore, useStore } from "zustand";
+
+import { problems as fetchProblems } from "../ipc";
+import type { Problem } from "../ipc";
+import { onEvents } from "./session";
+
+const store = createStore<{ list: readonly Problem[] }>(() => ({ list: [] }));
+
+export const useProblems = () => useStore(store, (state) => state.list);
+
+/** Checking a large session takes a moment; a burst of edits needs one answer. */
+const PAUSE = 250;
+
+/** Keeps the list up to date until the returned function is called. */
+export function watchProblems(): () => void {
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const refresh = () => {
+    fetchProblems().then(
+      (list) => {
+        if (!stopped) store.setState({ list });
+      },
+      // The next edit asks again; a project that is closing has nothing to list.
+      () => undefined,
+    );
+  };
+  const forget = onEvents(() => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, PAUSE);
+  });
+  refresh();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    forget();
+    store.setState({ list: [] });
+  };
+}

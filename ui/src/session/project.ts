@@ -1,0 +1,75 @@
+/** The open project and what the start screen knows. */
+import { createStore, useStore } from "zustand";
+
+import * as ipc from "../ipc";
+import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc";
+import { openDocuments } from "../documents/openDocuments";
+import { clearSelection } from "../documents/selection";
+import { forgetSession, subscribe } from "./session";
+
+interface ProjectState {
+  app: AppInfo | null;
+  project: ProjectInfo | null;
+  /** Until the shell has answered whether a project is open. */
+  ready: boolean;
+}
+
+export const projects = createStore<ProjectState>(() => ({ app: null, project: null, ready: false }));
+
+export const useProject = () => useStore(projects, (state) => state.project);
+export const useAppInfo = () => useStore(projects, (state) => state.app);
+export const useReady = () => useStore(projects, (state) => state.ready);
+
+/** Asks the shell where things stand; after a reload a project may be open already. */
+export async function start(): Promise<void> {
+  const [app, project] = await Promise.all([ipc.appInfo(), ipc.currentProject()]);
+  projects.setState({ app });
+  if (project) await enter(project);
+  projects.setState({ ready: true });
+}
+
+/** Opens a project by whichever command answers with one. An open project is closed before. */
+export async function openWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
+  const project = await command();
+  leave();
+  await enter(project);
+  return project;
+}
+
+export async function close(): Promise<void> {
+  leave();
+  projects.setState({ project: null });
+  await ipc.closeProject();
+  await refreshApp();
+}
+
+export async function setPerson(name: string, color: string): Promise<Person> {
+  const user = await ipc.setPerson(name, color);
+  projects.setState(({ app, project }) => ({
+    app: app && { ...app, user },
+    project: project && { ...project, user },
+  }));
+  return user;
+}
+
+export async function refreshApp(): Promise<void> {
+  projects.setState({ app: await ipc.appInfo() });
+}
+
+/** The documents people work in: the manifest is the session's own. */
+export function workingDocuments(documents: readonly DocumentInfo[]): DocumentInfo[] {
+  return documents.filter((document) => document.kind !== "manifest");
+}
+
+async function enter(project: ProjectInfo): Promise<void> {
+  await subscribe();
+  projects.setState({ project });
+  ipc.setWindowTitle(`${project.name} · WISSIL`);
+}
+
+function leave(): void {
+  openDocuments.clear();
+  clearSelection();
+  forgetSession();
+  ipc.setWindowTitle("WISSIL");
+}

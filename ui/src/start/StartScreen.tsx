@@ -1,0 +1,120 @@
+import { FileInput, FolderOpen, Play, Plus, X } from "lucide-react";
+
+import { showDialog } from "../app/dialogs";
+import { attempt } from "../app/notify";
+import { relativeTime } from "../app/time";
+import { Button, IconButton } from "../design";
+import * as ipc from "../ipc";
+import type { Person, RecentProject } from "../ipc";
+import { openWith, refreshApp, useAppInfo } from "../session/project";
+import { Logo } from "./Logo";
+import "./start.css";
+
+/** What one sees without a project. */
+export function StartScreen() {
+  const app = useAppInfo();
+  if (!app) return null;
+  return (
+    <main className="start">
+      <div className="start-sheet">
+        <header className="start-header">
+          <Logo size={40} />
+          <div>
+            <h1>WISSIL</h1>
+            <p>Build games and interactive scenes. Every edit is kept, on your own disk.</p>
+          </div>
+        </header>
+        <div className="start-columns">
+          <section aria-label="Begin" className="start-actions">
+            <Button
+              variant="primary"
+              size="large"
+              icon={<Play size={15} aria-hidden />}
+              onClick={() => void attempt(openWith(ipc.openSample))}
+            >
+              Open the sample
+            </Button>
+            <Button size="large" icon={<Plus size={15} aria-hidden />} onClick={() => showDialog("new")}>
+              New project…
+            </Button>
+            <Button
+              size="large"
+              icon={<FolderOpen size={15} aria-hidden />}
+              onClick={() => showDialog("open")}
+            >
+              Open…
+            </Button>
+            <Button
+              size="large"
+              icon={<FileInput size={15} aria-hidden />}
+              onClick={() => showDialog("import")}
+            >
+              Import .glb / .gltf…
+            </Button>
+          </section>
+          <Recents recents={app.recents} />
+        </div>
+        <footer className="start-footer">
+          <You user={app.user} />
+          <span>Version {app.version}</span>
+        </footer>
+      </div>
+    </main>
+  );
+}
+
+function Recents({ recents }: { recents: readonly RecentProject[] }) {
+  return (
+    <section aria-labelledby="recents-title" className="start-recents">
+      <h2 id="recents-title">Recent projects</h2>
+      {recents.length === 0 ? (
+        <p className="start-none">Projects you open appear here. The sample is a good first one.</p>
+      ) : (
+        <ul>
+          {recents.map((recent) => (
+            <Recent key={recent.path} recent={recent} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Recent({ recent }: { recent: RecentProject }) {
+  const remove = async () => {
+    await ipc.removeRecent(recent.path);
+    await refreshApp();
+  };
+  return (
+    <li className="recent" data-missing={recent.exists ? undefined : ""}>
+      <button
+        type="button"
+        className="recent-open"
+        disabled={!recent.exists}
+        onClick={() => void attempt(openWith(() => ipc.openProject(recent.path)))}
+      >
+        <span className="recent-name">{recent.name}</span>
+        <span className="recent-time">
+          {recent.exists ? relativeTime(recent.opened) : "folder not found"}
+        </span>
+        <span className="recent-path">{recent.path}</span>
+      </button>
+      <IconButton label={`Remove ${recent.name} from the list`} onClick={() => void attempt(remove)}>
+        <X size={14} />
+      </IconButton>
+    </li>
+  );
+}
+
+function You({ user }: { user: Person }) {
+  return (
+    <Button
+      variant="quiet"
+      onClick={() => showDialog("person")}
+      aria-label={`You are ${user.name}. Change name and colour`}
+    >
+      <span className="person-dot" style={{ background: user.color }} />
+      {user.name}
+    </Button>
+  );
+}

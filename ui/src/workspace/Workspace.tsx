@@ -1,0 +1,71 @@
+import { DockviewReact } from "dockview-react";
+import type { DockviewApi, DockviewReadyEvent, DockviewTheme } from "dockview-react";
+import "dockview-react/dist/styles/dockview.css";
+import { useEffect, useRef, useState } from "react";
+
+import { setTabOpener } from "../documents/selection";
+import { useProject } from "../session/project";
+import { useDocuments } from "../session/session";
+import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
+import { PANELS, TABS } from "./panels";
+import { openDocument, setWorkspace, settleDocuments } from "./tabs";
+import { activateDocument } from "./activeDocument";
+import "./workspace.css";
+
+const THEME: DockviewTheme = {
+  name: "wissil",
+  className: "dockview-theme-wissil",
+  dndOverlayMounting: "absolute",
+  dndPanelOverlay: "group",
+};
+
+/** The panels of the main window and where they stand. */
+export function Workspace() {
+  const session = useProject()?.session ?? "";
+  const documents = useDocuments();
+  const [api, setApi] = useState<DockviewApi>();
+  const first = useRef(true);
+
+  useEffect(() => setTabOpener(openDocument), []);
+
+  const onReady = ({ api: ready }: DockviewReadyEvent) => {
+    setWorkspace(ready, () => {
+      forgetLayout(session);
+      buildLayout(ready);
+    });
+    first.current = !restoreLayout(session, ready);
+    if (first.current) buildLayout(ready);
+    ready.onDidLayoutChange(() => saveLayout(session, ready));
+    ready.onDidActivePanelChange((change) => {
+      const document: unknown = change.panel?.params?.document;
+      if (typeof document === "string") activateDocument(document);
+    });
+    setApi(ready);
+  };
+
+  useEffect(() => {
+    if (!api) return;
+    settleDocuments(api, documents);
+    if (!first.current) return;
+    first.current = false;
+    const start = documents.find((document) => document.kind === "blueprint");
+    if (start) openDocument(start.id);
+  }, [api, documents]);
+
+  useEffect(() => () => setWorkspace(undefined), []);
+
+  return (
+    <DockviewReact
+      className="workspace"
+      theme={THEME}
+      components={PANELS}
+      tabComponents={TABS}
+      // Pointer events: dragging of the platform's web view is not the same everywhere.
+      dndStrategy="pointer"
+      defaultRenderer="onlyWhenVisible"
+      floatingGroupBounds="boundedWithinViewport"
+      onReady={onReady}
+      watermarkComponent={() => <div className="workspace-watermark">{OVERVIEW}</div>}
+    />
+  );
+}

@@ -1,0 +1,55 @@
+/** Which document keys and panels act on: the one a person last worked in. */
+import { createStore, useStore } from "zustand";
+
+import { selection } from "../documents/selection";
+import { documentInfo, useDocuments } from "../session/session";
+
+interface ActiveState {
+  /** What undo and redo act on. */
+  document: string | null;
+  /** What Variables and Outline show. */
+  blueprint: string | null;
+  /** What Hierarchy shows. */
+  scene: string | null;
+}
+
+export const active = createStore<ActiveState>(() => ({ document: null, blueprint: null, scene: null }));
+
+export function activateDocument(document: string): void {
+  const kind = documentInfo(document)?.kind;
+  active.setState({
+    document,
+    ...(kind === "blueprint" ? { blueprint: document } : {}),
+    ...(kind === "scene" ? { scene: document } : {}),
+  });
+}
+
+export function deactivateDocument(document: string): void {
+  const { document: current, blueprint, scene } = active.getState();
+  active.setState({
+    document: current === document ? null : current,
+    blueprint: blueprint === document ? null : blueprint,
+    scene: scene === document ? null : scene,
+  });
+}
+
+// Selecting in a document is working in it.
+selection.subscribe((now, before) => {
+  if (now.document !== null && now !== before && now.refs.length > 0) activateDocument(now.document);
+});
+
+export const useActiveDocument = () => useStore(active, (state) => state.document);
+
+/** The Blueprint whose tab was last in front, while it exists. */
+export function useActiveBlueprint(): string | null {
+  const id = useStore(active, (state) => state.blueprint);
+  const documents = useDocuments();
+  return documents.some((document) => document.id === id) ? id : null;
+}
+
+/** The scene last worked in, or the first one. */
+export function useActiveScene(): string | null {
+  const id = useStore(active, (state) => state.scene);
+  const scenes = useDocuments().filter((document) => document.kind === "scene");
+  return (scenes.find((scene) => scene.id === id) ?? scenes[0])?.id ?? null;
+}

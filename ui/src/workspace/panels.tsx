@@ -1,0 +1,114 @@
+/** The components of panels and tabs, by the names that layouts store. */
+import { X } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { ComponentType, FunctionComponent } from "react";
+import type { IDockviewPanelHeaderProps, IDockviewPanelProps } from "dockview-react";
+
+import { Badge } from "../design";
+import { BlueprintEditor } from "../editors/blueprint";
+import { HierarchyPanel } from "../panels/hierarchy/HierarchyPanel";
+import { InspectorPanel } from "../panels/inspector/InspectorPanel";
+import { OutlinePanel } from "../panels/outline/OutlinePanel";
+import { OverviewPanel } from "../panels/overview/OverviewPanel";
+import { ProblemsPanel } from "../panels/problems/ProblemsPanel";
+import { SessionPanel } from "../panels/session/SessionPanel";
+import { VariablesPanel } from "../panels/variables/VariablesPanel";
+import { useProblems } from "../session/problems";
+import { PanelBoundary } from "./PanelBoundary";
+import { closeTab } from "./tabs";
+
+function panel(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
+  return function Panel() {
+    return (
+      <PanelBoundary name={name}>
+        <section className="panel" aria-label={name}>
+          <Content />
+        </section>
+      </PanelBoundary>
+    );
+  };
+}
+
+function DocumentPanel({ params, api }: IDockviewPanelProps<{ document: string }>) {
+  return (
+    <PanelBoundary name={api.title ?? "document"}>
+      <section className="panel panel-document" aria-label={api.title}>
+        <BlueprintEditor key={params.document} document={params.document} />
+      </section>
+    </PanelBoundary>
+  );
+}
+
+export const PANELS: Record<string, FunctionComponent<IDockviewPanelProps>> = {
+  overview: panel("Documents", OverviewPanel),
+  hierarchy: panel("Hierarchy", HierarchyPanel),
+  variables: panel("Variables", VariablesPanel),
+  outline: panel("Outline", OutlinePanel),
+  inspector: panel("Inspector", InspectorPanel),
+  session: panel("Session", SessionPanel),
+  problems: panel("Problems", ProblemsPanel),
+  document: DocumentPanel as FunctionComponent<IDockviewPanelProps>,
+};
+
+function useTitle({ api }: IDockviewPanelHeaderProps): string {
+  const [title, setTitle] = useState(api.title ?? "");
+  useEffect(() => {
+    const listening = api.onDidTitleChange((event) => setTitle(event.title));
+    setTitle(api.title ?? "");
+    return () => listening.dispose();
+  }, [api]);
+  return title;
+}
+
+function ToolTab(props: IDockviewPanelHeaderProps) {
+  const title = useTitle(props);
+  return (
+    <div className="tab">
+      <span>{title}</span>
+      {props.api.id === "problems" && <ProblemCount />}
+    </div>
+  );
+}
+
+function ProblemCount() {
+  const problems = useProblems();
+  if (problems.length === 0) return null;
+  const tone = problems.some((problem) => problem.severity === "error") ? "error" : "warning";
+  return <Badge tone={tone}>{problems.length}</Badge>;
+}
+
+function DocumentTab(props: IDockviewPanelHeaderProps<{ document: string }>) {
+  const title = useTitle(props);
+  const close = () => closeTab(props.params.document);
+  return (
+    <div
+      className="tab"
+      onMouseDown={(event) => {
+        if (event.button === 1) {
+          event.preventDefault();
+          close();
+        }
+      }}
+    >
+      <span>{title}</span>
+      <button
+        type="button"
+        className="tab-close"
+        aria-label={`Close ${title}`}
+        tabIndex={-1}
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={(event) => {
+          event.stopPropagation();
+          close();
+        }}
+      >
+        <X size={12} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+export const TABS: Record<string, FunctionComponent<IDockviewPanelHeaderProps>> = {
+  tool: ToolTab,
+  document: DocumentTab as FunctionComponent<IDockviewPanelHeaderProps>,
+};

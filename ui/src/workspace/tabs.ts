@@ -1,0 +1,95 @@
+/** Opening, closing and naming the tabs of documents. */
+import type { DockviewApi } from "dockview-react";
+
+import type { DocumentInfo } from "../ipc";
+import { documentInfo } from "../session/session";
+import { activateDocument, deactivateDocument } from "./activeDocument";
+import { OVERVIEW, addOverview } from "./layout";
+import type { Tool } from "./layout";
+
+let workspace: DockviewApi | undefined;
+let rebuild: () => void = () => undefined;
+
+/** The window's side: the panels, and how the default layout is built again. */
+export function setWorkspace(api: DockviewApi | undefined, reset: () => void = () => undefined): void {
+  workspace = api;
+  rebuild = reset;
+}
+
+export function showTool(tool: Tool): void {
+  workspace?.getPanel(tool)?.api.setActive();
+}
+
+/** Shows a document where it is edited: a Blueprint in a tab of the centre, a scene in the Hierarchy. */
+export function openDocument(document: string): void {
+  const info = documentInfo(document);
+  if (!info || !workspace) return;
+  if (info.kind !== "blueprint") {
+    activateDocument(document);
+    if (info.kind === "scene") showTool("hierarchy");
+    return;
+  }
+  const open = workspace.getPanel(tabId(document));
+  if (open) {
+    open.api.setActive();
+  } else {
+    const beside = workspace.panels.find((panel) => isCentral(panel.id))?.id ?? addOverview(workspace).id;
+    workspace.addPanel({
+      id: tabId(document),
+      component: "document",
+      tabComponent: "document",
+      title: info.name,
+      params: { document },
+      position: { referencePanel: beside, direction: "within" },
+    });
+    closeOverview(workspace);
+  }
+  activateDocument(document);
+}
+
+/** Puts panels back where they stood at first, with the open documents. */
+export function resetLayout(): void {
+  const open = openDocuments();
+  rebuild();
+  open.forEach(openDocument);
+}
+
+/** Fits the tabs to the documents there are: closes those of deleted ones, renames, never leaves the centre empty. */
+export function settleDocuments(api: DockviewApi, documents: readonly DocumentInfo[]): void {
+  for (const panel of [...api.panels]) {
+    const document = documentOf(panel.params);
+    if (document === undefined) continue;
+    const info = documents.find((candidate) => candidate.id === document);
+    if (!info) closeTab(document);
+    else if (panel.title !== info.name) panel.api.setTitle(info.name);
+  }
+}
+
+/** Closes a document's tab; with the last one the overview returns in its place. */
+export function closeTab(document: string): void {
+  const panel = workspace?.getPanel(tabId(document));
+  if (!workspace || !panel) return;
+  if (openDocuments().length === 1 && !workspace.getPanel(OVERVIEW)) addOverview(workspace, panel.id);
+  panel.api.close();
+  deactivateDocument(document);
+}
+
+function openDocuments(): string[] {
+  return (workspace?.panels ?? []).map((panel) => documentOf(panel.params)).filter((id) => id !== undefined);
+}
+
+function closeOverview(api: DockviewApi): void {
+  api.getPanel(OVERVIEW)?.api.close();
+}
+
+function tabId(document: string): string {
+  return `document:${document}`;
+}
+
+function isCentral(panel: string): boolean {
+  return panel === OVERVIEW || panel.startsWith("document:");
+}
+
+function documentOf(params: Record<string, unknown> | undefined): string | undefined {
+  return typeof params?.document === "string" ? params.document : undefined;
+}

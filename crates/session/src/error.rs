@@ -59,7 +59,7 @@ impl From<StoreError> for ApiError {
             StoreError::Io { .. } => ErrorCode::Storage,
             StoreError::Damaged { .. } => ErrorCode::Damaged,
             StoreError::TooNew { .. } => ErrorCode::TooNew,
-            StoreError::Locked { .. } => ErrorCode::Locked,
+            StoreError::Locked => ErrorCode::Locked,
             StoreError::Conflict(_) => ErrorCode::Internal,
         };
         Self::with_cause(code, error.to_string(), &error)

@@ -144,7 +144,7 @@ pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
     Ok(Project {
         folder: folder.to_owned(),
         engine: Engine::new(store, BranchId::main(), author),
-        objects: FileObjects::open_read_only(folder)?,
+        objects: FileObjects::open_read_only(folder),
         position: PositionFile::none(),
         new_replica: false,
         notices: Vec::new(),

@@ -1,0 +1,37 @@
+//! The form in which the window sends a gesture's changes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+use specta::Type;
+
+/// One record put, changed or removed.
+#[derive(Deserialize, Type)]
+#[serde(transparent)]
+pub(crate) struct Change(#[specta(type = Shape)] wissil_session::Change);
+
+impl From<Change> for wissil_session::Change {
+    fn from(change: Change) -> Self {
+        change.0
+    }
+}
+
+/// How a change reads: what the façade fills in itself, such as the values before, does not cross.
+#[derive(Type)]
+#[expect(dead_code, reason = "it describes the form and never exists")]
+struct Shape {
+    collection: String,
+    id: String,
+    #[serde(flatten)]
+    what: What,
+}
+
+#[derive(Type)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes the form and never exists")]
+enum What {
+    Put { put: BTreeMap<String, Value> },
+    Set { set: BTreeMap<String, Value> },
+    Remove { remove: bool },
+}

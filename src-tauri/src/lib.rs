@@ -1,0 +1,114 @@
+//! The desktop shell: one window, its commands and channels. No logic lives here; everything is asked of
+//! `wissil-session`.
+
+#![deny(missing_docs)]
+
+mod change;
+mod commands;
+mod state;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tauri::{App, Manager, RunEvent, WebviewWindowBuilder};
+use tauri_specta::{Builder, collect_commands};
+
+use state::Desktop;
+
+/// Opens the window and stays until it is closed.
+///
+/// The first argument of the process is the project to open, if there is one.
+///
+/// # Errors
+///
+/// When there is no display, or the system's web view cannot be started.
+pub fn run() -> tauri::Result<()> {
+    let project = std::env::args_os().nth(1).map(PathBuf::from);
+    let desktop = Arc::new(Desktop::new(project));
+    tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .manage(Arc::clone(&desktop))
+        .invoke_handler(bindings().invoke_handler())
+        .setup(|app| Ok(open_window(app)?))
+        .build(tauri::generate_context!())?
+        .run(move |_, event| {
+            if let RunEvent::Exit = event {
+                desktop.close();
+            }
+        });
+    Ok(())
+}
+
+fn open_window(app: &App) -> tauri::Result<()> {
+    for window in &app.config().app.windows {
+        WebviewWindowBuilder::from_config(app.handle(), window)?
+            .on_document_title_changed(|window, title| {
+                if let Err(error) = window.set_title(&title) {
+                    eprintln!("the window keeps its title: {error}");
+                }
+            })
+            .build()?;
+    }
+    Ok(())
+}
+
+/// The commands, as the window calls them and as their bindings describe them.
+fn bindings() -> Builder<tauri::Wry> {
+    Builder::new().commands(collect_commands![
+        commands::app_info,
+        commands::set_person,
+        commands::recent_remove,
+        commands::project_new,
+        commands::project_open,
+        commands::project_import,
+        commands::project_sample,
+        commands::project_close,
+        commands::project_current,
+        commands::project_export,
+        commands::project_verify,
+        commands::document_open,
+        commands::document_close,
+        commands::document_edit,
+        commands::document_undo,
+        commands::document_redo,
+        commands::document_create,
+        commands::document_rename,
+        commands::document_delete,
+        commands::session_subscribe,
+        commands::session_events,
+        commands::event_show,
+        commands::operations,
+        commands::problems,
+        commands::find,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use specta_typescript::Typescript;
+
+    /// Written by `cargo xtask generate`.
+    #[test]
+    fn bindings_are_up_to_date() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
+        if std::env::var_os("UPDATE").is_some() {
+            super::bindings()
+                .export(Typescript::default(), &committed)
+                .unwrap();
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let written = folder.path().join("bindings.ts");
+        super::bindings()
+            .export(Typescript::default(), &written)
+            .unwrap();
+        assert!(
+            fs::read(&written).unwrap() == fs::read(&committed).unwrap_or_default(),
+            "{} is not what the commands are now: run `cargo xtask generate` and commit it",
+            committed.display()
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! What the window works on: this installation, and the project that is open in it.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
+use wissil_session::{App, Home, Session};
+
+/// The state behind the window.
+pub(crate) struct Desktop {
+    /// This installation. Where it could not be read, every command says why and the window still opens.
+    app: Result<App, ApiError>,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    session: Option<Session>,
+    /// The project this process was started with, until the window asks for it.
+    asked: Option<PathBuf>,
+}
+
+impl Desktop {
+    /// The state of a process that was started with that project.
+    pub(crate) fn new(asked: Option<PathBuf>) -> Self {
+        Desktop {
+            app: App::new(Home::default_folder()),
+            open: Mutex::new(Open {
+                session: None,
+                asked,
+            }),
+        }
+    }
+
+    /// This installation.
+    pub(crate) fn app(&self) -> Result<&App, ApiError> {
+        self.app.as_ref().map_err(Clone::clone)
+    }
+
+    /// The open project.
+    pub(crate) fn session(&self) -> Result<Session, ApiError> {
+        self.lock()
+            .session
+            .clone()
+            .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "no project is open; open one first"))
+    }
+
+    /// Opens a project, in place of the one that is open.
+    ///
+    /// That one is closed first, since it may be the same; if the new one does not open, none is open.
+    pub(crate) fn replace(
+        &self,
+        open: impl FnOnce(&App) -> Result<Session, ApiError>,
+    ) -> Result<ProjectInfo, ApiError> {
+        let app = self.app()?;
+        let mut current = self.lock();
+        current.asked = None;
+        if let Some(session) = current.session.take() {
+            session.close()?;
+        }
+        let session = open(app)?;
+        let info = session.info()?;
+        current.session = Some(session);
+        Ok(info)
+    }
+
+    /// The open project; at first the one this process was started with.
+    pub(crate) fn current(&self) -> Result<Option<ProjectInfo>, ApiError> {
+        let (session, asked) = {
+            let mut open = self.lock();
+            (open.session.clone(), open.asked.take())
+        };
+        match (session, asked) {
+            (Some(session), _) => session.info().map(Some),
+            (None, Some(path)) => self.replace(|app| app.open(&path)).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Closes the open project, if there is one.
+    pub(crate) fn close_project(&self) -> Result<(), ApiError> {
+        match self.lock().session.take() {
+            Some(session) => session.close(),
+            None => Ok(()),
+        }
+    }
+
+    /// Closes everything, as the process ends.
+    pub(crate) fn close(&self) {
+        if let Err(error) = self.close_project() {
+            eprintln!("the project did not close cleanly: {error}");
+        }
+    }
+
+    /// A command that panicked leaves nothing half-done in here.
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -5,6 +5,8 @@
 
 #![deny(missing_docs)]
 
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod engine;
 mod error;
 mod ingest;

@@ -1,11 +1,6 @@
 /** What keys, menus and the command palette do on a canvas. */
 
-import {
-  addComment,
-  deleteRecords,
-  disconnect,
-  type Picked,
-} from "../gestures/changes";
+import { addComment, deleteRecords, disconnect, type Picked } from "../gestures/changes";
 import { alignPicked, layoutPicked, straightenPicked } from "../gestures/arrange";
 import { fragmentOf, parse, paste, serialise } from "../gestures/clipboard";
 import { nodeNearest, nodeTowards, type Direction } from "../gestures/navigate";
@@ -33,7 +28,10 @@ export function actionsOf(editor: Editor) {
     ...[...nodes].flatMap((id) => graph().nodes.get(id)?.rect ?? []),
     ...[...comments].flatMap((id) => graph().comments.get(id)?.rect ?? []),
   ];
-  const everything = () => ({ nodes: new Set(graph().nodes.keys()), comments: new Set(graph().comments.keys()) });
+  const everything = () => ({
+    nodes: new Set(graph().nodes.keys()),
+    comments: new Set(graph().comments.keys()),
+  });
 
   const reveal = (id: string): void => {
     const rect = graph().nodes.get(id)?.rect;
@@ -81,7 +79,8 @@ export function actionsOf(editor: Editor) {
       commit(pasted.gesture);
       select({ nodes: new Set(pasted.nodes), comments: new Set(pasted.comments) }, "replace");
     },
-    add: (screen: Point = here()) => store.setState({ palette: { screen, at: onCanvas(screen) }, menu: null }),
+    add: (screen: Point = here()) =>
+      store.setState({ palette: { screen, at: onCanvas(screen) }, menu: null }),
     selectAll: () => select(everything(), "replace"),
     escape: () => select({}, "replace"),
     frameAll: () => frame(boundsOf(rectsOf(everything()))),
@@ -104,7 +103,8 @@ export function actionsOf(editor: Editor) {
       const { nodes, comments } = selection();
       const [node] = nodes;
       const [comment] = comments;
-      if (comment !== undefined && nodes.size === 0) store.setState({ naming: { kind: "comment", id: comment } });
+      if (comment !== undefined && nodes.size === 0)
+        store.setState({ naming: { kind: "comment", id: comment } });
       else if (node !== undefined) {
         reveal(node);
         store.setState({ naming: { kind: "node", id: node } });
@@ -134,7 +134,9 @@ export function actionsOf(editor: Editor) {
     },
     walk: (direction: Direction, extend: boolean) => {
       const current = [...selection().nodes].at(-1);
-      const next = current ? nodeTowards(graph(), current, direction) : nodeNearest(graph(), onCanvas(middle()));
+      const next = current
+        ? nodeTowards(graph(), current, direction)
+        : nodeNearest(graph(), onCanvas(middle()));
       if (next === undefined) return;
       select({ nodes: new Set([next]) }, extend ? "add" : "replace");
       reveal(next);

@@ -36,7 +36,9 @@ export function zoomedAt(viewport: Viewport, point: Point, zoom: number): Viewpo
 /** The view that shows the rectangle whole, at most at its natural size. */
 export function fitted(rect: Rect, size: Size, margin = 48): Viewport {
   const room = { width: Math.max(size.width - 2 * margin, 1), height: Math.max(size.height - 2 * margin, 1) };
-  const zoom = clampZoom(Math.min(room.width / Math.max(rect.width, 1), room.height / Math.max(rect.height, 1), 1));
+  const zoom = clampZoom(
+    Math.min(room.width / Math.max(rect.width, 1), room.height / Math.max(rect.height, 1), 1),
+  );
   return {
     x: size.width / 2 - (rect.x + rect.width / 2) * zoom,
     y: size.height / 2 - (rect.y + rect.height / 2) * zoom,

@@ -73,7 +73,10 @@ export function layoutPicked(graph: Graph, picked: ReadonlySet<string>): Gesture
   const gesture = moveRecords(graph, moved, new Map(), "graph.layout");
   if (!gesture) return undefined;
   const unrouted = gesture.changes.filter(({ collection }) => collection !== "wires");
-  return { type: "graph.layout", changes: [...unrouted, ...straightWires(graph, picked), ...frames(graph, moved)] };
+  return {
+    type: "graph.layout",
+    changes: [...unrouted, ...straightWires(graph, picked), ...frames(graph, moved)],
+  };
 }
 
 /** Points that wires were routed through mean nothing after a layout. */

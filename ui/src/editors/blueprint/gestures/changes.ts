@@ -104,7 +104,10 @@ export function rewire(graph: Graph, wire: GraphWire, pin: PinAddress): Gesture 
   const fields: Fields =
     pin.side === "output" ? { from: from.node, output: from.socket } : { to: to.node, input: to.socket };
   const taken = displaced(graph, from, to).filter((id) => id !== wire.id);
-  return { type: "wire.set", changes: [...taken.map((id) => remove("wires", id)), set("wires", wire.id, fields)] };
+  return {
+    type: "wire.set",
+    changes: [...taken.map((id) => remove("wires", id)), set("wires", wire.id, fields)],
+  };
 }
 
 export function disconnect(wires: Iterable<GraphWire>): Gesture | undefined {
@@ -125,13 +128,20 @@ export function setLabel(node: string, label: string): Gesture {
 }
 
 export function addComment(id: string, rect: Rect, text: string, color: string | null): Gesture {
-  const put: Fields = { text, position: { x: rect.x, y: rect.y }, size: { width: rect.width, height: rect.height } };
+  const put: Fields = {
+    text,
+    position: { x: rect.x, y: rect.y },
+    size: { width: rect.width, height: rect.height },
+  };
   if (color) put["color"] = color;
   return { type: "comment.add", changes: [{ collection: "comments", id, put }] };
 }
 
 export function resizeComment(id: string, { x, y, width, height }: Rect): Gesture {
-  return { type: "comment.set", changes: [set("comments", id, { position: { x, y }, size: { width, height } })] };
+  return {
+    type: "comment.set",
+    changes: [set("comments", id, { position: { x, y }, size: { width, height } })],
+  };
 }
 
 export function setComments(ids: Iterable<string>, fields: Fields): Gesture {

@@ -62,7 +62,8 @@ export function fragmentOf(graph: Graph, picked: Pick<Picked, "nodes" | "comment
   };
   if (Object.keys(fragment.nodes).length + Object.keys(fragment.comments).length === 0) return undefined;
   for (const wire of graph.wires.values()) {
-    if (wire.from.node in fragment.nodes && wire.to.node in fragment.nodes) fragment.wires[wire.id] = wire.record;
+    if (wire.from.node in fragment.nodes && wire.to.node in fragment.nodes)
+      fragment.wires[wire.id] = wire.record;
   }
   const sources = { variables, events };
   for (const node of Object.values(fragment.nodes)) {
@@ -86,7 +87,8 @@ export function parse(text: string): Parsed {
   } catch {
     return { problem: "The clipboard holds no part of a Blueprint." };
   }
-  if (!isMap(data) || data["format"] !== FORMAT) return { problem: "The clipboard holds no part of a Blueprint." };
+  if (!isMap(data) || data["format"] !== FORMAT)
+    return { problem: "The clipboard holds no part of a Blueprint." };
   if (typeof data["version"] !== "number" || data["version"] > VERSION) {
     return { problem: "The clipboard holds a part of a Blueprint from a newer version." };
   }
@@ -103,7 +105,10 @@ export function parse(text: string): Parsed {
         textOf(wire, "input") !== "",
     ),
     comments: records(data["comments"], () => true),
-    variables: records(data["variables"], (variable) => textOf(variable, "name") !== "" && isMap(variable["initial"])),
+    variables: records(
+      data["variables"],
+      (variable) => textOf(variable, "name") !== "" && isMap(variable["initial"]),
+    ),
     events: records(data["events"], () => true),
   };
   const count = Object.values(fragment).reduce((sum, part: Records) => sum + Object.keys(part).length, 0);
@@ -189,7 +194,8 @@ function renamed(node: RecordData, named: Record<Named, ReadonlyMap<string, stri
   for (const [field, value] of Object.entries(node)) {
     const collection = collectionOf(field);
     if (collection) {
-      const mapped = (one: FieldValue): FieldValue => (typeof one === "string" ? (named[collection].get(one) ?? one) : one);
+      const mapped = (one: FieldValue): FieldValue =>
+        typeof one === "string" ? (named[collection].get(one) ?? one) : one;
       result[field] = Array.isArray(value) ? value.map(mapped) : mapped(value);
     } else if (variable && field.startsWith("values.")) {
       // Setting variables has one input per variable, called like it.

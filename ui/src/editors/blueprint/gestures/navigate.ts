@@ -17,10 +17,17 @@ export function nodeTowards(graph: Graph, from: string, direction: Direction): s
   const start = graph.nodes.get(from);
   if (!start) return undefined;
   const wired = (graph.wiresByNode.get(from) ?? []).flatMap(({ from: source, to }) =>
-    direction === "right" && source.node === from ? to.node : direction === "left" && to.node === from ? source.node : [],
+    direction === "right" && source.node === from
+      ? to.node
+      : direction === "left" && to.node === from
+        ? source.node
+        : [],
   );
   const pool = wired.filter((id) => id !== from);
-  return nearest(graph, centre(start), direction, pool) ?? nearest(graph, centre(start), direction, graph.nodes.keys());
+  return (
+    nearest(graph, centre(start), direction, pool) ??
+    nearest(graph, centre(start), direction, graph.nodes.keys())
+  );
 }
 
 /** The node nearest to a place. */

@@ -134,10 +134,10 @@ function pressPin(around: Surroundings, start: Press, pin: PinAddress): Dragging
     around.commit(disconnect(wires));
     return undefined;
   }
-  const single = pin.kind === "flow" ? pin.side === "output" : pin.side === "input";
-  const wire = wires[0];
-  // A pin that holds one wire gives it up to the drag; with Control any pin does.
-  const moving = wire && (single || (start.control && wires.length === 1)) ? wire : undefined;
+  const [wire] = wires;
+  // A value input gives its wire up to the drag; with Control any pin that has one does. Otherwise a new wire begins.
+  const gives = pin.kind === "value" && pin.side === "input";
+  const moving = wire && wires.length === 1 && (gives || start.control) ? wire : undefined;
   const fixed = moving ? (pin.side === "input" ? moving.from : moving.to) : pin;
   return afterThreshold(start, drawWire(around, fixed, moving), () =>
     around.select({ nodes: new Set([pin.node]) }, modeOf(start)),
@@ -161,7 +161,8 @@ function drawWire(around: Surroundings, from: PinAddress, wire: GraphWire | unde
         store.setState({
           loose: {
             at: press.at,
-            ...(over && end && { over, verdict: judge(type, { side: over.side, kind: end.kind, socket: end.socket }) }),
+            ...(over &&
+              end && { over, verdict: judge(type, { side: over.side, kind: end.kind, socket: end.socket }) }),
           },
         });
       },
@@ -183,7 +184,12 @@ function drawWire(around: Surroundings, from: PinAddress, wire: GraphWire | unde
 }
 
 /** The pin meant by a point: the nearest one, or the first of the node under it that fits. */
-function partnerAt({ graph, store }: Surroundings, from: PinAddress, type: PinType, at: Point): PinAddress | undefined {
+function partnerAt(
+  { graph, store }: Surroundings,
+  from: PinAddress,
+  type: PinType,
+  at: Point,
+): PinAddress | undefined {
   const near = pinNear(graph(), at, PIN_SNAP);
   if (near && !samePin(near, from)) return near;
   const node = nodeAt(graph(), at, store.getState().selection.nodes);
@@ -192,16 +198,27 @@ function partnerAt({ graph, store }: Surroundings, from: PinAddress, type: PinTy
   return fit && { node: node.id, side: fit.side, kind: type.kind, socket: fit.id };
 }
 
-function pressRoute(around: Surroundings, start: Press, hit: { id: string; index: number }): Dragging | undefined {
+function pressRoute(
+  around: Surroundings,
+  start: Press,
+  hit: { id: string; index: number },
+): Dragging | undefined {
   const { graph, store, commit, select } = around;
   const wire = graph().wires.get(hit.id);
   if (!wire) return undefined;
   if (start.alt) {
-    commit(setRoute(wire.id, wire.route.filter((_, index) => index !== hit.index)));
+    commit(
+      setRoute(
+        wire.id,
+        wire.route.filter((_, index) => index !== hit.index),
+      ),
+    );
     return undefined;
   }
   const routed = ({ at }: Press): Point[] =>
-    wire.route.map((point, index) => (index === hit.index ? (store.getState().snapping ? snap(at) : at) : point));
+    wire.route.map((point, index) =>
+      index === hit.index ? (store.getState().snapping ? snap(at) : at) : point,
+    );
   return afterThreshold(
     start,
     () => ({
@@ -216,7 +233,11 @@ function pressRoute(around: Surroundings, start: Press, hit: { id: string; index
   );
 }
 
-function pressEdge(around: Surroundings, start: Press, hit: Extract<Hit, { kind: "comment-edge" }>): Dragging {
+function pressEdge(
+  around: Surroundings,
+  start: Press,
+  hit: Extract<Hit, { kind: "comment-edge" }>,
+): Dragging {
   const { graph, store, commit, select } = around;
   const before = graph().comments.get(hit.id)?.rect;
   select({ comments: new Set([hit.id]) }, modeOf(start));

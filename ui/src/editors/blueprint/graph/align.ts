@@ -3,14 +3,7 @@
 import { boundsOf, type Point, type Rect } from "./records";
 
 export type Alignment =
-  | "left"
-  | "centre-x"
-  | "right"
-  | "top"
-  | "centre-y"
-  | "bottom"
-  | "distribute-x"
-  | "distribute-y";
+  "left" | "centre-x" | "right" | "top" | "centre-y" | "bottom" | "distribute-x" | "distribute-y";
 
 export const ALIGNMENTS: readonly { id: Alignment; title: string; least: number }[] = [
   { id: "left", title: "Align left edges", least: 2 },
@@ -29,10 +22,7 @@ export function align(rects: ReadonlyMap<string, Rect>, alignment: Alignment): M
   if (!bounds || rects.size < 2) return new Map();
   if (alignment === "distribute-x") return moved(rects, distribute(rects, bounds, "x", "width"));
   if (alignment === "distribute-y") return moved(rects, distribute(rects, bounds, "y", "height"));
-  return moved(
-    rects,
-    new Map([...rects].map(([id, rect]) => [id, placed(rect, bounds, alignment)])),
-  );
+  return moved(rects, new Map([...rects].map(([id, rect]) => [id, placed(rect, bounds, alignment)])));
 }
 
 /** The wires of a selection, as the two rectangles and the heights of the pins they join. */

@@ -16,7 +16,10 @@ const MARGIN = 20;
 const LEAST = 64;
 
 /** What a frame carries when it is moved: the nodes and frames that stand wholly in it. */
-export function carriedBy(graph: Graph, comments: Iterable<string>): { nodes: Set<string>; comments: Set<string> } {
+export function carriedBy(
+  graph: Graph,
+  comments: Iterable<string>,
+): { nodes: Set<string>; comments: Set<string> } {
   const carried = { nodes: new Set<string>(), comments: new Set<string>() };
   for (const id of comments) {
     const frame = graph.comments.get(id);

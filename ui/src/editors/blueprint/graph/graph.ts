@@ -6,7 +6,15 @@
 import type { NodeShape } from "../../../ipc";
 import { samePin, type PinAddress } from "../pins/compatibility";
 import { wireBounds, wireSegments, type Segment } from "../wires/path";
-import { findPin, nodeGeometry, socketKey, unconnected, type Connected, type NodeGeometry, type Pin } from "./geometry";
+import {
+  findPin,
+  nodeGeometry,
+  socketKey,
+  unconnected,
+  type Connected,
+  type NodeGeometry,
+  type Pin,
+} from "./geometry";
 import {
   isPlaced,
   positionOf,
@@ -88,12 +96,16 @@ export function updateGraph(
   shapes: Shapes,
   fallbacks: Fallbacks = {},
 ): Graph {
-  if (previous && previous.shapes === shapes && sameCollections(previous.collections, collections)) return previous;
+  if (previous && previous.shapes === shapes && sameCollections(previous.collections, collections))
+    return previous;
   const wires =
-    previous && previous.collections.wires === collections.wires && sameKeys(previous.nodes, collections.nodes)
+    previous &&
+    previous.collections.wires === collections.wires &&
+    sameKeys(previous.nodes, collections.nodes)
       ? previous.wires
       : readWires(previous, collections);
-  const wiresByNode = previous?.wires === wires ? previous.wiresByNode : groupWires(wires, previous?.wiresByNode);
+  const wiresByNode =
+    previous?.wires === wires ? previous.wiresByNode : groupWires(wires, previous?.wiresByNode);
   const nodes = new Map<string, GraphNode>();
   for (const [id, record] of Object.entries(collections.nodes)) {
     const before = previous?.nodes.get(id);
@@ -210,7 +222,8 @@ function groupWires(
   const kept = new Map<string, readonly GraphWire[]>(groups);
   for (const [node, group] of groups) {
     const before = previous?.get(node);
-    if (before?.length === group.length && before.every((wire, index) => wire === group[index])) kept.set(node, before);
+    if (before?.length === group.length && before.every((wire, index) => wire === group[index]))
+      kept.set(node, before);
   }
   return kept;
 }

@@ -67,7 +67,9 @@ export function inMarquee(graph: Graph, area: Rect): { nodes: string[]; comments
     const node = graph.nodes.get(id);
     return node !== undefined && intersects(node.rect, area);
   });
-  const comments = [...graph.comments.values()].filter(({ rect }) => contains(area, rect)).map(({ id }) => id);
+  const comments = [...graph.comments.values()]
+    .filter(({ rect }) => contains(area, rect))
+    .map(({ id }) => id);
   return { nodes, comments };
 }
 
@@ -107,7 +109,9 @@ function wireAt(graph: Graph, point: Point, scale: number, ends: boolean): Hit |
     const start = segments?.[0]?.from;
     const stop = segments?.at(-1)?.to;
     if (!wire || !segments || !start || !stop) continue;
-    const index = wire.route.findIndex((at) => Math.hypot(at.x - point.x, at.y - point.y) <= ROUTE_REACH * scale);
+    const index = wire.route.findIndex(
+      (at) => Math.hypot(at.x - point.x, at.y - point.y) <= ROUTE_REACH * scale,
+    );
     if (index >= 0) return { kind: "route", id, index };
     const { distance, segment } = distanceTo(segments, point);
     if (distance > best) continue;

@@ -56,7 +56,10 @@ export function positionOf(record: RecordData): Point {
 
 export function sizeOf(record: RecordData): Size {
   const size = isMap(record["size"]) ? record["size"] : {};
-  return { width: Math.max(finite(size["width"], 240), 48), height: Math.max(finite(size["height"], 160), 48) };
+  return {
+    width: Math.max(finite(size["width"], 240), 48),
+    height: Math.max(finite(size["height"], 160), 48),
+  };
 }
 
 export function textOf(record: RecordData, field: string): string {
@@ -113,7 +116,12 @@ export function contains(outer: Rect, inner: Rect): boolean {
 }
 
 export function holds(rect: Rect, point: Point): boolean {
-  return point.x >= rect.x && point.y >= rect.y && point.x <= rect.x + rect.width && point.y <= rect.y + rect.height;
+  return (
+    point.x >= rect.x &&
+    point.y >= rect.y &&
+    point.x <= rect.x + rect.width &&
+    point.y <= rect.y + rect.height
+  );
 }
 
 /** The rectangle between two corners. */

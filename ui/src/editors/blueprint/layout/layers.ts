@@ -111,7 +111,11 @@ function reorder(columns: string[][], { after, before }: Links): void {
 }
 
 /** Heights: each node where its neighbours are, as far as those above and below it in the column leave room. */
-function settle(columns: string[][], { after, before }: Links, sizes: ReadonlyMap<string, Size>): Map<string, Point> {
+function settle(
+  columns: string[][],
+  { after, before }: Links,
+  sizes: ReadonlyMap<string, Size>,
+): Map<string, Point> {
   const places = new Map<string, Point>();
   const heightOf = (node: string): number => sizes.get(node)?.height ?? 0;
   let x = 0;
@@ -135,7 +139,10 @@ function settle(columns: string[][], { after, before }: Links, sizes: ReadonlyMa
         const at = mean((forward ? before : after).get(node), middle) ?? middle.get(node) ?? 0;
         return at - heightOf(node) / 2;
       });
-      stack(wanted, column.map((node) => heightOf(node) + ROW_GAP)).forEach((y, index) => {
+      stack(
+        wanted,
+        column.map((node) => heightOf(node) + ROW_GAP),
+      ).forEach((y, index) => {
         const node = column[index];
         const place = node === undefined ? undefined : places.get(node);
         if (!node || !place) return;

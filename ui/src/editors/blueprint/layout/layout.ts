@@ -34,7 +34,9 @@ export function layoutNodes(graph: Graph, selected: ReadonlySet<string>): Map<st
   }
   const parts = components([...sizes.keys()], arcs).map((part) => {
     const places =
-      part.nodes.length <= MOST_FOR_DAGRE ? byDagre(part.nodes, part.arcs, sizes) : layers(part.nodes, part.arcs, sizes);
+      part.nodes.length <= MOST_FOR_DAGRE
+        ? byDagre(part.nodes, part.arcs, sizes)
+        : layers(part.nodes, part.arcs, sizes);
     return { places, sizes };
   });
   return pack(parts);
@@ -67,7 +69,11 @@ export function components(nodes: readonly string[], arcs: readonly Arc[]): Part
   return [...parts.values()].sort((a, b) => b.nodes.length - a.nodes.length);
 }
 
-function byDagre(nodes: readonly string[], arcs: readonly Arc[], sizes: ReadonlyMap<string, Size>): Map<string, Point> {
+function byDagre(
+  nodes: readonly string[],
+  arcs: readonly Arc[],
+  sizes: ReadonlyMap<string, Size>,
+): Map<string, Point> {
   if (nodes.length === 1) return new Map(nodes.map((id) => [id, { x: 0, y: 0 }]));
   const graph = new DagreGraph({ multigraph: true });
   graph.setGraph({ rankdir: "LR", nodesep: ROW_GAP, ranksep: COLUMN_GAP, edgesep: 8 });

@@ -24,9 +24,8 @@ export function CanvasMenu(props: Props) {
   const request = useCanvas((state) => state.menu);
   if (!request) return null;
   const close = (): void => {
-    // What an entry opened instead keeps the keyboard.
     if (editor.store.getState().menu === request) editor.store.setState({ menu: null });
-    if (editor.store.getState().palette === null && editor.store.getState().naming === null) editor.focus();
+    editor.focus();
   };
   return (
     <PointMenu
@@ -69,7 +68,12 @@ function canvasEntries({ store, graph }: Editor, actions: Actions, { screen, at 
     { label: "Show everything", shortcut: "Shift+F", disabled: empty, run: actions.frameAll },
     { label: "Lay out everything", disabled: empty, run: actions.layout },
     { kind: "separator" },
-    { kind: "choice", label: "Snap to the grid", checked: snapping, run: () => store.setState({ snapping: !snapping }) },
+    {
+      kind: "choice",
+      label: "Snap to the grid",
+      checked: snapping,
+      run: () => store.setState({ snapping: !snapping }),
+    },
   ];
 }
 
@@ -83,7 +87,9 @@ function nodeEntries(editor: Editor, actions: Actions, { screen }: MenuRequest, 
     pins
       .filter((pin) => pin.side === side && !pin.missing)
       .map((pin) => ({
-        label: pin.socket.label || (pin.kind === "flow" ? (side === "input" ? "Flow in" : "Flow out") : pin.socket.id),
+        label:
+          pin.socket.label ||
+          (pin.kind === "flow" ? (side === "input" ? "Flow in" : "Flow out") : pin.socket.id),
         run: () =>
           store.setState({
             menu: null,
@@ -161,9 +167,12 @@ function commentEntries({ store, graph, commit }: Editor, actions: Actions): Men
       label: "Colour",
       entries: [
         { kind: "choice", label: "Neutral", checked: color === "", run: paint(null) },
-        ...COMMENT_COLORS.map(
-          (one): MenuEntry => ({ kind: "choice", label: one.name, checked: color === one.color, run: paint(one.color) }),
-        ),
+        ...COMMENT_COLORS.map((one): MenuEntry => ({
+          kind: "choice",
+          label: one.name,
+          checked: color === one.color,
+          run: paint(one.color),
+        })),
       ],
     },
     { label: "Show", shortcut: "F", run: actions.frameSelection },
@@ -176,9 +185,11 @@ function alignEntries({ store }: Editor, actions: Actions): MenuEntry[] {
   const { nodes, comments } = store.getState().selection;
   const count = nodes.size + comments.size;
   return [
-    ...ALIGNMENTS.map(
-      ({ id, title, least }): MenuEntry => ({ label: title, disabled: count < least, run: () => actions.align(id) }),
-    ),
+    ...ALIGNMENTS.map(({ id, title, least }): MenuEntry => ({
+      label: title,
+      disabled: count < least,
+      run: () => actions.align(id),
+    })),
     { kind: "separator" },
     { label: "Straighten wires", disabled: nodes.size < 2, run: actions.straighten },
     { label: nodes.size > 1 ? "Lay out the selection" : "Lay out everything", run: actions.layout },

@@ -1,7 +1,16 @@
 /** A list to search and choose from: arrow keys move, Enter chooses, Escape closes. The palette and "Connect to…". */
 
 import { Search } from "lucide-react";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
 
 import type { Point } from "../graph/records";
 import { useCanvas } from "../view/editor";
@@ -13,6 +22,8 @@ export interface Choice {
   word?: string;
   /** The line above the first of each group. */
   group: string;
+  /** Tells groups of the same name apart. */
+  groupKey?: string;
   icon?: ReactNode;
   help?: string;
 }
@@ -24,6 +35,8 @@ interface Props<T extends Choice> {
   /** What matches the query, best first; neighbours of one group stand together. */
   find: (query: string) => readonly T[];
   onChoose: (choice: T) => void;
+  /** The choice that Enter would take, as it changes. */
+  onHighlight?: (choice: T | undefined) => void;
   onClose: () => void;
   empty: string;
   note?: string | undefined;
@@ -36,7 +49,7 @@ const MARGIN = 8;
 const MOST = 300;
 
 export function Chooser<T extends Choice>(props: Props<T>) {
-  const { label, placeholder, screen, find, onChoose, onClose, empty, note } = props;
+  const { label, placeholder, screen, find, onChoose, onHighlight, onClose, empty, note } = props;
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const size = useCanvas((state) => state.size);
@@ -50,6 +63,8 @@ export function Chooser<T extends Choice>(props: Props<T>) {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [current]);
 
+  useEffect(() => onHighlight?.(current), [onHighlight, current]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
@@ -59,7 +74,9 @@ export function Chooser<T extends Choice>(props: Props<T>) {
       const last = choices.length - 1;
       const next = Math.min(at, last) + step;
       // One step past an end comes round; a page stops there.
-      setAt(Math.abs(step) === 1 ? (next + choices.length) % choices.length : Math.min(Math.max(next, 0), last));
+      setAt(
+        Math.abs(step) === 1 ? (next + choices.length) % choices.length : Math.min(Math.max(next, 0), last),
+      );
     } else if (event.key === "Enter" && current) {
       event.preventDefault();
       onChoose(current);
@@ -73,7 +90,12 @@ export function Chooser<T extends Choice>(props: Props<T>) {
   const top = Math.max(Math.min(screen.y, size.height - HEIGHT - MARGIN), MARGIN);
   return (
     <>
-      <div className="bp-scrim" data-own-pointer onPointerDown={onClose} onContextMenu={(event) => event.preventDefault()} />
+      <div
+        className="bp-scrim"
+        data-own-pointer
+        onPointerDown={onClose}
+        onContextMenu={(event) => event.preventDefault()}
+      />
       <div
         className="bp-chooser"
         data-own-pointer
@@ -139,7 +161,8 @@ function groupsOf<T extends Choice>(choices: readonly T[]): [string, T[]][] {
   const groups: [string, T[]][] = [];
   for (const choice of choices) {
     const last = groups.at(-1);
-    if (last?.[0] === choice.group) last[1].push(choice);
+    const before = last?.[1].at(-1);
+    if (last && before?.group === choice.group && before.groupKey === choice.groupKey) last[1].push(choice);
     else groups.push([choice.group, [choice]]);
   }
   return groups;

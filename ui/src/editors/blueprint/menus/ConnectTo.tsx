@@ -5,7 +5,7 @@ import { useCallback } from "react";
 import type { PinAddress, PinType } from "../pins/compatibility";
 import { compatible, pinKey, samePin } from "../pins/compatibility";
 import { connect } from "../gestures/changes";
-import { pinOf, titleOf, wiresAt, type Graph, type GraphNode } from "../graph/graph";
+import { pinOf, pinPoint, titleOf, wiresAt, type Graph, type GraphNode } from "../graph/graph";
 import { useCanvas, useEditor } from "../view/editor";
 import { Chooser, type Choice } from "./Chooser";
 
@@ -19,8 +19,23 @@ export function ConnectTo() {
 function Partners({ pin, screen }: { pin: PinAddress; screen: { x: number; y: number } }) {
   const { graph, store, commit, newId, focus } = useEditor();
   const find = useCallback((query: string) => partnersOf(graph(), pin, query), [graph, pin]);
+  // The wire that Enter would make is shown while choosing.
+  const preview = useCallback(
+    (partner: Partner | undefined) => {
+      const type = pinOf(graph(), pin);
+      const start = pinPoint(graph(), pin);
+      const at = partner && pinPoint(graph(), partner.pin);
+      if (!type || !start || !at) store.setState({ connecting: null, loose: null });
+      else
+        store.setState({
+          connecting: { from: pin, type, start },
+          loose: { at, over: partner.pin, verdict: { allowed: true } },
+        });
+    },
+    [graph, store, pin],
+  );
   const close = (): void => {
-    store.setState({ connectFrom: null });
+    store.setState({ connectFrom: null, connecting: null, loose: null });
     focus();
   };
   const node = graph().nodes.get(pin.node);
@@ -34,6 +49,7 @@ function Partners({ pin, screen }: { pin: PinAddress; screen: { x: number; y: nu
       empty="No pin fits."
       note={node && `From ${titleOf(node)} · ${label}`}
       onClose={close}
+      onHighlight={preview}
       onChoose={(partner) => {
         const gesture = connect(graph(), pin, partner.pin, newId());
         if (gesture.changes.length > 0) commit(gesture);
@@ -58,13 +74,24 @@ export function partnersOf(graph: Graph, from: PinAddress, query: string): Partn
       const title = titleOf(node);
       return node.geometry.pins.flatMap((pin): Partner[] => {
         const address: PinAddress = { node: node.id, side: pin.side, kind: pin.kind, socket: pin.socket.id };
-        const label = pin.socket.label || (pin.kind === "flow" ? "flow" : pin.socket.id);
+        const label =
+          pin.socket.label ||
+          (pin.kind === "flow" ? (pin.side === "input" ? "flow in" : "flow out") : pin.socket.id);
         const text = `${title} ${label}`.toLowerCase();
         if (pin.missing || !words.every((word) => text.includes(word))) return [];
         if (!compatible(type, { side: pin.side, kind: pin.kind, socket: pin.socket })) return [];
         if (taken.some((one) => samePin(one, address))) return [];
         const key = pinKey(address).replace(/[^\w-]/g, "_");
-        return [{ key, title: label, group: title, word: pin.connected ? "wired" : "", pin: address }];
+        return [
+          {
+            key,
+            title: label,
+            group: title,
+            groupKey: node.id,
+            word: pin.connected ? "wired" : "",
+            pin: address,
+          },
+        ];
       });
     });
 }

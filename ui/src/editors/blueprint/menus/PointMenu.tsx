@@ -30,6 +30,11 @@ export function PointMenu({ label, at, entries, onClose }: Props) {
   );
 }
 
+/** Runs once the menu has given the keyboard back, which it does a frame after it closed: what opens next takes it. */
+function whenClosed(run: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(run));
+}
+
 function Lines({ entries }: { entries: readonly MenuEntry[] }) {
   return entries.map((entry, index) => <Line key={index} entry={entry} />);
 }
@@ -42,7 +47,12 @@ function Line({ entry }: { entry: MenuEntry }) {
       return <div className="ui-group-label">{entry.label}</div>;
     case "choice":
       return (
-        <Menu.CheckboxItem className="ui-item" checked={entry.checked} onCheckedChange={entry.run} closeOnClick>
+        <Menu.CheckboxItem
+          className="ui-item"
+          checked={entry.checked}
+          onCheckedChange={entry.run}
+          closeOnClick
+        >
           <span className="ui-item-icon">{entry.checked && <Check size={14} />}</span>
           <span className="ui-item-label">{entry.label}</span>
         </Menu.CheckboxItem>
@@ -70,7 +80,7 @@ function Line({ entry }: { entry: MenuEntry }) {
           className="ui-item"
           data-danger={entry.danger ? "" : undefined}
           disabled={entry.disabled ?? false}
-          onClick={entry.run}
+          onClick={() => whenClosed(entry.run)}
         >
           <span className="ui-item-icon">{entry.icon}</span>
           <span className="ui-item-label">{entry.label}</span>

@@ -11,7 +11,7 @@ import { Chooser, type Choice } from "../menus/Chooser";
 import type { PinType } from "../pins/compatibility";
 import type { PaletteRequest } from "../canvas/state";
 import { useCanvas, useEditor } from "../view/editor";
-import { iconOf } from "../view/icons";
+import { OperationIcon } from "../view/OperationIcon";
 import { entriesOf, shapeOf, type Entry } from "./catalogue";
 import { offersFor, type Offer } from "./offers";
 import { groupByFamily, searchOperations } from "./search";
@@ -44,14 +44,13 @@ function OpenPalette({ request, operations, variables }: Props & { request: Pale
 
   const add = ({ offer: { item, socket } }: Item): void => {
     const node: NewNode = { id: newId(), operation: item, position: snap(request.at), ...item.starts };
-    commit(
-      pin && socket ? addWiredNode(graph(), node, shapeOf(item), pin, socket, newId()) : addNode(node),
-    );
+    commit(pin && socket ? addWiredNode(graph(), node, shapeOf(item), pin, socket, newId()) : addNode(node));
     select({ nodes: new Set([node.id]) }, "replace");
     close();
   };
   const source = pin && graph().nodes.get(pin.node);
-  const name = pin && source ? `${titleOf(source)} · ${pinOf(graph(), pin)?.socket.label || pin.socket}` : undefined;
+  const name =
+    pin && source ? `${titleOf(source)} · ${pinOf(graph(), pin)?.socket.label || pin.socket}` : undefined;
   return (
     <Chooser
       label="Add a node"
@@ -71,8 +70,15 @@ function choicesOf(offers: readonly Offer<Entry>[], query: string): Item[] {
   return groupByFamily(searchOperations(searchable, query)).flatMap(({ family, items }) =>
     items.map(({ offer }): Item => {
       const { key, title, op, help } = offer.item;
-      const Icon = iconOf(op, family, true);
-      return { key, title, word: op, group: family, help, icon: <Icon size={14} aria-hidden="true" />, offer };
+      return {
+        key,
+        title,
+        word: op,
+        group: family,
+        help,
+        icon: <OperationIcon op={op} family={family} known size={14} />,
+        offer,
+      };
     }),
   );
 }

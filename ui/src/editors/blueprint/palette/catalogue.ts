@@ -34,7 +34,9 @@ export function shapeOf(entry: Entry): NodeShape {
 }
 
 /** How nodes look whose shape has not arrived yet, by operation. */
-export function provisionalShapes(operations: readonly Operation[]): (record: RecordData) => NodeShape | undefined {
+export function provisionalShapes(
+  operations: readonly Operation[],
+): (record: RecordData) => NodeShape | undefined {
   const shapes = new Map(operations.map((operation) => [operation.op, shapeOf(entryOf(operation))]));
   return (record) => shapes.get(textOf(record, "op"));
 }

@@ -10,7 +10,10 @@ export type Component = boolean | number | string;
 const WORDS: Record<string, number> = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
 
 /** The type an inline value of the socket has: what was typed in, else what the socket is, else the first it takes. */
-export function inlineType(socket: Pick<Socket, "signature" | "accepts">, literal: Literal | undefined): string | null {
+export function inlineType(
+  socket: Pick<Socket, "signature" | "accepts">,
+  literal: Literal | undefined,
+): string | null {
   return socket.signature ?? literal?.type ?? socket.accepts[0] ?? null;
 }
 
@@ -58,7 +61,13 @@ export function isNumeric(type: TypeClass): boolean {
 }
 
 /** The value a component has after it was scrubbed by so many steps. */
-export function scrubbed(type: string, start: Component, steps: number, fine: boolean, coarse: boolean): Component {
+export function scrubbed(
+  type: string,
+  start: Component,
+  steps: number,
+  fine: boolean,
+  coarse: boolean,
+): Component {
   const from = typeof start === "number" ? start : 0;
   const scale = coarse ? 10 : fine ? 0.1 : 1;
   if (typeClass(type) === "int") return clampInt(from + Math.round(steps * Math.max(scale, 0.2)));
@@ -88,12 +97,14 @@ function calculate(text: string): number | undefined {
   let at = 0;
   const sum = (): number => {
     let value = product();
-    while (tokens[at] === "+" || tokens[at] === "-") value = tokens[at++] === "+" ? value + product() : value - product();
+    while (tokens[at] === "+" || tokens[at] === "-")
+      value = tokens[at++] === "+" ? value + product() : value - product();
     return value;
   };
   const product = (): number => {
     let value = factor();
-    while (tokens[at] === "*" || tokens[at] === "/") value = tokens[at++] === "*" ? value * factor() : value / factor();
+    while (tokens[at] === "*" || tokens[at] === "/")
+      value = tokens[at++] === "*" ? value * factor() : value / factor();
     return value;
   };
   const factor = (): number => {

@@ -3,8 +3,23 @@
 import "@xyflow/react/dist/base.css";
 import "./blueprint.css";
 
-import { Background, BackgroundVariant, ReactFlow, ViewportPortal, useStoreApi, type Viewport } from "@xyflow/react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  ViewportPortal,
+  useStoreApi,
+  type Viewport,
+} from "@xyflow/react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
 
 import { onReveal } from "../../../documents/selection";
 import { setStatus } from "../../../app/status";
@@ -65,7 +80,9 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
   const empty = graph.nodes.size === 0 && graph.comments.size === 0;
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const onCanvas = event.target === root.current || (event.target instanceof Element && event.target.matches("[data-node]"));
+    const onCanvas =
+      event.target === root.current ||
+      (event.target instanceof Element && event.target.matches("[data-node]"));
     if (onCanvas && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "v") {
       // The browser's own paste needs no permission: it must not be prevented.
       event.stopPropagation();
@@ -91,8 +108,8 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
       onKeyDown={onKeyDown}
     >
       <p id="bp-canvas-keys" className="bp-unseen">
-        Tab adds a node; Shift and Tab leaves the canvas. Alt and arrow keys go from node to node, arrow keys move what is
-        selected, the menu key opens its menu. The Outline lists the same nodes.
+        Tab adds a node; Shift and Tab leaves the canvas. Alt and arrow keys go from node to node, arrow keys
+        move what is selected, the menu key opens its menu. The Outline lists the same nodes.
       </p>
       {sized && <Mounted graph={graph} problems={problems} />}
       <Overview graph={graph} problems={problems} />

@@ -11,13 +11,18 @@ export function EmptyBlueprint({ actions }: { actions: Actions }) {
       <EmptyState
         title="This Blueprint does nothing yet"
         actions={
-          <Button variant="primary" icon={<Plus size={14} aria-hidden="true" />} onClick={() => actions.add()}>
+          <Button
+            variant="primary"
+            icon={<Plus size={14} aria-hidden="true" />}
+            onClick={() => actions.add()}
+          >
             Add a first node
           </Button>
         }
       >
-        A Blueprint says what happens when: an event such as <em>On start</em>, and behind it, along the white wires, what
-        it sets off. Coloured wires carry values. Start with an event; then drag off a pin to see what fits.
+        A Blueprint says what happens when: an event such as <em>On start</em>, and behind it, along the white
+        wires, what it sets off. Coloured wires carry values. Start with an event; then drag off a pin to see
+        what fits.
       </EmptyState>
       <dl className="bp-hints">
         <dt>Tab, right click</dt>

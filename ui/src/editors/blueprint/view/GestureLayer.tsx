@@ -24,7 +24,10 @@ function LooseWire() {
   const target = loose.over && loose.verdict?.allowed ? pinPoint(graph(), loose.over) : undefined;
   const end = target ?? loose.at;
   const [from, to] = connecting.from.side === "output" ? [connecting.start, end] : [end, connecting.start];
-  const color = connecting.type.kind === "flow" ? "var(--pin-flow)" : pinColor(typeClass(connecting.type.socket.signature));
+  const color =
+    connecting.type.kind === "flow"
+      ? "var(--pin-flow)"
+      : pinColor(typeClass(connecting.type.socket.signature));
   const over = loose.over && pinPoint(graph(), loose.over);
   const refused = loose.verdict && !loose.verdict.allowed ? loose.verdict.reason : undefined;
   const tip = toScreen(viewport, loose.at);
@@ -33,10 +36,23 @@ function LooseWire() {
       <svg className="bp-gesture" aria-hidden="true">
         <g transform={`translate(${viewport.x} ${viewport.y}) scale(${viewport.zoom})`}>
           <path className="bp-loose" d={pathOf(wireSegments(from, to))} style={{ stroke: color }} />
-          {over && <circle className="bp-over" data-refused={refused ? true : undefined} cx={over.x} cy={over.y} r={9} />}
+          {over && (
+            <circle
+              className="bp-over"
+              data-refused={refused ? true : undefined}
+              cx={over.x}
+              cy={over.y}
+              r={9}
+            />
+          )}
         </g>
       </svg>
-      <div className="bp-verdict" role="status" data-refused={refused ? true : undefined} style={{ left: tip.x + 14, top: tip.y + 14 }}>
+      <div
+        className="bp-verdict"
+        role="status"
+        data-refused={refused ? true : undefined}
+        style={{ left: tip.x + 14, top: tip.y + 14 }}
+      >
         {refused ?? (loose.over ? "Connect" : connecting.wire ? "Drop to disconnect" : "Drop to add a node")}
       </div>
     </>

@@ -7,7 +7,15 @@ import { fieldWidth } from "../graph/geometry";
 import type { GraphNode } from "../graph/graph";
 import { literalOf } from "../graph/records";
 import { setValue } from "../gestures/changes";
-import { componentsIn, formatComponent, isNumeric, literalFrom, parseComponent, scrubbed, type Component } from "../pins/literals";
+import {
+  componentsIn,
+  formatComponent,
+  isNumeric,
+  literalFrom,
+  parseComponent,
+  scrubbed,
+  type Component,
+} from "../pins/literals";
 import { typeClass } from "../pins/types";
 import { useEditor } from "./editor";
 
@@ -85,7 +93,12 @@ function Field({ type, component, axis, label, onChange }: FieldProps) {
     setDraft(null);
   };
   const onPointerDown = (event: PointerEvent<HTMLInputElement>): void => {
-    if (!numeric || event.button !== 0 || event.currentTarget === event.currentTarget.ownerDocument.activeElement) return;
+    if (
+      !numeric ||
+      event.button !== 0 ||
+      event.currentTarget === event.currentTarget.ownerDocument.activeElement
+    )
+      return;
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
     scrub.current = { x: event.clientX, moved: false, value: component };

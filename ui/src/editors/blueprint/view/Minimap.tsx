@@ -43,7 +43,13 @@ export function Minimap({ graph }: { graph: Graph }) {
       context.clearRect(0, 0, WIDTH, HEIGHT);
       if (bounds && picture) {
         const { x, y } = at(bounds);
-        context.drawImage(picture, x, y, Math.max(bounds.width * scale, 2), Math.max(bounds.height * scale, 2));
+        context.drawImage(
+          picture,
+          x,
+          y,
+          Math.max(bounds.width * scale, 2),
+          Math.max(bounds.height * scale, 2),
+        );
       }
       context.fillStyle = colors.accent;
       for (const id of selection.nodes) {
@@ -72,7 +78,10 @@ export function Minimap({ graph }: { graph: Graph }) {
     const box = event.currentTarget.getBoundingClientRect();
     const x = (event.clientX - box.x) / scale + left;
     const y = (event.clientY - box.y) / scale + top;
-    look({ x: size.width / 2 - x * viewport.zoom, y: size.height / 2 - y * viewport.zoom, zoom: viewport.zoom }, false);
+    look(
+      { x: size.width / 2 - x * viewport.zoom, y: size.height / 2 - y * viewport.zoom, zoom: viewport.zoom },
+      false,
+    );
   };
   return (
     <canvas
@@ -91,7 +100,11 @@ export function Minimap({ graph }: { graph: Graph }) {
 }
 
 /** The nodes drawn once per edit, so that panning only moves a picture. */
-function pictureOf(graph: Graph, families: Record<string, string>, density: number): HTMLCanvasElement | undefined {
+function pictureOf(
+  graph: Graph,
+  families: Record<string, string>,
+  density: number,
+): HTMLCanvasElement | undefined {
   const bounds = boundsOf([...graph.nodes.values()].map(({ rect }) => rect));
   if (!bounds) return undefined;
   const picture = document.createElement("canvas");
@@ -107,6 +120,11 @@ function pictureOf(graph: Graph, families: Record<string, string>, density: numb
   return picture;
 }
 
-function fill(context: CanvasRenderingContext2D, { x, y }: Point, { width, height }: Rect, scale: number): void {
+function fill(
+  context: CanvasRenderingContext2D,
+  { x, y }: Point,
+  { width, height }: Rect,
+  scale: number,
+): void {
   context.fillRect(x, y, Math.max(width * scale, 1.5), Math.max(height * scale, 1.5));
 }

@@ -10,9 +10,9 @@ import { nodeName, type GraphNode } from "../graph/graph";
 import { compatible, type PinType } from "../pins/compatibility";
 import type { FlowNode, NodeData } from "./flow";
 import { useCanvas, useEditor } from "./editor";
-import { iconOf } from "./icons";
 import { InlineValue } from "./InlineValue";
 import { NameField } from "./NameField";
+import { OperationIcon } from "./OperationIcon";
 import { Pin } from "./Pin";
 import { setLabel } from "../gestures/changes";
 
@@ -22,10 +22,11 @@ export const NodeView = memo(
     const { shape, record, geometry } = node;
     const connecting = useCanvas((state) => state.connecting);
     const { title, word } = headerOf(shape, record);
-    const Icon = iconOf(textOf(record, "op"), shape.family, shape.known);
     const error = problems.some(({ severity }) => severity === "error");
     const dims = (pin: PinModel): boolean =>
-      connecting !== null && !(connecting.from.node === node.id && same(connecting.type, pin)) && !fits(connecting.type, pin);
+      connecting !== null &&
+      !(connecting.from.node === node.id && same(connecting.type, pin)) &&
+      !fits(connecting.type, pin);
     return (
       <article
         className="bp-node"
@@ -40,7 +41,7 @@ export const NodeView = memo(
         aria-describedby={problems.length > 0 ? `bp-problem-${node.id}` : undefined}
       >
         <header className="bp-node-header">
-          <Icon size={13} strokeWidth={2} aria-hidden="true" />
+          <OperationIcon op={textOf(record, "op")} family={shape.family} known={shape.known} size={13} />
           <Title node={node} title={title} />
           <span className="bp-node-word">{word}</span>
         </header>

@@ -10,7 +10,8 @@ const OUTLINES: Record<PinShape, string> = {
   arrow: "M1.5 1.5h5l4.5 4.5-4.5 4.5h-5z",
   circle: "M6 1.2a4.8 4.8 0 1 1 0 9.6a4.8 4.8 0 1 1 0-9.6z",
   hexagon: "M3.4 1.4h5.2l2.6 4.6-2.6 4.6h-5.2l-2.6-4.6z",
-  square: "M2.6 1.5h6.8a1.1 1.1 0 0 1 1.1 1.1v6.8a1.1 1.1 0 0 1-1.1 1.1h-6.8a1.1 1.1 0 0 1-1.1-1.1v-6.8a1.1 1.1 0 0 1 1.1-1.1z",
+  square:
+    "M2.6 1.5h6.8a1.1 1.1 0 0 1 1.1 1.1v6.8a1.1 1.1 0 0 1-1.1 1.1h-6.8a1.1 1.1 0 0 1-1.1-1.1v-6.8a1.1 1.1 0 0 1 1.1-1.1z",
   diamond: "M6 .6l5.4 5.4-5.4 5.4-5.4-5.4z",
 };
 
@@ -32,7 +33,11 @@ export const Pin = memo(function Pin({ pin, dimmed }: Props) {
       aria-hidden="true"
     >
       <title>{describe(pin)}</title>
-      <path d={OUTLINES[pinShape(type)]} fill={pin.connected ? "currentColor" : "var(--bg-1)"} stroke="currentColor" />
+      <path
+        d={OUTLINES[pinShape(type)]}
+        fill={pin.connected ? "currentColor" : "var(--bg-1)"}
+        stroke="currentColor"
+      />
     </svg>
   );
 });

@@ -15,11 +15,23 @@ export const WireView = memo(function WireView(props: EdgeProps<FlowWire>) {
   const { wire, route, type } = data;
   const path = pathOf(wireSegments({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, route));
   return (
-    <g className="bp-wire" data-kind={wire.kind} data-selected={selected || undefined} data-hovered={hovered || undefined}>
+    <g
+      className="bp-wire"
+      data-kind={wire.kind}
+      data-selected={selected || undefined}
+      data-hovered={hovered || undefined}
+    >
       {selected && <path className="bp-wire-halo" d={path} />}
       <path className="bp-wire-line" d={path} style={{ stroke: wireColor(wire.kind, type) }} />
       {route.map(({ x, y }, index) => (
-        <circle key={index} className="bp-route" cx={x} cy={y} r={4} style={{ fill: wireColor(wire.kind, type) }} />
+        <circle
+          key={index}
+          className="bp-route"
+          cx={x}
+          cy={y}
+          r={4}
+          style={{ fill: wireColor(wire.kind, type) }}
+        />
       ))}
     </g>
   );

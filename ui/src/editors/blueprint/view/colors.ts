@@ -3,12 +3,24 @@
 import type { Colors } from "./paint";
 import type { TypeClass } from "../pins/types";
 
-const FAMILIES = ["event", "flow", "math", "pointer", "variable", "animation", "type", "debug", "custom", "unknown"];
+const FAMILIES = [
+  "event",
+  "flow",
+  "math",
+  "pointer",
+  "variable",
+  "animation",
+  "type",
+  "debug",
+  "custom",
+  "unknown",
+];
 const PINS: TypeClass[] = ["flow", "bool", "int", "float", "vector", "matrix", "ref", "custom", "open"];
 
 /** Tints are made for large areas; small marks need more of the text's colour to be seen. */
 function mixed(tint: string, text: string, share: number): string {
-  const channels = (color: string): number[] => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const channels = (color: string): number[] =>
+    [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   const [from, to] = [channels(tint), channels(text)];
   if ([...from, ...to].some(Number.isNaN)) return tint;
   return `rgb(${from.map((channel, at) => Math.round(channel * (1 - share) + (to[at] ?? 0) * share)).join(" ")})`;
@@ -28,6 +40,9 @@ export function readColors(element: Element): Colors {
     families: Object.fromEntries(
       FAMILIES.map((family) => [family, mixed(token(`--family-${family}`, text), text, 0.28)]),
     ),
-    pins: Object.fromEntries(PINS.map((pin) => [pin, token(`--pin-${pin}`, text)])) as Record<TypeClass, string>,
+    pins: Object.fromEntries(PINS.map((pin) => [pin, token(`--pin-${pin}`, text)])) as Record<
+      TypeClass,
+      string
+    >,
   };
 }

@@ -128,7 +128,13 @@ function flowWire(before: FlowWire | undefined, wire: GraphWire, showing: Showin
       : moving && wire.route.length > 0
         ? wire.route.map(({ x, y }) => ({ x: x + moving.x, y: y + moving.y }))
         : wire.route;
-  if (before && kept?.wire === wire && kept.route === route && kept.type === type && before.selected === selected) {
+  if (
+    before &&
+    kept?.wire === wire &&
+    kept.route === route &&
+    kept.type === type &&
+    before.selected === selected
+  ) {
     return before;
   }
   return {
@@ -151,7 +157,9 @@ export function typeOf(graph: Graph, wire: GraphWire): string | null {
   if (wire.kind === "flow") return null;
   const output = graph.nodes.get(wire.from.node)?.shape.valuesOut.find(({ id }) => id === wire.from.socket);
   if (output?.signature) return output.signature;
-  return graph.nodes.get(wire.to.node)?.shape.valuesIn.find(({ id }) => id === wire.to.socket)?.signature ?? null;
+  return (
+    graph.nodes.get(wire.to.node)?.shape.valuesIn.find(({ id }) => id === wire.to.socket)?.signature ?? null
+  );
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -48,7 +48,10 @@ export function paintOverview(context: CanvasRenderingContext2D, scene: Scene): 
   paintNodes(context, scene);
 }
 
-function paintComments(context: CanvasRenderingContext2D, { graph, viewport, drag, selection, marquee, colors }: Scene): void {
+function paintComments(
+  context: CanvasRenderingContext2D,
+  { graph, viewport, drag, selection, marquee, colors }: Scene,
+): void {
   for (const { id, rect, record } of graph.comments.values()) {
     const by = drag?.comments.has(id) ? drag.by : NO_DRAG;
     const color = textOf(record, "color") || colors.frame;
@@ -69,7 +72,10 @@ function paintComments(context: CanvasRenderingContext2D, { graph, viewport, dra
   }
 }
 
-function paintWires(context: CanvasRenderingContext2D, { graph, viewport, size, drag, selection, colors }: Scene): void {
+function paintWires(
+  context: CanvasRenderingContext2D,
+  { graph, viewport, size, drag, selection, colors }: Scene,
+): void {
   const area = visibleArea(viewport, size);
   const byColor = new Map<string, Path2D>();
   for (const id of graph.wireIndex().query(area)) {
@@ -117,7 +123,8 @@ function paintNodes(context: CanvasRenderingContext2D, scene: Scene): void {
     header.rect(x, y, width, Math.min(HEADER_SHARE, height));
     if (selection.nodes.has(node.id) || marquee?.nodes.has(node.id)) chosen.rect(x, y, width, height);
     if (problems.has(node.id)) faulty.rect(x, y, width, height);
-    if (viewport.zoom > TITLES_ABOVE) titled.push({ text: titleOf(node), x: x + 8, y: y + HEADER_SHARE / 2, width: width - 16 });
+    if (viewport.zoom > TITLES_ABOVE)
+      titled.push({ text: titleOf(node), x: x + 8, y: y + HEADER_SHARE / 2, width: width - 16 });
   }
   context.fillStyle = colors.node;
   context.fill(bodies);

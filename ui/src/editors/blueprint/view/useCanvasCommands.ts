@@ -20,22 +20,75 @@ export function useCanvasCommands(editor: Editor, actions: Actions, nudge: Nudgi
   const filled = (): boolean => graph().nodes.size + graph().comments.size > 0;
   const commands: Command[] = [
     { id: "blueprint.add", title: "Add a node…", shortcut: "Tab", run: () => actions.add() },
-    { id: "blueprint.delete", title: "Delete the selection", shortcut: "Delete Backspace", when: picked, run: actions.remove },
+    {
+      id: "blueprint.delete",
+      title: "Delete the selection",
+      shortcut: "Delete Backspace",
+      when: picked,
+      run: actions.remove,
+    },
     { id: "blueprint.cut", title: "Cut", shortcut: "Ctrl+X", when: movable, run: actions.cut },
-    { id: "blueprint.copy", title: "Copy", shortcut: "Ctrl+C", when: movable, run: () => void actions.copy() },
+    {
+      id: "blueprint.copy",
+      title: "Copy",
+      shortcut: "Ctrl+C",
+      when: movable,
+      run: () => void actions.copy(),
+    },
     { id: "blueprint.paste", title: "Paste", shortcut: "Ctrl+V", run: () => actions.paste() },
-    { id: "blueprint.duplicate", title: "Duplicate", shortcut: "Ctrl+D", when: movable, run: actions.duplicate },
-    { id: "blueprint.selectAll", title: "Select all", shortcut: "Ctrl+A", when: filled, run: actions.selectAll },
-    { id: "blueprint.escape", title: "Select nothing", shortcut: "Escape", when: picked, run: actions.escape },
-    { id: "blueprint.frame", title: "Show the selection", shortcut: "F", when: filled, run: actions.frameSelection },
-    { id: "blueprint.frameAll", title: "Show everything", shortcut: "Shift+F Home", when: filled, run: actions.frameAll },
+    {
+      id: "blueprint.duplicate",
+      title: "Duplicate",
+      shortcut: "Ctrl+D",
+      when: movable,
+      run: actions.duplicate,
+    },
+    {
+      id: "blueprint.selectAll",
+      title: "Select all",
+      shortcut: "Ctrl+A",
+      when: filled,
+      run: actions.selectAll,
+    },
+    {
+      id: "blueprint.escape",
+      title: "Select nothing",
+      shortcut: "Escape",
+      when: picked,
+      run: actions.escape,
+    },
+    {
+      id: "blueprint.frame",
+      title: "Show the selection",
+      shortcut: "F",
+      when: filled,
+      run: actions.frameSelection,
+    },
+    {
+      id: "blueprint.frameAll",
+      title: "Show everything",
+      shortcut: "Shift+F Home",
+      when: filled,
+      run: actions.frameAll,
+    },
     { id: "blueprint.zoomIn", title: "Zoom in", shortcut: "+ = Ctrl++ Ctrl+=", run: actions.zoomIn },
     { id: "blueprint.zoomOut", title: "Zoom out", shortcut: "- Ctrl+-", run: actions.zoomOut },
     { id: "blueprint.zoomActual", title: "Zoom to 100 %", shortcut: "Ctrl+0", run: actions.zoomActual },
-    { id: "blueprint.comment", title: "Comment around the selection", shortcut: "C", run: () => actions.comment() },
+    {
+      id: "blueprint.comment",
+      title: "Comment around the selection",
+      shortcut: "C",
+      run: () => actions.comment(),
+    },
     { id: "blueprint.rename", title: "Rename", shortcut: "F2", when: movable, run: actions.rename },
     { id: "blueprint.align", title: "Align…", shortcut: "Q", when: filled, run: actions.alignMenu },
-    { id: "blueprint.straighten", title: "Straighten wires", shortcut: "Shift+Q", when: movable, run: actions.straighten },
+    {
+      id: "blueprint.straighten",
+      title: "Straighten wires",
+      shortcut: "Shift+Q",
+      when: movable,
+      run: actions.straighten,
+    },
     { id: "blueprint.layout", title: "Lay out automatically", when: filled, run: actions.layout },
     { id: "blueprint.disconnect", title: "Disconnect the selection", when: picked, run: actions.disconnect },
     ...arrows((step) => nudge.by(step), movable),
@@ -53,7 +106,13 @@ const STEPS: readonly { key: string; word: "left" | "right" | "up" | "down"; x: 
 
 function arrows(by: (step: Point) => void, when: () => boolean): Command[] {
   return STEPS.flatMap(({ key, word, x, y }) => [
-    { id: `blueprint.nudge.${word}`, title: `Move ${word}`, shortcut: key, when, run: () => by({ x: x * GRID, y: y * GRID }) },
+    {
+      id: `blueprint.nudge.${word}`,
+      title: `Move ${word}`,
+      shortcut: key,
+      when,
+      run: () => by({ x: x * GRID, y: y * GRID }),
+    },
     {
       id: `blueprint.nudgeFar.${word}`,
       title: `Move ${word} far`,
@@ -66,7 +125,13 @@ function arrows(by: (step: Point) => void, when: () => boolean): Command[] {
 
 function walks(actions: Actions, when: () => boolean): Command[] {
   return STEPS.flatMap(({ key, word }) => [
-    { id: `blueprint.walk.${word}`, title: `Select the node ${sideOf(word)}`, shortcut: `Alt+${key}`, when, run: () => actions.walk(word, false) },
+    {
+      id: `blueprint.walk.${word}`,
+      title: `Select the node ${sideOf(word)}`,
+      shortcut: `Alt+${key}`,
+      when,
+      run: () => actions.walk(word, false),
+    },
     {
       id: `blueprint.walkAdd.${word}`,
       title: `Add the node ${sideOf(word)} to the selection`,

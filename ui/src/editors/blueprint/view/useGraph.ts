@@ -33,6 +33,5 @@ export class GraphKeeper {
 
 export function useGraphKeeper(): GraphKeeper {
   const keeper = useRef<GraphKeeper | null>(null);
-  // eslint-disable-next-line react-hooks/refs -- made once, and a cache only
   return (keeper.current ??= new GraphKeeper());
 }

@@ -41,7 +41,8 @@ export function usePointer(
       const at = toCanvas(store.getState().viewport, screen);
       return { at, screen, shift, alt, control: event.ctrlKey || event.metaKey };
     };
-    const own = (event: Event): boolean => event.target instanceof Element && event.target.closest(OWN) !== null;
+    const own = (event: Event): boolean =>
+      event.target instanceof Element && event.target.closest(OWN) !== null;
     const hit = ({ at }: Press): Hit => hitAt(editor, at, store.getState().viewport.zoom >= OVERVIEW_BELOW);
 
     const stopDragging = (): void => {
@@ -55,7 +56,11 @@ export function usePointer(
       if (!dragging.current || !last) return;
       const { viewport, size } = store.getState();
       const towards = (place: number, length: number): number =>
-        place < EDGE ? Math.min((EDGE - place) / EDGE, 2) : place > length - EDGE ? -Math.min((place - length + EDGE) / EDGE, 2) : 0;
+        place < EDGE
+          ? Math.min((EDGE - place) / EDGE, 2)
+          : place > length - EDGE
+            ? -Math.min((place - length + EDGE) / EDGE, 2)
+            : 0;
       const x = towards(last.screen.x, size.width) * EDGE_SPEED;
       const y = towards(last.screen.y, size.height) * EDGE_SPEED;
       if (x !== 0 || y !== 0) {
@@ -88,7 +93,8 @@ export function usePointer(
         return;
       }
       const over = own(event) || event.buttons !== 0 ? undefined : hit(now);
-      const hoveredWire = over && "id" in over && (over.kind === "wire" || over.kind === "wire-end") ? over.id : null;
+      const hoveredWire =
+        over && "id" in over && (over.kind === "wire" || over.kind === "wire-end") ? over.id : null;
       if (store.getState().hoveredWire !== hoveredWire) store.setState({ hoveredWire });
       root.dataset["cursor"] = space ? "pan" : cursorOf(over);
     };
@@ -118,10 +124,14 @@ export function usePointer(
       } else if (under.kind === "wire" || under.kind === "wire-end" || under.kind === "route") {
         const segment = under.kind === "wire" ? under.segment : 0;
         editor.select({ wires: new Set([under.id]) }, "replace");
-        store.setState({ menu: { screen: now.screen, at: now.at, target: { kind: "wire", id: under.id, segment } } });
+        store.setState({
+          menu: { screen: now.screen, at: now.at, target: { kind: "wire", id: under.id, segment } },
+        });
       } else if (under.kind === "comment" || under.kind === "comment-edge") {
         if (!selection.comments.has(under.id)) editor.select({ comments: new Set([under.id]) }, "replace");
-        store.setState({ menu: { screen: now.screen, at: now.at, target: { kind: "comment", id: under.id } } });
+        store.setState({
+          menu: { screen: now.screen, at: now.at, target: { kind: "comment", id: under.id } },
+        });
       } else if (now.shift) {
         store.setState({ menu: { screen: now.screen, at: now.at, target: { kind: "canvas" } } });
       } else {
@@ -130,10 +140,8 @@ export function usePointer(
     };
     const onContextMenu = (event: MouseEvent): void => {
       if (own(event) && event.target instanceof HTMLInputElement) return;
+      // The menu opens when the button is let go, so that the same button can pan.
       event.preventDefault();
-      // Pressed on the keyboard: there was no pointer to let go.
-      if (event.button === 2 && event.detail !== 0) return;
-      if (!rightFrom) openKeyboardMenu();
     };
     const openKeyboardMenu = (): void => {
       const { selection, viewport, size } = store.getState();
@@ -141,7 +149,9 @@ export function usePointer(
       const rect = id === undefined ? undefined : editor.graph().nodes.get(id)?.rect;
       const at = rect ?? toCanvas(viewport, { x: size.width / 2, y: size.height / 2 });
       const screen = { x: at.x * viewport.zoom + viewport.x + 16, y: at.y * viewport.zoom + viewport.y + 24 };
-      store.setState({ menu: { screen, at, target: id !== undefined && rect ? { kind: "node", id } : { kind: "canvas" } } });
+      store.setState({
+        menu: { screen, at, target: id !== undefined && rect ? { kind: "node", id } : { kind: "canvas" } },
+      });
     };
     const onDoubleClick = (event: MouseEvent): void => {
       if (own(event)) return;
@@ -154,7 +164,9 @@ export function usePointer(
         const wire = editor.graph().wires.get(under.id);
         if (!wire) return;
         const { route } = wire;
-        editor.commit(setRoute(wire.id, [...route.slice(0, under.segment), snap(now.at), ...route.slice(under.segment)]));
+        editor.commit(
+          setRoute(wire.id, [...route.slice(0, under.segment), snap(now.at), ...route.slice(under.segment)]),
+        );
       }
     };
     const onWheel = (event: WheelEvent): void => {
@@ -163,11 +175,17 @@ export function usePointer(
       event.stopPropagation();
       const { viewport } = store.getState();
       const wheel = readWheel(event);
-      if (wheel.kind === "zoom") editor.look(zoomedAt(viewport, read(event).screen, viewport.zoom * wheel.factor), false);
+      if (wheel.kind === "zoom")
+        editor.look(zoomedAt(viewport, read(event).screen, viewport.zoom * wheel.factor), false);
       else editor.look({ ...viewport, x: viewport.x + wheel.by.x, y: viewport.y + wheel.by.y }, false);
     };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === " " && root.contains(document.activeElement)) space = true;
+      const menuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
+      if (menuKey && document.activeElement === root) {
+        event.preventDefault();
+        openKeyboardMenu();
+      }
       if (event.key === "Escape" && dragging.current) {
         event.stopPropagation();
         dragging.current.cancel();

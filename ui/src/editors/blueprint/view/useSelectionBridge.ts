@@ -14,7 +14,8 @@ export function useSelectionBridge(document: string, store: CanvasStore): void {
 }
 
 export function pickedOf(refs: readonly RecordRef[]): Picked {
-  const ids = (collection: string) => new Set(refs.filter((ref) => ref.collection === collection).map(({ id }) => id));
+  const ids = (collection: string) =>
+    new Set(refs.filter((ref) => ref.collection === collection).map(({ id }) => id));
   return { nodes: ids("nodes"), wires: ids("wires"), comments: ids("comments") };
 }
 

@@ -29,7 +29,8 @@ export function wireSegments(from: Point, to: Point, route: readonly Point[] = [
   for (let index = 0; index < last; index++) {
     const a = points[index] ?? from;
     const b = points[index + 1] ?? to;
-    const bend = index === 0 || index === last - 1 ? bendOf(a, b, last === 1) : Math.hypot(b.x - a.x, b.y - a.y) / 3;
+    const bend =
+      index === 0 || index === last - 1 ? bendOf(a, b, last === 1) : Math.hypot(b.x - a.x, b.y - a.y) / 3;
     const leaving = tangent(index);
     const arriving = tangent(index + 1);
     segments.push({
@@ -47,7 +48,8 @@ export function pathOf(segments: readonly Segment[]): string {
   const first = segments[0];
   if (!first) return "";
   const curves = segments.map(
-    ({ out, into, to }) => `C${round(out.x)} ${round(out.y)} ${round(into.x)} ${round(into.y)} ${round(to.x)} ${round(to.y)}`,
+    ({ out, into, to }) =>
+      `C${round(out.x)} ${round(out.y)} ${round(into.x)} ${round(into.y)} ${round(to.x)} ${round(to.y)}`,
   );
   return `M${round(first.from.x)} ${round(first.from.y)}${curves.join("")}`;
 }
@@ -55,11 +57,16 @@ export function pathOf(segments: readonly Segment[]): string {
 /** A rectangle that surely holds the curve: a cubic stays within its control points. */
 export function wireBounds(segments: readonly Segment[]): Rect {
   const points = segments.flatMap(({ from, out, into, to }) => [from, out, into, to]);
-  return boundsOf(points.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))) ?? { x: 0, y: 0, width: 0, height: 0 };
+  return (
+    boundsOf(points.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))) ?? { x: 0, y: 0, width: 0, height: 0 }
+  );
 }
 
 /** How far the point is from the curve, and on which segment the nearest place lies. */
-export function distanceTo(segments: readonly Segment[], point: Point): { distance: number; segment: number } {
+export function distanceTo(
+  segments: readonly Segment[],
+  point: Point,
+): { distance: number; segment: number } {
   let nearest = { distance: Infinity, segment: 0 };
   segments.forEach((segment, index) => {
     let before = segment.from;
@@ -79,7 +86,10 @@ export function pointAt({ from, out, into, to }: Segment, t: number): Point {
   const b = 3 * u * u * t;
   const c = 3 * u * t * t;
   const d = t * t * t;
-  return { x: a * from.x + b * out.x + c * into.x + d * to.x, y: a * from.y + b * out.y + c * into.y + d * to.y };
+  return {
+    x: a * from.x + b * out.x + c * into.x + d * to.x,
+    y: a * from.y + b * out.y + c * into.y + d * to.y,
+  };
 }
 
 function bendOf(a: Point, b: Point, direct: boolean): number {

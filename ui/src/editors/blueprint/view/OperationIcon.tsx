@@ -31,6 +31,13 @@ import {
   Zap,
 } from "lucide-react";
 
+interface Props {
+  op: string;
+  family: string;
+  known: boolean;
+  size: number;
+}
+
 const OPERATIONS: Record<string, LucideIcon> = {
   "event/onStart": Play,
   "event/onTick": Timer,
@@ -65,7 +72,7 @@ const FAMILIES: Record<string, LucideIcon> = {
   custom: Braces,
 };
 
-export function iconOf(op: string, family: string, known: boolean): LucideIcon {
-  if (!known) return CircleHelp;
-  return OPERATIONS[op] ?? FAMILIES[family] ?? Diamond;
+export function OperationIcon({ op, family, known, size }: Props) {
+  const Icon = known ? (OPERATIONS[op] ?? FAMILIES[family] ?? Diamond) : CircleHelp;
+  return <Icon size={size} aria-hidden="true" />;
 }

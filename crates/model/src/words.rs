@@ -55,6 +55,10 @@ pub fn describe(
     let verb = event_type::verb(kind, event_type);
     let subject = subject(event_type, changes);
     match subject.as_slice() {
+        _ if event_type == "member.join" => "joined".into(),
+        several if event_type == "document.import" => {
+            format!("{verb} {} records", several.len())
+        }
         [] => match event_type.split_once('.') {
             Some((thing, _)) => format!("{verb} {thing}"),
             None => verb.to_owned(),
@@ -96,6 +100,7 @@ fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
         "graph" => "nodes",
         "document" => "documents",
         "variable" => "variables",
+        "session" | "project" => "settings",
         _ => "",
     };
     let about: Vec<&Change> = changes

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use wissil_dag::{DocumentId, UserId};
+use wissil_dag::{Cid, DocumentId, Event, Ipld, UserId};
 use wissil_model::{Change, DocumentKind, Projection, Value, describe};
 use wissil_store::SqliteStore;
-use wissil_sync::{Engine, MANIFEST, StoredEvent, present_name};
+use wissil_sync::{Engine, EventStore as _, MANIFEST, StoredEvent, present_name};
 
 use crate::api::{ApiError, ErrorCode, EventRow, EventState, Person, Touched};
 
@@ -85,31 +85,21 @@ pub(crate) fn row(
     names: &Names,
     stored: &StoredEvent,
 ) -> Result<EventRow, ApiError> {
-    let cid = stored.signed.cid;
-    let damaged = |problem: String| {
-        ApiError::new(ErrorCode::Damaged, format!("event {cid} is damaged: {problem}"))
-    };
-    let event = wissil_dag::Event::decode_trusted(&stored.signed.block)
-        .map_err(|error| damaged(error.to_string()))?;
-    let changes =
-        Change::from_blocks(&event.changes).map_err(|error| damaged(error.to_string()))?;
-    // Names as they are now; a document that cannot be read, or is gone, has none.
-    let (kind, words) = match engine.projection(&event.document) {
-        Ok(projection) => (
-            projection.kind(),
-            describe(projection.kind(), &event.event_type, &changes, &|collection, id| {
-                present_name(projection, collection, id)
-            }),
-        ),
-        Err(_) => {
-            let kind = DocumentKind::Blueprint;
-            let words = describe(kind, &event.event_type, &changes, &|_, _| None);
-            (kind, words)
+    let (event, changes) = read(stored)?;
+    let words = match stepped_over(&event) {
+        Some(first) => {
+            let verb = wissil_model::verb(DocumentKind::Manifest, &event.event_type);
+            match original(engine, first)? {
+                Some((original, changes)) => {
+                    format!("{verb}: {}", words(engine, &original, &changes))
+                }
+                None => words(engine, &event, &changes),
+            }
         }
+        None => words(engine, &event, &changes),
     };
     let touched = changes
         .iter()
-        .filter(|change| !(kind == DocumentKind::Blueprint && change.collection == "wires" && changes.len() > 50))
         .take(MAX_TOUCHED)
         .map(|change| Touched {
             collection: change.collection.clone(),
@@ -118,7 +108,7 @@ pub(crate) fn row(
         .collect();
     Ok(EventRow {
         position: stored.ord.to_string(),
-        cid: cid.to_string(),
+        cid: stored.signed.cid.to_string(),
         document: event.document.to_string(),
         document_name: names.document(event.document.as_str()),
         own: event.user == *engine.user(),
@@ -129,4 +119,66 @@ pub(crate) fn row(
         touched,
         state: EventState::Saved,
     })
+}
+
+fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiError> {
+    let cid = stored.signed.cid;
+    let damaged = |problem: String| {
+        ApiError::new(
+            ErrorCode::Damaged,
+            format!("event {cid} is damaged: {problem}"),
+        )
+    };
+    let event = Event::decode_trusted(&stored.signed.block)
+        .map_err(|error| damaged(error.to_string()))?;
+    let changes =
+        Change::from_blocks(&event.changes).map_err(|error| damaged(error.to_string()))?;
+    Ok((event, changes))
+}
+
+/// The event in words, with names as they are now; a document that cannot be read, or is gone, has none.
+fn words(engine: &mut Engine<SqliteStore>, event: &Event, changes: &[Change]) -> String {
+    match engine.projection(&event.document) {
+        Ok(projection) => describe(
+            projection.kind(),
+            &event.event_type,
+            changes,
+            &|collection, id| present_name(projection, collection, id),
+        ),
+        Err(_) => describe(DocumentKind::Blueprint, &event.event_type, changes, &|_, _| None),
+    }
+}
+
+/// The first event that an undo or redo takes back.
+fn stepped_over(event: &Event) -> Option<Cid> {
+    let list = event
+        .metadata
+        .get("undoes")
+        .or_else(|| event.metadata.get("redoes"))?;
+    match list {
+        Ipld::List(links) => match links.first()? {
+            Ipld::Link(cid) => Some(*cid),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The gesture at the beginning of a row of undos and redos.
+fn original(
+    engine: &Engine<SqliteStore>,
+    first: Cid,
+) -> Result<Option<(Event, Vec<Change>)>, ApiError> {
+    let mut cid = first;
+    loop {
+        let Some(stored) = engine.store().event(&cid)? else {
+            return Ok(None);
+        };
+        let (event, changes) = read(&stored)?;
+        match stepped_over(&event) {
+            // An event names only older ones, so this ends.
+            Some(earlier) => cid = earlier,
+            None => return Ok(Some((event, changes))),
+        }
+    }
 }

@@ -88,15 +88,14 @@ impl Home {
             .unwrap_or_else(|| PathBuf::from(".wissil-home"))
     }
 
-    /// Where new projects go unless one says otherwise.
+    /// Where new projects go unless one says otherwise: among the person's documents, or inside an installation that
+    /// was put somewhere else.
     pub fn projects_folder(&self) -> PathBuf {
-        if std::env::var_os("WISSIL_HOME").is_some() {
-            return self.folder.join("projects");
-        }
+        let usual = dirs::data_dir().map(|data| data.join("wissil"));
         dirs::document_dir()
             .or_else(dirs::home_dir)
-            .unwrap_or_else(|| self.folder.clone())
-            .join("WISSIL")
+            .filter(|_| usual.as_ref() == Some(&self.folder))
+            .map_or_else(|| self.folder.join("projects"), |documents| documents.join("WISSIL"))
     }
 
     /// Who edits here. A new installation gets a name from the system and a colour of its own.

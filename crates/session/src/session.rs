@@ -1,7 +1,7 @@
 //! An open project: one thread owns it, everyone else asks.
 
 use std::collections::HashMap;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
@@ -23,10 +23,29 @@ use crate::view::{Listener, View, collections};
 /// Most rows of history given at once.
 const MAX_ROWS: u32 = 1000;
 
-/// A handle to an open project. Cloning gives another handle to the same; the project closes with the last.
+/// A handle to an open project. Cloning gives another handle to the same; the project closes with the last, and is
+/// closed when dropping that returns.
 #[derive(Clone)]
 pub struct Session {
-    tasks: mpsc::Sender<Task>,
+    owner: Arc<Owner>,
+}
+
+/// The owning thread, which ends when nobody can ask it any more.
+struct Owner {
+    tasks: Option<mpsc::Sender<Task>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.tasks = None;
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            // A panic in it was reported where it happened.
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Takes the messages of a session.
@@ -70,7 +89,7 @@ impl Session {
         };
         begin(&mut actor)?;
         let (tasks, queue) = mpsc::channel::<Task>();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("session".into())
             .spawn(move || {
                 for task in queue {
@@ -78,7 +97,12 @@ impl Session {
                 }
             })
             .map_err(|error| ApiError::internal(format!("no thread for the session: {error}")))?;
-        Ok(Self { tasks })
+        Ok(Self {
+            owner: Arc::new(Owner {
+                tasks: Some(tasks),
+                thread: Some(thread),
+            }),
+        })
     }
 
     /// Runs something on the owning thread and waits for it.
@@ -88,7 +112,8 @@ impl Session {
     ) -> Result<T, ApiError> {
         let (reply, answer) = mpsc::channel();
         let gone = || ApiError::internal("the project was closed");
-        self.tasks
+        let tasks = self.owner.tasks.as_ref().ok_or_else(gone)?;
+        tasks
             .send(Box::new(move |actor| {
                 // Whoever asked may have gone; the work is done all the same.
                 let _ = reply.send(task(actor));

@@ -46,7 +46,10 @@ fn floating_orb(graph: &mut Graph) {
         .node("height", "math/add", 4.0, 3.0)
         .label("Height")
         .value("b", float(2.4));
-    graph.node("place", "math/combine3", 5.0, 3.0);
+    graph
+        .node("place", "math/combine3", 5.0, 3.0)
+        .value("a", float(0.0))
+        .value("c", float(0.0));
     graph
         .node("move_orb", "pointer/set", 5.0, 2.0)
         .label("Move the orb")

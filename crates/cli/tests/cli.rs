@@ -1,0 +1,252 @@
+//! The command line as scripts use it: real processes, their output and exit codes.
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wissil"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("WISSIL_HOME", self.path("home"));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that has to succeed; gives what it printed.
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(arguments)).unwrap()
+    }
+
+    /// Feeds standard input; gives what was printed.
+    fn feed(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn add(&self, id: &str, op: &str) -> String {
+        let put = node(id, op).to_string();
+        let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+        let output = self.feed(&edit, &put);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+fn node(id: &str, op: &str) -> Value {
+    let put = json!({"op": op, "position": {"x": 0, "y": 0}});
+    json!({"collection": "nodes", "id": id, "put": put})
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn conformance_models() -> Option<PathBuf> {
+    let data = std::env::var_os("WISSIL_CONFORMANCE_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let models = data.join("khr_interactivity/models");
+    if !models.is_dir() {
+        println!("skipped: {} is not there", models.display());
+        return None;
+    }
+    Some(models)
+}
+
+#[test]
+fn a_project_is_made_edited_read_and_taken_back() {
+    let place = Place::new();
+    place.ok(&["new", "game", "--name", "My game"]);
+    let added = place.add("a", "flow/branch");
+    let label = json!([{"collection": "nodes", "id": "a", "set": {"label": "Was it a hit?"}}]);
+    let set = ["edit", "game", "--document", "Main", "--type", "node.set", "--changes", "-"];
+    let set = String::from_utf8(place.feed(&set, &label.to_string()).stdout).unwrap();
+
+    let info = place.json(&["info", "game", "--json"]);
+    assert_eq!(info["name"], "My game");
+    assert_eq!(info["documents"][1]["counts"]["nodes"], 1);
+    assert_eq!(info["documents"][1]["heads"], json!([set.trim()]));
+    assert_eq!(info["outbox"], info["events"]);
+
+    let log = place.ok(&["log", "game", "--document", "Main"]);
+    assert!(log.contains("named Was it a hit?") && log.contains("added Branch"), "{log}");
+    let show = place.json(&["show", "game", &added, "--json"]);
+    assert_eq!(show["event"]["type"], "node.add");
+    assert_eq!(show["event"]["payload"]["nodeId"], "a");
+    let diff = place.ok(&["diff", "game", &added, set.trim()]);
+    assert!(diff.contains("Was it a hit?"), "{diff}");
+
+    place.ok(&["undo", "game", "--document", "Main"]);
+    place.ok(&["undo", "game", "--document", "Main"]);
+    let info = place.json(&["info", "game", "--json"]);
+    assert_eq!(info["documents"][1]["counts"], json!({}));
+    place.ok(&["redo", "game", "--document", "Main"]);
+    let info = place.json(&["info", "game", "--json"]);
+    assert_eq!(info["documents"][1]["counts"]["nodes"], 1);
+    assert!(place.ok(&["verify", "game"]).starts_with("sound"));
+}
+
+#[test]
+fn exit_codes_tell_refused_from_unusable() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    assert_eq!(code(&place.run(&["info", "nowhere"])), 2);
+    assert_eq!(code(&place.run(&["verify", "nowhere"])), 2);
+    assert_eq!(code(&place.run(&["export", "game", "file"])), 2);
+    assert_eq!(code(&place.run(&["new", "game"])), 2);
+    assert_eq!(code(&place.run(&["undo", "game", "--document", "Main"])), 1);
+    assert_eq!(code(&place.run(&["undo", "game", "--document", "Nothing"])), 2);
+    assert_eq!(code(&place.run(&["show", "game", "not-a-cid"])), 1);
+    let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let refused = place.feed(&edit, "{\"collection\": \"nodes\"}");
+    assert_eq!(code(&refused), 1);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("gesture 1"));
+}
+
+#[test]
+fn several_gestures_come_one_a_line() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let lines: String = (0..20)
+        .map(|n| format!("{}\n", node(&format!("n{n}"), "math/add")))
+        .collect();
+    let output = place.feed(&edit, &lines);
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 20);
+    let log = place.ok(&["log", "game", "--document", "Main", "--json"]);
+    assert_eq!(log.lines().count(), 20);
+    // The same as one list is one gesture.
+    place.ok(&["new", "other"]);
+    let list: Vec<Value> = (0..20).map(|n| node(&format!("n{n}"), "math/add")).collect();
+    let edit = ["edit", "other", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let output = place.feed(&edit, &json!(list).to_string());
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn what_was_printed_as_saved_survives_kill_nine() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let mut saved: Vec<String> = Vec::new();
+    for round in 0..4 {
+        let mut child = place
+            .command(&["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let feeder = std::thread::spawn(move || {
+            for n in 0.. {
+                let line = node(&format!("r{round}_{n}"), "math/add");
+                if writeln!(input, "{line}").is_err() {
+                    break;
+                }
+            }
+        });
+        let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+        let wanted = 7 + 13 * round;
+        saved.extend(printed.by_ref().take(wanted).map(Result::unwrap));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Whatever it still printed before it died counts too.
+        let length = saved[0].len();
+        saved.extend(printed.map_while(Result::ok).filter(|line| line.len() == length));
+        feeder.join().unwrap();
+
+        let log = place.ok(&["log", "game", "--json"]);
+        for cid in &saved {
+            assert!(log.contains(cid.as_str()), "{cid} was printed as saved and is lost");
+        }
+        assert!(place.ok(&["verify", "game"]).starts_with("sound"));
+    }
+}
+
+#[test]
+fn a_flipped_byte_is_named() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let added = place.add("needle", "math/add");
+    let database = place.path("game/.wissil/session.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    let at = bytes.windows(6).position(|window| window == b"needle");
+    // The event may stand in the journal still.
+    let (file, at) = match at {
+        Some(at) => (database, at),
+        None => {
+            let journal = place.path("game/.wissil/session.db-wal");
+            bytes = std::fs::read(&journal).unwrap();
+            let at = bytes.windows(6).position(|window| window == b"needle").unwrap();
+            (journal, at)
+        }
+    };
+    bytes[at] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+    let output = place.run(&["verify", "game", "--json"]);
+    assert_eq!(code(&output), 1, "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["sound"], false);
+    let damages = report["damages"].to_string();
+    assert!(damages.contains(&added), "{damages}");
+}
+
+#[test]
+fn a_model_is_imported_and_leaves_playable() {
+    let Some(models) = conformance_models() else { return };
+    let place = Place::new();
+    let model = models.join("WhackAMole.glb");
+    place.ok(&["import", model.to_str().unwrap(), "--to", "mole"]);
+    let info = place.json(&["info", "mole", "--json"]);
+    assert_eq!(info["documents"][0]["counts"]["entities"], 68);
+    assert_eq!(info["documents"][1]["counts"]["nodes"], 525);
+    place.ok(&["export", "mole", "--glb", "mole.glb"]);
+    place.ok(&["import", "mole.glb", "--to", "again"]);
+    let again = place.json(&["info", "again", "--json"]);
+    for document in 0..2 {
+        assert_eq!(
+            again["documents"][document]["counts"],
+            info["documents"][document]["counts"]
+        );
+    }
+}

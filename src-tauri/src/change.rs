@@ -9,7 +9,7 @@ use specta::Type;
 /// One record put, changed or removed.
 #[derive(Deserialize, Type)]
 #[serde(transparent)]
-pub(crate) struct Change(#[specta(type = Shape)] wissil_session::Change);
+pub(crate) struct Change(#[specta(type = Shape, inline)] wissil_session::Change);
 
 impl From<Change> for wissil_session::Change {
     fn from(change: Change) -> Self {
@@ -18,19 +18,19 @@ impl From<Change> for wissil_session::Change {
 }
 
 /// How a change reads: what the façade fills in itself, such as the values before, does not cross.
-#[derive(Type)]
+#[derive(Deserialize, Type)]
 #[expect(dead_code, reason = "it describes the form and never exists")]
 struct Shape {
     collection: String,
     id: String,
     #[serde(flatten)]
-    what: What,
+    what: ChangeOperation,
 }
 
-#[derive(Type)]
+#[derive(Deserialize, Type)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "it describes the form and never exists")]
-enum What {
+enum ChangeOperation {
     Put { put: BTreeMap<String, Value> },
     Set { set: BTreeMap<String, Value> },
     Remove { remove: bool },

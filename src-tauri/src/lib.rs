@@ -10,7 +10,9 @@ mod state;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tauri::{App, Manager, RunEvent, WebviewWindowBuilder};
+use specta_typescript::define;
+use specta_typescript::semantic::Configuration;
+use tauri::{App, RunEvent, WebviewWindowBuilder};
 use tauri_specta::{Builder, collect_commands};
 
 use state::Desktop;
@@ -54,33 +56,43 @@ fn open_window(app: &App) -> tauri::Result<()> {
 
 /// The commands, as the window calls them and as their bindings describe them.
 fn bindings() -> Builder<tauri::Wry> {
-    Builder::new().commands(collect_commands![
-        commands::app_info,
-        commands::set_person,
-        commands::recent_remove,
-        commands::project_new,
-        commands::project_open,
-        commands::project_import,
-        commands::project_sample,
-        commands::project_close,
-        commands::project_current,
-        commands::project_export,
-        commands::project_verify,
-        commands::document_open,
-        commands::document_close,
-        commands::document_edit,
-        commands::document_undo,
-        commands::document_redo,
-        commands::document_create,
-        commands::document_rename,
-        commands::document_delete,
-        commands::session_subscribe,
-        commands::session_events,
-        commands::event_show,
-        commands::operations,
-        commands::problems,
-        commands::find,
-    ])
+    // Left alone, JSON would be described with Rust's 64-bit integers, which a web page does not have.
+    let json = Configuration::empty().define::<serde_json::Value>(
+        |_| define("JsonValue").into(),
+        None,
+        None,
+    );
+    Builder::new()
+        .semantic_types(json)
+        // What is written and what is read differ only in what may be left out.
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::app_info,
+            commands::set_person,
+            commands::recent_remove,
+            commands::project_new,
+            commands::project_open,
+            commands::project_import,
+            commands::project_sample,
+            commands::project_close,
+            commands::project_current,
+            commands::project_export,
+            commands::project_verify,
+            commands::document_open,
+            commands::document_close,
+            commands::document_edit,
+            commands::document_undo,
+            commands::document_redo,
+            commands::document_create,
+            commands::document_rename,
+            commands::document_delete,
+            commands::session_subscribe,
+            commands::session_events,
+            commands::event_show,
+            commands::operations,
+            commands::problems,
+            commands::find,
+        ])
 }
 
 #[cfg(test)]
@@ -90,21 +102,24 @@ mod tests {
 
     use specta_typescript::Typescript;
 
+    const JSON: &str = "export type JsonValue = null | boolean | number | string | JsonValue[] | \
+                        { [key in string]: JsonValue };\n";
+
+    fn typescript() -> Typescript {
+        Typescript::default().with_raw(JSON)
+    }
+
     /// Written by `cargo xtask generate`.
     #[test]
     fn bindings_are_up_to_date() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
         if std::env::var_os("UPDATE").is_some() {
-            super::bindings()
-                .export(Typescript::default(), &committed)
-                .unwrap();
+            super::bindings().export(typescript(), &committed).unwrap();
             return;
         }
         let folder = tempfile::tempdir().unwrap();
         let written = folder.path().join("bindings.ts");
-        super::bindings()
-            .export(Typescript::default(), &written)
-            .unwrap();
+        super::bindings().export(typescript(), &written).unwrap();
         assert!(
             fs::read(&written).unwrap() == fs::read(&committed).unwrap_or_default(),
             "{} is not what the commands are now: run `cargo xtask generate` and commit it",

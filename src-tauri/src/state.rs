@@ -56,7 +56,7 @@ impl Desktop {
         let mut current = self.lock();
         current.asked = None;
         if let Some(session) = current.session.take() {
-            session.close()?;
+            drop(session);
         }
         let session = open(app)?;
         let info = session.info()?;
@@ -79,10 +79,8 @@ impl Desktop {
 
     /// Closes the open project, if there is one.
     pub(crate) fn close_project(&self) -> Result<(), ApiError> {
-        match self.lock().session.take() {
-            Some(session) => session.close(),
-            None => Ok(()),
-        }
+        drop(self.lock().session.take());
+        Ok(())
     }
 
     /// Closes everything, as the process ends.

@@ -6,15 +6,22 @@ use std::path::{Path, PathBuf};
 use crate::command::{cargo, output};
 use crate::fail::{Result, fail};
 
-/// What each package of the workspace may use of the others.
+/// What each package of the workspace may use of the others. Below the façade a package may also name the types of the
+/// layers that its own layer speaks of; above it, the façade is all there is.
 const LAYERS: &[(&str, &[&str])] = &[
     ("wissil-dag", &[]),
     ("wissil-model", &["wissil-dag"]),
-    ("wissil-runtime", &["wissil-model"]),
-    ("wissil-interchange", &["wissil-model"]),
+    ("wissil-runtime", &["wissil-model", "wissil-dag"]),
+    ("wissil-interchange", &["wissil-model", "wissil-dag"]),
     ("wissil-sync", &["wissil-model", "wissil-dag"]),
-    ("wissil-store", &["wissil-sync"]),
-    ("wissil-nats", &["wissil-sync"]),
+    (
+        "wissil-store",
+        &["wissil-sync", "wissil-model", "wissil-dag"],
+    ),
+    (
+        "wissil-nats",
+        &["wissil-sync", "wissil-model", "wissil-dag"],
+    ),
     (
         "wissil-session",
         &[

@@ -4,412 +4,534 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-  appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
-  setPerson: (name: string, color: string) =>
-    typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
-  recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
-  projectNew: (name: string, folder: string) =>
-    typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
-  projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
-  projectImport: (file: string, folder: string) =>
-    typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
-  projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
-  projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
-  projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
-  projectExport: (format: string, file: string) =>
-    typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
-  projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
-  documentOpen: (document: string, channel: Channel<Delta>) =>
-    typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
-  documentClose: (subscription: number) =>
-    typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
-  documentEdit: (document: string, eventType: string, changes: Change[]) =>
-    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
-  documentUndo: (document: string) =>
-    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
-  documentRedo: (document: string) =>
-    typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
-  documentCreate: (kind: string, name: string) =>
-    typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
-  documentRename: (document: string, name: string) =>
-    typedError<null, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
-  documentDelete: (document: string) =>
-    typedError<null, ApiError>(__TAURI_INVOKE("document_delete", { document })),
-  sessionSubscribe: (channel: Channel<SessionMessage>) =>
-    typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
-  sessionEvents: (before: string | null, limit: number, document: string | null) =>
-    typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
-  eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
-  operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
-  problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
-  find: (query: string, limit: number) =>
-    typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
+	appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
+	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
+	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
+	projectNew: (name: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
+	projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
+	projectImport: (file: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
+	projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
+	projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
+	projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
+	projectExport: (format: string, file: string) => typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
+	projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
+	documentOpen: (document: string, channel: Channel<Delta>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
+	documentClose: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
+	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
+	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
+	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
+	documentCreate: (kind: string, name: string) => typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
+	documentRename: (document: string, name: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
+	documentDelete: (document: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_delete", { document })),
+	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
+	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
+	eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
+	operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
+	problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
+	find: (query: string, limit: number) => typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
 };
 
 /* Types */
-/** A failure, as every shell shows it. */
+/**  A failure, as every shell shows it. */
 export type ApiError = {
-  /** What kind of failure; the only thing a program branches on. */
-  code: ErrorCode;
-  /** What failed, on what, and what to do, for a person. */
-  message: string;
-  /** The causes, for a report. */
-  detail: string;
+	/**  What kind of failure; the only thing a program branches on. */
+	code: ErrorCode,
+	/**  What failed, on what, and what to do, for a person. */
+	message: string,
+	/**  The causes, for a report. */
+	detail: string,
 };
 
-/** What the start screen needs. */
+/**  What the start screen needs. */
 export type AppInfo = {
-  version: string;
-  user: Person;
-  recents: RecentProject[];
-  /** Where new projects go unless a person chooses otherwise. */
-  projectsFolder: string;
+	/**  The version of the program. */
+	version: string,
+	/**  Who edits here. */
+	user: Person,
+	/**  Projects that were opened here before, newest first. */
+	recents: RecentProject[],
+	/**  Where new projects go unless one says otherwise. */
+	projectsFolder: string,
 };
 
-/** One record put, changed or removed. */
-export type Change = {
-  collection: string;
-  id: string;
-} & ({ put: { [key in string]: JsonValue } } | { set: { [key in string]: JsonValue } } | { remove: boolean });
+/**  One record put, changed or removed. */
+export type Change = ({
+	collection: string,
+	id: string,
+}) & (ChangeOperation);
 
-/** What changed since the last message. */
+export type ChangeOperation = ({ put: { [key in string]: JsonValue } }) & { remove?: never; set?: never } | ({ set: { [key in string]: JsonValue } }) & { put?: never; remove?: never } | ({ remove: boolean }) & { put?: never; set?: never };
+
+/**  A damaged item. */
+export type Damage = {
+	/**  What it is: an event with its CID and document, an object, a checkpoint. */
+	what: string,
+	/**  What is wrong with it. */
+	problem: string,
+};
+
+/**  What changed since the last message. */
 export type Delta = {
-  /** The document. */
-  document: string;
-  /** How many events it holds now. */
-  position: string;
-  /** Records that are new or changed, whole. */
-  upserted: { [key in string]: { [key in string]: { [key in string]: JsonValue } } };
-  /** Ids of records that are gone, by collection. */
-  removed: { [key in string]: string[] };
-  /** The events that caused it, oldest first. */
-  events: EventRow[];
-  /** All problems, when they changed. */
-  problems: Problem[] | null;
-  /** Shapes of nodes that are new or changed. */
-  shapes: { [key in string]: NodeShape };
-  /** What undo and redo would do now. */
-  undo: UndoState;
+	/**  The document. */
+	document: string,
+	/**  How many events it holds now. */
+	position: string,
+	/**  Records that are new or changed, whole. */
+	upserted: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
+	/**  Ids of records that are gone, by collection. */
+	removed: { [key in string]: string[] },
+	/**  The events that caused it, oldest first. */
+	events: EventRow[],
+	/**  All problems, when they changed. */
+	problems: Problem[] | null,
+	/**  Shapes of nodes that are new or changed. */
+	shapes: { [key in string]: NodeShape },
+	/**  What undo and redo would do now. */
+	undo: UndoState,
 };
 
-/** A document of the session. */
+/**  A document of the session. */
 export type DocumentInfo = {
-  /** Its id. */
-  id: string;
-  /** `blueprint`, `scene` or `manifest`. */
-  kind: string;
-  /** What people call it. */
-  name: string;
-  /** How many records each collection has. */
-  counts: { [key in string]: number };
+	/**  Its id. */
+	id: string,
+	/**  `blueprint`, `scene` or `manifest`. */
+	kind: string,
+	/**  What people call it. */
+	name: string,
+	/**  How many records each collection has. */
+	counts: { [key in string]: number },
 };
 
-/** Sockets of a node that its operation alone does not tell. */
-export type Dynamic =
-  | "flowCases"
-  | "valueCases"
-  | "flowOutputs"
-  | "flowInputs"
-  | "variableType"
-  | "variableInputs"
-  | "pointerParameters"
-  | "configuredType"
-  | "eventInputs"
-  | "eventOutputs"
-  | "messageParameters";
+/**  Sockets of a node that its operation alone does not tell. */
+export type Dynamic = 
+/**  One flow output for each number in `cases`. */
+"flowCases" | 
+/**  One value input for each number in `cases`, of the type of `default` and `value`. */
+"valueCases" | 
+/**  As many flow outputs as are wired, and a free one; they run in the order of their ids. */
+"flowOutputs" | 
+/**  `inputFlows` flow inputs, named by number from 0. */
+"flowInputs" | 
+/**  `value` has the type of the variable in `variable`. */
+"variableType" | 
+/**  One value input for each variable in `variables`, named by its record id and of its type. */
+"variableInputs" | 
+/**
+ *  One value input for each parameter of the template in `pointer`: `[index]` is an `int`, `{node}` a `ref`
+ *  (an `int` in older files).
+ */
+"pointerParameters" | 
+/**  `value` has the type in `type`. */
+"configuredType" | 
+/**  One value input for each value of the event in `event`. */
+"eventInputs" | 
+/**  One value output for each value of the event in `event`. */
+"eventOutputs" | 
+/**  One value input of any type for each name in `{braces}` in `message`. */
+"messageParameters";
 
-/** What an edit wrote. */
+/**  What an edit wrote. */
 export type EditResult = {
-  /** The events, oldest first; a gesture too large for one event is several. */
-  cids: string[];
-  /** How many events the document holds now. */
-  position: string;
+	/**  The events, oldest first; a gesture too large for one event is several. */
+	cids: string[],
+	/**  How many events the document holds now. */
+	position: string,
 };
 
-/** Every kind of failure a shell can meet. */
-export type ErrorCode =
-  | "notFound"
-  | "alreadyExists"
-  | "invalid"
-  | "locked"
-  | "tooNew"
-  | "damaged"
-  | "storage"
-  | "nothingToDo"
-  | "import"
-  | "internal";
+/**  Every kind of failure a shell can meet. */
+export type ErrorCode = 
+/**  The project, document, record or event does not exist. */
+"notFound" | 
+/**  Something is there already. */
+"alreadyExists" | 
+/**  The input is not what it should be. */
+"invalid" | 
+/**  Another process has the project open. */
+"locked" | 
+/**  The project was made by a newer version. */
+"tooNew" | 
+/**  What is stored is damaged. */
+"damaged" | 
+/**  The disk refused: full, read-only, gone. */
+"storage" | 
+/**  There is nothing to undo or redo, or it was overwritten since. */
+"nothingToDo" | 
+/**  The file to import is not valid. */
+"import" | 
+/**  A defect of the program. */
+"internal";
 
-/** An event as history shows it. */
+/**  An event as history shows it. */
 export type EventRow = {
-  /** Its place in the session's local order. */
-  position: string;
-  /** Its CID. */
-  cid: string;
-  /** The document it changed. */
-  document: string;
-  /** What people call that document. */
-  documentName: string;
-  /** Its type, such as `node.move`. */
-  eventType: string;
-  /** Who did it. */
-  person: Person;
-  /** Whether this installation's person did it. */
-  own: boolean;
-  /** When, Unix milliseconds by their clock. */
-  time: number | null;
-  /** What they did, in words: `moved Branch`. */
-  words: string;
-  /** The records it touched. */
-  touched: Touched[];
-  /** How far it has travelled. */
-  state: EventState;
+	/**  Its place in the session's local order. */
+	position: string,
+	/**  Its CID. */
+	cid: string,
+	/**  The document it changed. */
+	document: string,
+	/**  What people call that document. */
+	documentName: string,
+	/**  Its type, such as `node.move`. */
+	eventType: string,
+	/**  Who did it. */
+	person: Person,
+	/**  Whether this installation's person did it. */
+	own: boolean,
+	/**  When, Unix milliseconds by their clock. */
+	time: number | null,
+	/**  What they did, in words: `moved Branch`. */
+	words: string,
+	/**  The records it touched. */
+	touched: Touched[],
+	/**  How far it has travelled. */
+	state: EventState,
 };
 
-/** How far an event has travelled. */
-export type EventState = "saved";
+/**  How far an event has travelled. */
+export type EventState = 
+/**  On this disk, and not yet acknowledged by a server. */
+"saved";
 
-/** What tints a node's header. */
-export type Family =
-  "event" | "flow" | "math" | "pointer" | "variable" | "animation" | "type" | "debug" | "custom";
+/**  The families of operations. */
+export type Family = 
+/**  Something happened. */
+"event" | 
+/**  What runs next. */
+"flow" | 
+/**  Values from values. */
+"math" | 
+/**  Properties of the scene. */
+"pointer" | 
+/**  The graph's own variables. */
+"variable" | 
+/**  Playing animations. */
+"animation" | 
+/**  One type of value from another. */
+"type" | 
+/**  For the eyes of whoever builds the graph. */
+"debug" | 
+/**  Of an extension this version does not know. */
+"custom";
 
-/** A record that a search found. */
+/**  Something that a search found. */
 export type FindHit = {
-  document: string;
-  documentName: string;
-  collection: string;
-  id: string;
-  title: string;
-  detail: string;
+	/**  The document it stands in. */
+	document: string,
+	/**  What people call that document. */
+	documentName: string,
+	/**  Its collection. */
+	collection: string,
+	/**  The record. */
+	id: string,
+	/**  What people call it. */
+	title: string,
+	/**  What it is: an operation, a kind of entity. */
+	detail: string,
 };
 
-/** A flow socket of an operation. */
+/**  A flow socket of an operation. */
 export type FlowSocket = {
-  id: string;
-  label: string;
+	/**  Its name in files. */
+	id: string,
+	/**  What people call it; empty for a plain `in` or `out`. */
+	label: string,
 };
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key in string]: JsonValue };
-
-/** How a Blueprint node looks. */
+/**  How a node looks. */
 export type NodeShape = {
-  title: string;
-  family: Family;
-  known: boolean;
-  flowIn: Socket[];
-  flowOut: Socket[];
-  valuesIn: Socket[];
-  valuesOut: Socket[];
+	/**  What the node is called when nobody named it: its operation's title, with the variable or event it is about. */
+	title: string,
+	/**  What tints its header. */
+	family: Family,
+	/**  Whether this version knows the operation. */
+	known: boolean,
+	/**  Its input flow sockets, from the top. */
+	flowIn: Socket[],
+	/**  Its output flow sockets. */
+	flowOut: Socket[],
+	/**  Its input value sockets. */
+	valuesIn: Socket[],
+	/**  Its output value sockets. */
+	valuesOut: Socket[],
 };
 
-/** A document that a view has opened. */
+/**  A document that a view follows. */
 export type OpenedDocument = {
-  subscription: number;
-  snapshot: Snapshot;
+	/**  Names the view when it closes. */
+	subscription: number,
+	/**  The document as it is now. */
+	snapshot: Snapshot,
 };
 
-/** An operation of the vocabulary. */
+/**  An operation: what a node may do. */
 export type Operation = {
-  op: string;
-  extension: string | null;
-  title: string;
-  family: Family;
-  keywords: string[];
-  help: string;
-  flowIn: FlowSocket[];
-  flowOut: FlowSocket[];
-  valuesIn: ValueSocket[];
-  valuesOut: ValueSocket[];
-  configuration: Parameter[];
-  dynamic: Dynamic[];
+	/**  Its name in files, such as `math/add`. */
+	op: string,
+	/**  The glTF extension that defines it; none for the core vocabulary. */
+	extension: string | null,
+	/**  What people call it: *Add*. */
+	title: string,
+	/**  The family that tints its header and groups it in the palette. */
+	family: Family,
+	/**  Other words people search for. */
+	keywords: string[],
+	/**  What it does, in a sentence or two. */
+	help: string,
+	/**  The input flow sockets that every node of it has. */
+	flowIn: FlowSocket[],
+	/**  The output flow sockets that every node of it has. */
+	flowOut: FlowSocket[],
+	/**  The input value sockets that every node of it has, and those of older files ([`ValueSocket::replaces`]). */
+	valuesIn: ValueSocket[],
+	/**  The output value sockets likewise. */
+	valuesOut: ValueSocket[],
+	/**  What a person sets in the Inspector. */
+	configuration: Parameter[],
+	/**  The sockets that follow from configuration, wires and other records. */
+	dynamic: Dynamic[],
 };
 
-/** A configuration parameter of an operation. */
+/**  A configuration parameter of an operation. */
 export type Parameter = {
-  /** Its name in files. */
-  id: string;
-  /** What people call it. */
-  label: string;
-  /** What it holds. */
-  kind: ParameterKind;
-  /** Whether the node means nothing without it (Specification: *no default configuration*). */
-  required: boolean;
-  /** What it is when absent; empty where nothing stands for it. */
-  default: JsonValue[];
-  /** The values it may have; empty for any of its kind. */
-  choices: string[];
+	/**  Its name in files. */
+	id: string,
+	/**  What people call it. */
+	label: string,
+	/**  What it holds. */
+	kind: ParameterKind,
+	/**  Whether the node means nothing without it (Specification: *no default configuration*). */
+	required: boolean,
+	/**  What it is when absent; empty where nothing stands for it. */
+	default: JsonValue[],
+	/**  The values it may have; empty for any of its kind. */
+	choices: string[],
 };
 
-/** What a configuration parameter holds. */
-export type ParameterKind =
-  | "variable"
-  | "variableList"
-  | "event"
-  | "typeSignature"
-  | "pointer"
-  | "sceneNode"
-  | "integer"
-  | "integerList"
-  | "boolean"
-  | "text"
-  | "template";
+/**
+ *  What a configuration parameter holds. In a record it is always a list, as in glTF; what stands in the list differs
+ *  from glTF where glTF counts and records name.
+ */
+export type ParameterKind = 
+/**  One variable: its record id (glTF: its index). */
+"variable" | 
+/**  Several variables: their record ids (glTF: their indices). */
+"variableList" | 
+/**  One custom event: its record id (glTF: its index). */
+"event" | 
+/**  One value type: its signature (glTF: its index). */
+"typeSignature" | 
+/**  A JSON Pointer template into the glTF object model. */
+"pointer" | 
+/**  A glTF node by its index in the file, as in glTF. */
+"sceneNode" | 
+/**  A whole number. */
+"integer" | 
+/**  Whole numbers. */
+"integerList" | 
+/**  `true` or `false`. */
+"boolean" | 
+/**  A text. */
+"text" | 
+/**  A text with values in `{braces}`. */
+"template";
 
-/** A person of the session. */
+/**  A person of the session. */
 export type Person = {
-  /** The user id. */
-  id: string;
-  /** What others see. */
-  name: string;
-  /** The colour of their cursor and events, `#rrggbb`. */
-  color: string;
+	/**  The user id. */
+	id: string,
+	/**  What others see. */
+	name: string,
+	/**  The colour of their cursor and events, `#rrggbb`. */
+	color: string,
 };
 
-/** Something wrong in a document. */
+/**  Something wrong in a document. */
 export type Problem = {
-  /** The document. */
-  document: string;
-  /** The record's collection, if it is about one. */
-  collection: string | null;
-  /** The record, if it is about one. */
-  id: string | null;
-  /** The field or socket, if it is about one. */
-  field: string | null;
-  /** How bad it is. */
-  severity: Severity;
-  /** What is wrong and what to do. */
-  message: string;
+	/**  The document. */
+	document: string,
+	/**  The record's collection, if it is about one. */
+	collection: string | null,
+	/**  The record, if it is about one. */
+	id: string | null,
+	/**  The field or socket, if it is about one. */
+	field: string | null,
+	/**  How bad it is. */
+	severity: Severity,
+	/**  What is wrong and what to do. */
+	message: string,
 };
 
-/** An open project. */
+/**  An open project. */
 export type ProjectInfo = {
-  /** The session it is bound to. */
-  session: string;
-  /** What people call it. */
-  name: string;
-  /** Its folder. */
-  path: string;
-  /** The branch that is open. */
-  branch: string;
-  /** This installation's key in the session. */
-  replica: string;
-  /** Who edits here. */
-  user: Person;
-  /** Its documents, in their order. */
-  documents: DocumentInfo[];
-  /** What a person should know after opening: a copied folder became a new replica, say. */
-  notices: string[];
+	/**  The session it is bound to. */
+	session: string,
+	/**  What people call it. */
+	name: string,
+	/**  Its folder. */
+	path: string,
+	/**  The branch that is open. */
+	branch: string,
+	/**  This installation's key in the session. */
+	replica: string,
+	/**  Who edits here. */
+	user: Person,
+	/**  Its documents, in their order. */
+	documents: DocumentInfo[],
+	/**  What a person should know after opening: a copied folder became a new replica, say. */
+	notices: string[],
 };
 
-/** A project that was opened here before. */
+/**  A project that was opened here before. */
 export type RecentProject = {
-  /** Its folder. */
-  path: string;
-  /** What people call it. */
-  name: string;
-  /** When it was last opened, Unix milliseconds. */
-  opened: number | null;
-  /** Whether the folder is still there. */
-  exists: boolean;
+	/**  Its folder. */
+	path: string,
+	/**  What people call it. */
+	name: string,
+	/**  When it was last opened, Unix milliseconds. */
+	opened: number | null,
+	/**  Whether the folder is still there. */
+	exists: boolean,
 };
 
-/** What the session's own channel carries. */
-export type SessionMessage = { type: "events"; rows: EventRow[]; status: SessionStatus };
+/**  What the session's own channel carries. */
+export type SessionMessage = 
+/**  New events, oldest first, and the status after them. */
+{ type: "events"; 
+/**  The events. */
+rows: EventRow[]; 
+/**  The session now. */
+status: SessionStatus };
 
-/** The session as a whole, for the status bar and the Session panel. */
+/**  The session as a whole, for the status bar and the Session panel. */
 export type SessionStatus = {
-  /** How many events it holds. */
-  events: string;
-  /** How many of them wait for a server. */
-  outbox: string;
-  /** How many events wait for events they build on. */
-  pending: string;
-  /** How many events were refused, and are shown. */
-  quarantined: string;
-  /** Its people. */
-  people: Person[];
-  /** Its documents, in their order. */
-  documents: DocumentInfo[];
+	/**  How many events it holds. */
+	events: string,
+	/**  How many of them wait for a server. */
+	outbox: string,
+	/**  How many events wait for events they build on. */
+	pending: string,
+	/**  How many events were refused, and are shown. */
+	quarantined: string,
+	/**  Its people. */
+	people: Person[],
+	/**  Its documents, in their order. */
+	documents: DocumentInfo[],
 };
 
-/** How bad a problem is. */
-export type Severity = "error" | "warning";
+/**  How bad a problem is. */
+export type Severity = 
+/**  The graph will not run or export. */
+"error" | 
+/**  It may not do what was meant. */
+"warning";
 
-/** A whole document, as a view starts with it. */
+/**  How a change reads: what the façade fills in itself, such as the values before, does not cross. */
+export type Shape = {
+	collection: string,
+	id: string,
+} & ChangeOperation;
+
+/**  A whole document, as a view starts with it. */
 export type Snapshot = {
-  /** The document. */
-  document: string;
-  /** Its kind. */
-  kind: string;
-  /** What people call it. */
-  name: string;
-  /** How many events it holds. */
-  position: string;
-  /** Its records. */
-  collections: { [key in string]: { [key in string]: { [key in string]: JsonValue } } };
-  /** What is wrong in it. */
-  problems: Problem[];
-  /** How each Blueprint node looks: its title, family and sockets. Empty for other kinds. */
-  shapes: { [key in string]: NodeShape };
-  /** What undo and redo would do. */
-  undo: UndoState;
+	/**  The document. */
+	document: string,
+	/**  Its kind. */
+	kind: string,
+	/**  What people call it. */
+	name: string,
+	/**  How many events it holds. */
+	position: string,
+	/**  Its records. */
+	collections: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
+	/**  What is wrong in it. */
+	problems: Problem[],
+	/**  How each Blueprint node looks: its title, family and sockets. Empty for other kinds. */
+	shapes: { [key in string]: NodeShape },
+	/**  What undo and redo would do. */
+	undo: UndoState,
 };
 
-/** A place on a node where a wire ends. */
+/**  A socket of a node. */
 export type Socket = {
-  id: string;
-  label: string;
-  /** The type it has now; none for flow, or while it is open. */
-  signature: string | null;
-  /** The types it takes. */
-  accepts: string[];
+	/**  Its name in records and files. */
+	id: string,
+	/**  What people call it; empty where a name would only repeat what the arrow says. */
+	label: string,
+	/**  Its type, once it is certain; none while it depends on wires that are not there. Flow sockets have none. */
+	signature: string | null,
+	/**
+	 *  For a value output: the types it may give, as the graph stands. For a value input: the types it would take from
+	 *  a new wire, which replaces the one it has; values typed in beside it give way. Flow sockets have none.
+	 * 
+	 *  A new value wire is allowed exactly when the two lists share a type (see [`connect_problem`]).
+	 */
+	accepts: string[],
+	/**  Whether the operation has it. Otherwise a wire or a typed-in value uses a socket that is not there (any more). */
+	known: boolean,
 };
 
-/** A record an event touched. */
+/**  A record an event touched. */
 export type Touched = {
-  /** Its collection. */
-  collection: string;
-  /** Its id. */
-  id: string;
+	/**  Its collection. */
+	collection: string,
+	/**  Its id. */
+	id: string,
 };
 
-/** What undo and redo would do for this person in this document, in words. */
+/**  What undo and redo would do for this person in this document, in words. */
 export type UndoState = {
-  /** What undo would take back; none when there is nothing. */
-  undo: string | null;
-  /** What redo would bring back; none when there is nothing. */
-  redo: string | null;
+	/**  What undo would take back; none when there is nothing. */
+	undo: string | null,
+	/**  What redo would bring back; none when there is nothing. */
+	redo: string | null,
 };
 
-/** A value socket of an operation. */
+export type Value = JsonValue;
+
+/**  A value socket of an operation. */
 export type ValueSocket = {
-  id: string;
-  label: string;
-  types: string[];
-  group: string | null;
-  replaces: string | null;
-  default: JsonValue[];
+	/**  Its name in files. */
+	id: string,
+	/**  What people call it. */
+	label: string,
+	/**  The type signatures it may have, the likeliest first. Empty for any signature at all, custom ones included. */
+	types: string[],
+	/**
+	 *  The type variable it shares with other sockets of the node. Sockets of one group have equally long `types`,
+	 *  and whichever place one of them takes, all take: `math/add` is all `float3` or all `int`, and `math/transform`
+	 *  pairs `float3` with `float3x3`. None for a socket that stands alone.
+	 */
+	group: string | null,
+	/**
+	 *  The socket of the current specification that this one stood for in older files. Such a socket is shown only
+	 *  on nodes that use it, and takes the other's place there.
+	 */
+	replaces: string | null,
+	/**  What a new node starts with, as the components of a literal of the first type; empty leaves it to the person. */
+	default: JsonValue[],
 };
 
-/** What checking a project found. */
+/**  What a verification found. */
 export type VerifyReport = {
-  sound: boolean;
-  checked: VerifyCounts;
-  damages: string[];
-};
-
-/** How much was checked. */
-export type VerifyCounts = {
-  events: number;
-  objects: number;
+	/**  Whether nothing is damaged. */
+	sound: boolean,
+	/**  How many events were checked. */
+	events: string,
+	/**  How many objects were checked. */
+	objects: string,
+	/**  Each damaged item: what it is, and what is wrong with it. */
+	damages: Damage[],
 };
 
 /* Tauri Specta runtime */
-async function typedError<T, E>(
-  result: Promise<T>,
-): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
-  try {
-    return { status: "ok", data: await result };
-  } catch (e) {
-    if (e instanceof Error) throw e;
-    return { status: "error", error: e as any };
-  }
+async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
+    try {
+        return { status: "ok", data: await result };
+    } catch (e) {
+        if (e instanceof Error) throw e;
+        return { status: "error", error: e as any };
+    }
 }
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key in string]: JsonValue };
+

@@ -57,7 +57,7 @@ export interface Wire {
   /** The input socket it enters. */
   input: string;
   /** Points it is routed through, between its ends. */
-  route?: Point[];
+  route?: (Point)[];
 }
 
 /** A variable of the graph. Collection `variables`. */
@@ -137,24 +137,7 @@ export interface Entity {
   /** Scale along its own axes. */
   scale?: [Numeric, Numeric, Numeric];
   /** The matrix the source gave instead of translation, rotation and scale; an edit of those clears it. */
-  matrix?: [
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-    Numeric,
-  ];
+  matrix?: [Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric, Numeric];
   /** Whether it is drawn. */
   visible?: boolean;
   /** Whether the editor refuses to select it in the viewport. */
@@ -164,7 +147,7 @@ export interface Entity {
   /** The skin that deforms its mesh. */
   skin?: RecordId;
   /** Its own morph target weights. */
-  weights?: number[];
+  weights?: (number)[];
   /** The camera it carries. */
   camera?: RecordId;
   /** The light it carries. */
@@ -262,9 +245,9 @@ export interface Mesh {
   /** What people call it. */
   name: string;
   /** glTF primitives: `{attributes, indices?, material?, mode?, targets?}` with record ids for indices. */
-  primitives?: FieldValue[];
+  primitives?: (FieldValue)[];
   /** Morph target weights. */
-  weights?: number[];
+  weights?: (number)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
   /** Its place in the list on export; none comes last. */
@@ -276,7 +259,7 @@ export interface Skin {
   /** What people call it. */
   name: string;
   /** The entities that are its joints. */
-  joints?: RecordId[];
+  joints?: (RecordId)[];
   /** The root of the joints' hierarchy. */
   skeleton?: RecordId;
   /** The accessor of the inverse bind matrices. */
@@ -292,9 +275,9 @@ export interface Animation {
   /** What people call it. */
   name: string;
   /** glTF channels: `{sampler, target: {node?, path, …}}` with record ids for nodes. */
-  channels?: FieldValue[];
+  channels?: (FieldValue)[];
   /** glTF samplers: `{input, output, interpolation?}` with record ids for accessors. */
-  samplers?: FieldValue[];
+  samplers?: (FieldValue)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
   /** Its place in the list on export; none comes last. */
@@ -366,9 +349,9 @@ export interface Accessor {
   /** `SCALAR`, `VEC2`, `VEC3`, `VEC4`, `MAT2`, `MAT3` or `MAT4`. */
   element: string;
   /** The smallest of each component. */
-  min?: number[];
+  min?: (number)[];
   /** The largest of each component. */
-  max?: number[];
+  max?: (number)[];
   /** glTF sparse storage, with record ids for views. */
   sparse?: FieldValue;
   /** What the source file carried beyond these fields. */
@@ -398,7 +381,7 @@ export interface SceneRoots {
   /** What people call it. */
   name: string;
   /** Its root entities. The main scene has none here: its roots are all entities without parent that are not `detached`. */
-  roots?: RecordId[];
+  roots?: (RecordId)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
   /** Its place in the list on export; none comes last. */

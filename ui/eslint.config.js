@@ -20,7 +20,10 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": ["error", { patterns: [onlyIpcKnowsTheShell] }],
       "@typescript-eslint/no-non-null-assertion": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       eqeqeq: ["error", "always"],
     },
   },

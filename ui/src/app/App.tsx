@@ -25,10 +25,11 @@ export function App() {
   const ready = useReady();
   const theme = useTheme();
   const [failure, setFailure] = useState<ApiFailure>();
-  const begin = () => {
-    setFailure(undefined);
-    start().catch((thrown: unknown) => setFailure(ApiFailure.from(thrown)));
-  };
+  const begin = () =>
+    void start().then(
+      () => setFailure(undefined),
+      (thrown: unknown) => setFailure(ApiFailure.from(thrown)),
+    );
   useEffect(begin, []);
   useEffect(() => registerCommands(APP_COMMANDS), []);
   useEffect(startShortcuts, []);

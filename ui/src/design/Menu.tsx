@@ -66,10 +66,13 @@ export function ContextMenu({ entries, children, onOpenChange }: ContextMenuProp
 }
 
 function MenuEntries({ entries }: { entries: readonly MenuEntry[] }) {
-  return entries.map((entry, at) => <MenuLine key={at} entry={entry} />);
+  const icons = entries.some(
+    (entry) => entry.kind === "choice" || ("icon" in entry && entry.icon !== undefined),
+  );
+  return entries.map((entry, at) => <MenuLine key={at} entry={entry} icons={icons} />);
 }
 
-function MenuLine({ entry }: { entry: MenuEntry }) {
+function MenuLine({ entry, icons }: { entry: MenuEntry; icons: boolean }) {
   switch (entry.kind) {
     case "separator":
       return <Base.Separator className="ui-separator" />;
@@ -91,7 +94,7 @@ function MenuLine({ entry }: { entry: MenuEntry }) {
       return (
         <Base.SubmenuRoot>
           <Base.SubmenuTrigger className="ui-item">
-            <span className="ui-item-icon">{entry.icon}</span>
+            {icons && <span className="ui-item-icon">{entry.icon}</span>}
             <span className="ui-item-label">{entry.label}</span>
             <ChevronRight size={14} aria-hidden />
           </Base.SubmenuTrigger>
@@ -112,7 +115,7 @@ function MenuLine({ entry }: { entry: MenuEntry }) {
           disabled={entry.disabled ?? false}
           onClick={entry.run}
         >
-          <span className="ui-item-icon">{entry.icon}</span>
+          {icons && <span className="ui-item-icon">{entry.icon}</span>}
           <span className="ui-item-label">{entry.label}</span>
           {entry.shortcut && <span className="ui-item-end">{shortcutLabel(entry.shortcut)}</span>}
         </Base.Item>

@@ -261,9 +261,8 @@ function fileStem(path: string): string {
 
 /** A name without the characters that file systems refuse. */
 function folderName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
-  return name
-    .trim()
-    .replace(/[<>:"/\\|?*\u0000-\u001f]/g, "-")
-    .replace(/[. ]+$/, "");
+  const kept = [...name.trim()]
+    .map((sign) => (sign < " " || '<>:"/\\|?*'.includes(sign) ? "-" : sign))
+    .join("");
+  return kept.replace(/[. ]+$/, "");
 }

@@ -29,10 +29,6 @@ export function Workspace() {
   useEffect(() => setTabOpener(openDocument), []);
 
   const onReady = ({ api: ready }: DockviewReadyEvent) => {
-    setWorkspace(ready, () => {
-      forgetLayout(session);
-      buildLayout(ready);
-    });
     first.current = !restoreLayout(session, ready);
     if (first.current) buildLayout(ready);
     ready.onDidLayoutChange(() => saveLayout(session, ready));
@@ -44,6 +40,15 @@ export function Workspace() {
   };
 
   useEffect(() => {
+    if (!api) return undefined;
+    setWorkspace(api, () => {
+      forgetLayout(session);
+      buildLayout(api);
+    });
+    return () => setWorkspace(undefined);
+  }, [api, session]);
+
+  useEffect(() => {
     if (!api) return;
     settleDocuments(api, documents);
     if (!first.current) return;
@@ -51,8 +56,6 @@ export function Workspace() {
     const start = documents.find((document) => document.kind === "blueprint");
     if (start) openDocument(start.id);
   }, [api, documents]);
-
-  useEffect(() => () => setWorkspace(undefined), []);
 
   return (
     <DockviewReact

@@ -54,7 +54,6 @@ function useTitle({ api }: IDockviewPanelHeaderProps): string {
   const [title, setTitle] = useState(api.title ?? "");
   useEffect(() => {
     const listening = api.onDidTitleChange((event) => setTitle(event.title));
-    setTitle(api.title ?? "");
     return () => listening.dispose();
   }, [api]);
   return title;

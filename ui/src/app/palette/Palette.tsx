@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Command as Finder, defaultFilter } from "cmdk";
+import { Command as Finder } from "cmdk";
 import { useEffect, useState } from "react";
 
 import { Kbd } from "../../design";
@@ -12,6 +12,7 @@ import { workingDocuments } from "../../session/project";
 import { useDocuments } from "../../session/session";
 import { commandTitle, useActiveCommands } from "../commands";
 import { closePalette, useDialogs } from "../dialogs";
+import { matching } from "./match";
 import "./palette.css";
 
 const HITS = 40;
@@ -37,13 +38,27 @@ export function Palette() {
   );
 }
 
+interface Entry {
+  value: string;
+  title: string;
+  detail?: string;
+  shortcut?: string | undefined;
+  run: () => unknown;
+}
+
+interface Group {
+  heading: string;
+  entries: Entry[];
+}
+
 function PaletteBody() {
   const [query, setQuery] = useState("");
-  const hits = useHits(query);
-  const documents = workingDocuments(useDocuments());
-  const commands = useActiveCommands().filter(
-    (command) => command.id !== "app.find" && command.when?.() !== false,
-  );
+  const [picked, setPicked] = useState<{ value: string; among: string }>();
+  const groups = useGroups(query);
+  const values = groups.flatMap((group) => group.entries.map((entry) => entry.value));
+  // What was picked by arrows stays picked only while the list is the same; a new list starts at its best entry.
+  const among = `${query} ${values.length}`;
+  const value = picked?.among === among && values.includes(picked.value) ? picked.value : (values[0] ?? "");
   const choose = (run: () => unknown) => {
     closePalette();
     // After the dialog has given the focus back, so that what is chosen can take it.
@@ -53,10 +68,9 @@ function PaletteBody() {
     <Finder
       label="Find anything"
       className="finder"
-      // What the session found is a hit already, however it is spelled.
-      filter={(value, search, keywords) =>
-        value.startsWith("hit ") ? 1 : defaultFilter(value, search, keywords)
-      }
+      shouldFilter={false}
+      value={value}
+      onValueChange={(next) => setPicked({ value: next, among })}
     >
       <Finder.Input
         autoFocus
@@ -67,70 +81,77 @@ function PaletteBody() {
       />
       <Finder.List className="finder-list">
         <Finder.Empty className="finder-empty">Nothing is called that.</Finder.Empty>
-        <Finder.Group heading="Documents">
-          {documents.map((document) => (
-            <Finder.Item
-              key={document.id}
-              className="ui-item"
-              value={`document ${document.name} ${document.id}`}
-              onSelect={() => choose(() => reveal(document.id, []))}
-            >
-              <span className="ui-item-label">{document.name}</span>
-              <span className="ui-item-end">{documentKind(document.kind).title}</span>
-            </Finder.Item>
-          ))}
-        </Finder.Group>
-        {query.trim() !== "" && hits.length > 0 && (
-          <Finder.Group heading="In documents">
-            {hits.map((hit) => (
+        {groups.map((group) => (
+          <Finder.Group key={group.heading} heading={group.heading}>
+            {group.entries.map((entry) => (
               <Finder.Item
-                key={`${hit.document} ${hit.collection} ${hit.id}`}
+                key={entry.value}
                 className="ui-item"
-                value={`hit ${hit.document} ${hit.collection} ${hit.id}`}
-                onSelect={() =>
-                  choose(() => reveal(hit.document, [{ collection: hit.collection, id: hit.id }]))
-                }
+                value={entry.value}
+                onSelect={() => choose(entry.run)}
               >
-                <span className="ui-item-label">{hit.title}</span>
-                <span className="ui-item-end">
-                  {hit.detail || collectionWord(hit.collection)} · {hit.documentName}
-                </span>
+                <span className="ui-item-label">{entry.title}</span>
+                {entry.detail !== undefined && <span className="ui-item-end">{entry.detail}</span>}
+                {entry.shortcut !== undefined && <Kbd keys={entry.shortcut} />}
               </Finder.Item>
             ))}
           </Finder.Group>
-        )}
-        <Finder.Group heading="Commands">
-          {commands.map((command) => (
-            <Finder.Item
-              key={command.id}
-              className="ui-item"
-              value={`${commandTitle(command)} ${command.id}`}
-              onSelect={() => choose(() => command.run())}
-            >
-              <span className="ui-item-label">{commandTitle(command)}</span>
-              {command.shortcut !== undefined && <Kbd keys={command.shortcut} />}
-            </Finder.Item>
-          ))}
-        </Finder.Group>
+        ))}
       </Finder.List>
     </Finder>
   );
 }
 
+/** What the query finds, group by group; empty groups are left out. */
+function useGroups(query: string): Group[] {
+  const hits = useHits(query);
+  const documents = workingDocuments(useDocuments());
+  const commands = useActiveCommands().filter(
+    (command) => command.id !== "app.find" && command.when?.() !== false,
+  );
+  const groups: Group[] = [
+    {
+      heading: "Documents",
+      entries: matching(query, documents, (document) => document.name).map((document) => ({
+        value: `document ${document.id}`,
+        title: document.name,
+        detail: documentKind(document.kind).title,
+        run: () => reveal(document.id, []),
+      })),
+    },
+    {
+      heading: "Commands",
+      entries: matching(query, commands, commandTitle).map((command) => ({
+        value: `command ${command.id}`,
+        title: commandTitle(command),
+        shortcut: command.shortcut,
+        run: () => command.run(),
+      })),
+    },
+    {
+      heading: "In documents",
+      entries: hits.map((hit) => ({
+        value: `hit ${hit.document} ${hit.collection} ${hit.id}`,
+        title: hit.title,
+        detail: `${hit.detail || collectionWord(hit.collection)} · ${hit.documentName}`,
+        run: () => reveal(hit.document, [{ collection: hit.collection, id: hit.id }]),
+      })),
+    },
+  ];
+  return groups.filter((group) => group.entries.length > 0);
+}
+
 /** What the session finds, a moment after the typing pauses. */
 function useHits(query: string): readonly FindHit[] {
-  const [hits, setHits] = useState<readonly FindHit[]>([]);
+  const wanted = query.trim();
+  const [found, setFound] = useState<{ query: string; hits: readonly FindHit[] }>({ query: "", hits: [] });
   useEffect(() => {
-    const wanted = query.trim();
+    if (wanted === "") return undefined;
     let stopped = false;
     const timer = setTimeout(() => {
-      if (wanted === "") {
-        setHits([]);
-        return;
-      }
       find(wanted, HITS).then(
-        (found) => {
-          if (!stopped) setHits(found);
+        (hits) => {
+          if (!stopped) setFound({ query: wanted, hits });
         },
         () => undefined,
       );
@@ -139,6 +160,7 @@ function useHits(query: string): readonly FindHit[] {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [query]);
-  return hits;
+  }, [wanted]);
+  // Hits of the query before stay until the new ones arrive: a list that blinks is hard to read.
+  return wanted === "" ? [] : found.hits;
 }

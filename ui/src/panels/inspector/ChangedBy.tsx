@@ -11,7 +11,7 @@ const SHOWN = 5;
 /** How far back it looks; older changes are found in the Session panel. */
 const PAGE = 200;
 
-/** Who last changed a record. */
+/** Who last changed a record. Key it by the record. */
 export function ChangedBy({ document, target }: { document: string; target: RecordRef }) {
   const { collection, id } = target;
   const [rows, setRows] = useState<readonly EventRow[]>([]);
@@ -19,7 +19,6 @@ export function ChangedBy({ document, target }: { document: string; target: Reco
     let stopped = false;
     const touches = (row: EventRow) =>
       row.document === document && row.touched.some((ref) => sameRef(ref, { collection, id }));
-    setRows([]);
     olderEvents(null, PAGE, document).then(
       (found) => {
         if (!stopped) setRows(found.filter(touches).slice(0, SHOWN));

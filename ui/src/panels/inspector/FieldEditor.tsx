@@ -72,16 +72,29 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
       );
     case "linearColor":
       return (
-        <LinearColor
+        <ColorField
           label={label}
-          alpha={type.alpha ?? false}
-          value={value === undefined ? undefined : numbersOf(value, type.alpha ? 4 : 3)}
-          onChange={(rgb, alpha) =>
-            onSet(field, (record) => {
-              const before = numbersOf(fieldValue(record, description), type.alpha ? 4 : 3);
-              const [r, g, b] = rgb ?? before;
-              return { [field]: [r ?? 0, g ?? 0, b ?? 0, ...(type.alpha ? [alpha ?? before[3] ?? 1] : [])] };
-            })
+          value={value === undefined ? undefined : hexFromLinear(numbersOf(value, 3))}
+          onCommit={(hex) =>
+            onSet(field, (record) => ({ [field]: withColor(fieldValue(record, description), hex) }))
+          }
+        />
+      );
+    case "alpha":
+      return (
+        <NumberField
+          label={label}
+          value={
+            sharedNumbers(
+              records.map((record) => numbersOf(fieldValue(record, description), 4)),
+              4,
+            )[3]
+          }
+          min={0}
+          max={1}
+          step={0.01}
+          onCommit={(alpha) =>
+            onSet(field, (record) => ({ [field]: [...numbersOf(fieldValue(record, description), 3), alpha] }))
           }
         />
       );
@@ -108,31 +121,8 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
   }
 }
 
-interface LinearColorProps {
-  label: string;
-  alpha: boolean;
-  value: readonly number[] | undefined;
-  onChange: (rgb: readonly number[] | undefined, alpha: number | undefined) => void;
-}
-
-function LinearColor({ label, alpha, value, onChange }: LinearColorProps) {
-  return (
-    <div className="linear-color">
-      <ColorField
-        label={label}
-        value={value && hexFromLinear(value)}
-        onCommit={(hex) => onChange(linearFromHex(hex), undefined)}
-      />
-      {alpha && (
-        <NumberField
-          label={`${label} opacity`}
-          value={value?.[3]}
-          min={0}
-          max={1}
-          step={0.01}
-          onCommit={(next) => onChange(undefined, next)}
-        />
-      )}
-    </div>
-  );
+/** Another colour with the opacity that stands, where there is one. */
+function withColor(before: FieldValue | undefined, hex: string): number[] {
+  const rest = Array.isArray(before) ? before.slice(3).map(Number) : [];
+  return [...linearFromHex(hex), ...rest];
 }

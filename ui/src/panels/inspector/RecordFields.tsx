@@ -25,7 +25,7 @@ export function RecordFields({ document, collection, ids, records }: RecordField
       {section.fields
         .filter(({ when }) => records.every((record) => when?.(record) ?? true))
         .map((description) => (
-          <Row key={description.field} label={description.label}>
+          <Row key={description.label} label={description.label}>
             <FieldEditor
               key={ids.join()}
               description={description}

@@ -8,7 +8,9 @@ export type FieldKind =
   | { kind: "toggle" }
   | { kind: "choice"; choices: readonly { value: string; label: string }[] }
   | { kind: "hexColor" }
-  | { kind: "linearColor"; alpha?: boolean }
+  | { kind: "linearColor" }
+  /** The fourth component of a linear colour. */
+  | { kind: "alpha" }
   | { kind: "vector"; step?: number }
   | { kind: "rotation" };
 
@@ -63,9 +65,10 @@ export const SECTIONS: Readonly<Record<string, readonly Section[]>> = {
         {
           field: "base_color",
           label: "Base colour",
-          type: { kind: "linearColor", alpha: true },
+          type: { kind: "linearColor" },
           fallback: [1, 1, 1, 1],
         },
+        { field: "base_color", label: "Opacity", type: { kind: "alpha" }, fallback: [1, 1, 1, 1] },
         {
           field: "metallic",
           label: "Metallic",
@@ -81,7 +84,7 @@ export const SECTIONS: Readonly<Record<string, readonly Section[]>> = {
         { field: "emissive", label: "Emissive", type: { kind: "linearColor" }, fallback: [0, 0, 0] },
         {
           field: "alpha_mode",
-          label: "Opacity",
+          label: "Blending",
           type: { kind: "choice", choices: choices("OPAQUE", "MASK", "BLEND") },
           fallback: "OPAQUE",
         },

@@ -5,8 +5,9 @@ import type { TreeHandle } from "../../design";
 import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal, select, useSelection } from "../../documents/selection";
+import type { RecordRef } from "../../documents/selection";
 import { useActiveBlueprint } from "../../workspace/activeDocument";
-import { outlineOf } from "./outlineTree";
+import { commentKey, nodeKey, outlineOf, wireKeys } from "./outlineTree";
 import "./outline.css";
 
 /** The accessible twin of the canvas: every node with its wires, as a tree. */
@@ -54,13 +55,7 @@ function OutlineOf({ view }: { view: DocumentView }) {
       }),
     [outline, unfolded, wanted],
   );
-  const selected = useMemo(() => {
-    const nodesAndComments = refs.filter((ref) => ref.collection !== "wires").map((ref) => ref.id);
-    const wireRows = refs
-      .filter((ref) => ref.collection === "wires")
-      .flatMap((ref) => [`in ${ref.id}`, `out ${ref.id}`]);
-    return new Set([...nodesAndComments, ...wireRows]);
-  }, [refs]);
+  const selected = useMemo(() => new Set(refs.flatMap(keysOf)), [refs]);
   const refsOf = (ids: readonly string[]) =>
     ids.flatMap((id) => {
       const item = outline.items.get(id);
@@ -114,4 +109,9 @@ function OutlineOf({ view }: { view: DocumentView }) {
       />
     </>
   );
+}
+
+function keysOf({ collection, id }: RecordRef): string[] {
+  if (collection === "wires") return wireKeys(id);
+  return [collection === "comments" ? commentKey(id) : nodeKey(id)];
 }

@@ -18,6 +18,11 @@ export interface Outline {
 
 const NONE: readonly string[] = [];
 
+/** Rows of different collections may bear the same record id. A wire has two rows, one at each end. */
+export const nodeKey = (id: string) => `node ${id}`;
+export const commentKey = (id: string) => `comment ${id}`;
+export const wireKeys = (id: string) => [`in ${id}`, `out ${id}`];
+
 export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): Outline {
   const nodes = view.collections.nodes ?? {};
   const items = new Map<string, OutlineItem>();
@@ -26,7 +31,7 @@ export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): O
   for (const [id, node] of Object.entries(nodes)) {
     const name = nodeTitle(node, view.shapes[id]);
     titles.set(id, name);
-    items.set(id, {
+    items.set(nodeKey(id), {
       name,
       detail: textOf(node, "op"),
       collection: "nodes",
@@ -40,9 +45,9 @@ export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): O
     const add = (node: string, side: "in" | "out", name: string) => {
       const key = `${side} ${id}`;
       items.set(key, { name, detail: String(wire.kind ?? ""), collection: "wires", record: id, family: "" });
-      const list = children.get(node);
+      const list = children.get(nodeKey(node));
       if (list) list.push(key);
-      else children.set(node, [key]);
+      else children.set(nodeKey(node), [key]);
     };
     add(to, "in", `${input} ← ${titles.get(from) ?? "?"} · ${output}`);
     add(from, "out", `${output} → ${titles.get(to) ?? "?"} · ${input}`);
@@ -51,12 +56,18 @@ export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): O
   const comments = Object.entries(view.collections.comments ?? {});
   for (const [id, comment] of comments) {
     const name = textOf(comment, "text") || "Comment";
-    items.set(id, { name, detail: "comment", collection: "comments", record: id, family: "comment" });
+    items.set(commentKey(id), {
+      name,
+      detail: "comment",
+      collection: "comments",
+      record: id,
+      family: "comment",
+    });
   }
   const byName = (a: string, b: string) => {
     const [first, second] = [items.get(a)?.name ?? "", items.get(b)?.name ?? ""];
     return first.localeCompare(second) || (a < b ? -1 : 1);
   };
-  const roots = [...Object.keys(nodes), ...comments.map(([id]) => id)].sort(byName);
+  const roots = [...Object.keys(nodes).map(nodeKey), ...comments.map(([id]) => commentKey(id))].sort(byName);
   return { roots, childrenOf: (id) => children.get(id) ?? NONE, items };
 }

@@ -11,27 +11,32 @@ const ALL = "*";
 
 /** Everything that was done, by whom and when, newest first. */
 export function SessionPanel() {
-  const status = useSessionStatus();
   const [document, setDocument] = useState(ALL);
+  return <SessionEvents key={document} document={document} onDocument={setDocument} />;
+}
+
+function SessionEvents({
+  document,
+  onDocument,
+}: {
+  document: string;
+  onDocument: (document: string) => void;
+}) {
+  const status = useSessionStatus();
   const [person, setPerson] = useState(ALL);
   const history = useHistory(document === ALL ? null : document);
   const rows = useMemo(
     () => (person === ALL ? history.rows : history.rows.filter((row) => row.person.id === person)),
     [history.rows, person],
   );
-  const documents = [
-    { value: ALL, label: "All documents" },
-    ...status.documents.map(({ id, name }) => ({ value: id, label: name })),
-  ];
-  const people = [
-    { value: ALL, label: "Everyone" },
-    ...status.people.map(({ id, name }) => ({ value: id, label: name })),
-  ];
+  const named = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name });
+  const documents = [{ value: ALL, label: "All documents" }, ...status.documents.map(named)];
+  const people = [{ value: ALL, label: "Everyone" }, ...status.people.map(named)];
   return (
     <div className="session">
       <div className="session-bar">
         <div className="session-filter">
-          <Select label="Document" value={document} options={documents} onChange={setDocument} />
+          <Select label="Document" value={document} options={documents} onChange={onDocument} />
         </div>
         <div className="session-filter">
           <Select label="Person" value={person} options={people} onChange={setPerson} />

@@ -15,33 +15,38 @@ export interface History {
   loadMore: () => void;
 }
 
-/** Events of the session, or of one document: live at the front, paged at the back. */
+/** Events of the session, or of one document, which must not change: live at the front, paged at the back. */
 export function useHistory(document: string | null): History {
   const [rows, setRows] = useState<readonly EventRow[]>([]);
   const [more, setMore] = useState(true);
   const [failure, setFailure] = useState<ApiFailure>();
   const loading = useRef(false);
-  /** Bumped when the filter changes: answers for the earlier one are dropped. */
+  /** Bumped when it unmounts: answers that come later are dropped. */
   const generation = useRef(0);
 
   const load = useCallback(
-    async (before: string | null) => {
+    (before: string | null) => {
       if (loading.current) return;
       loading.current = true;
       const mine = generation.current;
-      try {
-        const page = await olderEvents(before, PAGE, document);
+      const settle = (change: () => void) => {
         if (mine !== generation.current) return;
-        setRows((known) => merged(known, page));
-        setMore(page.length === PAGE);
-        setFailure(undefined);
-      } catch (thrown) {
-        if (mine !== generation.current) return;
-        setFailure(ApiFailure.from(thrown));
-        setMore(false);
-      } finally {
-        if (mine === generation.current) loading.current = false;
-      }
+        loading.current = false;
+        change();
+      };
+      olderEvents(before, PAGE, document).then(
+        (page) =>
+          settle(() => {
+            setRows((known) => merged(known, page));
+            setMore(page.length === PAGE);
+            setFailure(undefined);
+          }),
+        (thrown: unknown) =>
+          settle(() => {
+            setFailure(ApiFailure.from(thrown));
+            setMore(false);
+          }),
+      );
     },
     [document],
   );
@@ -49,9 +54,7 @@ export function useHistory(document: string | null): History {
   useEffect(() => {
     generation.current += 1;
     loading.current = false;
-    setRows([]);
-    setMore(true);
-    void load(null);
+    load(null);
     const forget = onEvents((added) => {
       const wanted = document === null ? added : added.filter((row) => row.document === document);
       if (wanted.length > 0) setRows((known) => merged([...wanted].reverse(), known));
@@ -64,7 +67,7 @@ export function useHistory(document: string | null): History {
 
   const last = rows.at(-1)?.position;
   const loadMore = useCallback(() => {
-    if (more && last !== undefined) void load(last);
+    if (more && last !== undefined) load(last);
   }, [more, last, load]);
   return { rows, more, failure, loadMore };
 }

@@ -9,7 +9,7 @@ export function socket(
   signature: string | null = null,
   accepts: string[] = signature ? [signature] : [],
 ): Socket {
-  return { id, label: id, signature, accepts };
+  return { id, label: id, known: true, signature, accepts };
 }
 
 export function shape(parts: Partial<NodeShape> = {}): NodeShape {

@@ -32,7 +32,7 @@ export interface Pin {
   socket: Socket;
   at: Point;
   connected: boolean;
-  /** The shape has no such socket; a wire still ends there. */
+  /** The operation has no such socket; a wire still ends there. */
   missing: boolean;
   /** The type of the value that can be typed in beside the pin; none where a wire or no value belongs. */
   inline: string | null;
@@ -162,13 +162,13 @@ function pinsOf(
     const editable = side === "input" && kind === "value" && !isConnected;
     const type = editable ? inlineType(socket, literalOf(node, socket.id)) : null;
     const inline = type !== null && inRange(type) ? type : null;
-    return { side, kind, socket, at: { x: 0, y: 0 }, connected: isConnected, missing: false, inline };
+    return { side, kind, socket, at: { x: 0, y: 0 }, connected: isConnected, missing: !socket.known, inline };
   });
   for (const key of connected) {
     if (!key.startsWith(`${kind}:`)) continue;
     const id = key.slice(kind.length + 1);
     if (sockets.some((socket) => socket.id === id)) continue;
-    const socket: Socket = { id, label: id, signature: null, accepts: [] };
+    const socket: Socket = { id, label: id, known: false, signature: null, accepts: [] };
     pins.push({ side, kind, socket, at: { x: 0, y: 0 }, connected: true, missing: true, inline: null });
   }
   return pins;

@@ -90,18 +90,24 @@ function isCurrent(socket: Operation["valuesIn"][number]): boolean {
 }
 
 function flowSocket({ id, label }: Operation["flowIn"][number]): Socket {
-  return { id, label, signature: null, accepts: [] };
+  return { id, label, known: true, signature: null, accepts: [] };
 }
 
 function valueSocket({ id, label, types }: Operation["valuesIn"][number]): Socket {
   const [only, ...others] = types;
-  return { id, label, signature: only !== undefined && others.length === 0 ? only : null, accepts: types };
+  return {
+    id,
+    label,
+    known: true,
+    signature: only !== undefined && others.length === 0 ? only : null,
+    accepts: types,
+  };
 }
 
 function typedSocket(id: string, label: string, variable: RecordData): Socket {
   const initial = variable["initial"];
   const type = isMap(initial) && typeof initial["type"] === "string" ? initial["type"] : null;
-  return { id, label, signature: type, accepts: type ? [type] : [] };
+  return { id, label, known: true, signature: type, accepts: type ? [type] : [] };
 }
 
 function nameOf(variable: RecordData): string {

@@ -130,6 +130,11 @@ describe("wiring", () => {
     expect(written).toEqual([]);
   });
 
+  it("refuses to wire a node's value to itself", () => {
+    drag(pin("add", "output", "value", "value"), pin("add", "input", "value", "a"));
+    expect(written).toEqual([]);
+  });
+
   it("a value input gives its wire away; dropped on nothing, it is gone", () => {
     drag(pin("branch", "input", "value", "condition"), { x: 300, y: 600 });
     expect(written).toEqual([

@@ -6,11 +6,12 @@
 
 import type { CanvasStore } from "../canvas/state";
 import { carriedBy, resized } from "../graph/comments";
+import type { Pin } from "../graph/geometry";
 import { pinOf, pinPoint, wiresAt, type Graph, type GraphWire } from "../graph/graph";
 import { hitTest, inMarquee, nodeAt, pinNear, type Hit } from "../graph/hit";
 import { rectBetween, type Gesture, type Point } from "../graph/records";
 import { snap } from "../graph/snap";
-import { judge, samePin, type PinAddress, type PinType } from "../pins/compatibility";
+import { judge, samePin, type PinAddress, type PinType, type Verdict } from "../pins/compatibility";
 import { socketFor } from "../palette/offers";
 import { connect, disconnect, moveRecords, resizeComment, rewire, setRoute, type Picked } from "./changes";
 
@@ -161,8 +162,7 @@ function drawWire(around: Surroundings, from: PinAddress, wire: GraphWire | unde
         store.setState({
           loose: {
             at: press.at,
-            ...(over &&
-              end && { over, verdict: judge(type, { side: over.side, kind: end.kind, socket: end.socket }) }),
+            ...(over && end && { over, verdict: verdictOn(from, type, over, end) }),
           },
         });
       },
@@ -171,7 +171,7 @@ function drawWire(around: Surroundings, from: PinAddress, wire: GraphWire | unde
         const over = look(press);
         if (over) {
           const end = pinOf(graph(), over);
-          if (!end || !judge(type, { side: over.side, kind: end.kind, socket: end.socket }).allowed) return;
+          if (!end || !verdictOn(from, type, over, end).allowed) return;
           commit(wire ? rewire(graph(), wire, over) : orNothing(connect(graph(), from, over, newId())));
         } else if (!nodeAt(graph(), press.at, store.getState().selection.nodes)) {
           if (wire) commit(disconnect([wire]));
@@ -181,6 +181,14 @@ function drawWire(around: Surroundings, from: PinAddress, wire: GraphWire | unde
       cancel: stop,
     };
   };
+}
+
+/** As the document judges it: types must meet, and a node cannot wait for its own value. */
+function verdictOn(from: PinAddress, type: PinType, over: PinAddress, end: Pin): Verdict {
+  if (over.node === from.node && type.kind === "value" && end.kind === "value" && over.side !== from.side) {
+    return { allowed: false, reason: "A node cannot wait for its own value. Keep it in a variable." };
+  }
+  return judge(type, { side: over.side, kind: end.kind, socket: end.socket });
 }
 
 /** The pin meant by a point: the nearest one, or the first of the node under it that fits. */

@@ -1,4 +1,4 @@
-import type { ComponentProps, KeyboardEvent } from "react";
+import type { ComponentProps, FocusEvent, KeyboardEvent } from "react";
 
 import { useDraft } from "./useDraft";
 
@@ -46,6 +46,13 @@ export function TextField({
     value: draft.text,
     spellCheck: false,
     onKeyDown,
+    // A field that opens to rename has its text selected, to be typed over.
+    ...(rest.autoFocus
+      ? {
+          onFocus: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+            event.currentTarget.select(),
+        }
+      : {}),
     onBlur: () => {
       const unchanged = !draft.isDraft || draft.text === (value ?? "");
       draft.commit();

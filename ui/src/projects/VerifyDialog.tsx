@@ -27,7 +27,9 @@ export function VerifyDialog() {
       {report && !report.sound && (
         <ul className="verify-damages ui-selectable" aria-label="Damages">
           {report.damages.map((damage, at) => (
-            <li key={at}>{damage}</li>
+            <li key={at}>
+              {damage.what}: {damage.problem}
+            </li>
           ))}
         </ul>
       )}
@@ -38,8 +40,7 @@ export function VerifyDialog() {
 function summary(report: VerifyReport | undefined, failure: ApiFailure | undefined): string {
   if (failure) return failure.message;
   if (!report) return "Hashing every event and object again…";
-  const { events, objects } = report.checked;
-  const checked = `${events.toLocaleString()} events and ${objects.toLocaleString()} objects`;
+  const checked = `${Number(report.events).toLocaleString()} events and ${Number(report.objects).toLocaleString()} objects`;
   return report.sound
     ? `All sound: ${checked} are exactly what was written.`
     : `Of ${checked}, ${report.damages.length} are damaged. Everything else is sound.`;

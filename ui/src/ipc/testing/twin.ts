@@ -104,7 +104,7 @@ export class Twin {
       case "project_export":
         return [];
       case "project_verify":
-        return { sound: true, checked: { events: this.events.length, objects: 3 }, damages: [] };
+        return { sound: true, events: String(this.events.length), objects: "3", damages: [] };
       case "document_open":
         return this.open(text("document"), args.channel as Channel<Delta>);
       case "document_close":
@@ -226,7 +226,8 @@ export class Twin {
       this.failNext = undefined;
       throw error as unknown as Error;
     }
-    const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? this.nameOf(id, changes[0]) : `${changes.length} records`}`;
+    const after = applyChanges(this.document(id).collections, changes);
+    const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(after, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);
     log.undo.push({ words, changes: inverse(this.document(id).collections, changes) });
     log.redo = [];
@@ -336,14 +337,6 @@ export class Twin {
       .slice(0, limit);
   }
 
-  private nameOf(id: string, change: Change | undefined): string {
-    if (!change) return "nothing";
-    const record =
-      this.document(id).collections[change.collection]?.[change.id] ?? ("put" in change ? change.put : {});
-    if (change.collection === "nodes") return String(record.label ?? shapeOf(record).title);
-    return String(record.name ?? record.text ?? change.collection);
-  }
-
   private find(query: string, limit: number): FindHit[] {
     const wanted = query.toLowerCase();
     const hits: FindHit[] = [];
@@ -399,4 +392,11 @@ function inverse(collections: Collections, changes: readonly Change[]): Change[]
 function fail(code: ApiError["code"], message: string): never {
   // Commands reject with plain data, as the shell's do.
   throw { code, message, detail: "" } as unknown as Error;
+}
+
+function nameOf(collections: Collections, change: Change | undefined): string {
+  if (!change) return "nothing";
+  const record = collections[change.collection]?.[change.id] ?? {};
+  if (change.collection === "nodes") return String(record.label ?? shapeOf(record).title);
+  return String(record.name ?? record.text ?? change.collection);
 }

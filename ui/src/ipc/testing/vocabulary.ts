@@ -116,13 +116,14 @@ export const OPERATIONS: readonly Operation[] = [
 export function shapeOf(node: RecordData): NodeShape {
   const found = OPERATIONS.find((candidate) => candidate.op === node.op);
   const flow = (sockets: readonly { id: string; label: string }[]): Socket[] =>
-    sockets.map(({ id, label }) => ({ id, label, signature: null, accepts: [] }));
+    sockets.map(({ id, label }) => ({ id, label, signature: null, accepts: [], known: true }));
   const values = (sockets: Operation["valuesIn"]): Socket[] =>
     sockets.map(({ id, label, types }) => ({
       id,
       label,
       signature: types.length === 1 ? (types[0] ?? null) : null,
       accepts: types,
+      known: true,
     }));
   return {
     title: found?.title ?? String(node.op),

@@ -62,7 +62,7 @@ export function DocumentList({ fill }: { fill: boolean }) {
           <li key={document.id}>
             {renaming === document.id ? (
               <TextField
-                label="Name"
+                label={`Rename ${document.name}`}
                 value={document.name}
                 autoFocus
                 onCommit={(name) => {

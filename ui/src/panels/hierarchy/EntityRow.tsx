@@ -26,7 +26,7 @@ export function EntityRow({ entity, isJoint, hasChildren, renaming, onRename, on
       </span>
       {renaming ? (
         <TextField
-          label="Name"
+          label={`Rename ${name}`}
           value={name}
           autoFocus
           onCommit={(text) => onRename(text.trim() === "" ? undefined : text.trim())}

@@ -103,7 +103,7 @@ function List({ document, collection, title }: { document: string; collection: C
           >
             {renaming === id ? (
               <TextField
-                label="Name"
+                label={`Rename ${textOf(records[id], "name")}`}
                 value={textOf(records[id], "name")}
                 autoFocus
                 onCommit={(name) => rename(id, name)}

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { Twin } from "../ipc/testing/twin";
+import { documentStore, edit, holdDocument, undo } from "./document";
+import { openDocuments } from "./openDocuments";
+
+let twin: Twin;
+let release: () => void;
+const nodes = () => documentStore("loop").getState().view?.collections.nodes ?? {};
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+beforeEach(async () => {
+  twin = new Twin().install();
+  release = holdDocument("loop");
+  await settled();
+});
+
+afterEach(() => {
+  release();
+  openDocuments.clear();
+});
+
+describe("an open document", () => {
+  it("shows an edit at once and keeps it when the delta arrives", async () => {
+    const untouched = nodes().branch;
+    const writing = edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Whack" } }]);
+    expect(nodes().set?.label).toBe("Whack");
+    await writing;
+    expect(nodes().set?.label).toBe("Whack");
+    await settled();
+    expect(nodes().set?.label).toBe("Whack");
+    expect(nodes().branch).toBe(untouched);
+    expect(documentStore("loop").getState().view?.undo.undo).toBe("set Whack");
+  });
+
+  it("shows what was there before when an edit fails", async () => {
+    twin.failNext = { code: "storage", message: "The disk is full.", detail: "" };
+    const writing = edit("loop", "node.delete", [{ collection: "nodes", id: "set", remove: true }]);
+    expect(nodes().set).toBeUndefined();
+    await expect(writing).rejects.toMatchObject({ code: "storage", message: "The disk is full." });
+    expect(nodes().set).toBeDefined();
+  });
+
+  it("takes an edit back", async () => {
+    const before = nodes().set;
+    await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Whack" } }]);
+    await undo("loop");
+    await settled();
+    expect(nodes().set).toEqual(before);
+  });
+
+  it("opens once for many holders and closes after the last", async () => {
+    const again = holdDocument("loop");
+    await settled();
+    expect(twin.calls.filter((call) => call === "document_open")).toHaveLength(1);
+    vi.useFakeTimers();
+    again();
+    release();
+    vi.advanceTimersByTime(2000);
+    vi.useRealTimers();
+    await settled();
+    expect(twin.calls).toContain("document_close");
+    expect(documentStore("loop").getState().view).toBeUndefined();
+  });
+
+  it("says why it cannot be opened", async () => {
+    const stop = holdDocument("nowhere");
+    await settled();
+    expect(documentStore("nowhere").getState().failure).toMatchObject({ code: "notFound" });
+    stop();
+  });
+});

@@ -1,0 +1,17 @@
+import { clearSelection } from "../documents/selection";
+import { openDocuments } from "../documents/openDocuments";
+import { saving } from "../documents/saving";
+import { forgetSession } from "../session/session";
+import { projects } from "../session/project";
+import { active } from "../workspace/activeDocument";
+
+/** The state of a window that was just opened. */
+export function closeProjectHere(): void {
+  openDocuments.clear();
+  clearSelection();
+  forgetSession();
+  saving.setState({ pending: 0, failure: null });
+  projects.setState({ app: null, project: null, ready: false });
+  active.setState({ document: null, blueprint: null, scene: null });
+  localStorage.clear();
+}

@@ -1,0 +1,8 @@
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(() => cleanup());
+
+// Without layout everything is empty; virtual lists need some room to show rows in.
+Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 2600 });
+Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 800 });

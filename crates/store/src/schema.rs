@@ -148,7 +148,7 @@ fn configure(connection: &Connection, journal: bool) -> Result<(), StoreError> {
 }
 
 /// How many pages of 4 KiB the journal may hold before they are copied into the database.
-const CHECKPOINT_PAGES: u32 = 1000;
+const CHECKPOINT_PAGES: u32 = 4000;
 
 fn configure_reader(connection: &Connection) -> Result<(), StoreError> {
     connection

@@ -35,7 +35,8 @@ CREATE TABLE logs (
     UNIQUE (document, branch)
 ) STRICT;
 
--- Folded events; the block stands last, because what does not fit a page is read only when asked for.
+-- Folded events. Digests come in no order, so every insert into their index touches another page: it holds only their
+-- first bytes, to have fewer pages, and `digest` itself decides. The block stands last, because what does not fit a page is read only when asked for.
 CREATE TABLE events (
     ord INTEGER NOT NULL PRIMARY KEY,
     log INTEGER NOT NULL REFERENCES logs,
@@ -43,12 +44,14 @@ CREATE TABLE events (
     replica INTEGER NOT NULL REFERENCES replicas,
     seq INTEGER NOT NULL,
     height INTEGER NOT NULL,
-    digest BLOB NOT NULL UNIQUE,
+    digest BLOB NOT NULL,
     signature BLOB NOT NULL,
     seal INTEGER NOT NULL,
     block BLOB NOT NULL,
     UNIQUE (log, position)
 ) STRICT;
+
+CREATE INDEX events_by_digest ON events (substr(digest, 1, 8));
 
 -- The last event of each chain.
 CREATE TABLE chains (
@@ -67,20 +70,18 @@ CREATE TABLE outbox (
     ord INTEGER NOT NULL PRIMARY KEY REFERENCES events
 ) STRICT;
 
--- `side` is 0 for done and 1 for undone; the next step takes the greatest `rank` of its side. The events that it takes
--- back are `count` events from `first` on.
+-- What can be undone (`side` 0) and redone (1): the `count` events from `first` on. The next step takes the greatest
+-- `first` of its side, because an entry that changes sides holds the events of that step.
 CREATE TABLE undo (
-    id INTEGER NOT NULL PRIMARY KEY,
     log INTEGER NOT NULL REFERENCES logs,
     user INTEGER NOT NULL REFERENCES users,
     side INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
     first INTEGER NOT NULL,
     count INTEGER NOT NULL,
     label TEXT NOT NULL,
     seal INTEGER NOT NULL,
-    UNIQUE (log, user, side, rank)
-) STRICT;
+    PRIMARY KEY (log, user, side, first)
+) STRICT, WITHOUT ROWID;
 
 -- Events that wait for others.
 CREATE TABLE pending (

@@ -6,7 +6,7 @@ use wissil_sync::{LogKey, PendingEvent, QuarantinedEvent, StoreError};
 
 use super::commit::save_chain;
 use super::names::{LogRow, next_number, replica_id};
-use super::read::chain_of;
+use super::read::{chain_of, place_of};
 use super::rows::{WaitingRow, blob32, cid_of, event_digest, int, signed_event};
 use crate::error::{self, conflict};
 use crate::seal::digest;
@@ -17,16 +17,14 @@ pub(super) fn put_pending(
     bound: u64,
 ) -> Result<(), StoreError> {
     let digest = event_digest(&pending.signed.cid)?;
-    let exists = |sql: &str| -> Result<bool, StoreError> {
-        connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.exists([digest]))
-            .map_err(error::sqlite("read"))
-    };
-    if exists("SELECT 1 FROM events WHERE digest = ?1")? {
+    if place_of(connection, &digest)?.is_some() {
         return conflict(format!("event {} is already folded", pending.signed.cid));
     }
-    if !exists("SELECT 1 FROM pending WHERE digest = ?1")? && is_full(connection, bound)? {
+    let is_kept = connection
+        .prepare_cached("SELECT 1 FROM pending WHERE digest = ?1")
+        .and_then(|mut statement| statement.exists([digest]))
+        .map_err(error::sqlite("read"))?;
+    if !is_kept && is_full(connection, bound)? {
         return Err(error::io("saved")("too many events wait for others"));
     }
     let waits_for = event_digest(&pending.waits_for)?;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use wissil_dag::{Cid, Event, ReplicaId, SessionId};
 use wissil_sync::{ChainState, Commit, Head, NewEvent, StoreError, UndoChange};
 
 use super::names::{LogRow, next_number, replica_id, replica_id_or_new};
-use super::read::chain_of;
+use super::read::{chain_of, place_of};
 use super::rows::{ChainRow, EventPlace, event_digest, event_seal, int};
 use super::undo;
 use crate::error::{self, conflict};
@@ -43,7 +43,6 @@ pub(super) fn commit(
             LogRow::new(id, commit.log.clone(), commit.kind)
         }
     };
-    let before = log.length;
     log.heads = heads;
     log.length += commit.events.len() as u64;
     for (ord, new) in (first..).zip(&commit.events) {
@@ -53,18 +52,7 @@ pub(super) fn commit(
     }
     log.save(connection)?;
     chains.save(connection, log.id)?;
-    for (at, new) in commit.events.iter().enumerate() {
-        let at = int(at as u64);
-        let place = EventPlace {
-            ord: first + at,
-            log: log.id,
-            position: int(before) + 1 + at,
-            replica: chains.number(&new.replica)?,
-            seq: int(new.seq),
-            height: int(new.height),
-        };
-        insert_event(connection, &place, new)?;
-    }
+    insert_events(connection, &log, &chains, commit, first)?;
     drop_folded_from_pending(connection, &commit.events)?;
     if let Some(change) = &commit.undo {
         let events = first..first + int(commit.events.len() as u64);
@@ -240,20 +228,38 @@ fn checked_heads(log: Option<&LogRow>, commit: &Commit) -> Result<Vec<Head>, Sto
     }
 }
 
-fn insert_event(
+/// Writes the events. None of them can be there already: an event says its place in its chain, and each was found to
+/// be the next of its chain.
+fn insert_events(
     connection: &Connection,
-    place: &EventPlace,
-    new: &NewEvent,
+    log: &LogRow,
+    chains: &Chains,
+    commit: &Commit,
+    first: i64,
 ) -> Result<(), StoreError> {
     let saved = error::sqlite("saved");
-    let digest = event_digest(&new.signed.cid)?;
-    let inserted = connection
+    let mut insert = connection
         .prepare_cached(
             "INSERT INTO events (ord, log, position, replica, seq, height, digest, signature, seal, block)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
-        .and_then(|mut insert| {
-            insert.execute(params![
+        .map_err(&saved)?;
+    let mut send = connection
+        .prepare_cached("INSERT INTO outbox (ord) VALUES (?1)")
+        .map_err(&saved)?;
+    let position = int(log.length - commit.events.len() as u64) + 1;
+    for (at, new) in (0..).zip(&commit.events) {
+        let place = EventPlace {
+            ord: first + at,
+            log: log.id,
+            position: position + at,
+            replica: chains.number(&new.replica)?,
+            seq: int(new.seq),
+            height: int(new.height),
+        };
+        let digest = event_digest(&new.signed.cid)?;
+        insert
+            .execute(params![
                 place.ord,
                 place.log,
                 place.position,
@@ -262,24 +268,13 @@ fn insert_event(
                 place.height,
                 digest,
                 new.signed.signature,
-                event_seal(place, &digest, &new.signed.signature),
+                event_seal(&place, &digest, &new.signed.signature),
                 &new.signed.block[..],
             ])
-        });
-    match inserted {
-        Ok(_) => {}
-        Err(rusqlite::Error::SqliteFailure(failure, _))
-            if failure.code == ErrorCode::ConstraintViolation =>
-        {
-            return conflict(format!("event {} is already folded", new.signed.cid));
+            .map_err(&saved)?;
+        if new.outbox {
+            send.execute([place.ord]).map_err(&saved)?;
         }
-        Err(error) => return Err(saved(error)),
-    }
-    if new.outbox {
-        connection
-            .prepare_cached("INSERT INTO outbox (ord) VALUES (?1)")
-            .and_then(|mut insert| insert.execute([place.ord]))
-            .map_err(saved)?;
     }
     Ok(())
 }
@@ -298,16 +293,4 @@ fn drop_folded_from_pending(
         }
     }
     Ok(())
-}
-
-/// The `ord` and the log of a folded event.
-fn place_of(connection: &Connection, digest: &[u8; 32]) -> Result<Option<(i64, i64)>, StoreError> {
-    connection
-        .prepare_cached("SELECT ord, log FROM events WHERE digest = ?1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .map_err(error::sqlite("read"))
 }

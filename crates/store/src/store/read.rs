@@ -70,12 +70,15 @@ pub(super) fn chain_of(
     }))
 }
 
+/// Finds the event of the digest `?1`, by the expression that is indexed.
+const EVENT_BY_DIGEST: &str = "WHERE substr(e.digest, 1, 8) = substr(?1, 1, 8) AND e.digest = ?1";
+
 pub(super) fn event(connection: &Connection, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
     let Some(digest) = digest(cid) else {
         return Ok(None);
     };
     let mut found = None;
-    visit_events(connection, "WHERE e.digest = ?1", [digest], &mut |event| {
+    visit_events(connection, EVENT_BY_DIGEST, [digest], &mut |event| {
         found = Some(event);
         false
     })?;
@@ -234,6 +237,23 @@ fn last_before(
         }
     }
     Ok(below)
+}
+
+/// The `ord` and the log of a folded event.
+pub(super) fn place_of(
+    connection: &Connection,
+    digest: &[u8; 32],
+) -> Result<Option<(i64, i64)>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT e.ord, e.log FROM events e {EVENT_BY_DIGEST}"
+        ))
+        .and_then(|mut statement| {
+            statement
+                .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .map_err(error::sqlite("read"))
 }
 
 fn ord_at(connection: &Connection, log: i64, position: i64) -> Result<Option<i64>, StoreError> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use wissil_dag::UserId;
 use wissil_sync::{LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
 
-use super::names::{LogRow, next_number, user_id, user_id_or_new};
+use super::names::{LogRow, user_id, user_id_or_new};
 use super::rows::{blob32, cid_of, side_number, unsigned};
 use crate::error::{self, conflict};
 use crate::seal::Seal;
@@ -14,11 +14,9 @@ use crate::seal::Seal;
 /// A row of `undo`.
 #[derive(Clone, Debug)]
 pub(crate) struct UndoRow {
-    pub id: i64,
     pub log: i64,
     pub user: i64,
     pub side: i64,
-    pub rank: i64,
     pub first: i64,
     pub count: i64,
     pub label: String,
@@ -26,30 +24,26 @@ pub(crate) struct UndoRow {
 }
 
 impl UndoRow {
-    pub const COLUMNS: &'static str = "id, log, user, side, rank, first, count, label, seal";
+    pub const COLUMNS: &'static str = "log, user, side, first, count, label, seal";
 
     /// Reads [`UndoRow::COLUMNS`].
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            id: row.get(0)?,
-            log: row.get(1)?,
-            user: row.get(2)?,
-            side: row.get(3)?,
-            rank: row.get(4)?,
-            first: row.get(5)?,
-            count: row.get(6)?,
-            label: row.get(7)?,
-            seal: row.get(8)?,
+            log: row.get(0)?,
+            user: row.get(1)?,
+            side: row.get(2)?,
+            first: row.get(3)?,
+            count: row.get(4)?,
+            label: row.get(5)?,
+            seal: row.get(6)?,
         })
     }
 
     pub fn expected_seal(&self) -> i64 {
         Seal::of("undo")
-            .int(self.id)
             .int(self.log)
             .int(self.user)
             .int(self.side)
-            .int(self.rank)
             .int(self.first)
             .int(self.count)
             .text(&self.label)
@@ -59,22 +53,30 @@ impl UndoRow {
     fn save(&self, connection: &Connection) -> Result<(), StoreError> {
         connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO undo (id, log, user, side, rank, first, count, label, seal)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO undo (log, user, side, first, count, label, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )
             .and_then(|mut statement| {
                 statement.execute(params![
-                    self.id,
                     self.log,
                     self.user,
                     self.side,
-                    self.rank,
                     self.first,
                     self.count,
                     self.label,
                     self.expected_seal()
                 ])
             })
+            .map(|_| ())
+            .map_err(error::sqlite("saved"))
+    }
+
+    fn delete(&self, connection: &Connection) -> Result<(), StoreError> {
+        connection
+            .prepare_cached(
+                "DELETE FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 AND first = ?4",
+            )
+            .and_then(|mut delete| delete.execute([self.log, self.user, self.side, self.first]))
             .map(|_| ())
             .map_err(error::sqlite("saved"))
     }
@@ -92,14 +94,14 @@ pub(super) fn next(
         return Ok(None);
     };
     let sql = format!(
-        "SELECT {} FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 ORDER BY rank DESC LIMIT 1",
+        "SELECT {} FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 ORDER BY first DESC LIMIT 1",
         UndoRow::COLUMNS
     );
     let Some(row) = find(connection, &sql, [log, user, side_number(side)])? else {
         return Ok(None);
     };
     Ok(Some(UndoEntry {
-        id: row.id.unsigned_abs(),
+        id: row.first.unsigned_abs(),
         events: cids(connection, row.first..row.first.saturating_add(row.count))?,
         label: row.label,
     }))
@@ -121,11 +123,9 @@ pub(super) fn change(
                 .and_then(|mut delete| delete.execute([log, user, side_number(UndoSide::Undone)]))
                 .map_err(error::sqlite("saved"))?;
             let row = UndoRow {
-                id: next_number(connection, "SELECT max(id) FROM undo")?,
                 log,
                 user,
                 side: side_number(UndoSide::Done),
-                rank: next_rank(connection, log, user, UndoSide::Done)?,
                 first: events.start,
                 count,
                 label: label.clone(),
@@ -138,31 +138,26 @@ pub(super) fn change(
             if row.side == side_number(*to) {
                 return conflict(format!("undo entry {id} is on that side"));
             }
+            row.delete(connection)?;
             row.side = side_number(*to);
-            row.rank = next_rank(connection, log, row.user, *to)?;
             row.first = events.start;
             row.count = count;
             row.save(connection)
         }
-        UndoChange::Drop { id } => {
-            let row = entry(connection, log, *id)?;
-            connection
-                .prepare_cached("DELETE FROM undo WHERE id = ?1")
-                .and_then(|mut delete| delete.execute([row.id]))
-                .map(|_| ())
-                .map_err(error::sqlite("saved"))
-        }
+        UndoChange::Drop { id } => entry(connection, log, *id)?.delete(connection),
     }
 }
 
+/// The entry that the store names by its first event. The few people and the two sides are looked up one by one.
 fn entry(connection: &Connection, log: i64, id: u64) -> Result<UndoRow, StoreError> {
     let sql = format!(
-        "SELECT {} FROM undo WHERE id = ?1 AND log = ?2",
+        "SELECT {} FROM undo
+         WHERE log = ?1 AND user IN (SELECT id FROM users) AND side IN (0, 1) AND first = ?2",
         UndoRow::COLUMNS
     );
     let unknown = || StoreError::Conflict(format!("there is no undo entry {id}"));
-    let number = i64::try_from(id).map_err(|_| unknown())?;
-    find(connection, &sql, [number, log])?.ok_or_else(unknown)
+    let first = i64::try_from(id).map_err(|_| unknown())?;
+    find(connection, &sql, [log, first])?.ok_or_else(unknown)
 }
 
 fn find(
@@ -175,23 +170,6 @@ fn find(
     let mut rows = statement.query(params).map_err(&read)?;
     let row = rows.next().map_err(&read)?;
     row.map(UndoRow::read).transpose().map_err(&read)
-}
-
-fn next_rank(
-    connection: &Connection,
-    log: i64,
-    user: i64,
-    side: UndoSide,
-) -> Result<i64, StoreError> {
-    connection
-        .prepare_cached("SELECT max(rank) FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3")
-        .and_then(|mut statement| {
-            statement.query_row([log, user, side_number(side)], |row| {
-                row.get::<_, Option<i64>>(0)
-            })
-        })
-        .map(|rank| rank.unwrap_or(0).saturating_add(1))
-        .map_err(error::sqlite("read"))
 }
 
 fn cids(connection: &Connection, ords: Range<i64>) -> Result<Vec<wissil_dag::Cid>, StoreError> {

@@ -46,7 +46,7 @@ const BLUEPRINT: &[EventType] = &[
     EventType("node.set", "changed", "nodes:s wires:r"),
     EventType("wire.create", "wired", "wires:psr"),
     EventType("wire.delete", "unwired", "wires:r"),
-    EventType("wire.set", "rerouted", "wires:s"),
+    EventType("wire.set", "rewired", "wires:sr"),
     EventType("comment.add", "added", "comments:p"),
     EventType("comment.move", "moved", "comments:s nodes:s wires:s"),
     EventType("comment.set", "changed", "comments:s"),

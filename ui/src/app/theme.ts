@@ -21,15 +21,11 @@ export function setTheme(theme: Theme): void {
   localStorage.setItem(KEY, theme);
 }
 
-/** The remembered theme, or the one the system asks for. */
+/** The remembered theme; else dark, or high contrast where the system asks for it. */
 export function restoreTheme(): void {
   const remembered = localStorage.getItem(KEY);
   const known = THEMES.find((theme) => theme.id === remembered)?.id;
-  const asked = matchMedia("(prefers-contrast: more)").matches
-    ? "contrast"
-    : matchMedia("(prefers-color-scheme: light)").matches
-      ? "light"
-      : "dark";
+  const asked = matchMedia("(prefers-contrast: more)").matches ? "contrast" : "dark";
   const theme = known ?? asked;
   store.setState({ theme });
   document.documentElement.dataset.theme = theme;

@@ -9,6 +9,7 @@ import { select } from "../../documents/selection";
 import { operations as fetchOperations, type Operation, type Problem } from "../../ipc";
 import { createCanvasStore } from "./canvas/state";
 import { clampZoom, fitted, type Viewport } from "./canvas/viewport";
+import { keepPlaces } from "./gestures/changes";
 import type { Graph } from "./graph/graph";
 import type { Point } from "./graph/records";
 import { provisionalShapes } from "./palette/catalogue";
@@ -41,6 +42,7 @@ function OpenBlueprint({ view }: { view: DocumentView }) {
   const pointer = useRef<Point | undefined>(undefined);
   const editor = useEditorOf(view.id, graph, root, pointer);
   useSelectionBridge(view.id, editor.store);
+  useKeptPlaces(editor, graph);
   return (
     <EditorContext value={editor}>
       <Canvas
@@ -101,6 +103,16 @@ function useEditorOf(
       pointer: () => pointer.current,
     };
   }, [document, root, pointer]);
+}
+
+/** An imported graph says nothing of places; the first canvas to show it keeps those it found. */
+function useKeptPlaces(editor: Editor, graph: Graph): void {
+  const kept = useRef(false);
+  useEffect(() => {
+    if (kept.current || graph.nodes.size === 0) return;
+    kept.current = true;
+    editor.commit(keepPlaces(graph));
+  }, [editor, graph]);
 }
 
 /** The vocabulary; empty until it has been read. */

@@ -6,6 +6,7 @@ import {
   connect,
   deleteRecords,
   disconnect,
+  keepPlaces,
   moveRecords,
   rewire,
   setComments,
@@ -141,4 +142,16 @@ it("clears a name that is empty", () => {
     { collection: "comments", id: "c", set: { color: null } },
   ]);
   expect(disconnect([])).toBeUndefined();
+});
+
+describe("keepPlaces", () => {
+  it("writes whole pixels for nodes that were never laid out, and nothing once all were", () => {
+    const unplaced = sample({ nodes: { lost: { op: "math/add" } } });
+    const kept = keepPlaces(unplaced);
+    expect(kept?.type).toBe("graph.place");
+    expect(kept?.changes).toEqual([
+      { collection: "nodes", id: "lost", set: { position: { x: expect.any(Number), y: expect.any(Number) } } },
+    ]);
+    expect(keepPlaces(graph)).toBeUndefined();
+  });
 });

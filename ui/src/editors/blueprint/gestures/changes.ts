@@ -4,7 +4,16 @@ import type { NodeShape } from "../../../ipc";
 import type { Graph, GraphWire } from "../graph/graph";
 import { wiresAt } from "../graph/graph";
 import { findPin, nodeGeometry, unconnected } from "../graph/geometry";
-import type { Change, Gesture, Literal, Fields, FieldValue, Point, Rect } from "../graph/records";
+import {
+  isPlaced,
+  type Change,
+  type FieldValue,
+  type Fields,
+  type Gesture,
+  type Literal,
+  type Point,
+  type Rect,
+} from "../graph/records";
 import { samePin, type PinAddress, type PinSide } from "../pins/compatibility";
 
 export interface Picked {
@@ -61,6 +70,17 @@ export function moveRecords(
   if (changes.length === 0) return undefined;
   changes.push(...movedRoutes(graph, nodes));
   return { type: type ?? (comments.size > 0 ? "comment.move" : "node.move"), changes };
+}
+
+/** Keeps the places of nodes that were never laid out, so that the first one that is moved does not disturb the rest. */
+export function keepPlaces(graph: Graph): Gesture | undefined {
+  const unplaced = [...graph.nodes.values()].filter((node) => !isPlaced(node.record));
+  if (unplaced.length === 0) return undefined;
+  const rounded = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
+  return {
+    type: "graph.place",
+    changes: unplaced.map((node) => set("nodes", node.id, { position: rounded(node.position) })),
+  };
 }
 
 /** The picked records and the wires that would lose an end. */

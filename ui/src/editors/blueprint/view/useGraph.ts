@@ -11,8 +11,7 @@ import { layoutGraph } from "../layout/layout";
 type Provisional = (record: RecordData) => NodeShape | undefined;
 
 /**
- * Nodes that were never laid out get a place to be seen at, the same until the canvas closes; it is written when a
- * person moves them.
+ * Nodes that were never laid out get a place to be seen at, the same until the canvas closes.
  */
 export class GraphKeeper {
   #graph: Graph | undefined;

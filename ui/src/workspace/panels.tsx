@@ -90,19 +90,19 @@ function DocumentTab(props: IDockviewPanelHeaderProps<{ document: string }>) {
       }}
     >
       <span>{title}</span>
-      <button
-        type="button"
+      {/* A tab holds no other control: with the keyboard a tab is closed by the command. */}
+      <span
         className="tab-close"
-        aria-label={`Close ${title}`}
-        tabIndex={-1}
+        title={`Close ${title}`}
+        aria-hidden
         onPointerDown={(event) => event.stopPropagation()}
         onClick={(event) => {
           event.stopPropagation();
           close();
         }}
       >
-        <X size={12} aria-hidden />
-      </button>
+        <X size={12} />
+      </span>
     </div>
   );
 }

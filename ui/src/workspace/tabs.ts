@@ -3,12 +3,15 @@ import type { DockviewApi } from "dockview-react";
 
 import type { DocumentInfo } from "../ipc";
 import { documentInfo } from "../session/session";
+import { setStatus } from "../app/status";
 import { activateDocument, deactivateDocument } from "./activeDocument";
 import { OVERVIEW, addOverview } from "./layout";
 import type { Tool } from "./layout";
 
 let workspace: DockviewApi | undefined;
 let rebuild: () => void = () => undefined;
+/** A document that was made a moment ago: its tab opens when the session tells of it. */
+let awaited: string | undefined;
 
 /** The window's side: the panels, and how the default layout is built again. */
 export function setWorkspace(api: DockviewApi | undefined, reset: () => void = () => undefined): void {
@@ -22,8 +25,10 @@ export function showTool(tool: Tool): void {
 
 /** Shows a document where it is edited: a Blueprint in a tab of the centre, a scene in the Hierarchy. */
 export function openDocument(document: string): void {
+  if (!workspace) return;
   const info = documentInfo(document);
-  if (!info || !workspace) return;
+  awaited = info ? undefined : document;
+  if (!info) return;
   if (info.kind !== "blueprint") {
     activateDocument(document);
     if (info.kind === "scene") showTool("hierarchy");
@@ -63,13 +68,17 @@ export function settleDocuments(api: DockviewApi, documents: readonly DocumentIn
     if (!info) closeTab(document);
     else if (panel.title !== info.name) panel.api.setTitle(info.name);
   }
+  if (awaited !== undefined && documents.some((document) => document.id === awaited)) openDocument(awaited);
 }
 
 /** Closes a document's tab; with the last one the overview returns in its place. */
 export function closeTab(document: string): void {
   const panel = workspace?.getPanel(tabId(document));
   if (!workspace || !panel) return;
-  if (openDocuments().length === 1 && !workspace.getPanel(OVERVIEW)) addOverview(workspace, panel.id);
+  if (openDocuments().length === 1) {
+    if (!workspace.getPanel(OVERVIEW)) addOverview(workspace, panel.id);
+    setStatus({ zoom: undefined, fps: undefined });
+  }
   panel.api.close();
   deactivateDocument(document);
 }

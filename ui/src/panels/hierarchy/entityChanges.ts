@@ -46,8 +46,9 @@ export function duplicateEntities(
     const parent = typeof record.parent === "string" ? copies.get(record.parent) : undefined;
     if (parent !== undefined) put.parent = parent;
     if (tops.includes(id)) {
-      put.order = between(entities, siblingsOf(entities, tree, id), id);
-      put.name = copyName(String(record.name ?? ""));
+      const siblings = siblingsOf(entities, tree, id);
+      put.order = between(entities, siblings, id);
+      put.name = freeName(String(record.name ?? ""), siblings, entities);
     }
     return { collection: "entities", id: copy, put };
   });
@@ -132,6 +133,14 @@ function parentOf(entities: Records, id: string): string | null {
 function siblingsOf(entities: Records, tree: EntityTree, id: string): readonly string[] {
   const parent = parentOf(entities, id);
   return parent === null ? tree.roots : tree.childrenOf(parent);
+}
+
+/** The copy's name: the first that no sibling bears. */
+function freeName(name: string, siblings: readonly string[], entities: Records): string {
+  const taken = new Set(siblings.map((id) => entities[id]?.name));
+  let free = copyName(name);
+  while (taken.has(free)) free = copyName(free);
+  return free;
 }
 
 /** `Mole` is copied as `Mole 2`, `Mole 2` as `Mole 3`. */

@@ -7,8 +7,8 @@ use super::Records;
 use super::scene::{LANTERNS, LANTERN_MATERIALS, ORB};
 
 /// Column and row of the grid that nodes stand on, in pixels.
-const COLUMN: f64 = 260.0;
-const ROW: f64 = 140.0;
+const COLUMN: f64 = 250.0;
+const ROW: f64 = 100.0;
 
 /// The records of the graph.
 pub(super) fn changes() -> Vec<Change> {
@@ -22,7 +22,7 @@ pub(super) fn changes() -> Vec<Change> {
 }
 
 fn greeting(graph: &mut Graph) {
-    graph.frame("hello", "When the game starts", 0.0, 0.0, 2.0, 1.3);
+    graph.frame("hello", "When the game starts", 0.0, 0.0, 2.0, 1.4);
     graph.node("start", "event/onStart", 0.0, 0.0);
     graph
         .node("greet", "debug/log", 1.0, 0.0)
@@ -31,27 +31,27 @@ fn greeting(graph: &mut Graph) {
 }
 
 fn floating_orb(graph: &mut Graph) {
-    graph.frame("float", "The orb floats up and down", 0.0, 2.0, 6.0, 2.6);
-    graph.node("tick", "event/onTick", 0.0, 2.0);
+    graph.frame("float", "The orb floats up and down", 0.0, 2.3, 6.0, 3.1);
+    graph.node("tick", "event/onTick", 0.0, 2.3);
     graph
-        .node("speed", "math/mul", 1.0, 3.0)
+        .node("speed", "math/mul", 1.0, 3.8)
         .label("Speed")
         .value("b", float(2.0));
-    graph.node("wave", "math/sin", 2.0, 3.0);
+    graph.node("wave", "math/sin", 2.0, 3.8);
     graph
-        .node("swing", "math/mul", 3.0, 3.0)
+        .node("swing", "math/mul", 3.0, 3.8)
         .label("Swing")
         .value("b", float(0.25));
     graph
-        .node("height", "math/add", 4.0, 3.0)
+        .node("height", "math/add", 4.0, 3.8)
         .label("Height")
         .value("b", float(2.4));
     graph
-        .node("place", "math/combine3", 5.0, 3.0)
+        .node("place", "math/combine3", 5.0, 3.8)
         .value("a", float(0.0))
         .value("c", float(0.0));
     graph
-        .node("move_orb", "pointer/set", 5.0, 2.0)
+        .node("move_orb", "pointer/set", 5.0, 2.3)
         .label("Move the orb")
         .configure(
             "pointer",
@@ -68,7 +68,7 @@ fn floating_orb(graph: &mut Graph) {
 }
 
 fn clickable_lantern(graph: &mut Graph, lantern: usize) {
-    let top = 5.4 + 3.4 * lantern as f64;
+    let top = 6.3 + 4.3 * lantern as f64;
     let id = |name: &str| format!("{name}_{lantern}");
     let number = lantern + 1;
     let lit = id("lit");
@@ -79,21 +79,21 @@ fn clickable_lantern(graph: &mut Graph, lantern: usize) {
         0.0,
         top,
         5.0,
-        3.0,
+        3.4,
     );
     graph
         .node(&id("click"), "event/onSelect", 0.0, top)
         .extension("KHR_node_selectability")
         .configure("nodeIndex", Value::from(LANTERNS[lantern] as f64));
     graph
-        .node(&id("was"), "variable/get", 0.0, top + 1.7)
+        .node(&id("was"), "variable/get", 0.0, top + 2.2)
         .configure("variable", Value::text(&*lit));
-    graph.node(&id("flip"), "math/not", 1.0, top + 1.7);
+    graph.node(&id("flip"), "math/not", 1.0, top + 2.2);
     graph
         .node(&id("keep"), "variable/set", 2.0, top)
         .configure("variables", Value::text(&*lit));
     graph
-        .node(&id("glow"), "math/select", 3.0, top + 1.5)
+        .node(&id("glow"), "math/select", 3.0, top + 1.7)
         .label("Glow or dark")
         .value("a", float3([2.2, 1.3, 0.4]))
         .value("b", float3([0.02, 0.02, 0.03]));

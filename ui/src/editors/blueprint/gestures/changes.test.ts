@@ -150,7 +150,11 @@ describe("keepPlaces", () => {
     const kept = keepPlaces(unplaced);
     expect(kept?.type).toBe("graph.place");
     expect(kept?.changes).toEqual([
-      { collection: "nodes", id: "lost", set: { position: { x: expect.any(Number), y: expect.any(Number) } } },
+      {
+        collection: "nodes",
+        id: "lost",
+        set: { position: { x: expect.any(Number), y: expect.any(Number) } },
+      },
     ]);
     expect(keepPlaces(graph)).toBeUndefined();
   });

@@ -52,8 +52,6 @@ const NODE_TYPES = { operation: NodeView };
 const EDGE_TYPES = { wire: WireView };
 /** Middle and right mouse button. */
 const PAN_BUTTONS = [1, 2];
-/** A graph of more nodes than this that does not fit opens as an overview. */
-const MOST_READ = 120;
 
 interface Props {
   name: string;
@@ -63,6 +61,9 @@ interface Props {
   root: RefObject<HTMLDivElement | null>;
   pointer: { current: Point | undefined };
 }
+
+/** The zoom from which text is comfortable to read. */
+const READABLE = 0.7;
 
 export function Canvas({ name, graph, problems, operations, root, pointer }: Props) {
   const editor = useEditor();
@@ -273,15 +274,16 @@ function useReveal(editor: Editor): void {
   );
 }
 
-/** The whole graph if it can be read so; else its beginning, or of a very large one the overview. */
+/** The whole graph if it can be read so; else its beginning, top left, where it can. */
 function firstView(graph: Graph, size: Size): Viewport {
-  const rects = [...graph.nodes.values(), ...graph.comments.values()].map(({ rect }) => rect);
+  const rects = [...graph.comments.values(), ...graph.nodes.values()].map(({ rect }) => rect);
   const bounds = boundsOf(rects);
-  if (!bounds) return { x: 0, y: 0, zoom: 1 };
+  const [some] = rects;
+  if (!bounds || !some) return { x: 0, y: 0, zoom: 1 };
   const whole = fitted(bounds, size);
-  const [first] = rects;
-  if (whole.zoom >= OVERVIEW_BELOW || rects.length > MOST_READ || !first) return whole;
-  return { x: 48 - first.x, y: size.height / 3 - first.y, zoom: 1 };
+  if (whole.zoom >= READABLE) return whole;
+  const first = rects.reduce((best, rect) => (rect.x + rect.y < best.x + best.y ? rect : best), some);
+  return { x: 48 - first.x * READABLE, y: 56 - first.y * READABLE, zoom: READABLE };
 }
 
 /** Says what is selected to people who do not see it. */

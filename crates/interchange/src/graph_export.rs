@@ -1,29 +1,27 @@
 //! Blueprints as KHR_interactivity, in the form its Specification takes.
 
+mod inputs;
+mod records;
+mod wires;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value as Json;
-use wissil_model::kinds::blueprint::{
-    CustomEvent, Graph as TypedGraph, GraphProperties, Node, ParameterKind, Variable, Wire,
-    WireKind, operation, shapes,
-};
-use wissil_model::{Literal, Record, RecordError, RecordId, Value};
+use wissil_model::kinds::blueprint::{Node, ParameterKind, operation};
+use wissil_model::{Record, RecordId, Value};
 
+use self::records::Graph;
 use crate::error::ExportError;
-use crate::graph_import::WHOLE;
-use crate::graph_order::{Edge, order};
 use crate::graph_tables::Tables;
 use crate::json::{self, Object};
-use crate::literal::{self, Written};
 use crate::moved::Moved;
-use crate::wire_id::wire_id;
 use crate::{ExportDocument, own};
 
 const EXTENSION: &str = "extensions/KHR_interactivity";
 
 /// Puts the graphs into the root object.
 pub(crate) fn export(
-    documents: &[&ExportDocument],
+    documents: &[ExportDocument],
     moved: &Moved,
     root: &mut Object,
     notes: &mut Vec<String>,
@@ -34,7 +32,7 @@ pub(crate) fn export(
     }
     let mut graphs = documents
         .iter()
-        .map(|document| Graph::read(document))
+        .map(Graph::read)
         .collect::<Result<Vec<_>, _>>()?;
     graphs.sort_by(|a, b| a.place().total_cmp(&b.place()));
     let selected = graphs
@@ -50,85 +48,6 @@ pub(crate) fn export(
         json::put(root, &format!("{EXTENSION}/graph"), selected.into());
     }
     Ok(())
-}
-
-/// A document's records in their typed form, in the order they are written.
-struct Graph<'a> {
-    document: &'a ExportDocument,
-    nodes: Vec<(&'a RecordId, Node)>,
-    wires: Vec<(&'a RecordId, Wire)>,
-    variables: Vec<(&'a RecordId, Variable)>,
-    events: Vec<(&'a RecordId, CustomEvent)>,
-    /// Records that travel whole, because glTF has nothing like them.
-    whole: BTreeMap<&'static str, Vec<(&'a RecordId, &'a Record)>>,
-    properties: Option<GraphProperties>,
-}
-
-impl<'a> Graph<'a> {
-    fn read(document: &'a ExportDocument) -> Result<Self, ExportError> {
-        let mut graph = Self {
-            document,
-            nodes: Vec::new(),
-            wires: Vec::new(),
-            variables: Vec::new(),
-            events: Vec::new(),
-            whole: BTreeMap::new(),
-            properties: None,
-        };
-        for (collection, id, record) in &document.records {
-            let broken = |error: RecordError| ExportError::Record {
-                document: document.name.clone(),
-                record: id.clone(),
-                problem: format!("its field `{}` {}", error.field, error.problem),
-            };
-            match collection.as_str() {
-                "nodes" => graph
-                    .nodes
-                    .push((id, Node::from_record(record).map_err(broken)?)),
-                "wires" => graph
-                    .wires
-                    .push((id, Wire::from_record(record).map_err(broken)?)),
-                "variables" => graph
-                    .variables
-                    .push((id, Variable::from_record(record).map_err(broken)?)),
-                "events" => graph
-                    .events
-                    .push((id, CustomEvent::from_record(record).map_err(broken)?)),
-                "properties" => {
-                    graph.properties = Some(GraphProperties::from_record(record).map_err(broken)?)
-                }
-                other => {
-                    if let Some(known) = WHOLE.into_iter().find(|known| *known == other) {
-                        graph.whole.entry(known).or_default().push((id, record));
-                    }
-                }
-            }
-        }
-        graph
-            .nodes
-            .sort_by(|a, b| by_place(a.1.order, b.1.order).then_with(|| a.0.cmp(b.0)));
-        graph
-            .variables
-            .sort_by(|a, b| by_place(a.1.order, b.1.order).then_with(|| a.0.cmp(b.0)));
-        graph
-            .events
-            .sort_by(|a, b| by_place(a.1.order, b.1.order).then_with(|| a.0.cmp(b.0)));
-        graph.wires.sort_by(|a, b| a.0.cmp(b.0));
-        Ok(graph)
-    }
-
-    fn place(&self) -> f64 {
-        let order = self
-            .properties
-            .as_ref()
-            .and_then(|properties| properties.order);
-        order.unwrap_or(f64::INFINITY)
-    }
-}
-
-fn by_place(a: Option<f64>, b: Option<f64>) -> std::cmp::Ordering {
-    a.unwrap_or(f64::INFINITY)
-        .total_cmp(&b.unwrap_or(f64::INFINITY))
 }
 
 /// A node on its way out. Places are those in the list of drafts.
@@ -317,49 +236,6 @@ impl<'a> GraphExport<'a> {
         list
     }
 
-    /// A typed value where no node can compute it.
-    fn put_literal(&mut self, json: &mut Object, own: &mut Object, initial: &Literal, what: &str) {
-        json.insert(
-            "type".into(),
-            self.tables.type_of(&initial.signature).into(),
-        );
-        match literal::write(initial) {
-            Written::Default => {}
-            Written::Inline(components) => {
-                let components = self.moved_references(&initial.signature, components);
-                json.insert("value".into(), components.into());
-            }
-            Written::Unfit => self.notes.push(format!(
-                "{what} holds what is not a {}; it starts with that type's default",
-                initial.signature
-            )),
-            Written::Computed(numbers) => {
-                json.insert("value".into(), literal::nearest(&numbers).into());
-                own.insert(
-                    "value".into(),
-                    initial.value.iter().map(Json::from).collect(),
-                );
-                self.notes.push(format!(
-                    "{what} starts with a number that glTF cannot write; the nearest one stands for it"
-                ));
-            }
-        }
-    }
-
-    fn moved_references(&self, signature: &str, components: Vec<Json>) -> Vec<Json> {
-        if signature != "ref" {
-            return components;
-        }
-        let moved = |pointer: Json| match pointer
-            .as_str()
-            .and_then(|pointer| self.moved.pointer(pointer))
-        {
-            Some(moved) => moved.into(),
-            None => pointer,
-        };
-        components.into_iter().map(moved).collect()
-    }
-
     fn draft_nodes(&mut self) {
         for (id, node) in &self.graph.nodes {
             match self.configuration(node) {
@@ -467,356 +343,6 @@ impl<'a> GraphExport<'a> {
             Some(place) if by_variable => place.to_string(),
             _ => socket.to_owned(),
         }
-    }
-
-    fn draft_wires(&mut self) {
-        let graph = self.graph;
-        let nodes: HashMap<&str, &Node> = graph
-            .nodes
-            .iter()
-            .map(|(id, node)| (id.as_str(), node))
-            .collect();
-        for (id, wire) in &graph.wires {
-            let ends = (
-                self.places.get(wire.from.as_str()),
-                self.places.get(wire.to.as_str()),
-            );
-            let (Some(&from), Some(&to)) = ends else {
-                self.notes.push(format!(
-                    "the wire `{id}` was left out, because a node it joins is gone"
-                ));
-                continue;
-            };
-            let Some(target) = nodes.get(wire.to.as_str()) else {
-                continue;
-            };
-            let (holder, socket, member) = match wire.kind {
-                WireKind::Flow => (from, wire.output.clone(), "flows"),
-                WireKind::Value => (to, wire.input.clone(), "values"),
-            };
-            let held_by = match wire.kind {
-                WireKind::Flow => wire.from.as_str(),
-                WireKind::Value => wire.to.as_str(),
-            };
-            let node_source = nodes.get(held_by).and_then(|node| node.source.as_ref());
-            let mut members = inner_of(&inner(&mut source(node_source), member), &socket);
-            let name = match wire.kind {
-                WireKind::Flow => "flow",
-                WireKind::Value => "value",
-            };
-            let rank = self.drafts.get(holder).map_or(0, |draft| draft.rank);
-            let mut own = usual_id(id, wire_id(name, rank, &socket).as_str());
-            if !wire.route.is_empty() {
-                let route = wire
-                    .route
-                    .iter()
-                    .map(|point| serde_json::json!({ "x": point.x, "y": point.y }));
-                own.insert("route".into(), route.collect());
-            }
-            if wire.kind == WireKind::Value
-                && let Some(typed) = target.values.get(&wire.input)
-            {
-                own.insert(
-                    "typed".into(),
-                    Json::from(&wissil_model::Field::to_value(typed)),
-                );
-            }
-            self.put_own(&mut members, own, id.as_str());
-            let file_socket = match wire.kind {
-                WireKind::Flow => socket,
-                WireKind::Value => self.input_name(target, &socket),
-            };
-            let Some(draft) = self.drafts.get_mut(holder) else {
-                continue;
-            };
-            let doubled = match wire.kind {
-                WireKind::Flow if draft.flows.contains_key(&file_socket) => true,
-                WireKind::Value if draft.values.contains_key(&file_socket) => true,
-                WireKind::Flow => {
-                    let target = Target {
-                        node: to,
-                        input: wire.input.clone(),
-                        members,
-                    };
-                    draft.flows.insert(file_socket, target);
-                    false
-                }
-                WireKind::Value => {
-                    let input = Input::From {
-                        node: from,
-                        output: wire.output.clone(),
-                        members,
-                    };
-                    draft.values.insert(file_socket, input);
-                    false
-                }
-            };
-            if doubled {
-                self.notes.push(format!(
-                    "the wire `{id}` was left out, because another one is at the same socket"
-                ));
-            }
-        }
-    }
-
-    fn draft_literals(&mut self) {
-        let graph = self.graph;
-        for (id, node) in &graph.nodes {
-            let Some((at, node)) = self.places.get(id.as_str()).map(|at| (*at, node)) else {
-                continue;
-            };
-            let kept = inner(&mut source(node.source.as_ref()), "values");
-            for (socket, literal) in &node.values {
-                let file_socket = self.input_name(node, socket);
-                if self
-                    .drafts
-                    .get(at)
-                    .is_none_or(|draft| draft.values.contains_key(&file_socket))
-                {
-                    continue;
-                }
-                let members = inner_of(&kept, socket);
-                let input = self.typed(at, id, socket, literal, members);
-                if let Some(draft) = self.drafts.get_mut(at) {
-                    draft.values.insert(file_socket, input);
-                }
-            }
-        }
-    }
-
-    /// Players refuse a graph with an input that nothing feeds: such inputs get their type's default.
-    fn draft_defaults(&mut self) {
-        let mut typed = TypedGraph::default();
-        for (collection, id, record) in &self.graph.document.records {
-            // What cannot be read was refused before.
-            let _ = typed.set(collection, id, Some(record));
-        }
-        let graph = self.graph;
-        let shapes = shapes(&typed);
-        for (id, node) in &graph.nodes {
-            let (Some(at), Some(shape)) = (self.places.get(id.as_str()).copied(), shapes.get(*id))
-            else {
-                continue;
-            };
-            for socket in shape.values_in.iter().filter(|socket| socket.known) {
-                let name = self.input_name(node, &socket.id);
-                if self
-                    .drafts
-                    .get(at)
-                    .is_none_or(|draft| draft.values.contains_key(&name))
-                {
-                    continue;
-                }
-                let signature = socket.signature.as_ref().or(socket.accepts.first());
-                let place = self
-                    .tables
-                    .type_of(signature.map_or("float", String::as_str));
-                let mut members = Object::from_iter([("type".to_owned(), place.into())]);
-                let own = Object::from_iter([("implied".to_owned(), true.into())]);
-                self.put_own(&mut members, own, id.as_str());
-                if let Some(draft) = self.drafts.get_mut(at) {
-                    draft.values.insert(name, Input::Typed(members));
-                }
-            }
-        }
-    }
-
-    fn typed(
-        &mut self,
-        at: usize,
-        id: &RecordId,
-        socket: &str,
-        literal: &Literal,
-        mut members: Object,
-    ) -> Input {
-        members.insert(
-            "type".into(),
-            self.tables.type_of(&literal.signature).into(),
-        );
-        match literal::write(literal) {
-            Written::Default => {}
-            Written::Inline(components) => {
-                let components = self.moved_references(&literal.signature, components);
-                members.insert("value".into(), components.into());
-            }
-            Written::Unfit => self.notes.push(format!(
-                "the input `{socket}` of `{id}` holds what is not a {}; that type's default stands for it",
-                literal.signature
-            )),
-            Written::Computed(numbers) => {
-                let rank = self.drafts.get(at).map_or(0, |draft| draft.rank);
-                let (node, output) = self.computed(&literal.signature, &numbers, rank);
-                let said = Object::from_iter([(
-                    "value".to_owned(),
-                    literal.value.iter().map(Json::from).collect(),
-                )]);
-                self.put_own(&mut members, said, id.as_str());
-                return Input::From { node, output, members };
-            }
-        }
-        Input::Typed(members)
-    }
-
-    /// Nodes that compute a value with numbers that JSON lacks.
-    fn computed(&mut self, signature: &str, numbers: &[f64], rank: usize) -> (usize, String) {
-        if let ("float", [number]) = (signature, numbers) {
-            return (self.infinity(*number < 0.0, rank), "value".into());
-        }
-        let op = format!("math/combine{}", signature.trim_start_matches("float"));
-        let mut values = BTreeMap::new();
-        for (socket, number) in ('a'..).zip(numbers) {
-            let input = if number.is_infinite() {
-                let node = self.infinity(*number < 0.0, rank);
-                Input::From {
-                    node,
-                    output: "value".into(),
-                    members: Object::new(),
-                }
-            } else {
-                let mut members =
-                    Object::from_iter([("type".to_owned(), self.tables.type_of("float").into())]);
-                if number.is_finite() {
-                    members.insert(
-                        "value".into(),
-                        vec![Json::from(&Value::Number(*number))].into(),
-                    );
-                }
-                Input::Typed(members)
-            };
-            values.insert(socket.to_string(), input);
-        }
-        (self.helper(&op, rank, values), "value".into())
-    }
-
-    fn infinity(&mut self, negative: bool, rank: usize) -> usize {
-        let known = self
-            .infinities
-            .get(usize::from(negative))
-            .copied()
-            .flatten();
-        let node = match (known, negative) {
-            (Some(node), _) => node,
-            (None, false) => self.helper("math/Inf", rank, BTreeMap::new()),
-            (None, true) => {
-                let node = self.infinity(false, rank);
-                let input = Input::From {
-                    node,
-                    output: "value".into(),
-                    members: Object::new(),
-                };
-                self.helper("math/neg", rank, BTreeMap::from([("a".to_owned(), input)]))
-            }
-        };
-        if let Some(slot) = self.infinities.get_mut(usize::from(negative)) {
-            *slot = Some(node);
-        }
-        // It must stand before the first that uses it.
-        if let Some(draft) = self.drafts.get_mut(node) {
-            draft.rank = draft.rank.min(rank);
-        }
-        node
-    }
-
-    fn helper(&mut self, op: &str, rank: usize, values: BTreeMap<String, Input>) -> usize {
-        let declaration = self.tables.core(op);
-        self.drafts.push(Draft {
-            rank,
-            declaration,
-            members: Object::new(),
-            configuration: Object::new(),
-            values,
-            flows: BTreeMap::new(),
-            own: Object::from_iter([("helper".to_owned(), true.into())]),
-            helper: true,
-        });
-        self.drafts.len() - 1
-    }
-
-    fn edges(&self) -> (Vec<Edge>, Vec<Option<String>>) {
-        let mut edges = Vec::new();
-        let mut sockets = Vec::new();
-        for (at, draft) in self.drafts.iter().enumerate() {
-            for input in draft.values.values() {
-                if let Input::From { node, .. } = input {
-                    edges.push(Edge {
-                        from: *node,
-                        to: at,
-                        flow: false,
-                    });
-                    sockets.push(None);
-                }
-            }
-            for (socket, target) in &draft.flows {
-                edges.push(Edge {
-                    from: at,
-                    to: target.node,
-                    flow: true,
-                });
-                sockets.push(Some(socket.clone()));
-            }
-        }
-        (edges, sockets)
-    }
-
-    fn sorted(&self, edges: &[Edge]) -> Result<crate::graph_order::Order, ExportError> {
-        let rank = |at: usize| self.drafts.get(at).map_or(usize::MAX, |draft| draft.rank);
-        order(self.drafts.len(), rank, edges).map_err(|circle| ExportError::ValueCycle {
-            document: self.graph.document.name.clone(),
-            nodes: circle
-                .iter()
-                .filter_map(|at| self.places.iter().find(|(_, place)| *place == at))
-                .map(|(id, _)| RecordId::from(*id))
-                .collect(),
-        })
-    }
-
-    /// Flows may not lead back (Specification, *Output Flow Socket Pointers*); custom events are its way to loop.
-    fn draft_loops(&mut self, events: &mut Vec<Json>) -> Result<(), ExportError> {
-        let (edges, sockets) = self.edges();
-        for at in self.sorted(&edges)?.loops {
-            let (Some(edge), Some(Some(socket))) = (edges.get(at).copied(), sockets.get(at)) else {
-                continue;
-            };
-            let (from, to) = (edge.from, edge.to);
-            let rank_of = |at: usize| self.drafts.get(at).map_or(0, |draft| draft.rank);
-            let (from_rank, to_rank) = (rank_of(from), rank_of(to));
-            let event = events.len();
-            events.push(serde_json::json!({ "extras": { "wissil": { "helper": true } } }));
-            self.loop_events += 1;
-            let configuration =
-                Object::from_iter([("event".to_owned(), serde_json::json!({ "value": [event] }))]);
-            let send = self.helper("event/send", from_rank, BTreeMap::new());
-            let receive = self.helper("event/receive", to_rank, BTreeMap::new());
-            for helper in [send, receive] {
-                if let Some(draft) = self.drafts.get_mut(helper) {
-                    draft.configuration = configuration.clone();
-                }
-            }
-            let Some(target) = self
-                .drafts
-                .get_mut(from)
-                .and_then(|draft| draft.flows.get_mut(socket))
-            else {
-                continue;
-            };
-            target.node = send;
-            let input = std::mem::replace(&mut target.input, "in".into());
-            if let Some(draft) = self.drafts.get_mut(receive) {
-                let target = Target {
-                    node: to,
-                    input,
-                    members: Object::new(),
-                };
-                draft.flows.insert("out".into(), target);
-            }
-        }
-        if self.loop_events > 0 {
-            self.notes.push(format!(
-                "`{}`: {} flows lead back to where they came from, which glTF forbids; custom events carry them",
-                self.graph.document.name, self.loop_events
-            ));
-        }
-        Ok(())
     }
 
     fn node_list(&mut self) -> Result<Vec<Json>, ExportError> {

@@ -1,10 +1,10 @@
 //! A graph's `types` and `declarations`, gathered while its nodes are written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value as Json;
 use wissil_model::Value;
-use wissil_model::kinds::blueprint::Node;
+use wissil_model::kinds::blueprint::{Node, ValueSocket, operation};
 
 use crate::json::Object;
 use crate::literal;
@@ -18,6 +18,50 @@ pub(crate) struct Tables {
     declaration_places: HashMap<DeclarationKey, usize>,
     /// What types carried besides their signature, by signature.
     kept_types: Object,
+}
+
+/// What a declaration says of an operation besides its name.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// The extension that defines it; none for the core vocabulary.
+    pub extension: Option<String>,
+    /// Type signature by input value socket; core operations declare none.
+    pub inputs: BTreeMap<String, String>,
+    /// Type signature by output value socket.
+    pub outputs: BTreeMap<String, String>,
+}
+
+impl Declared {
+    /// Completes what is known of an operation: extensions must be named and their sockets declared, and the core's
+    /// must not (Specification, section *Declarations*).
+    pub(crate) fn of(
+        op: &str,
+        extension: Option<String>,
+        inputs: &BTreeMap<String, String>,
+        outputs: &BTreeMap<String, String>,
+    ) -> Self {
+        let known = operation(op);
+        let extension = extension.or_else(|| known.and_then(|known| known.extension.clone()));
+        let undeclared = inputs.is_empty() && outputs.is_empty();
+        let typed = |sockets: &[ValueSocket]| {
+            let current = sockets.iter().filter(|socket| socket.replaces.is_none());
+            current
+                .filter_map(|socket| Some((socket.id.clone(), socket.types.first()?.clone())))
+                .collect()
+        };
+        let (inputs, outputs) = match (&extension, known) {
+            (None, _) => (BTreeMap::new(), BTreeMap::new()),
+            (Some(_), Some(known)) if undeclared => {
+                (typed(&known.values_in), typed(&known.values_out))
+            }
+            _ => (inputs.clone(), outputs.clone()),
+        };
+        Self {
+            extension,
+            inputs,
+            outputs,
+        }
+    }
 }
 
 /// What makes declarations equal (Specification, section *Declarations*).
@@ -64,22 +108,20 @@ impl Tables {
 
     /// The place of a node's declaration; `kept` is what the source's carried besides.
     pub(crate) fn declaration(&mut self, node: &Node, kept: Object) -> usize {
-        if node.extension.is_none() {
-            return self.place((node.op.clone(), None, Vec::new()), kept, Vec::new());
-        }
-        let mut typed =
-            |sockets: &std::collections::BTreeMap<String, String>| -> Vec<(String, usize)> {
-                sockets
-                    .iter()
-                    .map(|(socket, signature)| (socket.clone(), self.type_of(signature)))
-                    .collect()
-            };
-        let (inputs, outputs) = (typed(&node.inputs), typed(&node.outputs));
-        self.place(
-            (node.op.clone(), node.extension.clone(), inputs),
-            kept,
-            outputs,
-        )
+        let declared = Declared::of(
+            &node.op,
+            node.extension.clone(),
+            &node.inputs,
+            &node.outputs,
+        );
+        let mut typed = |sockets: &BTreeMap<String, String>| -> Vec<(String, usize)> {
+            sockets
+                .iter()
+                .map(|(socket, signature)| (socket.clone(), self.type_of(signature)))
+                .collect()
+        };
+        let (inputs, outputs) = (typed(&declared.inputs), typed(&declared.outputs));
+        self.place((node.op.clone(), declared.extension, inputs), kept, outputs)
     }
 
     fn place(&mut self, key: DeclarationKey, kept: Object, outputs: Vec<(String, usize)>) -> usize {

@@ -2,7 +2,7 @@
 //!
 //! [`import`] makes documents of a `.glb` or `.gltf`: one scene, and one Blueprint for each behaviour graph. [`export`]
 //! makes one `.glb` of them again. What this version does not understand is kept in the records' `source` and written
-//! back unchanged. Ids of imported records follow from their place in the file, so importing twice gives the same.
+//! back unchanged; where a document cannot hold it as a value, `source` is its JSON text. Ids of imported records follow from their place in the file, so importing twice gives the same.
 //!
 //! # What comes back
 //!
@@ -18,6 +18,8 @@
 //! - a float value that is all NaN is its type's default and written as such; values with other numbers that JSON lacks
 //!   are computed by helper nodes; numbers in texts (`"-1"`) become numbers;
 //! - empty configuration parameters (`cases: []`) are left out, which means the same;
+//! - what was a number before the release candidate and is a reference now (pointer parameters, animations, delays) is
+//!   one, where it is typed in;
 //! - a redundant `type` beside a value input's `node` is left out.
 //!
 //! What only this application knows (ids, positions, comments, names of variables) travels under `extras.wissil`.
@@ -26,6 +28,7 @@
 mod accessor;
 mod data;
 mod error;
+mod extensions;
 mod glb;
 mod graph_export;
 mod graph_import;
@@ -33,6 +36,7 @@ mod graph_order;
 mod graph_tables;
 mod json;
 mod literal;
+mod modern;
 mod moved;
 mod own;
 mod scene_export;
@@ -76,7 +80,7 @@ pub struct ImportedDocument {
     pub name: String,
     /// What it is.
     pub kind: DocumentKind,
-    /// Its records; each after those it hangs under only by chance.
+    /// Its records, in no order that matters.
     pub records: Vec<NewRecord>,
 }
 
@@ -201,10 +205,14 @@ pub fn export(
             second: second.name.clone(),
         });
     }
-    let blueprints: Vec<&ExportDocument> = documents
+    let mut blueprints: Vec<ExportDocument> = documents
         .iter()
         .filter(|document| document.kind == DocumentKind::Blueprint)
+        .cloned()
         .collect();
+    for document in &mut blueprints {
+        modern::modernise(&mut document.records);
+    }
     for document in documents {
         if !matches!(document.kind, DocumentKind::Scene | DocumentKind::Blueprint) {
             notes.push(format!(
@@ -221,7 +229,7 @@ pub fn export(
         &mut assembled.root,
         &mut notes,
     )?;
-    scene_export::complete_extensions(&mut assembled.root);
+    extensions::complete_extensions(&mut assembled.root);
     let text = serde_json::to_vec(&Json::Object(assembled.root))?;
     let glb = glb::write(&text, &assembled.bin)?;
     Ok(Exported { glb, notes })
@@ -233,6 +241,12 @@ fn import_graphs(
     notes: &mut Vec<String>,
 ) -> Result<Vec<ImportedDocument>, ImportError> {
     const POINTER: &str = "/extensions/KHR_interactivity";
+    let extension = root
+        .get("extensions")
+        .and_then(|it| it.get("KHR_interactivity"));
+    if extension.is_some_and(|extension| !extension.is_object()) {
+        return Err(property(POINTER, "must be an object"));
+    }
     let taken = json::take(root, "extensions/KHR_interactivity/graphs");
     let selected = json::take(root, "extensions/KHR_interactivity/graph");
     let graphs = match taken {
@@ -249,6 +263,9 @@ fn import_graphs(
             &format!("{POINTER}/graph"),
         )?),
     };
+    if graphs.is_empty() && json::take(root, "extensions/KHR_interactivity").is_some() {
+        notes.push(format!("{POINTER} has no graphs and was left out"));
+    }
     let mut documents = Vec::with_capacity(graphs.len());
     for (index, graph) in graphs.iter().enumerate() {
         let pointer = format!("{POINTER}/graphs/{index}");
@@ -259,7 +276,7 @@ fn import_graphs(
             format!("{name} graph {index}")
         };
         let name = given.map_or(fallback, str::to_owned);
-        let records = graph_import::import(
+        let mut records = graph_import::import(
             graph,
             &pointer,
             index,
@@ -267,6 +284,12 @@ fn import_graphs(
             &name,
             notes,
         )?;
+        let changed = modern::modernise(&mut records);
+        if changed > 0 {
+            notes.push(format!(
+                "`{name}`: {changed} nodes and wires of an older form of KHR_interactivity were brought to the current one"
+            ));
+        }
         documents.push(ImportedDocument {
             name,
             kind: DocumentKind::Blueprint,

@@ -1,6 +1,9 @@
 //! A scene's records as glTF, with their bytes in one buffer.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod bytes;
+mod hierarchy;
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 use wissil_model::{Cid, Record, RecordId, Value};
@@ -10,10 +13,7 @@ use crate::json::{self, Object};
 use crate::moved::Moved;
 use crate::scene_import::rename_members;
 use crate::shape::{self, SHAPES, Shape};
-use crate::{ExportDocument, accessor, own};
-
-/// Most bytes that a `.glb` can hold.
-const MAX_BIN_BYTES: u64 = u32::MAX as u64;
+use crate::{ExportDocument, own};
 
 /// Most places that are kept free for records that are gone.
 const MAX_PLACEHOLDERS: usize = 4096;
@@ -180,136 +180,6 @@ impl<'a> SceneExport<'a> {
         }
     }
 
-    fn views(&mut self, object: ReadObject<'_>) -> Result<(), ExportError> {
-        let slots = self.reserve(&shape::VIEWS);
-        self.settle(&shape::VIEWS, &slots);
-        let pictures = self.replaced_pictures();
-        for (index, (id, record)) in slots.into_iter().flatten().enumerate() {
-            let mut json = self.write(&shape::VIEWS, id, record)?;
-            let mut own = own_id(id, &shape::VIEWS, index);
-            let length = number(record, "length").unwrap_or(0);
-            let start = self.bin.len().next_multiple_of(4);
-            check_size(start as u64 + length)?;
-            let content = pictures
-                .get(id.as_str())
-                .copied()
-                .or_else(|| record.get("object").and_then(Value::as_text));
-            match content {
-                Some(cid) => {
-                    let bytes = read(id, cid, object)?;
-                    let replaced = pictures.contains_key(id.as_str());
-                    if !replaced && bytes.len() as u64 != length {
-                        return Err(self.broken(
-                            id,
-                            format!("says {length} bytes and its object has {}", bytes.len()),
-                        ));
-                    }
-                    check_size(start as u64 + bytes.len() as u64)?;
-                    self.bin.resize(start, 0);
-                    self.bin.extend_from_slice(&bytes);
-                }
-                None => {
-                    if length > crate::MAX_FILE_BYTES {
-                        return Err(ExportError::TooLarge {
-                            found: length,
-                            most: crate::MAX_FILE_BYTES,
-                        });
-                    }
-                    own.insert("missing".into(), true.into());
-                    self.bin.resize(start + length as usize, 0);
-                }
-            }
-            let length = self.bin.len() - start;
-            json.insert("buffer".into(), 0.into());
-            json.insert("byteOffset".into(), start.into());
-            json.insert("byteLength".into(), length.into());
-            self.own(&mut json, own, id);
-            self.view_places.insert(id.as_str(), (start, length));
-            self.views.push(json.into());
-        }
-        if self
-            .views
-            .iter()
-            .any(|view| own::peek(view, "missing").is_some())
-        {
-            self.notes.push(
-                "the source did not bring the bytes of some views; zeros stand for them".into(),
-            );
-        }
-        Ok(())
-    }
-
-    /// Views whose picture was exchanged: the new picture's object, where only that picture stands in the view.
-    fn replaced_pictures(&self) -> HashMap<&'a str, &'a str> {
-        let mut users: HashMap<&str, usize> = HashMap::new();
-        let mut found = HashMap::new();
-        for (_, image) in self.items("images") {
-            let Some(view) = text(image, "view") else {
-                continue;
-            };
-            *users.entry(view).or_default() += 1;
-            let held = self
-                .record("views", view)
-                .and_then(|view| text(view, "object"));
-            if let Some(object) = text(image, "object")
-                && held != Some(object)
-            {
-                found.insert(view, object);
-            }
-        }
-        for (_, accessor) in self.items("accessors") {
-            if let Some(view) = text(accessor, "view") {
-                *users.entry(view).or_default() += 1;
-            }
-        }
-        found.retain(|view, _| users.get(view) == Some(&1));
-        found
-    }
-
-    fn images(&mut self, object: ReadObject<'_>) -> Result<(), ExportError> {
-        let replaced = self.replaced_pictures();
-        let slots = self.reserve(&shape::IMAGES);
-        self.settle(&shape::IMAGES, &slots);
-        let mut list = Vec::with_capacity(slots.len());
-        for (index, (id, record)) in slots.into_iter().flatten().enumerate() {
-            let mut json = self.write(&shape::IMAGES, id, record)?;
-            let mut own = own_id(id, &shape::IMAGES, index);
-            let content = text(record, "object");
-            let held = text(record, "view")
-                .filter(|view| self.view_places.contains_key(view))
-                .filter(|view| {
-                    let in_view = self
-                        .record("views", view)
-                        .and_then(|view| text(view, "object"));
-                    content.is_none()
-                        || in_view == content
-                        || replaced.get(view).copied() == content
-                });
-            if let (None, Some(cid)) = (held, content) {
-                let bytes = read(id, cid, object)?;
-                let start = self.bin.len().next_multiple_of(4);
-                check_size(start as u64 + bytes.len() as u64)?;
-                self.bin.resize(start, 0);
-                self.bin.extend_from_slice(&bytes);
-                json.insert("bufferView".into(), self.views.len().into());
-                self.views.push(serde_json::json!({
-                    "buffer": 0, "byteOffset": start, "byteLength": bytes.len(),
-                }));
-                if !json.contains_key("mimeType") {
-                    let media_type = crate::data::picture_type(&bytes, text(record, "uri"));
-                    json.insert("mimeType".into(), media_type.unwrap_or("image/png").into());
-                }
-            }
-            if let Some(uri) = text(record, "uri") {
-                own.insert("uri".into(), uri.into());
-            }
-            self.own(&mut json, own, id);
-            list.push(json.into());
-        }
-        self.put_list(&shape::IMAGES, list);
-        Ok(())
-    }
-
     /// Entities refer to each other and to skins, and skins to entities: their places come first.
     fn place_entities(&mut self) {
         let slots = self.reserve(&shape::ENTITIES);
@@ -367,6 +237,9 @@ impl<'a> SceneExport<'a> {
                 "animations" => self.finish_animation(&mut json),
                 "lights" if json.get("type").and_then(Json::as_str) == Some("spot") => {
                     json.entry("spot").or_insert_with(|| Object::new().into());
+                }
+                "lights" if without_cone(&json) => {
+                    json.remove("spot");
                 }
                 _ => {}
             }
@@ -443,21 +316,16 @@ impl<'a> SceneExport<'a> {
         let mut unusable = None;
         for link in shape.links {
             let places = self.places.get(link.collection);
-            let visited: Result<(), ()> =
-                shape::visit(whole, link.path, &mut Vec::new(), &mut |leaf, trail| {
-                    let Some(target) = leaf.as_str() else {
-                        return Ok(());
-                    };
-                    match places.and_then(|places| places.get(target)) {
-                        Some(place) => *leaf = (*place).into(),
-                        None if link.scope == 0 => unusable = Some(target.to_owned()),
-                        None => {
-                            gone.insert(trail.iter().take(link.scope).cloned().collect());
-                        }
+            shape::visit(whole, link.path, &mut |leaf, trail| {
+                let Some(target) = leaf.as_str() else { return };
+                match places.and_then(|places| places.get(target)) {
+                    Some(place) => *leaf = (*place).into(),
+                    None if link.scope == 0 => unusable = Some(target.to_owned()),
+                    None => {
+                        gone.insert(trail.iter().take(link.scope).cloned().collect());
                     }
-                    Ok(())
-                });
-            debug_assert!(visited.is_ok());
+                }
+            });
         }
         if let Some(target) = unusable {
             return Err(self.broken(id, format!("it needs `{target}`, which is gone")));
@@ -470,13 +338,17 @@ impl<'a> SceneExport<'a> {
             ));
             shape::remove(whole, &trail);
         }
-        if shape.collection == "meshes"
-            && whole
-                .get("primitives")
-                .and_then(Json::as_array)
-                .is_none_or(Vec::is_empty)
-        {
-            return Err(self.broken(id, "it has no primitive".into()));
+        let needed: &[&str] = match shape.collection {
+            "meshes" => &["primitives"],
+            "animations" => &["channels", "samplers"],
+            _ => &[],
+        };
+        let missing = |member: &&&str| {
+            let items = whole.get(**member).and_then(Json::as_array);
+            items.is_none_or(Vec::is_empty)
+        };
+        if let Some(member) = needed.iter().find(missing) {
+            return Err(self.broken(id, format!("it has no {member}")));
         }
         Ok(())
     }
@@ -500,193 +372,20 @@ impl<'a> SceneExport<'a> {
             && matrices.is_none_or(|matrices| stands("accessors", matrices))
     }
 
-    /// Children by parent, in their order. A circle of parents, which concurrent edits can make, is cut at its smallest
-    /// id as the projection does.
-    fn children(&self) -> HashMap<&'a str, Vec<usize>> {
-        let entities = self.items("entities");
-        let places = self.places.get("entities");
-        let parents: BTreeMap<&str, &str> = entities
-            .iter()
-            .filter_map(|(id, record)| Some((id.as_str(), text(record, "parent")?)))
-            .filter(|(_, parent)| places.is_some_and(|places| places.contains_key(parent)))
-            .collect();
-        let cut = circles(&parents);
-        let mut children: HashMap<&str, Vec<(f64, &str, usize)>> = HashMap::new();
-        for (id, record) in &entities {
-            let parent = parents
-                .get(id.as_str())
-                .filter(|_| !cut.contains(id.as_str()));
-            let place = places.and_then(|places| places.get(id.as_str()));
-            if let Some(place) = place {
-                let key = parent.copied().unwrap_or_default();
-                let detached = record.get("detached").and_then(Value::as_bool) == Some(true);
-                if !(key.is_empty() && detached) {
-                    children
-                        .entry(key)
-                        .or_default()
-                        .push((order(record), id.as_str(), *place));
-                }
-            }
-        }
-        children
-            .into_iter()
-            .map(|(parent, mut list)| {
-                list.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)));
-                (
-                    parent,
-                    list.into_iter().map(|(_, _, place)| place).collect(),
-                )
-            })
-            .collect()
-    }
-
-    fn finish_entity(
-        &self,
-        json: &mut Object,
-        own: &mut Object,
-        id: &RecordId,
-        record: &Record,
-        children: &HashMap<&'a str, Vec<usize>>,
-    ) {
-        if let Some(children) = children.get(id.as_str()) {
-            json.insert("children".into(), children.clone().into());
-        }
-        if json.contains_key("matrix") {
-            for member in ["translation", "rotation", "scale"] {
-                json.remove(member);
-            }
-        }
-        const VISIBILITY: &str = "KHR_node_visibility";
-        let visible = record
-            .get("visible")
-            .and_then(Value::as_bool)
-            .unwrap_or(true);
-        let was_there = json
-            .get("extensions")
-            .is_some_and(|it| it.get(VISIBILITY).is_some());
-        if !visible || was_there {
-            json::put(
-                json,
-                "extensions/KHR_node_visibility/visible",
-                visible.into(),
-            );
-        }
-        if record.get("locked").and_then(Value::as_bool) == Some(true) {
-            own.insert("locked".into(), true.into());
-        }
-    }
-
-    /// An offset without a view is not allowed, and bounds must be there where players rely on them.
-    fn finish_accessor(&self, json: &mut Object, record: &Record) {
-        if !json.contains_key("bufferView") {
-            json.remove("byteOffset");
-        }
-        if json.contains_key("min") && json.contains_key("max") || json.contains_key("sparse") {
-            return;
-        }
-        let found = || {
-            let (start, length) = *self.view_places.get(text(record, "view")?)?;
-            let view = self.record("views", text(record, "view")?)?;
-            view.get("object")?;
-            let component_type = number(record, "component_type")?;
-            let element = text(record, "element")?;
-            let offset = usize::try_from(number(record, "offset").unwrap_or(0)).ok()?;
-            let bytes = self.bin.get(start..start + length)?.get(offset..)?;
-            let size = accessor::element_size(component_type, element)?;
-            let stride = number(view, "stride").unwrap_or(size);
-            accessor::bounds(
-                bytes,
-                stride,
-                component_type,
-                element,
-                number(record, "count")?,
-            )
-        };
-        if self.needs_bounds(record)
-            && let Some((least, most)) = found()
-        {
-            json.insert("min".into(), least.into());
-            json.insert("max".into(), most.into());
-        }
-    }
-
-    /// New records made here come without bounds; records of a file come as they were.
-    fn needs_bounds(&self, record: &Record) -> bool {
-        record.get("index").is_none()
-    }
-
     fn finish_animation(&self, json: &mut Object) {
         let path = "channels/*/target/extensions/KHR_animation_pointer/pointer";
         let mut whole = Json::Object(std::mem::take(json));
-        let visited: Result<(), ()> =
-            shape::visit(&mut whole, path, &mut Vec::new(), &mut |leaf, _| {
-                if let Some(moved) = leaf
-                    .as_str()
-                    .and_then(|pointer| self.moved.pointer(pointer))
-                {
-                    *leaf = moved.into();
-                }
-                Ok(())
-            });
-        debug_assert!(visited.is_ok());
+        shape::visit(&mut whole, path, &mut |leaf, _| {
+            if let Some(moved) = leaf
+                .as_str()
+                .and_then(|pointer| self.moved.pointer(pointer))
+            {
+                *leaf = moved.into();
+            }
+        });
         if let Json::Object(whole) = whole {
             *json = whole;
         }
-    }
-
-    fn scenes(&mut self, properties: Option<&Record>) -> Result<(), ExportError> {
-        let slots = self.reserve(&shape::SCENES);
-        self.settle(&shape::SCENES, &slots);
-        let chosen = properties.and_then(|properties| text(properties, "scene"));
-        let chosen = chosen.and_then(|id| self.places.get("scenes")?.get(id).copied());
-        let roots = self.children().remove("").unwrap_or_default();
-        let mut list = Vec::new();
-        for (index, (id, record)) in slots.into_iter().flatten().enumerate() {
-            let mut json = self.write(&shape::SCENES, id, record)?;
-            if index == chosen.unwrap_or(0) {
-                json.remove("nodes");
-                if !roots.is_empty() {
-                    json.insert("nodes".into(), roots.clone().into());
-                }
-            }
-            if json
-                .get("nodes")
-                .and_then(Json::as_array)
-                .is_some_and(Vec::is_empty)
-            {
-                json.remove("nodes");
-            }
-            self.own(&mut json, own_id(id, &shape::SCENES, index), id);
-            list.push(json.into());
-        }
-        if list.is_empty() && !roots.is_empty() {
-            list.push(serde_json::json!({ "nodes": roots }));
-            self.root.insert("scene".into(), 0.into());
-        }
-        if let Some(chosen) = chosen {
-            self.root.insert("scene".into(), chosen.into());
-        }
-        self.put_list(&shape::SCENES, list);
-        Ok(())
-    }
-
-    fn finish_views(&mut self) {
-        let views = std::mem::take(&mut self.views);
-        self.put_list(&shape::VIEWS, views);
-        let kept = match self.root.remove("buffers") {
-            Some(Json::Array(mut buffers)) if !buffers.is_empty() => buffers.swap_remove(0),
-            _ => Json::Null,
-        };
-        if self.bin.is_empty() {
-            return;
-        }
-        let mut buffer = match kept {
-            Json::Object(buffer) => buffer,
-            _ => Object::new(),
-        };
-        buffer.insert("byteLength".into(), self.bin.len().into());
-        self.root
-            .insert("buffers".into(), Json::Array(vec![buffer.into()]));
     }
 
     /// glTF forbids empty lists.
@@ -712,63 +411,12 @@ impl<'a> SceneExport<'a> {
     }
 }
 
-/// Lists every extension that the file uses as used.
-pub(crate) fn complete_extensions(root: &mut Object) {
-    let mut used = BTreeSet::new();
-    for (member, inner) in root.iter() {
-        if member == "extensions" {
-            collect_names(inner, &mut used);
-        } else if member != "extras" {
-            collect(inner, &mut used);
-        }
-    }
-    let mut list: Vec<Json> = match root.remove("extensionsUsed") {
-        Some(Json::Array(list)) => list,
-        _ => Vec::new(),
-    };
-    let required = root.get("extensionsRequired").and_then(Json::as_array);
-    used.extend(
-        required
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-            .map(str::to_owned),
-    );
-    for name in used {
-        if !list.iter().any(|listed| listed.as_str() == Some(&name)) {
-            list.push(name.into());
-        }
-    }
-    if !list.is_empty() {
-        root.insert("extensionsUsed".into(), list.into());
-    }
-}
-
-fn collect(json: &Json, used: &mut BTreeSet<String>) {
-    match json {
-        Json::Array(items) => items.iter().for_each(|item| collect(item, used)),
-        Json::Object(members) => {
-            for (member, inner) in members {
-                match member.as_str() {
-                    "extras" => {}
-                    "extensions" => collect_names(inner, used),
-                    // A graph's declaration names the extension of its operation.
-                    "extension" if members.contains_key("op") => {
-                        used.extend(inner.as_str().map(str::to_owned))
-                    }
-                    _ => collect(inner, used),
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn collect_names(extensions: &Json, used: &mut BTreeSet<String>) {
-    for (name, extension) in extensions.as_object().into_iter().flatten() {
-        used.insert(name.clone());
-        collect(extension, used);
-    }
+/// Whether a light is of a kind that has no cone.
+pub(crate) fn without_cone(light: &Object) -> bool {
+    matches!(
+        light.get("type").and_then(Json::as_str),
+        Some("point" | "directional")
+    )
 }
 
 /// Where a record stood; infinite for new ones, which come last.
@@ -777,13 +425,6 @@ fn place(record: &Record) -> f64 {
         .get("index")
         .and_then(Value::as_number)
         .unwrap_or(f64::INFINITY)
-}
-
-fn order(record: &Record) -> f64 {
-    record
-        .get("order")
-        .and_then(Value::as_number)
-        .unwrap_or(0.0)
 }
 
 fn text<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
@@ -802,53 +443,6 @@ fn own_id(id: &RecordId, shape: &Shape, index: usize) -> Object {
     } else {
         Object::from_iter([("id".to_owned(), id.as_str().into())])
     }
-}
-
-fn read(id: &RecordId, cid: &str, object: ReadObject<'_>) -> Result<Vec<u8>, ExportError> {
-    let failed = |problem: String| ExportError::Object {
-        record: id.clone(),
-        cid: cid.to_owned(),
-        problem,
-    };
-    let parsed: Cid = cid
-        .parse()
-        .map_err(|_| failed("its name is no CID".into()))?;
-    object(&parsed).map_err(failed)
-}
-
-fn check_size(found: u64) -> Result<(), ExportError> {
-    if found > MAX_BIN_BYTES {
-        return Err(ExportError::TooLarge {
-            found,
-            most: MAX_BIN_BYTES,
-        });
-    }
-    Ok(())
-}
-
-/// The smallest member of each circle that following parents leads into.
-fn circles<'a>(parents: &BTreeMap<&'a str, &'a str>) -> HashSet<&'a str> {
-    let mut safe: HashSet<&str> = HashSet::new();
-    let mut cut: HashSet<&str> = HashSet::new();
-    for start in parents.keys() {
-        let mut way: Vec<&str> = Vec::new();
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut at = *start;
-        while !safe.contains(at) {
-            if !seen.insert(at) {
-                let circle = way.iter().skip_while(|id| **id != at);
-                cut.extend(circle.min());
-                break;
-            }
-            way.push(at);
-            match parents.get(at) {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        safe.extend(way);
-    }
-    cut
 }
 
 /// Later items of a list before earlier ones; of nested trails only the outer.

@@ -1,15 +1,20 @@
 //! A glTF file's scene as records.
 
+mod bytes;
+mod tree;
+
 use std::collections::HashMap;
 
 use serde_json::Value as Json;
 use wissil_model::{DocumentKind, MAX_RECORDS, Record, RecordId, Value};
 
-use crate::data::{self, Objects, Resolve};
+use self::tree::Tree;
+use crate::data::{Objects, Resolve};
 use crate::error::{ImportError, property};
 use crate::json::{self, Object};
+use crate::scene_export::without_cone;
 use crate::shape::{self, SHAPES, Shape};
-use crate::{NewRecord, accessor, own};
+use crate::{NewRecord, own};
 
 /// The id of the record that holds what belongs to the file as a whole.
 pub(crate) const PROPERTIES: &str = "scene";
@@ -125,6 +130,13 @@ impl SceneImport<'_> {
             let pointer = format!("/{}/{index}", shape.list);
             let shape = shape.of(item.get("type").and_then(Json::as_str));
             let (mut object, _) = opened(item, &pointer)?;
+            if shape.collection == "lights" {
+                // A spot light has its object even when that says nothing, and other lights need none.
+                let says_nothing = object.get("spot") == Some(&Object::new().into());
+                if says_nothing || without_cone(&object) {
+                    object.remove("spot");
+                }
+            }
             let record = self.read(shape, index, &mut object, &pointer)?;
             self.push(shape, id, record, &pointer)?;
         }
@@ -140,31 +152,33 @@ impl SceneImport<'_> {
         pointer: &str,
     ) -> Result<Record, ImportError> {
         let mut whole = Json::Object(std::mem::take(object));
+        let mut broken = None;
         for link in shape.links {
             let ids = self
                 .ids
                 .get(link.collection)
                 .map(Vec::as_slice)
                 .unwrap_or_default();
-            shape::visit(
-                &mut whole,
-                link.path,
-                &mut Vec::new(),
-                &mut |leaf, trail| {
-                    // An extension nobody here knows may mean something else by the same word.
-                    if link.path.starts_with("extensions/*") && !leaf.is_number() {
-                        return Ok(());
+            shape::visit(&mut whole, link.path, &mut |leaf, trail| {
+                // An extension nobody here knows may mean something else by the same word.
+                if link.path.starts_with("extensions/*") && !leaf.is_number() {
+                    return;
+                }
+                let place = format!("{pointer}/{}", trail.join("/"));
+                match json::index(leaf, ids.len(), link.collection, &place) {
+                    Ok(index) => {
+                        *leaf = ids
+                            .get(index)
+                            .map(RecordId::as_str)
+                            .unwrap_or_default()
+                            .into()
                     }
-                    let place = format!("{pointer}/{}", trail.join("/"));
-                    let index = json::index(leaf, ids.len(), link.collection, &place)?;
-                    *leaf = ids
-                        .get(index)
-                        .map(RecordId::as_str)
-                        .unwrap_or_default()
-                        .into();
-                    Ok(())
-                },
-            )?;
+                    Err(error) => broken = broken.take().or(Some(error)),
+                }
+            });
+        }
+        if let Some(error) = broken {
+            return Err(error);
         }
         if shape.collection == "materials" {
             rename_members(&mut whole, "index", "texture");
@@ -174,7 +188,9 @@ impl SceneImport<'_> {
         }
         let mut record = Record::new();
         for (path, field) in shape.members {
-            if let Some(found) = json::take(object, path) {
+            // An empty list is not allowed and says as much as none.
+            let found = json::take(object, path).filter(|found| found != &Json::Array(Vec::new()));
+            if let Some(found) = found {
                 record.set(*field, json::value(found, &format!("{pointer}/{path}"))?);
             }
         }
@@ -193,163 +209,6 @@ impl SceneImport<'_> {
             record.set("source", json::keep(Json::Object(std::mem::take(object))));
         }
         Ok(record)
-    }
-
-    fn views(&mut self, root: &mut Object, bytes: &Bytes<'_>) -> Result<(), ImportError> {
-        let buffers = match root.remove("buffers") {
-            None => Vec::new(),
-            Some(Json::Array(items)) => items,
-            Some(_) => return Err(property("/buffers", "must be a list")),
-        };
-        let contents = data::buffers(
-            &buffers,
-            bytes.bin,
-            bytes.container,
-            bytes.resolve,
-            self.notes,
-        )?;
-        for (index, (id, item)) in self.take("views").into_iter().enumerate() {
-            let pointer = format!("/bufferViews/{index}");
-            let (mut object, own) = opened(item, &pointer)?;
-            refuse_foreign_layout(&object, &pointer)?;
-            let buffer = object
-                .remove("buffer")
-                .ok_or_else(|| property(&pointer, "has no `buffer`"))?;
-            let buffer = json::index(
-                &buffer,
-                buffers.len(),
-                "buffers",
-                &format!("{pointer}/buffer"),
-            )?;
-            let offset = json::natural(&object, "byteOffset", &pointer)?.unwrap_or(0);
-            let length = json::natural(&object, "byteLength", &pointer)?
-                .ok_or_else(|| property(&pointer, "has no `byteLength`"))?;
-            object.remove("byteOffset");
-            let mut record = self.read(&shape::VIEWS, index, &mut object, &pointer)?;
-            if let Some(Some(content)) = contents.get(buffer)
-                && !own.contains_key("missing")
-            {
-                let content = slice(content, offset, length).ok_or_else(|| ImportError::Data {
-                    pointer: pointer.clone(),
-                    offset,
-                    problem: format!(
-                        "{length} bytes from here leave buffer {buffer} of {} bytes",
-                        content.len()
-                    ),
-                })?;
-                record.set("object", Value::text(self.objects.add(content).to_string()));
-            }
-            self.push(&shape::VIEWS, id, record, &pointer)?;
-        }
-        self.keep_buffer_members(root, buffers);
-        Ok(())
-    }
-
-    /// All buffers become one on export; what the first carried besides its bytes stays with it.
-    fn keep_buffer_members(&mut self, root: &mut Object, buffers: Vec<Json>) {
-        for (at, buffer) in buffers.into_iter().enumerate() {
-            let Json::Object(mut members) = buffer else {
-                continue;
-            };
-            for known in ["uri", "byteLength"] {
-                members.remove(known);
-            }
-            if members.is_empty() {
-                continue;
-            }
-            if at == 0 {
-                root.insert("buffers".into(), Json::Array(vec![members.into()]));
-            } else {
-                self.notes.push(format!(
-                    "/buffers/{at}: its name and extras were left out, because buffers become one"
-                ));
-            }
-        }
-    }
-
-    fn accessors(&mut self) -> Result<(), ImportError> {
-        let views: HashMap<RecordId, (u64, Option<u64>)> = self
-            .records
-            .iter()
-            .filter(|(collection, ..)| *collection == "views")
-            .map(|(_, id, view)| {
-                (
-                    id.clone(),
-                    (number(view, "length").unwrap_or(0), number(view, "stride")),
-                )
-            })
-            .collect();
-        for (index, (id, item)) in self.take("accessors").into_iter().enumerate() {
-            let pointer = format!("/accessors/{index}");
-            let (mut object, _) = opened(item, &pointer)?;
-            let record = self.read(&shape::ACCESSORS, index, &mut object, &pointer)?;
-            check(&shape::ACCESSORS, &record, &pointer)?;
-            check_accessor(&record, &views, &pointer)?;
-            self.records.push(("accessors", id, record));
-        }
-        Ok(())
-    }
-
-    fn images(&mut self, bytes: &Bytes<'_>) -> Result<(), ImportError> {
-        let mut view_count = self.ids.get("views").map_or(0, Vec::len);
-        let held: HashMap<String, Option<Value>> = self
-            .records
-            .iter()
-            .filter(|(collection, ..)| *collection == "views")
-            .map(|(_, id, view)| (id.as_str().to_owned(), view.get("object").cloned()))
-            .collect();
-        let mut next_view = (view_count..)
-            .map(|index| format!("view_{index}"))
-            .filter(|id| !held.contains_key(id));
-        for (index, (id, item)) in self.take("images").into_iter().enumerate() {
-            let pointer = format!("/images/{index}");
-            let (mut object, own) = opened(item, &pointer)?;
-            let uri = json::text(&object, "uri", &pointer)?.map(str::to_owned);
-            object.remove("uri");
-            if uri.is_some() && object.contains_key("bufferView") {
-                return Err(property(
-                    pointer,
-                    "has both `uri` and `bufferView`, and may have one",
-                ));
-            }
-            let mut record = self.read(&shape::IMAGES, index, &mut object, &pointer)?;
-            if let Some(file) = own.get("uri").and_then(Json::as_str) {
-                record.set("uri", Value::text(file));
-            }
-            let view = record
-                .get("view")
-                .and_then(Value::as_text)
-                .map(str::to_owned);
-            if let Some(view) = view {
-                let content = held.get(&view).cloned().flatten();
-                record.set("object", content.unwrap_or_default());
-            } else if let Some(uri) = uri {
-                let fetched = data::fetch(&uri, &pointer, bytes.resolve)?;
-                let cid = Value::text(self.objects.add(&fetched.bytes).to_string());
-                if record.get("media_type").is_none() {
-                    let by_content = data::picture_type(&fetched.bytes, fetched.file.as_deref());
-                    let media_type = by_content.map(str::to_owned).or(fetched.media_type);
-                    record.set(
-                        "media_type",
-                        media_type.map(Value::Text).unwrap_or_default(),
-                    );
-                }
-                record.set("object", cid.clone());
-                record.set("uri", fetched.file.map(Value::Text).unwrap_or_default());
-                // Inside a container pictures stand in views, so it gets one now, after those of the file.
-                let view = RecordId::from(next_view.next().unwrap_or_default());
-                record.set("view", Value::from(&view));
-                let length = fetched.bytes.len() as f64;
-                let view_record = Record::new()
-                    .with("object", cid)
-                    .with("length", length)
-                    .with("index", view_count as f64);
-                self.push(&shape::VIEWS, view, view_record, &pointer)?;
-                view_count += 1;
-            }
-            self.push(&shape::IMAGES, id, record, &pointer)?;
-        }
-        Ok(())
     }
 
     fn entities_and_scenes(&mut self, root: &mut Object) -> Result<(), ImportError> {
@@ -374,7 +233,8 @@ impl SceneImport<'_> {
                             "{pointer}: node {node} hangs under another one and is no root"
                         ));
                     } else {
-                        place_in_main.entry(node).or_insert(at);
+                        let next = place_in_main.len();
+                        place_in_main.entry(node).or_insert(next);
                     }
                 }
                 object.remove("nodes");
@@ -448,6 +308,12 @@ impl SceneImport<'_> {
 fn opened(item: Json, pointer: &str) -> Result<(Object, Object), ImportError> {
     match item {
         Json::Object(mut object) => {
+            for (name, extension) in json::entries(&object, "extensions", pointer)? {
+                json::object(
+                    extension,
+                    &format!("{pointer}/extensions/{}", json::escape(name)),
+                )?;
+            }
             let own = own::take(&mut object);
             Ok((object, own))
         }
@@ -458,17 +324,13 @@ fn opened(item: Json, pointer: &str) -> Result<(Object, Object), ImportError> {
 /// Renames one member of all texture infos of a material.
 pub(crate) fn rename_members(material: &mut Json, from: &str, to: &str) {
     for path in shape::TEXTURE_INFOS {
-        let renamed: Result<(), ()> =
-            shape::visit(material, path, &mut Vec::new(), &mut |info, _| {
-                if let Some(info) = info.as_object_mut()
-                    && let Some(index) = info.remove(from)
-                {
-                    info.insert(to.to_owned(), index);
-                }
-                Ok(())
-            });
-        // Nothing above can fail.
-        debug_assert!(renamed.is_ok());
+        shape::visit(material, path, &mut |info, _| {
+            if let Some(info) = info.as_object_mut()
+                && let Some(index) = info.remove(from)
+            {
+                info.insert(to.to_owned(), index);
+            }
+        });
     }
 }
 
@@ -489,32 +351,6 @@ fn take_visibility(object: &mut Object, pointer: &str) -> Result<bool, ImportErr
     }
 }
 
-/// Some extensions place a view's bytes themselves; such files must be unpacked first.
-fn refuse_foreign_layout(view: &Object, pointer: &str) -> Result<(), ImportError> {
-    let extensions = view.get("extensions").and_then(Json::as_object);
-    match extensions
-        .into_iter()
-        .flatten()
-        .find(|(_, extension)| extension.get("buffer").is_some())
-    {
-        Some((name, _)) => Err(property(
-            format!("{pointer}/extensions/{}", json::escape(name)),
-            "packs the bytes in a way this version does not unpack. Save the file without this compression",
-        )),
-        None => Ok(()),
-    }
-}
-
-fn slice(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
-    let start = usize::try_from(offset).ok()?;
-    bytes.get(start..start.checked_add(usize::try_from(length).ok()?)?)
-}
-
-fn number(record: &Record, field: &str) -> Option<u64> {
-    let number = record.get(field)?.as_number()?;
-    (number >= 0.0 && number.fract() == 0.0).then_some(number as u64)
-}
-
 /// Checks a record against its schema and names the member at fault.
 fn check(shape: &Shape, record: &Record, pointer: &str) -> Result<(), ImportError> {
     let Some(schema) = DocumentKind::Scene.schema().collection(shape.collection) else {
@@ -531,171 +367,4 @@ fn check(shape: &Shape, record: &Record, pointer: &str) -> Result<(), ImportErro
             .map_or(error.field.as_str(), |(path, _)| path);
         property(format!("{pointer}/{member}"), error.problem)
     })
-}
-
-fn check_accessor(
-    record: &Record,
-    views: &HashMap<RecordId, (u64, Option<u64>)>,
-    pointer: &str,
-) -> Result<(), ImportError> {
-    let whole = |field: &str, member: &str| {
-        number(record, field).ok_or_else(|| {
-            property(
-                format!("{pointer}/{member}"),
-                "must be a whole number, 0 or greater",
-            )
-        })
-    };
-    let component_type = whole("component_type", "componentType")?;
-    let element = record
-        .get("element")
-        .and_then(Value::as_text)
-        .unwrap_or_default();
-    let component = accessor::component_size(component_type).ok_or_else(|| {
-        property(
-            format!("{pointer}/componentType"),
-            format!("{component_type} is no component type"),
-        )
-    })?;
-    let element_size = accessor::element_size(component_type, element).ok_or_else(|| {
-        property(
-            format!("{pointer}/type"),
-            "must be SCALAR, VEC2 to VEC4 or MAT2 to MAT4",
-        )
-    })?;
-    let count = whole("count", "count")?;
-    if count == 0 || count > u64::from(u32::MAX) {
-        return Err(property(
-            format!("{pointer}/count"),
-            "must be from 1 to 4294967295",
-        ));
-    }
-    let offset = if record.get("offset").is_some() {
-        whole("offset", "byteOffset")?
-    } else {
-        0
-    };
-    let fits = |view: &str, offset: u64, count: u64, size: u64, strided: bool, place: &str| {
-        let Some((length, stride)) = views.get(view) else {
-            return Ok(());
-        };
-        let stride = stride.filter(|_| strided).unwrap_or(size);
-        let end =
-            accessor::extent(count, stride, size).and_then(|extent| extent.checked_add(offset));
-        match end {
-            Some(end) if end <= *length => Ok(()),
-            _ => Err(ImportError::Data {
-                pointer: place.to_owned(),
-                offset,
-                problem: format!(
-                    "{count} elements of {size} bytes, {stride} apart, leave their view of {length} bytes"
-                ),
-            }),
-        }
-    };
-    if let Some(view) = record.get("view").and_then(Value::as_text) {
-        fits(view, offset, count, element_size, true, pointer)?;
-    }
-    let Some(sparse) = record.get("sparse") else {
-        return Ok(());
-    };
-    let place = format!("{pointer}/sparse");
-    let part = |value: Option<&Value>| {
-        value
-            .and_then(Value::as_number)
-            .filter(|number| *number >= 0.0 && number.fract() == 0.0)
-            .map(|number| number as u64)
-    };
-    let sparse_count = part(sparse.get("count"))
-        .filter(|sparse_count| (1..=count).contains(sparse_count))
-        .ok_or_else(|| {
-            property(
-                format!("{place}/count"),
-                format!("must be from 1 to the accessor's {count}"),
-            )
-        })?;
-    for (member, size) in [("indices", None), ("values", Some(element_size))] {
-        let place = format!("{place}/{member}");
-        let inner = sparse
-            .get(member)
-            .ok_or_else(|| property(&place, "is missing"))?;
-        let size = match size {
-            Some(size) => size,
-            None => part(inner.get("componentType"))
-                .filter(|kind| [5121, 5123, 5125].contains(kind))
-                .and_then(accessor::component_size)
-                .ok_or_else(|| {
-                    property(
-                        format!("{place}/componentType"),
-                        "must be 5121, 5123 or 5125",
-                    )
-                })?,
-        };
-        let view = inner
-            .get("bufferView")
-            .and_then(Value::as_text)
-            .ok_or_else(|| property(&place, "has no `bufferView`"))?;
-        let offset = part(inner.get("byteOffset")).unwrap_or(0);
-        fits(view, offset, sparse_count, size, false, &place)?;
-    }
-    debug_assert!(component > 0);
-    Ok(())
-}
-
-/// Who hangs under whom.
-struct Tree {
-    /// By node: its parent and its place among the parent's children.
-    parents: Vec<Option<(usize, usize)>>,
-}
-
-impl Tree {
-    fn read(nodes: &[(RecordId, Json)]) -> Result<Self, ImportError> {
-        let mut parents: Vec<Option<(usize, usize)>> = vec![None; nodes.len()];
-        for (node, (_, item)) in nodes.iter().enumerate() {
-            let pointer = format!("/nodes/{node}");
-            let item = json::object(item, &pointer)?;
-            for (order, child) in json::list(item, "children", &pointer)?.iter().enumerate() {
-                let pointer = format!("{pointer}/children/{order}");
-                let child = json::index(child, nodes.len(), "nodes", &pointer)?;
-                let Some(place) = parents.get_mut(child) else {
-                    continue;
-                };
-                if let Some((other, _)) = place {
-                    return Err(property(
-                        pointer,
-                        format!("node {child} hangs under node {other} already"),
-                    ));
-                }
-                *place = Some((node, order));
-            }
-        }
-        // With one parent each, whoever is not reached by going up to a root is in a circle.
-        let mut rooted = vec![false; nodes.len()];
-        for start in 0..nodes.len() {
-            let mut way = Vec::new();
-            let mut at = start;
-            loop {
-                if rooted.get(at).copied().unwrap_or(true) {
-                    break;
-                }
-                if way.len() > nodes.len() {
-                    return Err(property(
-                        format!("/nodes/{start}"),
-                        "hangs, over its children, under itself",
-                    ));
-                }
-                way.push(at);
-                match parents.get(at).copied().flatten() {
-                    Some((parent, _)) => at = parent,
-                    None => break,
-                }
-            }
-            for node in way {
-                if let Some(rooted) = rooted.get_mut(node) {
-                    *rooted = true;
-                }
-            }
-        }
-        Ok(Self { parents })
-    }
 }

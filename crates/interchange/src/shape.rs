@@ -336,74 +336,86 @@ impl Shape {
     }
 }
 
-/// Calls `visit` with every value that a [`Link`] path reaches, and the steps that lead to it.
-pub(crate) fn visit<E>(
-    value: &mut Json,
-    path: &str,
-    trail: &mut Vec<String>,
-    visit_leaf: &mut dyn FnMut(&mut Json, &[String]) -> Result<(), E>,
-) -> Result<(), E> {
+/// Calls `visit_leaf` with every value that a [`Link`] path reaches, and the steps that lead to it.
+pub(crate) fn visit(value: &mut Json, path: &str, visit_leaf: &mut Visit<'_>) {
+    walk(value, path, &mut Vec::new(), visit_leaf);
+}
+
+/// What is done with a value of a [`Link`] path.
+pub(crate) type Visit<'a> = dyn FnMut(&mut Json, &[String]) + 'a;
+
+fn walk(value: &mut Json, path: &str, trail: &mut Vec<String>, visit_leaf: &mut Visit<'_>) {
     let (step, rest) = match path.split_once('/') {
         Some((step, rest)) => (step, Some(rest)),
         None => (path, None),
     };
-    let mut enter = |name: String, inner: &mut Json, trail: &mut Vec<String>| {
+    let mut enter = |name: String, inner: &mut Json| {
         trail.push(name);
-        let result = match rest {
-            Some(rest) => visit(inner, rest, trail, visit_leaf),
+        match rest {
+            Some(rest) => walk(inner, rest, trail, visit_leaf),
             None => visit_leaf(inner, trail),
-        };
+        }
         trail.pop();
-        result
     };
     match value {
         Json::Object(members) => match step.strip_prefix('*') {
-            Some(ending) => members
-                .iter_mut()
-                .filter(|(name, _)| name.ends_with(ending))
-                .try_for_each(|(name, inner)| enter(name.clone(), inner, trail)),
-            None => match members.get_mut(step) {
-                Some(inner) => enter(step.to_owned(), inner, trail),
-                None => Ok(()),
-            },
+            Some(ending) => {
+                for (name, inner) in members
+                    .iter_mut()
+                    .filter(|(name, _)| name.ends_with(ending))
+                {
+                    enter(name.clone(), inner);
+                }
+            }
+            None => {
+                if let Some(inner) = members.get_mut(step) {
+                    enter(step.to_owned(), inner);
+                }
+            }
         },
-        Json::Array(items) if step == "*" => items
-            .iter_mut()
-            .enumerate()
-            .try_for_each(|(index, inner)| enter(index.to_string(), inner, trail)),
-        _ => Ok(()),
+        Json::Array(items) if step == "*" => {
+            for (index, inner) in items.iter_mut().enumerate() {
+                enter(index.to_string(), inner);
+            }
+        }
+        _ => {}
     }
 }
 
-/// Removes what stands at a trail of [`visit`].
+/// Removes what stands at a trail of [`visit`], and `extensions` that this empties.
 pub(crate) fn remove(value: &mut Json, trail: &[String]) {
     let Some((last, way)) = trail.split_last() else {
         return;
     };
-    let mut parent = Some(value);
+    let mut parent = Some(&mut *value);
     for step in way {
         parent = match parent {
             Some(Json::Object(members)) => members.get_mut(step),
-            Some(Json::Array(items)) => step
-                .parse::<usize>()
-                .ok()
-                .and_then(|index| items.get_mut(index)),
+            Some(Json::Array(items)) => {
+                let index = step.parse::<usize>().ok();
+                index.and_then(|index| items.get_mut(index))
+            }
             _ => None,
         };
     }
-    match parent {
+    let emptied = match parent {
         Some(Json::Object(members)) => {
             members.remove(last);
+            members.is_empty()
         }
         Some(Json::Array(items)) => {
-            if let Some(index) = last
+            let index = last
                 .parse()
                 .ok()
-                .filter(|index: &usize| *index < items.len())
-            {
+                .filter(|index: &usize| *index < items.len());
+            if let Some(index) = index {
                 items.remove(index);
             }
+            items.is_empty()
         }
-        _ => {}
+        _ => false,
+    };
+    if emptied && way.last().is_some_and(|step| step == "extensions") {
+        remove(value, way);
     }
 }

@@ -227,16 +227,15 @@ fn pointers_of_graphs_follow_what_moves() {
         pointer,
     );
     // A second animation, before the first.
-    put(
-        project.scene(),
-        "animations",
-        "01NEW",
-        Record::new()
-            .with("name", "First")
-            .with("index", -1.0)
-            .with("channels", Value::List(vec![]))
-            .with("samplers", Value::List(vec![])),
-    );
+    let scene = project.scene();
+    let first = scene
+        .records
+        .iter()
+        .find(|it| it.0 == "animations")
+        .unwrap()
+        .2
+        .clone();
+    put(scene, "animations", "01NEW", first.with("index", -1.0));
     let json = json_of(&project.export().glb);
     let nodes = graph(&json)["nodes"].as_array().unwrap();
     let found = nodes
@@ -348,6 +347,79 @@ fn a_deleted_texture_goes_from_every_extension() {
             "extensions": { "KHR_materials_clearcoat": { "clearcoatFactor": 0.5 } }
         })
     );
+}
+
+#[test]
+fn a_deleted_light_takes_its_extension_along() {
+    let mut project = Project::small();
+    remove(project.scene(), "lights", "light_0");
+    edit(project.scene(), "entities", "entity_3", "visible", true);
+    edit(
+        project.scene(),
+        "entities",
+        "entity_3",
+        "source",
+        Value::Null,
+    );
+    let json = json_of(&project.export().glb);
+    assert_eq!(json["nodes"][3], json!({ "name": "Lamp" }));
+}
+
+#[test]
+fn older_numbers_become_references() {
+    let (mut json, bin) = small();
+    let file = json
+        .pointer_mut("/extensions/KHR_interactivity/graphs/0")
+        .unwrap();
+    let declarations = file["declarations"].as_array_mut().unwrap();
+    for op in [
+        "animation/start",
+        "flow/setDelay",
+        "flow/cancelDelay",
+        "pointer/get",
+    ] {
+        declarations.push(json!({ "op": op }));
+    }
+    let nodes = file["nodes"].as_array_mut().unwrap();
+    nodes.push(json!({ "declaration": 8, "values": { "animation": { "type": 1, "value": [3] } } }));
+    nodes.push(json!({ "declaration": 9, "values": { "duration": { "type": 0, "value": [1] } } }));
+    nodes.push(json!({ "declaration": 10, "values": { "delayIndex": { "node": 9, "socket": "lastDelayIndex" } } }));
+    nodes.push(json!({ "declaration": 11,
+        "configuration": { "pointer": { "value": ["/nodes/{node}/weights/{{x}}/{it}"] }, "type": { "value": [0] } },
+        "values": { "node": { "type": 1, "value": [1] }, "it": { "node": 2, "socket": "value" } } }));
+    let project = Project::of(&import_bytes("small.glb", &glb(&json, &bin)));
+    let (_, json) = project.check(|_, _, _| {});
+    let types = graph_types(&json);
+    let nodes = graph(&json)["nodes"].as_array().unwrap();
+    let with = |member: &str| {
+        nodes
+            .iter()
+            .find_map(|node| node["values"].get(member))
+            .unwrap()
+    };
+    assert_eq!(with("animation")["value"], json!(["/animations/3"]));
+    assert_eq!(
+        types[with("animation")["type"].as_u64().unwrap() as usize],
+        "ref"
+    );
+    assert_eq!(with("delay")["socket"], "lastDelay");
+    let pointer = nodes
+        .iter()
+        .rev()
+        .find_map(|node| node["configuration"].get("pointer"))
+        .unwrap();
+    assert_eq!(
+        pointer["value"],
+        json!(["/nodes/[node]/weights/{{x}}/[it]"])
+    );
+}
+
+fn graph_types(json: &Json) -> Vec<&str> {
+    let types = graph(json)["types"].as_array().unwrap();
+    types
+        .iter()
+        .map(|it| it["signature"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -599,6 +671,32 @@ fn a_graph_from_scratch_comes_back() {
     );
     assert!(nodes[3]["values"]["b"].get("type").is_some());
     assert!(nodes[5]["values"]["more"].get("type").is_some());
+}
+
+#[test]
+fn operations_of_extensions_are_declared_whole() {
+    let mut project = Project::empty(DocumentKind::Blueprint);
+    put(
+        &mut project.documents[0],
+        "nodes",
+        "01SELECT",
+        node("event/onSelect").to_record(),
+    );
+    let json = json_of(&project.export().glb);
+    let declaration = &graph(&json)["declarations"][0];
+    assert_eq!(declaration["extension"], "KHR_node_selectability");
+    assert_eq!(
+        json["extensionsUsed"],
+        json!(["KHR_interactivity", "KHR_node_selectability"])
+    );
+    let types = graph_types(&json);
+    let selected = &declaration["outputValueSockets"]["selectedNode"]["type"];
+    assert_eq!(types[selected.as_u64().unwrap() as usize], "ref");
+    assert!(
+        declaration["outputValueSockets"]
+            .get("selectedNodeIndex")
+            .is_none()
+    );
 }
 
 #[test]

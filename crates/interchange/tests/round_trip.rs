@@ -95,6 +95,35 @@ fn check_graphs(name: &str, glb: &[u8]) {
             .map(|it| &it["signature"])
             .collect();
         for (at, node) in graph["nodes"].as_array().into_iter().flatten().enumerate() {
+            let op = graph["declarations"][node["declaration"].as_u64().unwrap() as usize]["op"]
+                .as_str()
+                .unwrap();
+            let type_of = |input: &serde_json::Value| {
+                types[input["type"].as_u64().unwrap() as usize]
+                    .as_str()
+                    .unwrap()
+            };
+            if let Some(template) = node
+                .pointer("/configuration/pointer/value/0")
+                .and_then(|it| it.as_str())
+            {
+                for (socket, input) in node["values"].as_object().into_iter().flatten() {
+                    let braced = template.contains(&format!("{{{socket}}}"));
+                    assert!(
+                        !braced || input.get("node").is_some() || type_of(input) == "ref",
+                        "{name}: {template}"
+                    );
+                }
+            }
+            if let Some(animation) = node["values"]
+                .get("animation")
+                .filter(|_| op.starts_with("animation/"))
+            {
+                assert!(
+                    animation.get("node").is_some() || type_of(animation) == "ref",
+                    "{name}: node {at}"
+                );
+            }
             for member in ["configuration", "values", "flows"] {
                 let object = node.get(member).map(|it| it.as_object().unwrap());
                 assert!(

@@ -16,6 +16,8 @@ pub fn conformance() -> Option<PathBuf> {
     let found = [folder.join("khr_interactivity"), folder.clone()]
         .into_iter()
         .find(|folder| folder.join("models").is_dir());
+    // Node resolves `..` by name, so symbolic links are followed here.
+    let found = found.map(|folder| folder.canonicalize().unwrap());
     if found.is_none() {
         eprintln!(
             "skipped: no Khronos assets at {}; set WISSIL_CONFORMANCE_DIR to their folder",

@@ -22,7 +22,7 @@ pub(crate) fn sqlite(action: &'static str) -> impl Fn(Error) -> StoreError {
             if matches!(
                 failure.code,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
-            ) =>
+            ) || failure.extended_code == SQLITE_ERROR =>
         {
             database(error.to_string())
         }
@@ -33,6 +33,9 @@ pub(crate) fn sqlite(action: &'static str) -> impl Fn(Error) -> StoreError {
         _ => io(action)(error),
     }
 }
+
+/// Our statements are fixed and fit our tables, so where SQLite finds an error in one, the tables are not ours any more.
+const SQLITE_ERROR: i32 = 1;
 
 /// The database as a whole is damaged.
 pub(crate) fn database(problem: impl Into<String>) -> StoreError {

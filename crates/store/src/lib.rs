@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod error;
+mod journal;
 mod layout;
 mod lock;
 mod objects;

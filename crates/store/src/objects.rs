@@ -178,3 +178,87 @@ pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 fn shelf(name: &str) -> &str {
     name.get(7..9).unwrap_or("short")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use tempfile::TempDir;
+    use wissil_dag::Codec;
+
+    const BYTES: &[u8] = b"a lid with a hinge";
+
+    /// Stops a write after the step of a number; the steps it took.
+    fn write_until(path: &Path, stop: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let stopped = write(path, BYTES, &mut |step| {
+            steps.push(step);
+            if steps.len() == stop {
+                Err(io::Error::other("stopped"))
+            } else {
+                Ok(())
+            }
+        });
+        assert_eq!(stopped.is_err(), steps.len() == stop);
+        steps
+    }
+
+    #[test]
+    fn stopped_after_any_step_there_is_no_object_or_the_whole_one() {
+        let cid = cid_of(Codec::RAW, BYTES);
+        let mut all = Vec::new();
+        for stop in 1.. {
+            let project = TempDir::new().unwrap();
+            let path = FileObjects::open(project.path()).unwrap().path(&cid);
+            let steps = write_until(&path, stop);
+            let mut objects = FileObjects::open(project.path()).unwrap();
+            let kept = steps.contains(&Step::Renamed);
+            assert_eq!(objects.contains(&cid).unwrap(), kept, "after {steps:?}");
+            assert_eq!(objects.get(&cid).unwrap().is_some(), kept);
+            assert_eq!(objects.list().unwrap().len(), usize::from(kept));
+            assert_eq!(files(&objects.folder).unwrap().len(), usize::from(kept));
+            assert_eq!(objects.put(Codec::RAW, BYTES).unwrap(), cid);
+            assert_eq!(objects.get(&cid).unwrap().as_deref(), Some(BYTES));
+            if steps.len() < stop {
+                all = steps;
+                break;
+            }
+        }
+        use Step::*;
+        let expected = [
+            FolderMade,
+            FolderSynced,
+            FileMade,
+            HalfWritten,
+            Written,
+            FileSynced,
+            Renamed,
+            Durable,
+        ];
+        assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn an_unfinished_write_does_not_disturb_the_object_that_is_there() {
+        let project = TempDir::new().unwrap();
+        let mut objects = FileObjects::open(project.path()).unwrap();
+        let cid = objects.put(Codec::RAW, BYTES).unwrap();
+        for stop in 1..5 {
+            write_until(&objects.path(&cid), stop);
+            let reader = FileObjects::open_read_only(project.path());
+            assert_eq!(reader.list().unwrap(), [cid]);
+            assert_eq!(reader.get(&cid).unwrap().as_deref(), Some(BYTES));
+        }
+    }
+
+    #[test]
+    fn objects_stand_on_the_shelf_of_their_first_two_own_letters() {
+        let objects = FileObjects::open_read_only(Path::new("p"));
+        let cid = cid_of(Codec::RAW, b"foo");
+        let file =
+            "p/.wissil/objects/bm/bafkreibme22gw2h7y2h7tg2fhqotaqjucnbc24deqo72b6mkl2egezxhvy";
+        assert_eq!(objects.path(&cid), Path::new(file));
+        assert_eq!(object_of(&objects.path(&cid)), Some(cid));
+        assert_eq!(object_of(&Path::new("p/xx").join(cid.to_string())), None);
+    }
+}

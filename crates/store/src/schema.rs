@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use wissil_dag::SessionId;
 use wissil_sync::StoreError;
 
-use crate::{error, layout, store};
+use crate::{error, journal, layout, store};
 
 /// The newest format of the database that this version knows.
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;
@@ -48,8 +48,9 @@ pub(crate) fn create(project: &Path, session: &SessionId) -> Result<(), StoreErr
     layout::sync_folder(&layout::folder(project)).map_err(created)
 }
 
-/// Opens the database to write. A file that is not a sound database of ours is left as it is.
+/// Opens the database to write, for the holder of the lock. A file that is not a sound database of ours is left as it is.
 pub(crate) fn open(project: &Path) -> Result<Connection, StoreError> {
+    journal::check(project)?;
     // Another handle than the writer's looks first: that one would bring the journal in when it closes.
     drop(open_read_only(project)?);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -121,6 +122,14 @@ fn check_file(project: &Path) -> Result<(), StoreError> {
     };
     if number(68) != APPLICATION_ID.cast_unsigned() {
         return Err(error::database("it is another program's"));
+    }
+    // The journal's kind, fixed fractions, the format of tables, UTF-8.
+    let fixed = [1, 2].contains(&header[18])
+        && header[18] == header[19]
+        && header[20..24] == [0, 64, 32, 32]
+        && (number(44), number(56)) == (4, 1);
+    if !fixed {
+        return Err(error::database("its header is not what was written"));
     }
     // Two bytes at 16; 65536 does not fit and is written as 1.
     let page = match u64::from(number(14) & 0xffff) {

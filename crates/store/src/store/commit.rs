@@ -163,7 +163,7 @@ pub(super) fn save_chain(
         seq: int(tip.seq),
         height: int(tip.height),
         digest: &event_digest(&tip.cid)?,
-        frozen: tip.frozen,
+        frozen: i64::from(tip.frozen),
     };
     connection
         .prepare_cached(

@@ -8,7 +8,7 @@ use crate::error;
 use crate::seal::Seal;
 
 /// The key of the session that the project belongs to.
-pub(crate) const SESSION: &str = "session";
+pub(super) const SESSION: &str = "session";
 
 pub(super) fn get(connection: &Connection, key: &str) -> Result<Option<String>, StoreError> {
     let row: Option<(String, i64)> = connection
@@ -38,7 +38,7 @@ pub(super) fn set(connection: &Connection, key: &str, value: &str) -> Result<(),
 }
 
 /// The session; every database has one from its making.
-pub(super) fn session(connection: &Connection) -> Result<SessionId, StoreError> {
+pub(crate) fn session(connection: &Connection) -> Result<SessionId, StoreError> {
     let text = get(connection, SESSION)?.ok_or_else(|| error::database("it names no session"))?;
     SessionId::new(text).map_err(|problem| error::database(problem.to_string()))
 }

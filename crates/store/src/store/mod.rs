@@ -22,11 +22,11 @@ use wissil_sync::{
 use crate::lock::Lock;
 use crate::{error, layout, schema};
 
-pub(crate) use meta::{SESSION, seal_meta, write_session};
+pub(crate) use meta::{seal_meta, session as project_session, write_session};
 pub(crate) use names::{LogRow, seal_replica, seal_user};
+pub(crate) use read::EVENT_BY_DIGEST;
 pub(crate) use rows::{
-    EventPlace, WaitingRow, blob32, checkpoint_seal, decompress, event_seal, heads_of, side_number,
-    signature_of, unsigned,
+    ChainRow, EventPlace, WaitingRow, checkpoint_seal, decompress, event_seal, heads_to_bytes,
 };
 pub(crate) use undo::UndoRow;
 
@@ -91,7 +91,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Conflict`] for the key `session`, or the disk's.
     pub fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        if key == SESSION {
+        if key == meta::SESSION {
             return error::conflict("the session of a project does not change");
         }
         self.write(|connection| meta::set(connection, key, value))

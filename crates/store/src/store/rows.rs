@@ -82,14 +82,15 @@ pub(crate) fn event_seal(place: &EventPlace, digest: &[u8; 32], signature: &[u8]
         .finish()
 }
 
-/// The seal of a chain's end.
-pub(super) struct ChainRow<'a> {
+/// A row of `chains`.
+pub(crate) struct ChainRow<'a> {
     pub log: i64,
     pub replica: i64,
     pub seq: i64,
     pub height: i64,
     pub digest: &'a [u8; 32],
-    pub frozen: bool,
+    /// 0 or 1.
+    pub frozen: i64,
 }
 
 impl ChainRow<'_> {
@@ -100,7 +101,7 @@ impl ChainRow<'_> {
             .int(self.seq)
             .int(self.height)
             .bytes(self.digest)
-            .int(i64::from(self.frozen))
+            .int(self.frozen)
             .finish()
     }
 }
@@ -141,7 +142,7 @@ pub(crate) fn decompress(state: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 /// Heads as they are stored.
-pub(super) fn heads_to_bytes(heads: &[Head]) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn heads_to_bytes(heads: &[Head]) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::with_capacity(heads.len() * HEAD_BYTES);
     for head in heads {
         bytes.extend(event_digest(&head.cid)?);
@@ -151,7 +152,7 @@ pub(super) fn heads_to_bytes(heads: &[Head]) -> Result<Vec<u8>, StoreError> {
 }
 
 /// Stored heads.
-pub(crate) fn heads_of(bytes: &[u8]) -> Option<Vec<Head>> {
+pub(super) fn heads_of(bytes: &[u8]) -> Option<Vec<Head>> {
     let (heads, rest) = bytes.as_chunks::<HEAD_BYTES>();
     let head = |bytes: &[u8; HEAD_BYTES]| {
         let (digest, height) = bytes.split_at(32);
@@ -173,17 +174,17 @@ pub(super) fn cid_of(digest: &[u8; 32]) -> Result<Cid, StoreError> {
 }
 
 /// A column of 32 bytes.
-pub(crate) fn blob32(row: &Row<'_>, column: usize) -> Result<[u8; 32], StoreError> {
+pub(super) fn blob32(row: &Row<'_>, column: usize) -> Result<[u8; 32], StoreError> {
     row.get(column).map_err(error::sqlite("read"))
 }
 
 /// A column with a signature.
-pub(crate) fn signature_of(row: &Row<'_>, column: usize) -> Result<[u8; 64], StoreError> {
+pub(super) fn signature_of(row: &Row<'_>, column: usize) -> Result<[u8; 64], StoreError> {
     row.get(column).map_err(error::sqlite("read"))
 }
 
 /// A column that is never negative.
-pub(crate) fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
     let value: i64 = row.get(column).map_err(error::sqlite("read"))?;
     u64::try_from(value).map_err(|_| error::database("a number is negative"))
 }
@@ -193,7 +194,7 @@ pub(super) fn int(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-pub(crate) fn side_number(side: UndoSide) -> i64 {
+pub(super) fn side_number(side: UndoSide) -> i64 {
     match side {
         UndoSide::Done => 0,
         UndoSide::Undone => 1,

@@ -2,3 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod contract;
+mod crash;
+mod damage;
+mod house;
+mod migration;
+mod opening;

@@ -16,7 +16,7 @@ use std::error::Error;
 
 use crate::ports::{EventStore, ObjectStore, StoreError};
 
-pub use objects::OBJECT_CASES;
+pub use objects::{OBJECT_CASES, ObjectCase, Steps as ObjectSteps};
 
 /// The bound of the pending set that a store under test has to have, instead of [`crate::MAX_PENDING`].
 pub const PENDING_BOUND: u64 = 4;
@@ -42,7 +42,7 @@ pub trait ObjectStoreUnderTest {
     fn reopen(&mut self);
 }
 
-/// The cases of [`EventStore`]: a name that begins with its number, and what to do with an empty store.
+/// A case of [`EventStore`]: a name that begins with its number, and what to do with an empty store.
 pub type EventCase = (&'static str, fn(&mut Steps<'_>) -> Outcome);
 
 /// The store of a running case.
@@ -89,7 +89,7 @@ pub fn object_store(make: &mut dyn FnMut() -> Box<dyn ObjectStoreUnderTest>) {
     for (name, case) in OBJECT_CASES {
         for reopens in [false, true] {
             let mut under_test = make();
-            let mut steps = objects::Steps {
+            let mut steps = ObjectSteps {
                 under_test: under_test.as_mut(),
                 reopens,
             };

@@ -20,8 +20,11 @@ impl Steps<'_> {
     }
 }
 
-/// The cases of [`ObjectStore`]: a name that begins with its number, and what to do with an empty store.
-pub const OBJECT_CASES: &[(&str, fn(&mut Steps<'_>) -> Outcome)] = &[
+/// A case of [`ObjectStore`]: a name that begins with its number, and what to do with an empty store.
+pub type ObjectCase = (&'static str, fn(&mut Steps<'_>) -> Outcome);
+
+/// All cases of [`ObjectStore`].
+pub const OBJECT_CASES: &[ObjectCase] = &[
     ("7.1 a new store is empty", new_store_is_empty),
     ("7.2 objects come back under their CID", kept),
     ("7.3 keeping the same twice is nothing", twice),

@@ -1,0 +1,270 @@
+//! The walk over all events in the order of their folding.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use wissil_dag::{ChainTip, ChainVerifier, Cid, Event, ReplicaId, SessionId, SignedEvent};
+
+use super::VerifyReport;
+use super::tables::Names;
+use crate::seal::{digest, event_cid};
+use crate::store::{EVENT_BY_DIGEST, EventPlace, event_seal};
+
+/// What the events add up to; the other tables have to agree with it.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    pub events: i64,
+    pub logs: HashMap<i64, WalkedLog>,
+    /// By the numbers of log and replica.
+    pub chains: HashMap<(i64, i64), WalkedChain>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct WalkedLog {
+    pub length: i64,
+    pub heads: BTreeMap<Cid, i64>,
+    /// An event could not be read, so the heads are not known.
+    pub uncertain: bool,
+}
+
+/// The end of a chain as its last row has it.
+#[derive(Debug)]
+pub(super) struct WalkedChain {
+    pub cid: Cid,
+    pub seq: i64,
+    pub height: i64,
+}
+
+pub(super) fn walk(
+    connection: &Connection,
+    session: &SessionId,
+    names: &Names,
+    report: &mut VerifyReport,
+) -> rusqlite::Result<Walked> {
+    let mut walk = Walk {
+        connection,
+        session,
+        names,
+        walked: Walked::default(),
+        verifiers: HashMap::new(),
+        damaged_tips: HashSet::new(),
+        last: 0,
+    };
+    let mut statement = connection.prepare(
+        "SELECT ord, log, position, replica, seq, height, digest, signature, seal, block FROM events ORDER BY ord",
+    )?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        walk.row(row, report);
+    }
+    walk.finish(report);
+    Ok(walk.walked)
+}
+
+struct Walk<'a> {
+    connection: &'a Connection,
+    session: &'a SessionId,
+    names: &'a Names,
+    walked: Walked,
+    verifiers: HashMap<(i64, i64), ChainVerifier>,
+    /// Chains whose last event was named already.
+    damaged_tips: HashSet<(i64, i64)>,
+    last: i64,
+}
+
+struct EventRow {
+    place: EventPlace,
+    digest: [u8; 32],
+    signed: SignedEvent,
+    seal: i64,
+}
+
+impl Walk<'_> {
+    fn row(&mut self, row: &Row<'_>, report: &mut VerifyReport) {
+        report.events += 1;
+        let ord: i64 = row.get(0).unwrap_or_default();
+        if ord != self.last.saturating_add(1) {
+            report.add(
+                format!("the event at {}", self.last.saturating_add(1)),
+                format!("it is missing; the next one is at {ord}"),
+            );
+        }
+        self.last = ord;
+        self.walked.events = ord;
+        let row = match read(row) {
+            Ok(row) => row,
+            Err(problem) => {
+                for log in self.walked.logs.values_mut() {
+                    log.uncertain = true;
+                }
+                return report.add(format!("the event at {ord}"), problem);
+            }
+        };
+        let problems = self.check(&row);
+        let chain = (row.place.log, row.place.replica);
+        if problems.is_empty() {
+            self.damaged_tips.remove(&chain);
+        } else {
+            self.damaged_tips.insert(chain);
+            let document = self.names.log_name(row.place.log);
+            report.add(
+                format!("event {} of {document}", row.signed.cid),
+                problems.join("; "),
+            );
+        }
+    }
+
+    fn check(&mut self, row: &EventRow) -> Vec<String> {
+        let mut problems = Vec::new();
+        let place = &row.place;
+        if event_seal(place, &row.digest, &row.signed.signature) != row.seal {
+            problems.push("its row is not what was written".to_owned());
+        }
+        let log = self.walked.logs.entry(place.log).or_default();
+        if place.position != log.length + 1 {
+            problems.push(format!(
+                "it has position {} in its log, after {}",
+                place.position, log.length
+            ));
+        }
+        log.length = place.position;
+
+        let verifier = self
+            .verifiers
+            .entry((place.log, place.replica))
+            .or_default();
+        let height = |parent: &Cid| earlier(self.connection, parent, place);
+        match verifier.push(&row.signed, height) {
+            Ok(event) => {
+                let log = self.walked.logs.entry(place.log).or_default();
+                for cid in event.previous.iter().chain(&event.parents) {
+                    log.heads.remove(cid);
+                }
+                log.heads.insert(row.signed.cid, place.height);
+                for parent in &event.parents {
+                    if earlier(self.connection, parent, place).is_none() {
+                        problems.push(format!("it builds on {parent}, which is not there"));
+                    }
+                }
+                self.compare(&event, place, &mut problems);
+            }
+            Err(error) => {
+                problems.push(error.to_string());
+                let log = self.walked.logs.entry(place.log).or_default();
+                log.uncertain = true;
+                // What follows is compared with what this row says it is.
+                if let Some(tip) = self.tip(row) {
+                    self.verifiers
+                        .insert((place.log, place.replica), ChainVerifier::resume(tip));
+                }
+            }
+        }
+        self.walked.chains.insert(
+            (place.log, place.replica),
+            WalkedChain {
+                cid: row.signed.cid,
+                seq: place.seq,
+                height: place.height,
+            },
+        );
+        problems
+    }
+
+    /// Compares what an event says with its columns.
+    fn compare(&self, event: &Event, place: &EventPlace, problems: &mut Vec<String>) {
+        let mut expect = |same: bool, what: &str| {
+            if !same {
+                problems.push(format!("its row has another {what}"));
+            }
+        };
+        expect(event.session == *self.session, "session");
+        expect(i64::try_from(event.seq) == Ok(place.seq), "number");
+        expect(i64::try_from(event.height) == Ok(place.height), "height");
+        if let Some(log) = self.names.logs.get(&place.log) {
+            let key = &log.key;
+            expect(
+                (&event.branch, &event.document) == (&key.branch, &key.document),
+                "log",
+            );
+        }
+        let replica = self.names.replicas.get(&place.replica);
+        expect(
+            replica.is_none_or(|replica| *replica == event.replica),
+            "replica",
+        );
+    }
+
+    fn tip(&self, row: &EventRow) -> Option<ChainTip> {
+        let log = &self.names.logs.get(&row.place.log)?.key;
+        Some(ChainTip {
+            session: self.session.clone(),
+            branch: log.branch.clone(),
+            document: log.document.clone(),
+            replica: *self.names.replicas.get(&row.place.replica)?,
+            cid: row.signed.cid,
+            seq: u64::try_from(row.place.seq).ok()?,
+            height: u64::try_from(row.place.height).ok()?,
+        })
+    }
+
+    /// The signatures of the chains' ends.
+    fn finish(&mut self, report: &mut VerifyReport) {
+        for (chain, verifier) in self.verifiers.drain() {
+            if !self.damaged_tips.contains(&chain)
+                && let Err(error) = verifier.finish()
+            {
+                let document = self.names.log_name(chain.0);
+                let cid = self.walked.chains.get(&chain).map(|tip| tip.cid);
+                let cid = cid.map_or_else(String::new, |cid| cid.to_string());
+                report.add(format!("event {cid} of {document}"), error);
+            }
+        }
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let digest: [u8; 32] = row.get(6)?;
+    let block = row.get_ref(9)?.as_blob()?;
+    Ok(EventRow {
+        place: EventPlace {
+            ord: row.get(0)?,
+            log: row.get(1)?,
+            position: row.get(2)?,
+            replica: row.get(3)?,
+            seq: row.get(4)?,
+            height: row.get(5)?,
+        },
+        signed: SignedEvent {
+            cid: event_cid(&digest).unwrap_or_default(),
+            block: block.into(),
+            signature: row.get(7)?,
+        },
+        digest,
+        seal: row.get(8)?,
+    })
+}
+
+/// The height of an event of the same log that was folded earlier.
+fn earlier(connection: &Connection, cid: &Cid, place: &EventPlace) -> Option<u64> {
+    let (ord, log, height): (i64, i64, i64) = connection
+        .prepare_cached(&format!(
+            "SELECT e.ord, e.log, e.height FROM events e {EVENT_BY_DIGEST}"
+        ))
+        .and_then(|mut statement| {
+            statement
+                .query_row([digest(cid).unwrap_or_default()], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()
+        })
+        .ok()??;
+    (ord < place.ord && log == place.log)
+        .then(|| u64::try_from(height).ok())
+        .flatten()
+}
+
+/// Kept for the names of chains in reports.
+pub(super) fn replica_name(names: &Names, id: i64) -> String {
+    let replica: Option<&ReplicaId> = names.replicas.get(&id);
+    replica.map_or_else(|| format!("replica {id}"), ToString::to_string)
+}

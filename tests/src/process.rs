@@ -97,13 +97,16 @@ pub fn repository() -> PathBuf {
 /// When it was not built.
 #[track_caller]
 pub fn built(name: &str) -> PathBuf {
-    // A test executable lies in `deps` beside the executables.
-    let beside = std::env::current_exe().ok().and_then(|test| {
-        let folder = test.parent()?.parent()?;
-        Some(folder.join(name))
-    });
-    match beside {
-        Some(path) if path.is_file() => path,
-        _ => panic!("{name} is not built: run `cargo xtask test --only build`"),
+    // Programs lie beside each other; a test executable lies in `deps` below them.
+    let this = std::env::current_exe().unwrap_or_default();
+    let found = this
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    match found {
+        Some(path) => path,
+        None => panic!("{name} is not built: run `cargo xtask test --only build`"),
     }
 }

@@ -28,7 +28,13 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             document,
             limit,
             json,
-        } => log(&app.inspect(&dir)?, document.as_deref(), limit, json, &mut out)?,
+        } => log(
+            &app.inspect(&dir)?,
+            document.as_deref(),
+            limit,
+            json,
+            &mut out,
+        )?,
         Command::Show { dir, cid, json } => show(&app.inspect(&dir)?, &cid, json, &mut out)?,
         Command::Edit {
             dir,
@@ -162,7 +168,10 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
         ))?;
     }
     for document in &info.documents {
-        out.line(&format!("\n{}  {}  {}", document.kind, document.name, document.id))?;
+        out.line(&format!(
+            "\n{}  {}  {}",
+            document.kind, document.name, document.id
+        ))?;
         let counts: Vec<String> = document
             .counts
             .iter()
@@ -184,7 +193,8 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
 }
 
 fn number(text: &str) -> serde_json::Value {
-    text.parse::<u64>().map_or(serde_json::Value::Null, Into::into)
+    text.parse::<u64>()
+        .map_or(serde_json::Value::Null, Into::into)
 }
 
 fn branches(logs: &[wissil_session::api::LogInfo]) -> Vec<&str> {
@@ -238,9 +248,15 @@ fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<()
     let row = session.event(cid)?;
     out.line(&format!("event     {cid}"))?;
     out.line(&format!("what      {} ({})", row.words, row.event_type))?;
-    out.line(&format!("who       {} ({})", row.person.name, row.person.id))?;
+    out.line(&format!(
+        "who       {} ({})",
+        row.person.name, row.person.id
+    ))?;
     out.line(&format!("when      {}", local_time(row.time)))?;
-    out.line(&format!("document  {} ({})", row.document_name, row.document))?;
+    out.line(&format!(
+        "document  {} ({})",
+        row.document_name, row.document
+    ))?;
     let payload = serde_json::to_string_pretty(&event.event.payload)
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
     out.line(&payload)

@@ -59,15 +59,33 @@ impl Place {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         child.wait_with_output().unwrap()
     }
 
     fn add(&self, id: &str, op: &str) -> String {
         let put = node(id, op).to_string();
-        let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+        let edit = [
+            "edit",
+            "game",
+            "--document",
+            "Main",
+            "--type",
+            "node.add",
+            "--changes",
+            "-",
+        ];
         let output = self.feed(&edit, &put);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 }
@@ -100,7 +118,16 @@ fn a_project_is_made_edited_read_and_taken_back() {
     place.ok(&["new", "game", "--name", "My game"]);
     let added = place.add("a", "flow/branch");
     let label = json!([{"collection": "nodes", "id": "a", "set": {"label": "Was it a hit?"}}]);
-    let set = ["edit", "game", "--document", "Main", "--type", "node.set", "--changes", "-"];
+    let set = [
+        "edit",
+        "game",
+        "--document",
+        "Main",
+        "--type",
+        "node.set",
+        "--changes",
+        "-",
+    ];
     let set = String::from_utf8(place.feed(&set, &label.to_string()).stdout).unwrap();
 
     let info = place.json(&["info", "game", "--json"]);
@@ -110,7 +137,10 @@ fn a_project_is_made_edited_read_and_taken_back() {
     assert_eq!(info["outbox"], info["events"]);
 
     let log = place.ok(&["log", "game", "--document", "Main"]);
-    assert!(log.contains("named Was it a hit?") && log.contains("added Branch"), "{log}");
+    assert!(
+        log.contains("named Was it a hit?") && log.contains("added Branch"),
+        "{log}"
+    );
     let show = place.json(&["show", "game", &added, "--json"]);
     assert_eq!(show["event"]["type"], "node.add");
     assert_eq!(show["event"]["payload"]["nodeId"], "a");
@@ -136,9 +166,21 @@ fn exit_codes_tell_refused_from_unusable() {
     assert_eq!(code(&place.run(&["export", "game", "file"])), 2);
     assert_eq!(code(&place.run(&["new", "game"])), 2);
     assert_eq!(code(&place.run(&["undo", "game", "--document", "Main"])), 1);
-    assert_eq!(code(&place.run(&["undo", "game", "--document", "Nothing"])), 2);
+    assert_eq!(
+        code(&place.run(&["undo", "game", "--document", "Nothing"])),
+        2
+    );
     assert_eq!(code(&place.run(&["show", "game", "not-a-cid"])), 1);
-    let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let edit = [
+        "edit",
+        "game",
+        "--document",
+        "Main",
+        "--type",
+        "node.add",
+        "--changes",
+        "-",
+    ];
     let refused = place.feed(&edit, "{\"collection\": \"nodes\"}");
     assert_eq!(code(&refused), 1);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("gesture 1"));
@@ -148,18 +190,41 @@ fn exit_codes_tell_refused_from_unusable() {
 fn several_gestures_come_one_a_line() {
     let place = Place::new();
     place.ok(&["new", "game"]);
-    let edit = ["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let edit = [
+        "edit",
+        "game",
+        "--document",
+        "Main",
+        "--type",
+        "node.add",
+        "--changes",
+        "-",
+    ];
     let lines: String = (0..20)
         .map(|n| format!("{}\n", node(&format!("n{n}"), "math/add")))
         .collect();
     let output = place.feed(&edit, &lines);
-    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 20);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap().lines().count(),
+        20
+    );
     let log = place.ok(&["log", "game", "--document", "Main", "--json"]);
     assert_eq!(log.lines().count(), 20);
     // The same as one list is one gesture.
     place.ok(&["new", "other"]);
-    let list: Vec<Value> = (0..20).map(|n| node(&format!("n{n}"), "math/add")).collect();
-    let edit = ["edit", "other", "--document", "Main", "--type", "node.add", "--changes", "-"];
+    let list: Vec<Value> = (0..20)
+        .map(|n| node(&format!("n{n}"), "math/add"))
+        .collect();
+    let edit = [
+        "edit",
+        "other",
+        "--document",
+        "Main",
+        "--type",
+        "node.add",
+        "--changes",
+        "-",
+    ];
     let output = place.feed(&edit, &json!(list).to_string());
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
 }
@@ -171,7 +236,16 @@ fn what_was_printed_as_saved_survives_kill_nine() {
     let mut saved: Vec<String> = Vec::new();
     for round in 0..4 {
         let mut child = place
-            .command(&["edit", "game", "--document", "Main", "--type", "node.add", "--changes", "-"])
+            .command(&[
+                "edit",
+                "game",
+                "--document",
+                "Main",
+                "--type",
+                "node.add",
+                "--changes",
+                "-",
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -192,12 +266,19 @@ fn what_was_printed_as_saved_survives_kill_nine() {
         child.wait().unwrap();
         // Whatever it still printed before it died counts too.
         let length = saved[0].len();
-        saved.extend(printed.map_while(Result::ok).filter(|line| line.len() == length));
+        saved.extend(
+            printed
+                .map_while(Result::ok)
+                .filter(|line| line.len() == length),
+        );
         feeder.join().unwrap();
 
         let log = place.ok(&["log", "game", "--json"]);
         for cid in &saved {
-            assert!(log.contains(cid.as_str()), "{cid} was printed as saved and is lost");
+            assert!(
+                log.contains(cid.as_str()),
+                "{cid} was printed as saved and is lost"
+            );
         }
         assert!(place.ok(&["verify", "game"]).starts_with("sound"));
     }
@@ -217,14 +298,22 @@ fn a_flipped_byte_is_named() {
         None => {
             let journal = place.path("game/.wissil/session.db-wal");
             bytes = std::fs::read(&journal).unwrap();
-            let at = bytes.windows(6).position(|window| window == b"needle").unwrap();
+            let at = bytes
+                .windows(6)
+                .position(|window| window == b"needle")
+                .unwrap();
             (journal, at)
         }
     };
     bytes[at] ^= 1;
     std::fs::write(file, bytes).unwrap();
     let output = place.run(&["verify", "game", "--json"]);
-    assert_eq!(code(&output), 1, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        code(&output),
+        1,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["sound"], false);
     let damages = report["damages"].to_string();
@@ -233,7 +322,9 @@ fn a_flipped_byte_is_named() {
 
 #[test]
 fn a_model_is_imported_and_leaves_playable() {
-    let Some(models) = conformance_models() else { return };
+    let Some(models) = conformance_models() else {
+        return;
+    };
     let place = Place::new();
     let model = models.join("WhackAMole.glb");
     place.ok(&["import", model.to_str().unwrap(), "--to", "mole"]);

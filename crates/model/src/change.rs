@@ -129,11 +129,7 @@ fn ipld_core_from(change: &Ipld) -> Result<Change, String> {
         _ => Err(format!("`{name}` is missing or not a text")),
     };
     let was = fields.get("was");
-    let operation = match (
-        fields.get("put"),
-        fields.get("set"),
-        fields.get("remove"),
-    ) {
+    let operation = match (fields.get("put"), fields.get("set"), fields.get("remove")) {
         (Some(put), None, None) => Operation::Put {
             put: Record(map_from(put)?),
             was: was.map(|was| map_from(was).map(Record)).transpose()?,
@@ -188,7 +184,9 @@ fn value_from(ipld: &Ipld, depth: usize) -> Result<Value, String> {
                 .collect::<Result<_, String>>()?,
         ),
         Ipld::Bytes(_) => return Err("bytes are not a document value".into()),
-        Ipld::Link(_) => return Err("a link is not a document value; objects are named by text".into()),
+        Ipld::Link(_) => {
+            return Err("a link is not a document value; objects are named by text".into());
+        }
     })
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use yrs::types::{Event, PathSegment};
 use yrs::updates::decoder::Decode;
 use yrs::{
-    Any, DeepObservable, Doc, Map, MapPrelim, MapRef, Number, Options, Out, ReadTxn,
-    StateVector, Transact, TransactionMut, Update,
+    Any, DeepObservable, Doc, Map, MapPrelim, MapRef, Number, Options, Out, ReadTxn, StateVector,
+    Transact, TransactionMut, Update,
 };
 
 use crate::record::Record;

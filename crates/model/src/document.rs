@@ -172,9 +172,7 @@ impl Document {
                     .crdt
                     .records(&collection)
                     .into_iter()
-                    .map(move |(id, record)| {
-                        (collection.clone(), RecordId::from(id), Some(record))
-                    })
+                    .map(move |(id, record)| (collection.clone(), RecordId::from(id), Some(record)))
             })
             .collect();
         document.projection.apply(records);
@@ -205,7 +203,11 @@ impl Document {
     ///
     /// On an error nothing was changed. The caller puts the result into an event; if that cannot be stored, the
     /// document has to be opened again, because it holds what no event holds.
-    pub fn author(&mut self, event_type: &str, changes: Vec<Change>) -> Result<Authored, EditError> {
+    pub fn author(
+        &mut self,
+        event_type: &str,
+        changes: Vec<Change>,
+    ) -> Result<Authored, EditError> {
         if self.unusable {
             return Err(EditError::Unusable);
         }

@@ -65,13 +65,21 @@ const BLUEPRINT: &[EventType] = &[
         "pasted",
         "nodes:p wires:p comments:p variables:p events:p functions:p",
     ),
-    EventType("graph.duplicate", "duplicated", "nodes:p wires:p comments:p"),
+    EventType(
+        "graph.duplicate",
+        "duplicated",
+        "nodes:p wires:p comments:p",
+    ),
     EventType("graph.layout", "arranged", "nodes:s comments:s wires:s"),
     EventType("graph.place", "laid out", "nodes:s"),
 ];
 
 const SCENE: &[EventType] = &[
-    EventType("entity.add", "added", "entities:p meshes:p cameras:p lights:p materials:p"),
+    EventType(
+        "entity.add",
+        "added",
+        "entities:p meshes:p cameras:p lights:p materials:p",
+    ),
     EventType("entity.duplicate", "duplicated", "entities:p"),
     EventType("entity.delete", "deleted", "entities:rs"),
     EventType("entity.rename", "renamed", "entities:s"),

@@ -168,7 +168,9 @@ macro_rules! scalar {
 pub const MAX_TEXT: usize = 65_536;
 
 scalar!(bool, FieldType::Bool, Value::as_bool, |v| Value::Bool(*v));
-scalar!(f64, FieldType::Number, Value::as_number, |v| Value::from(*v));
+scalar!(f64, FieldType::Number, Value::as_number, |v| Value::from(
+    *v
+));
 scalar!(
     i64,
     FieldType::Integer,

@@ -95,8 +95,12 @@ impl Delta {
 impl PartialEq for Projection {
     /// Equal when what was written and what is visible are equal.
     fn eq(&self, other: &Self) -> bool {
-        fn filled(collections: &BTreeMap<String, Records>) -> impl Iterator<Item = (&String, &Records)> {
-            collections.iter().filter(|(_, records)| !records.is_empty())
+        fn filled(
+            collections: &BTreeMap<String, Records>,
+        ) -> impl Iterator<Item = (&String, &Records)> {
+            collections
+                .iter()
+                .filter(|(_, records)| !records.is_empty())
         }
         self.kind == other.kind
             && filled(&self.stored).eq(filled(&other.stored))

@@ -50,7 +50,12 @@ fn write_interface(out: &mut String, collection: &CollectionSchema) -> std::fmt:
         writeln!(out, "  /** {} */", field.doc.trim())?;
         match field.field_type {
             FieldType::Map(entry) => {
-                writeln!(out, "  [key: `{}.${{string}}`]: {};", field.name, entry.typescript())?;
+                writeln!(
+                    out,
+                    "  [key: `{}.${{string}}`]: {};",
+                    field.name,
+                    entry.typescript()
+                )?;
             }
             other => {
                 let mark = if field.required { "" } else { "?" };
@@ -72,7 +77,12 @@ pub fn documentation() -> String {
         let schema = kind.schema();
         let _ = writeln!(out, "\n## {}\n\n{}", kind.name(), schema.doc.trim());
         for collection in schema.collections {
-            let _ = writeln!(out, "\n### {}\n\n{}\n", collection.name, collection.doc.trim());
+            let _ = writeln!(
+                out,
+                "\n### {}\n\n{}\n",
+                collection.name,
+                collection.doc.trim()
+            );
             out.push_str("| field | holds | |\n|---|---|---|\n");
             for field in collection.fields {
                 let _ = writeln!(out, "{}", documentation_row(field));
@@ -90,7 +100,10 @@ fn documentation_row(field: &FieldSchema) -> String {
             OnMissing::Clear => "absent while that is missing",
             OnMissing::Tree => "absent while that is missing; cycles are broken at the smallest id",
         };
-        notes.push_str(&format!(" Names one of `{}`; {missing}.", reference.collection));
+        notes.push_str(&format!(
+            " Names one of `{}`; {missing}.",
+            reference.collection
+        ));
     }
     let required = if field.required { "" } else { ", optional" };
     format!(

@@ -2,8 +2,8 @@
 //! documentation. The tables are written by the [`kind!`](crate::kinds) macro beside the typed structs.
 
 use crate::kinds::DocumentKind;
-use crate::record::RecordError;
 use crate::record::Record;
+use crate::record::RecordError;
 use crate::value::Value;
 
 /// A kind of document.
@@ -186,7 +186,9 @@ impl FieldType {
         let fits = match self {
             FieldType::Bool => value.as_bool().is_some(),
             FieldType::Number => value.as_number().is_some(),
-            FieldType::Integer => value.as_number().is_some_and(|number| number.fract() == 0.0),
+            FieldType::Integer => value
+                .as_number()
+                .is_some_and(|number| number.fract() == 0.0),
             FieldType::Text(most) => match value.as_text() {
                 Some(text) if text.len() > *most => {
                     return Err(format!("is {} bytes long; at most {most} fit", text.len()));
@@ -203,13 +205,13 @@ impl FieldType {
             FieldType::Numbers(count) => value
                 .as_list()
                 .is_some_and(|items| items.len() == *count && items.iter().all(is_numeric)),
-            FieldType::Record => value
-                .as_text()
-                .is_some_and(crate::field::is_record_id),
+            FieldType::Record => value.as_text().is_some_and(crate::field::is_record_id),
             FieldType::Object => value
                 .as_text()
                 .is_some_and(|text| text.parse::<wissil_dag::Cid>().is_ok()),
-            FieldType::Literal => value.get("type").is_some_and(|name| name.as_text().is_some()),
+            FieldType::Literal => value
+                .get("type")
+                .is_some_and(|name| name.as_text().is_some()),
             FieldType::Any => true,
             FieldType::List(item) => match value.as_list() {
                 Some(items) => {

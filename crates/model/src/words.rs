@@ -202,9 +202,7 @@ fn short(value: &Value) -> Option<String> {
             })
             .collect::<Option<Vec<_>>>()
             .map(|items| items.join(", ")),
-        Value::Map(entries) if entries.contains_key("type") => {
-            entries.get("value").and_then(short)
-        }
+        Value::Map(entries) if entries.contains_key("type") => entries.get("value").and_then(short),
         _ => None,
     }
 }

@@ -8,12 +8,33 @@ use wissil_model::{Change, Document, DocumentKind, Record, Value, inverse};
 /// An edit some replica makes, by small numbers that always mean something.
 #[derive(Clone, Debug)]
 enum Step {
-    Put { replica: usize, record: usize, value: u8 },
-    Set { replica: usize, record: usize, field: usize, value: u8 },
-    Reparent { replica: usize, record: usize, parent: usize },
-    Remove { replica: usize, record: usize },
-    Undo { replica: usize },
-    Hear { replica: usize, from: usize },
+    Put {
+        replica: usize,
+        record: usize,
+        value: u8,
+    },
+    Set {
+        replica: usize,
+        record: usize,
+        field: usize,
+        value: u8,
+    },
+    Reparent {
+        replica: usize,
+        record: usize,
+        parent: usize,
+    },
+    Remove {
+        replica: usize,
+        record: usize,
+    },
+    Undo {
+        replica: usize,
+    },
+    Hear {
+        replica: usize,
+        from: usize,
+    },
 }
 
 fn step(replicas: usize) -> impl Strategy<Value = Step> {
@@ -87,21 +108,43 @@ impl World {
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::Put { replica, record, value } => {
-                self.edit(replica, vec![Change::put("entities", id(record), entity(value))]);
+            Step::Put {
+                replica,
+                record,
+                value,
+            } => {
+                self.edit(
+                    replica,
+                    vec![Change::put("entities", id(record), entity(value))],
+                );
             }
-            Step::Set { replica, record, field, value } => {
+            Step::Set {
+                replica,
+                record,
+                field,
+                value,
+            } => {
                 let field = ["name", "order", "visible"][field];
                 let value = match field {
                     "name" => Value::text(format!("name {value}")),
                     "order" => Value::from(f64::from(value) / 2.0),
                     _ => Value::from(value % 2 == 0),
                 };
-                self.edit(replica, vec![Change::set("entities", id(record), [(field, value)])]);
+                self.edit(
+                    replica,
+                    vec![Change::set("entities", id(record), [(field, value)])],
+                );
             }
-            Step::Reparent { replica, record, parent } => {
+            Step::Reparent {
+                replica,
+                record,
+                parent,
+            } => {
                 let parent = Value::text(id(parent));
-                self.edit(replica, vec![Change::set("entities", id(record), [("parent", parent)])]);
+                self.edit(
+                    replica,
+                    vec![Change::set("entities", id(record), [("parent", parent)])],
+                );
             }
             Step::Remove { replica, record } => {
                 self.edit(replica, vec![Change::remove("entities", id(record))]);
@@ -145,14 +188,20 @@ impl World {
                 wanted.pop();
                 continue;
             };
-            let missing = (0..heard.len()).find(|&other| other != from && heard[other] < event.seen[other]);
+            let missing =
+                (0..heard.len()).find(|&other| other != from && heard[other] < event.seen[other]);
             if let Some(missing) = missing {
                 wanted.push((missing, event.seen[missing]));
                 continue;
             }
             let this = &mut self.replicas[replica];
             this.document
-                .fold(event.writer, "version.restore", &event.changes, &event.update)
+                .fold(
+                    event.writer,
+                    "version.restore",
+                    &event.changes,
+                    &event.update,
+                )
                 .unwrap();
             this.log.push(event.update);
             this.heard[from] += 1;

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 fn check(path: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, expected).unwrap();
         return;

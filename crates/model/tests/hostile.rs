@@ -62,8 +62,16 @@ fn an_update_that_breaks_the_schema_is_refused() {
     let mut author = Document::new(DocumentKind::Blueprint, 1);
     let comment = Record::new()
         .with("text", "hello")
-        .with("position", wissil_model::Value::Map([("x".into(), 1.0.into()), ("y".into(), 2.0.into())].into()))
-        .with("size", wissil_model::Value::Map([("width".into(), 1.0.into()), ("height".into(), 2.0.into())].into()));
+        .with(
+            "position",
+            wissil_model::Value::Map([("x".into(), 1.0.into()), ("y".into(), 2.0.into())].into()),
+        )
+        .with(
+            "size",
+            wissil_model::Value::Map(
+                [("width".into(), 1.0.into()), ("height".into(), 2.0.into())].into(),
+            ),
+        );
     let (changes, update) = authored(&mut author, vec![Change::put("comments", "c", comment)]);
     // The same bytes with the collection renamed to one whose records need other fields.
     let at = update.windows(8).position(|w| w == b"comments").unwrap();
@@ -71,14 +79,20 @@ fn an_update_that_breaks_the_schema_is_refused() {
     renamed[at..at + 8].copy_from_slice(b"commentz");
     let mut document = Document::new(DocumentKind::Blueprint, 9);
     let unknown_collection = document.fold(1, "version.restore", &changes, &renamed);
-    assert!(matches!(unknown_collection, Err(FoldError::Undeclared { .. })));
+    assert!(matches!(
+        unknown_collection,
+        Err(FoldError::Undeclared { .. })
+    ));
 
     let at = update.windows(4).position(|w| w == b"size").unwrap();
     let mut without_size = update;
     without_size[at..at + 4].copy_from_slice(b"sice");
     let mut document = Document::new(DocumentKind::Blueprint, 9);
     let broken = document.fold(1, "version.restore", &changes, &without_size);
-    assert!(matches!(broken, Err(FoldError::Schema { .. })), "{broken:?}");
+    assert!(
+        matches!(broken, Err(FoldError::Schema { .. })),
+        "{broken:?}"
+    );
 }
 
 /// One block under a key of a root map, holding the given encoded value.
@@ -98,7 +112,10 @@ fn nesting_is_refused_before_the_library_recurses_into_it() {
     nested.push(126);
     let mut document = Document::new(DocumentKind::Scene, 9);
     let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&nested));
-    assert!(matches!(refused, Err(FoldError::Gate(GateError::TooDeep(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(FoldError::Gate(GateError::TooDeep(_)))),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -106,14 +123,20 @@ fn claimed_lengths_are_refused_before_anything_is_allocated() {
     let claims = [117, 0x80, 0xe0, 0xeb, 0x17];
     let mut document = Document::new(DocumentKind::Scene, 9);
     let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&claims));
-    assert!(matches!(refused, Err(FoldError::Gate(GateError::Truncated(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(FoldError::Gate(GateError::Truncated(_)))),
+        "{refused:?}"
+    );
 }
 
 #[test]
 fn a_plain_value_is_no_record() {
     let mut document = Document::new(DocumentKind::Scene, 9);
     let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&[120]));
-    assert!(matches!(refused, Err(FoldError::Schema { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(FoldError::Schema { .. })),
+        "{refused:?}"
+    );
 }
 
 proptest! {

@@ -49,7 +49,10 @@ impl App {
     /// Makes a project with a scene and a Blueprint in a folder, and opens it.
     pub fn create(&self, name: &str, folder: &Path) -> Result<Session, ApiError> {
         let name = project_name(name)?;
-        let documents = [("Scene", DocumentKind::Scene), ("Main", DocumentKind::Blueprint)];
+        let documents = [
+            ("Scene", DocumentKind::Scene),
+            ("Main", DocumentKind::Blueprint),
+        ];
         self.build(folder, &name, None, |project| {
             add_documents(project, &documents)?;
             Ok(())
@@ -118,8 +121,8 @@ fn absolute(folder: &Path) -> Result<PathBuf, ApiError> {
     if folder.as_os_str().is_empty() {
         return Err(ApiError::new(ErrorCode::Invalid, "no folder was given"));
     }
-    let path = std::path::absolute(folder)
-        .map_err(|error| ApiError::io("resolved", folder, &error))?;
+    let path =
+        std::path::absolute(folder).map_err(|error| ApiError::io("resolved", folder, &error))?;
     // One project has one path, however it is reached.
     Ok(path.canonicalize().unwrap_or(path))
 }

@@ -64,7 +64,12 @@ impl Actor {
             }
         }
         hits.sort_by(|(a, left), (b, right)| {
-            (a, left.title.len(), &left.title, &left.id).cmp(&(b, right.title.len(), &right.title, &right.id))
+            (a, left.title.len(), &left.title, &left.id).cmp(&(
+                b,
+                right.title.len(),
+                &right.title,
+                &right.id,
+            ))
         });
         hits.truncate(limit);
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())

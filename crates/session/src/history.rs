@@ -129,8 +129,8 @@ fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiError> {
             format!("event {cid} is damaged: {problem}"),
         )
     };
-    let event = Event::decode_trusted(&stored.signed.block)
-        .map_err(|error| damaged(error.to_string()))?;
+    let event =
+        Event::decode_trusted(&stored.signed.block).map_err(|error| damaged(error.to_string()))?;
     let changes =
         Change::from_blocks(&event.changes).map_err(|error| damaged(error.to_string()))?;
     Ok((event, changes))
@@ -145,7 +145,12 @@ fn words(engine: &mut Engine<SqliteStore>, event: &Event, changes: &[Change]) ->
             changes,
             &|collection, id| present_name(projection, collection, id),
         ),
-        Err(_) => describe(DocumentKind::Blueprint, &event.event_type, changes, &|_, _| None),
+        Err(_) => describe(
+            DocumentKind::Blueprint,
+            &event.event_type,
+            changes,
+            &|_, _| None,
+        ),
     }
 }
 

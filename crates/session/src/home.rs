@@ -95,7 +95,10 @@ impl Home {
         dirs::document_dir()
             .or_else(dirs::home_dir)
             .filter(|_| usual.as_ref() == Some(&self.folder))
-            .map_or_else(|| self.folder.join("projects"), |documents| documents.join("WISSIL"))
+            .map_or_else(
+                || self.folder.join("projects"),
+                |documents| documents.join("WISSIL"),
+            )
     }
 
     /// Who edits here. A new installation gets a name from the system and a colour of its own.
@@ -181,7 +184,10 @@ impl Home {
                 key.map(Some).ok_or_else(|| {
                     ApiError::new(
                         ErrorCode::Damaged,
-                        format!("the key in {} is damaged; delete it to go on under a new one", path.display()),
+                        format!(
+                            "the key in {} is damaged; delete it to go on under a new one",
+                            path.display()
+                        ),
                     )
                 })
             }
@@ -209,7 +215,9 @@ impl Home {
 
     /// Where the number of events that a replica has written at least is kept (see [`crate::project`]).
     pub fn position_path(&self, replica: &ReplicaId) -> PathBuf {
-        self.folder.join("replicas").join(format!("{replica}.position"))
+        self.folder
+            .join("replicas")
+            .join(format!("{replica}.position"))
     }
 
     /// The projects opened before, newest first.
@@ -272,8 +280,8 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ApiError> {
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), ApiError> {
-    let text = serde_json::to_vec_pretty(value)
-        .map_err(|error| ApiError::internal(error.to_string()))?;
+    let text =
+        serde_json::to_vec_pretty(value).map_err(|error| ApiError::internal(error.to_string()))?;
     let temporary = path.with_extension("tmp");
     fs::write(&temporary, text)
         .and_then(|()| fs::rename(&temporary, path))

@@ -60,7 +60,10 @@ pub(crate) fn create_for(
     if folder.join(DATA).exists() {
         return Err(ApiError::new(
             ErrorCode::AlreadyExists,
-            format!("{} holds a project already; open it instead", folder.display()),
+            format!(
+                "{} holds a project already; open it instead",
+                folder.display()
+            ),
         ));
     }
     let made_folder = !folder.exists();
@@ -99,7 +102,12 @@ fn build(
     // The database keeps its inode; only the place that is remembered changes.
     let store = SqliteStore::open(folder)?;
     if let Some(replica) = replica_of(&store)? {
-        remember(home, folder, &replica, store.meta(INCARNATION)?.unwrap_or_default())?;
+        remember(
+            home,
+            folder,
+            &replica,
+            store.meta(INCARNATION)?.unwrap_or_default(),
+        )?;
     }
     Ok(())
 }
@@ -176,7 +184,9 @@ fn identify(
         return new_replica("This project came from another installation");
     };
     let database = folder.join(DATA).join("session.db");
-    if record.file.is_some() && record.file != file_identity(&database) || record.file.is_none() && record.path != database {
+    if record.file.is_some() && record.file != file_identity(&database)
+        || record.file.is_none() && record.path != database
+    {
         return new_replica("This project is a copy of another folder");
     }
     let written = PositionFile::read(&home.position_path(&replica));
@@ -205,7 +215,10 @@ fn assemble(
     key: SigningKey,
 ) -> Result<Project, ApiError> {
     let replica = ReplicaId::from(&key);
-    let incarnation: String = random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let incarnation: String = random::<16>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     store.set_meta(REPLICA, &replica.to_string())?;
     store.set_meta(INCARNATION, &incarnation)?;
     remember(home, folder, &replica, incarnation)?;

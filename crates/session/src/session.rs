@@ -12,8 +12,8 @@ use wissil_sync::{
 };
 
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person, Problem,
-    ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
+    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person,
+    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
 };
 use crate::history::{Names, manifest, row};
 use crate::home::{Home, new_id, now};
@@ -142,7 +142,11 @@ impl Session {
                     document: log.document.to_string(),
                     branch: log.branch.to_string(),
                     events: state.length.to_string(),
-                    heads: state.heads.iter().map(|head| head.cid.to_string()).collect(),
+                    heads: state
+                        .heads
+                        .iter()
+                        .map(|head| head.cid.to_string())
+                        .collect(),
                 })
                 .collect())
         })
@@ -282,8 +286,9 @@ impl Session {
             let stored = actor.stored(&cid)?;
             let log = actor.project.engine.store().log(&stored.log)?;
             let kind = log.map_or(DocumentKind::Manifest, |log| log.kind);
-            IdeEvent::from_signed(&stored.signed, subsystem(kind))
-                .map_err(|error| ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error))
+            IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
+                ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
+            })
         })
     }
 
@@ -394,7 +399,10 @@ impl Actor {
         let field = format!("replicas.{replica}");
         let id = self.person.id.as_str();
         let text = |record: &Record, field: &str| {
-            record.get(field).and_then(Value::as_text).map(str::to_owned)
+            record
+                .get(field)
+                .and_then(Value::as_text)
+                .map(str::to_owned)
         };
         let joined = Value::from(now() as f64);
         let change = match projection.record("members", id) {
@@ -443,18 +451,13 @@ impl Actor {
     }
 
     /// Tells everyone what was committed.
-    fn publish(
-        &mut self,
-        document: &DocumentId,
-        edited: Edited,
-    ) -> Result<EditResult, ApiError> {
+    fn publish(&mut self, document: &DocumentId, edited: Edited) -> Result<EditResult, ApiError> {
         let counts = self.project.engine.store().counts()?;
         self.project.position.note(counts.events);
         if document.as_str() == MANIFEST {
             self.names = Names::read(self.project.engine.projection(document)?);
         }
-        let listened =
-            !self.listeners.is_empty() || self.views.contains_key(document.as_str());
+        let listened = !self.listeners.is_empty() || self.views.contains_key(document.as_str());
         if listened {
             let stored = self.stored_all(&edited.events)?;
             let rows = self.rows(&stored)?;
@@ -497,11 +500,9 @@ impl Actor {
     }
 
     fn stored(&self, cid: &Cid) -> Result<StoredEvent, ApiError> {
-        self.project
-            .engine
-            .store()
-            .event(cid)?
-            .ok_or_else(|| ApiError::new(ErrorCode::NotFound, format!("there is no event {cid} here")))
+        self.project.engine.store().event(cid)?.ok_or_else(|| {
+            ApiError::new(ErrorCode::NotFound, format!("there is no event {cid} here"))
+        })
     }
 
     fn stored_all(&self, cids: &[Cid]) -> Result<Vec<StoredEvent>, ApiError> {

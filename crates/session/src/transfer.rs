@@ -4,9 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use wissil_dag::{
-    Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent,
-};
+use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
 use wissil_interchange::{ExportDocument, Imported};
 use wissil_model::{Change, DocumentKind};
 use wissil_sync::{EventStore as _, Gesture, Ingested, ObjectStore as _, StoredEvent};
@@ -140,8 +138,7 @@ fn invalid(file: &Path, problem: impl std::fmt::Display) -> ApiError {
 }
 
 fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
-    let import =
-        wissil_dag::import(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
+    let import = wissil_dag::import(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
     if let Some(error) = import.errors.first() {
         return Err(invalid(
             file,
@@ -306,12 +303,17 @@ impl Actor {
         out.write_all(b"[").map_err(|error| failed(&error))?;
         let mut first = true;
         self.each_event(&mut |stored, kind| {
-            let event = IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
-                ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
-            })?;
+            let event =
+                IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
+                    ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
+                })?;
             let text = serde_json::to_string(&event)
                 .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-            let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
+            let separator = if std::mem::take(&mut first) {
+                "\n"
+            } else {
+                ",\n"
+            };
             write!(out, "{separator}{text}").map_err(|error| failed(&error))
         })?;
         out.write_all(b"\n]\n")
@@ -364,7 +366,10 @@ impl Actor {
             let mut page = store.history(Some(upto + 1), (upto - done) as usize, None)?;
             page.reverse();
             for stored in &page {
-                let kind = kinds.get(&stored.log).copied().unwrap_or(DocumentKind::Manifest);
+                let kind = kinds
+                    .get(&stored.log)
+                    .copied()
+                    .unwrap_or(DocumentKind::Manifest);
                 visit(stored, kind)?;
             }
             done = upto;

@@ -110,7 +110,10 @@ impl View {
                 .removed
                 .iter()
                 .map(|(collection, ids)| {
-                    (collection.clone(), ids.iter().map(ToString::to_string).collect())
+                    (
+                        collection.clone(),
+                        ids.iter().map(ToString::to_string).collect(),
+                    )
                 })
                 .collect(),
             events,
@@ -146,20 +149,23 @@ impl View {
     fn is_placement(&self, delta: &ModelDelta) -> bool {
         self.kind == DocumentKind::Blueprint
             && delta.removed.is_empty()
-            && delta.upserted.iter().all(|(collection, records)| match collection.as_str() {
-                "comments" => true,
-                "nodes" => records.iter().all(|(id, record)| {
-                    self.graph.nodes.get(id).is_some_and(|before| {
-                        wissil_model::kinds::blueprint::Node::from_record(record).is_ok_and(
-                            |mut now| {
-                                now.position = before.position;
-                                now == *before
-                            },
-                        )
-                    })
-                }),
-                _ => false,
-            })
+            && delta
+                .upserted
+                .iter()
+                .all(|(collection, records)| match collection.as_str() {
+                    "comments" => true,
+                    "nodes" => records.iter().all(|(id, record)| {
+                        self.graph.nodes.get(id).is_some_and(|before| {
+                            wissil_model::kinds::blueprint::Node::from_record(record).is_ok_and(
+                                |mut now| {
+                                    now.position = before.position;
+                                    now == *before
+                                },
+                            )
+                        })
+                    }),
+                    _ => false,
+                })
     }
 
     fn compute(&mut self, projection: &Projection) {

@@ -37,7 +37,11 @@ fn node(op: &str) -> Record {
 fn add_node(session: &Session, id: &str) {
     let graph = document(session, "blueprint");
     session
-        .edit(&graph, "node.add", vec![Change::put("nodes", id, node("flow/branch"))])
+        .edit(
+            &graph,
+            "node.add",
+            vec![Change::put("nodes", id, node("flow/branch"))],
+        )
         .unwrap();
 }
 
@@ -93,12 +97,18 @@ fn a_project_is_as_it_was_after_closing() {
 #[test]
 fn views_hear_of_every_change_after_their_snapshot() {
     let place = place();
-    let session = place.app.create("My game", &place.root.join("game")).unwrap();
+    let session = place
+        .app
+        .create("My game", &place.root.join("game"))
+        .unwrap();
     let graph = document(&session, "blueprint");
     let heard: Arc<Mutex<Vec<Delta>>> = Arc::default();
     let listener = Arc::clone(&heard);
     let opened = session
-        .open_document(&graph, Box::new(move |delta| listener.lock().unwrap().push(delta)))
+        .open_document(
+            &graph,
+            Box::new(move |delta| listener.lock().unwrap().push(delta)),
+        )
         .unwrap();
     add_node(&session, "a");
     session.undo(&graph).unwrap();
@@ -205,7 +215,11 @@ fn one_process_edits_and_others_read() {
     let reader = place.app.inspect(&folder).unwrap();
     assert_eq!(contents(&reader), contents(&session));
     let graph = document(&reader, "blueprint");
-    let refused = reader.edit(&graph, "node.add", vec![Change::put("nodes", "b", node("math/add"))]);
+    let refused = reader.edit(
+        &graph,
+        "node.add",
+        vec![Change::put("nodes", "b", node("math/add"))],
+    );
     assert!(refused.is_err());
     add_node(&session, "c");
 }
@@ -215,7 +229,11 @@ fn a_folder_with_a_project_is_not_written_over() {
     let place = place();
     let folder = place.root.join("game");
     drop(place.app.create("My game", &folder).unwrap());
-    let second = place.app.create("Another", &folder).map(|_| ()).unwrap_err();
+    let second = place
+        .app
+        .create("Another", &folder)
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!(second.code, ErrorCode::AlreadyExists);
 }
 
@@ -227,7 +245,11 @@ fn a_broken_file_leaves_no_half_made_project() {
     let folder = place.root.join("imported");
     let refused = place.app.import(&file, &folder).map(|_| ()).unwrap_err();
     assert_eq!(refused.code, ErrorCode::Import);
-    assert!(refused.message.contains("broken.glb"), "{}", refused.message);
+    assert!(
+        refused.message.contains("broken.glb"),
+        "{}",
+        refused.message
+    );
     assert!(!folder.exists());
     assert!(place.app.info().unwrap().recents.is_empty());
 }
@@ -245,14 +267,23 @@ fn a_history_leaves_and_returns_whole() {
     let folder = place.root.join("game");
     let session = place.app.sample().unwrap();
     let before = contents(&session);
-    for (format, file) in [(ExportFormat::Car, "all.car"), (ExportFormat::Json, "all.json")] {
+    for (format, file) in [
+        (ExportFormat::Car, "all.car"),
+        (ExportFormat::Json, "all.json"),
+    ] {
         let file = place.root.join(file);
         session.export(format, &file).unwrap();
         let folder = folder.with_extension(file.extension().unwrap());
         let returned = place.app.import(&file, &folder).unwrap();
         assert_eq!(contents(&returned), before);
-        assert_eq!(returned.info().unwrap().session, session.info().unwrap().session);
-        assert_ne!(returned.info().unwrap().replica, session.info().unwrap().replica);
+        assert_eq!(
+            returned.info().unwrap().session,
+            session.info().unwrap().session
+        );
+        assert_ne!(
+            returned.info().unwrap().replica,
+            session.info().unwrap().replica
+        );
         drop(returned);
         assert!(verify(&folder).unwrap().sound);
     }
@@ -264,11 +295,18 @@ fn the_sample_is_sound_has_no_problems_and_plays_elsewhere() {
     let session = place.app.sample().unwrap();
     assert_eq!(session.problems().unwrap(), []);
     let file = place.root.join("sample.glb");
-    assert_eq!(session.export(ExportFormat::Glb, &file).unwrap(), Vec::<String>::new());
+    assert_eq!(
+        session.export(ExportFormat::Glb, &file).unwrap(),
+        Vec::<String>::new()
+    );
     let imported = place.app.import(&file, &place.root.join("again")).unwrap();
     let counts = |session: &Session, kind: &str| {
         let documents = session.info().unwrap().documents;
-        documents.into_iter().find(|d| d.kind == kind).unwrap().counts
+        documents
+            .into_iter()
+            .find(|d| d.kind == kind)
+            .unwrap()
+            .counts
     };
     for (kind, collection) in [
         ("blueprint", "nodes"),
@@ -286,21 +324,34 @@ fn the_sample_is_sound_has_no_problems_and_plays_elsewhere() {
     }
     drop(session);
     // The second time it is opened, not made.
-    assert_eq!(place.app.sample().unwrap().info().unwrap().name, "Lantern Yard");
+    assert_eq!(
+        place.app.sample().unwrap().info().unwrap().name,
+        "Lantern Yard"
+    );
 }
 
 #[test]
 fn documents_are_made_renamed_and_deleted() {
     let place = place();
-    let session = place.app.create("My game", &place.root.join("game")).unwrap();
+    let session = place
+        .app
+        .create("My game", &place.root.join("game"))
+        .unwrap();
     let made = session.create_document("blueprint", "Score").unwrap();
     session.rename_document(&made.id, "Points").unwrap();
     session
-        .edit(&made.id, "node.add", vec![Change::put("nodes", "a", node("math/add"))])
+        .edit(
+            &made.id,
+            "node.add",
+            vec![Change::put("nodes", "a", node("math/add"))],
+        )
         .unwrap();
     let names = |session: &Session| -> Vec<String> {
         let documents = session.info().unwrap().documents;
-        documents.into_iter().map(|document| document.name).collect()
+        documents
+            .into_iter()
+            .map(|document| document.name)
+            .collect()
     };
     assert_eq!(names(&session), ["Scene", "Main", "Points"]);
     session.delete_document(&made.id).unwrap();
@@ -312,7 +363,10 @@ fn documents_are_made_renamed_and_deleted() {
         session.create_document("hologram", "x").unwrap_err().code,
         ErrorCode::Invalid
     );
-    assert_eq!(session.rename_document(&made.id, "  ").unwrap_err().code, ErrorCode::Invalid);
+    assert_eq!(
+        session.rename_document(&made.id, "  ").unwrap_err().code,
+        ErrorCode::Invalid
+    );
 }
 
 #[test]
@@ -332,27 +386,60 @@ fn search_finds_by_name_operation_and_kind() {
 #[test]
 fn bad_input_is_refused_with_a_code_and_changes_nothing() {
     let place = place();
-    let session = place.app.create("My game", &place.root.join("game")).unwrap();
+    let session = place
+        .app
+        .create("My game", &place.root.join("game"))
+        .unwrap();
     let graph = document(&session, "blueprint");
     let before = session.events(None, 100, None).unwrap();
     let refused = |event_type: &str, change: Change| {
-        session.edit(&graph, event_type, vec![change]).unwrap_err().code
+        session
+            .edit(&graph, event_type, vec![change])
+            .unwrap_err()
+            .code
     };
     let put = |id: &str, record: Record| Change::put("nodes", id, record);
-    assert_eq!(refused("node.add", put("a", Record::new())), ErrorCode::Invalid);
-    assert_eq!(refused("node.add", put("a b", node("math/add"))), ErrorCode::Invalid);
-    assert_eq!(refused("node.fly", put("a", node("math/add"))), ErrorCode::Invalid);
-    assert_eq!(refused("node.move", put("a", node("math/add"))), ErrorCode::Invalid);
     assert_eq!(
-        refused("node.set", Change::set("nodes", "gone", [("label", Value::text("x"))])),
+        refused("node.add", put("a", Record::new())),
+        ErrorCode::Invalid
+    );
+    assert_eq!(
+        refused("node.add", put("a b", node("math/add"))),
+        ErrorCode::Invalid
+    );
+    assert_eq!(
+        refused("node.fly", put("a", node("math/add"))),
+        ErrorCode::Invalid
+    );
+    assert_eq!(
+        refused("node.move", put("a", node("math/add"))),
+        ErrorCode::Invalid
+    );
+    assert_eq!(
+        refused(
+            "node.set",
+            Change::set("nodes", "gone", [("label", Value::text("x"))])
+        ),
         ErrorCode::NotFound
     );
     assert_eq!(
-        session.edit("no document", "node.add", vec![]).unwrap_err().code,
+        session
+            .edit("no document", "node.add", vec![])
+            .unwrap_err()
+            .code,
         ErrorCode::Invalid
     );
-    assert_eq!(session.undo(&graph).unwrap_err().code, ErrorCode::NothingToDo);
-    assert_eq!(session.events(Some("x"), 1, None).unwrap_err().code, ErrorCode::Invalid);
-    assert_eq!(session.event_json("x").unwrap_err().code, ErrorCode::Invalid);
+    assert_eq!(
+        session.undo(&graph).unwrap_err().code,
+        ErrorCode::NothingToDo
+    );
+    assert_eq!(
+        session.events(Some("x"), 1, None).unwrap_err().code,
+        ErrorCode::Invalid
+    );
+    assert_eq!(
+        session.event_json("x").unwrap_err().code,
+        ErrorCode::Invalid
+    );
     assert_eq!(session.events(None, 100, None).unwrap(), before);
 }

@@ -60,12 +60,17 @@ struct Row {
 }
 
 fn print_table(rows: &[Row]) {
-    println!("{:<44} {:>12} {:>12} {:>8}  goal", "what", "measured", "bound", "ratio");
+    println!(
+        "{:<44} {:>12} {:>12} {:>8}  goal",
+        "what", "measured", "bound", "ratio"
+    );
     for row in rows {
-        let bound = row.bound.map_or(String::new(), |bound| format!("{bound:.2}"));
-        let ratio = row
+        let bound = row
             .bound
-            .map_or(String::new(), |bound| format!("{:.2}", row.measured / bound));
+            .map_or(String::new(), |bound| format!("{bound:.2}"));
+        let ratio = row.bound.map_or(String::new(), |bound| {
+            format!("{:.2}", row.measured / bound)
+        });
         println!(
             "{:<44} {:>12} {bound:>12} {ratio:>8}  {}",
             row.what,
@@ -118,7 +123,9 @@ fn moved(n: usize) -> Vec<Change> {
 fn first_gesture() -> Vec<Change> {
     (0..ENTITIES)
         .map(|n| {
-            let record = Record::new().with("name", format!("Entity {n}")).with("order", n as f64);
+            let record = Record::new()
+                .with("name", format!("Entity {n}"))
+                .with("order", n as f64);
             Change::put("entities", format!("entity_{n}"), record)
         })
         .collect()
@@ -137,8 +144,12 @@ fn new_engine(folder: &Path) -> Engine<SqliteStore> {
     let entry = Record::new().with("name", "Scene").with("kind", "scene");
     let manifest = DocumentId::new(MANIFEST).unwrap();
     let add = vec![Change::put("documents", "scene", entry)];
-    engine.edit(&manifest, gesture("document.add", add)).unwrap();
-    engine.edit(&scene(), gesture("document.import", first_gesture())).unwrap();
+    engine
+        .edit(&manifest, gesture("document.add", add))
+        .unwrap();
+    engine
+        .edit(&scene(), gesture("document.import", first_gesture()))
+        .unwrap();
     engine
 }
 
@@ -161,7 +172,9 @@ fn commit_rows() -> Vec<Row> {
         for n in 0..GESTURES {
             let begin = Instant::now();
             let changes = moved(turn * GESTURES + n);
-            let edited = engine.edit(&scene(), gesture("entity.transform", changes)).unwrap();
+            let edited = engine
+                .edit(&scene(), gesture("entity.transform", changes))
+                .unwrap();
             ours.push(begin.elapsed());
             cids.extend(edited.events);
         }
@@ -281,7 +294,9 @@ fn build(folder: &Path, size: u64) {
         let part = CHECKPOINT_EVENTS.min(size - seq);
         let mut events = Vec::new();
         for _ in 0..part {
-            let authored = live.author("entity.transform", moved(seq as usize)).unwrap();
+            let authored = live
+                .author("entity.transform", moved(seq as usize))
+                .unwrap();
             seq += 1;
             height += 1;
             let signed = Event {
@@ -339,14 +354,20 @@ fn measure_open(folder: &Path) -> (f64, f64) {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let mut figures = text.split_whitespace().map(|figure| figure.parse().unwrap());
+    let mut figures = text
+        .split_whitespace()
+        .map(|figure| figure.parse().unwrap());
     (figures.next().unwrap(), figures.next().unwrap())
 }
 
 fn open_once(folder: &Path) {
     let start = Instant::now();
     let mut engine = engine(SqliteStore::open(folder).unwrap());
-    let records = engine.projection(&scene()).unwrap().records("entities").len();
+    let records = engine
+        .projection(&scene())
+        .unwrap()
+        .records("entities")
+        .len();
     assert_eq!(records, ENTITIES);
     let newest = engine.store().history(None, 100, None).unwrap();
     assert_eq!(newest.len(), 100);
@@ -354,7 +375,14 @@ fn open_once(folder: &Path) {
     let status = std::fs::read_to_string(PathBuf::from("/proc/self/status")).unwrap_or_default();
     let peak = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok())
+        .find_map(|line| {
+            line.strip_prefix("VmHWM:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse::<f64>()
+                .ok()
+        })
         .unwrap_or(f64::NAN);
     println!("{elapsed} {}", peak / 1024.0);
 }

@@ -290,7 +290,11 @@ impl<S: EventStore> Engine<S> {
         if chain.as_ref().is_some_and(|chain| chain.frozen) {
             return Err(EngineError::Forked(self.replica));
         }
-        let mut heads = self.store.log(&log)?.map(|log| log.heads).unwrap_or_default();
+        let mut heads = self
+            .store
+            .log(&log)?
+            .map(|log| log.heads)
+            .unwrap_or_default();
         let live = self
             .live
             .get_mut(document)
@@ -455,7 +459,8 @@ impl<S: EventStore> Engine<S> {
         if document.as_str() == MANIFEST {
             return Ok(DocumentKind::Manifest);
         }
-        let manifest = DocumentId::new(MANIFEST).map_err(|_| EngineError::NoDocument(document.clone()))?;
+        let manifest =
+            DocumentId::new(MANIFEST).map_err(|_| EngineError::NoDocument(document.clone()))?;
         self.projection(&manifest)?
             .record("documents", document.as_str())
             .and_then(|record| record.get("kind")?.as_text()?.parse().ok())
@@ -533,7 +538,9 @@ impl<S: EventStore> Engine<S> {
         position: u64,
     ) -> Result<(Document, u64), EngineError> {
         let checkpoint = self.store.checkpoint(log, position)?;
-        let from = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.position);
+        let from = checkpoint
+            .as_ref()
+            .map_or(0, |checkpoint| checkpoint.position);
         let mut updates = Vec::new();
         let mut failed = None;
         self.store
@@ -550,7 +557,9 @@ impl<S: EventStore> Engine<S> {
         let document = Document::restore(
             kind,
             self.writer(&log.document),
-            checkpoint.as_ref().map(|checkpoint| checkpoint.state.as_slice()),
+            checkpoint
+                .as_ref()
+                .map(|checkpoint| checkpoint.state.as_slice()),
             updates.iter().map(Vec::as_slice),
         )
         .map_err(|error| EngineError::Damaged {
@@ -621,9 +630,7 @@ fn weight_of(change: &Change, now: &Projection) -> usize {
     }
     let stored = now.stored(&change.collection, change.id.as_str());
     64 + match &change.operation {
-        Operation::Put { put, .. } => {
-            fields(&put.0) + stored.map_or(0, |stored| fields(&stored.0))
-        }
+        Operation::Put { put, .. } => fields(&put.0) + stored.map_or(0, |stored| fields(&stored.0)),
         Operation::Set { set, .. } => {
             let before = set
                 .keys()
@@ -643,11 +650,14 @@ pub fn present_name(projection: &Projection, collection: &str, id: &str) -> Opti
 
 /// The kind of each document that a manifest names.
 pub fn documents(manifest: &Projection) -> impl Iterator<Item = (&RecordId, &str, &str)> {
-    manifest.records("documents").iter().filter_map(|(id, record)| {
-        Some((
-            id,
-            record.get("kind")?.as_text()?,
-            record.get("name")?.as_text()?,
-        ))
-    })
+    manifest
+        .records("documents")
+        .iter()
+        .filter_map(|(id, record)| {
+            Some((
+                id,
+                record.get("kind")?.as_text()?,
+                record.get("name")?.as_text()?,
+            ))
+        })
 }

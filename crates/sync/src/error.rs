@@ -24,7 +24,9 @@ pub enum EngineError {
     #[error("“{0}” was overwritten since; nothing of it is left to take back")]
     Overwritten(String),
     /// This installation's chain was written to by a copy of it.
-    #[error("two copies of this project wrote as {0}; open the project again to go on under a new key")]
+    #[error(
+        "two copies of this project wrote as {0}; open the project again to go on under a new key"
+    )]
     Forked(ReplicaId),
     /// The event could not be encoded.
     #[error("the gesture does not fit an event: {0}")]

@@ -7,9 +7,7 @@ use wissil_model::{Delta, DocumentKind, writer_id};
 
 use crate::engine::{Engine, changes};
 use crate::error::EngineError;
-use crate::ports::{
-    Commit, EventStore, Head, LogKey, NewEvent, PendingEvent, QuarantinedEvent,
-};
+use crate::ports::{Commit, EventStore, Head, LogKey, NewEvent, PendingEvent, QuarantinedEvent};
 
 /// What became of an event that arrived.
 #[derive(Debug, PartialEq)]
@@ -192,9 +190,7 @@ impl<S: EventStore> Engine<S> {
         };
 
         let mut heads = state.map(|state| state.heads).unwrap_or_default();
-        heads.retain(|head| {
-            Some(head.cid) != event.previous && !event.parents.contains(&head.cid)
-        });
+        heads.retain(|head| Some(head.cid) != event.previous && !event.parents.contains(&head.cid));
         heads.push(Head {
             cid: signed.cid,
             height: event.height,
@@ -250,10 +246,15 @@ impl<S: EventStore> Engine<S> {
         if new {
             self.start_empty(&log.document, kind);
         }
-        let writer = writer_id(&event.replica, &event.session, &event.branch, &event.document);
-        let folded = self
-            .live_document(&log.document)?
-            .fold(writer, &event.event_type, &changes, update);
+        let writer = writer_id(
+            &event.replica,
+            &event.session,
+            &event.branch,
+            &event.document,
+        );
+        let folded =
+            self.live_document(&log.document)?
+                .fold(writer, &event.event_type, &changes, update);
         Ok(match folded {
             Ok(delta) => Ok(delta),
             Err(error) => {

@@ -200,7 +200,9 @@ pub enum StoreError {
     #[error("the commit does not fit what is stored: {0}")]
     Conflict(String),
     /// The store was written by a newer version.
-    #[error("the project was made by a newer version (format {found}; this version knows up to {known})")]
+    #[error(
+        "the project was made by a newer version (format {found}; this version knows up to {known})"
+    )]
     TooNew {
         /// The format found.
         found: u32,

@@ -14,17 +14,44 @@ const REPLICAS: usize = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put { replica: usize, record: usize },
-    Rename { replica: usize, record: usize, to: u8 },
-    Reparent { replica: usize, record: usize, parent: usize },
-    Remove { replica: usize, record: usize },
-    Undo { replica: usize },
-    Redo { replica: usize },
+    Put {
+        replica: usize,
+        record: usize,
+    },
+    Rename {
+        replica: usize,
+        record: usize,
+        to: u8,
+    },
+    Reparent {
+        replica: usize,
+        record: usize,
+        parent: usize,
+    },
+    Remove {
+        replica: usize,
+        record: usize,
+    },
+    Undo {
+        replica: usize,
+    },
+    Redo {
+        replica: usize,
+    },
     /// One event of another replica's store arrives, whichever: early, late, or again.
-    Hear { replica: usize, from: usize, which: prop::sample::Index },
+    Hear {
+        replica: usize,
+        from: usize,
+        which: prop::sample::Index,
+    },
     /// All events arrive that another replica has.
-    Sync { replica: usize, from: usize },
-    Restart { replica: usize },
+    Sync {
+        replica: usize,
+        from: usize,
+    },
+    Restart {
+        replica: usize,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -71,12 +98,20 @@ impl Replicas {
                 let _ = self.0[*replica].edit(&scene(), gesture("entity.add", put(&id(*record))));
                 *replica
             }
-            Step::Rename { replica, record, to } => {
+            Step::Rename {
+                replica,
+                record,
+                to,
+            } => {
                 let changes = rename(&id(*record), &format!("name {to}"));
                 let _ = self.0[*replica].edit(&scene(), gesture("entity.rename", changes));
                 *replica
             }
-            Step::Reparent { replica, record, parent } => {
+            Step::Reparent {
+                replica,
+                record,
+                parent,
+            } => {
                 let parent = Value::text(id(*parent));
                 let changes = vec![Change::set("entities", id(*record), [("parent", parent)])];
                 let _ = self.0[*replica].edit(&scene(), gesture("entity.reparent", changes));
@@ -95,7 +130,11 @@ impl Replicas {
                 let _ = self.0[*replica].redo(&scene(), 0);
                 *replica
             }
-            Step::Hear { replica, from, which } => {
+            Step::Hear {
+                replica,
+                from,
+                which,
+            } => {
                 let all = events(&self.0[*from]);
                 self.hear(*replica, all[which.index(all.len())].clone());
                 *replica

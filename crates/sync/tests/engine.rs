@@ -16,7 +16,9 @@ fn replica(number: u8) -> Engine<MemoryStore> {
 fn with_entity() -> Engine<MemoryStore> {
     let mut engine = replica(0);
     add_scene(&mut engine);
-    engine.edit(&scene(), gesture("entity.add", put("a"))).unwrap();
+    engine
+        .edit(&scene(), gesture("entity.add", put("a")))
+        .unwrap();
     engine
 }
 
@@ -53,7 +55,10 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     let mut engine = with_entity();
     let before = engine.store().counts().unwrap();
     let refused = engine.edit(&scene(), gesture("entity.rename", rename("a", "a")));
-    assert!(matches!(refused, Err(EngineError::Edit(EditError::Nothing))));
+    assert!(matches!(
+        refused,
+        Err(EngineError::Edit(EditError::Nothing))
+    ));
     assert_eq!(engine.store().counts().unwrap(), before);
 }
 
@@ -71,7 +76,10 @@ fn a_type_carries_only_its_own_changes() {
         &scene(),
         gesture("entity.rename", vec![Change::remove("entities", "a")]),
     );
-    assert!(matches!(refused, Err(EngineError::Edit(EditError::Type(_)))));
+    assert!(matches!(
+        refused,
+        Err(EngineError::Edit(EditError::Type(_)))
+    ));
     assert_eq!(name_of(&mut engine, "a").as_deref(), Some("a"));
 }
 
@@ -87,9 +95,23 @@ fn a_large_gesture_becomes_several_events_and_one_undo() {
     check_replay(&mut engine);
     let undone = engine.undo(&scene(), 0).unwrap();
     assert!(undone.events.len() > 1);
-    assert_eq!(engine.projection(&scene()).unwrap().records("entities").len(), 1);
+    assert_eq!(
+        engine
+            .projection(&scene())
+            .unwrap()
+            .records("entities")
+            .len(),
+        1
+    );
     engine.redo(&scene(), 0).unwrap();
-    assert_eq!(engine.projection(&scene()).unwrap().records("entities").len(), 401);
+    assert_eq!(
+        engine
+            .projection(&scene())
+            .unwrap()
+            .records("entities")
+            .len(),
+        401
+    );
     check_replay(&mut engine);
 }
 
@@ -142,7 +164,10 @@ fn undo_leaves_what_others_changed_since() {
     assert!(matches!(refused, Err(EngineError::Overwritten(_))));
     assert_eq!(name_of(&mut here, "a").as_deref(), Some("theirs"));
     // The step is used up; the next one is the entity itself, which is no longer as it was made.
-    assert!(matches!(here.undo(&scene(), 0), Err(EngineError::Overwritten(_))));
+    assert!(matches!(
+        here.undo(&scene(), 0),
+        Err(EngineError::Overwritten(_))
+    ));
     assert!(matches!(
         here.undo(&scene(), 0),
         Err(EngineError::NothingToStep(_))
@@ -165,16 +190,26 @@ fn concurrent_edits_make_two_heads_that_the_next_event_joins() {
     let mut here = with_entity();
     let mut there = replica(1);
     copy_to(&here, &mut there);
-    here.edit(&scene(), gesture("entity.add", put("b"))).unwrap();
-    there.edit(&scene(), gesture("entity.add", put("c"))).unwrap();
+    here.edit(&scene(), gesture("entity.add", put("b")))
+        .unwrap();
+    there
+        .edit(&scene(), gesture("entity.add", put("c")))
+        .unwrap();
     copy_to(&there, &mut here);
     copy_to(&here, &mut there);
     let heads = |engine: &Engine<MemoryStore>| {
-        engine.store().log(&engine.log(&scene())).unwrap().unwrap().heads
+        engine
+            .store()
+            .log(&engine.log(&scene()))
+            .unwrap()
+            .unwrap()
+            .heads
     };
     assert_eq!(heads(&here).len(), 2);
     assert_eq!(heads(&here), heads(&there));
-    let edited = there.edit(&scene(), gesture("entity.add", put("d"))).unwrap();
+    let edited = there
+        .edit(&scene(), gesture("entity.add", put("d")))
+        .unwrap();
     assert_eq!(heads(&there).len(), 1);
     let stored = there.store().event(&edited.events[0]).unwrap().unwrap();
     assert_eq!(stored.signed.open().unwrap().parents.len(), 1);
@@ -222,7 +257,11 @@ fn a_pending_event_survives_a_restart() {
 }
 
 /// The event as another replica's forged or broken one, signed by whoever holds `number`'s key.
-fn forged(engine: &Engine<MemoryStore>, number: u8, change: impl FnOnce(&mut Event)) -> SignedEvent {
+fn forged(
+    engine: &Engine<MemoryStore>,
+    number: u8,
+    change: impl FnOnce(&mut Event),
+) -> SignedEvent {
     let mut event = events(engine).pop().unwrap().open().unwrap();
     event.replica = ReplicaId::from(&author(number).key);
     change(&mut event);
@@ -253,7 +292,10 @@ fn what_is_wrong_with_an_event_is_named_and_the_event_kept() {
         let event = forged(&here, 5, forge);
         match there.ingest(event).unwrap() {
             Ingested::Quarantined { reason } => {
-                assert!(reason.contains(expected), "{reason} does not name {expected}");
+                assert!(
+                    reason.contains(expected),
+                    "{reason} does not name {expected}"
+                );
             }
             other => panic!("{expected}: {other:?}"),
         }
@@ -271,11 +313,17 @@ fn a_flipped_bit_is_refused() {
     let middle = block.len() / 2;
     block[middle] ^= 1;
     let broken = SignedEvent::new(block, event.signature);
-    assert!(matches!(there.ingest(broken).unwrap(), Ingested::Quarantined { .. }));
+    assert!(matches!(
+        there.ingest(broken).unwrap(),
+        Ingested::Quarantined { .. }
+    ));
     let mut signature = event.signature;
     signature[7] ^= 1;
     let broken = SignedEvent::new(event.block.clone(), signature);
-    assert!(matches!(there.ingest(broken).unwrap(), Ingested::Quarantined { .. }));
+    assert!(matches!(
+        there.ingest(broken).unwrap(),
+        Ingested::Quarantined { .. }
+    ));
 }
 
 #[test]
@@ -287,7 +335,10 @@ fn a_refused_event_leaves_the_rest_of_the_session_working() {
         // An update that does more than the event says: it is applied before that is noticed.
         event.changes = vec![Ipld::from(&Change::put("entities", "z", entity("z")))];
     });
-    assert!(matches!(there.ingest(evil).unwrap(), Ingested::Quarantined { .. }));
+    assert!(matches!(
+        there.ingest(evil).unwrap(),
+        Ingested::Quarantined { .. }
+    ));
     here.edit(&scene(), gesture("entity.rename", rename("a", "b")))
         .unwrap();
     copy_to(&here, &mut there);
@@ -306,7 +357,8 @@ fn a_fork_freezes_its_chain_and_keeps_both_events() {
     original
         .edit(&scene(), gesture("entity.add", put("b")))
         .unwrap();
-    copy.edit(&scene(), gesture("entity.add", put("c"))).unwrap();
+    copy.edit(&scene(), gesture("entity.add", put("c")))
+        .unwrap();
     let mut there = replica(1);
     copy_to(&original, &mut there);
     let second = events(&copy).pop().unwrap();
@@ -315,7 +367,10 @@ fn a_fork_freezes_its_chain_and_keeps_both_events() {
         .edit(&scene(), gesture("entity.add", put("d")))
         .unwrap();
     let later = events(&original).pop().unwrap();
-    assert!(matches!(there.ingest(later).unwrap(), Ingested::Quarantined { .. }));
+    assert!(matches!(
+        there.ingest(later).unwrap(),
+        Ingested::Quarantined { .. }
+    ));
     assert_eq!(there.store().counts().unwrap().quarantined, 2);
     // The copy learns of it when the original's event reaches it, and refuses to go on under that key.
     let first = events(&original)[2].clone();
@@ -329,15 +384,29 @@ fn checkpoints_change_nothing() {
     let mut engine = with_entity();
     for n in 0..2 * CHECKPOINT_EVENTS + 10 {
         engine
-            .edit(&scene(), gesture("entity.rename", rename("a", &format!("name {n}"))))
+            .edit(
+                &scene(),
+                gesture("entity.rename", rename("a", &format!("name {n}"))),
+            )
             .unwrap();
     }
     let log = engine.log(&scene());
     let checkpoint = engine.store().checkpoint(&log, u64::MAX).unwrap().unwrap();
     assert!(checkpoint.position >= CHECKPOINT_EVENTS);
-    for position in [1, 2, CHECKPOINT_EVENTS, CHECKPOINT_EVENTS + 1, 2 * CHECKPOINT_EVENTS + 5] {
+    for position in [
+        1,
+        2,
+        CHECKPOINT_EVENTS,
+        CHECKPOINT_EVENTS + 1,
+        2 * CHECKPOINT_EVENTS + 5,
+    ] {
         let then = engine.projection_at(&scene(), position).unwrap();
-        let name = then.record("entities", "a").unwrap().get("name").unwrap().clone();
+        let name = then
+            .record("entities", "a")
+            .unwrap()
+            .get("name")
+            .unwrap()
+            .clone();
         let expected = match position {
             1 => "a".to_owned(),
             _ => format!("name {}", position - 2),
@@ -358,24 +427,33 @@ fn a_failure_at_any_effect_loses_nothing_that_was_said_to_be_saved() {
             };
             let mut engine = world::engine(store, 0);
             let mut saved = Vec::new();
-            let mut script = |engine: &mut Engine<FaultyStore<MemoryStore>>| -> Result<(), EngineError> {
-                let entry = wissil_model::Record::new()
-                    .with("name", "Scene")
-                    .with("kind", "scene");
-                let add = vec![Change::put("documents", "scene", entry)];
-                saved.extend(engine.edit(&manifest(), gesture("document.add", add))?.events);
-                for n in 0..12 {
-                    let id = format!("e{n}");
-                    saved.extend(engine.edit(&scene(), gesture("entity.add", put(&id)))?.events);
-                    if n % 3 == 2 {
-                        saved.extend(engine.undo(&scene(), 0)?.events);
+            let mut script =
+                |engine: &mut Engine<FaultyStore<MemoryStore>>| -> Result<(), EngineError> {
+                    let entry = wissil_model::Record::new()
+                        .with("name", "Scene")
+                        .with("kind", "scene");
+                    let add = vec![Change::put("documents", "scene", entry)];
+                    saved.extend(
+                        engine
+                            .edit(&manifest(), gesture("document.add", add))?
+                            .events,
+                    );
+                    for n in 0..12 {
+                        let id = format!("e{n}");
+                        saved.extend(
+                            engine
+                                .edit(&scene(), gesture("entity.add", put(&id)))?
+                                .events,
+                        );
+                        if n % 3 == 2 {
+                            saved.extend(engine.undo(&scene(), 0)?.events);
+                        }
+                        if n % 6 == 5 {
+                            saved.extend(engine.redo(&scene(), 0)?.events);
+                        }
                     }
-                    if n % 6 == 5 {
-                        saved.extend(engine.redo(&scene(), 0)?.events);
-                    }
-                }
-                Ok(())
-            };
+                    Ok(())
+                };
             let outcome = script(&mut engine);
             // The engine still answers, and what it shows is what the store holds.
             if engine.store().log(&engine.log(&scene())).unwrap().is_some() {
@@ -392,9 +470,18 @@ fn a_failure_at_any_effect_loses_nothing_that_was_said_to_be_saved() {
             .inner;
             let mut reopened = world::engine(inner, 0);
             for cid in &saved {
-                assert!(reopened.store().event(cid).unwrap().is_some(), "{cid} was lost");
+                assert!(
+                    reopened.store().event(cid).unwrap().is_some(),
+                    "{cid} was lost"
+                );
             }
-            if outcome.is_err() && reopened.store().log(&reopened.log(&scene())).unwrap().is_some() {
+            if outcome.is_err()
+                && reopened
+                    .store()
+                    .log(&reopened.log(&scene()))
+                    .unwrap()
+                    .is_some()
+            {
                 // Work goes on where it stopped.
                 reopened
                     .edit(&scene(), gesture("entity.add", put("afterwards")))

@@ -4,7 +4,7 @@ use wissil_model::kinds::blueprint::{Comment, Node, Variable, Wire, WireKind};
 use wissil_model::{Change, Literal, Point, RecordId, Size, Value};
 
 use super::Records;
-use super::scene::{LANTERNS, LANTERN_MATERIALS, ORB};
+use super::scene::{LANTERN_MATERIALS, LANTERNS, ORB};
 
 /// Column and row of the grid that nodes stand on, in pixels.
 const COLUMN: f64 = 250.0;
@@ -53,10 +53,7 @@ fn floating_orb(graph: &mut Graph) {
     graph
         .node("move_orb", "pointer/set", 5.0, 2.3)
         .label("Move the orb")
-        .configure(
-            "pointer",
-            Value::text(format!("/nodes/{ORB}/translation")),
-        )
+        .configure("pointer", Value::text(format!("/nodes/{ORB}/translation")))
         .configure("type", Value::text("float3"));
     graph.flow("tick", "out", "move_orb", "in");
     graph.data("tick", "timeSinceStart", "speed", "a");
@@ -102,7 +99,10 @@ fn clickable_lantern(graph: &mut Graph, lantern: usize) {
         .label("Shine")
         .configure(
             "pointer",
-            Value::text(format!("/materials/{}/emissiveFactor", LANTERN_MATERIALS[lantern])),
+            Value::text(format!(
+                "/materials/{}/emissiveFactor",
+                LANTERN_MATERIALS[lantern]
+            )),
         )
         .configure("type", Value::text("float3"));
     graph.flow(&id("click"), "out", &id("keep"), "in");
@@ -154,7 +154,9 @@ impl Graph {
             order: None,
             source: None,
         };
-        self.records.0.push(Change::put("nodes", id, node.to_record()));
+        self.records
+            .0
+            .push(Change::put("nodes", id, node.to_record()));
         let last = self.records.0.len() - 1;
         Added(&mut self.records.0[last])
     }
@@ -231,7 +233,10 @@ impl Added<'_> {
     }
 
     fn configure(self, parameter: &str, value: Value) -> Self {
-        self.set(format!("configuration.{parameter}"), Value::List(vec![value]))
+        self.set(
+            format!("configuration.{parameter}"),
+            Value::List(vec![value]),
+        )
     }
 
     fn value(self, socket: &str, literal: Literal) -> Self {

@@ -24,10 +24,7 @@ const INDICES: f64 = 34963.0;
 /// The records of the scene; the geometry's bytes become objects.
 pub(super) fn changes(objects: &mut FileObjects) -> Result<Vec<Change>, ApiError> {
     let mut records = Records::default();
-    let mut buffers = Buffers {
-        objects,
-        views: 0,
-    };
+    let mut buffers = Buffers { objects, views: 0 };
     buffers.mesh(&mut records, "cube", "Cube", &cube(), &materials_of_cubes())?;
     buffers.mesh(&mut records, "ball", "Ball", &ball(12, 24), &["orb"])?;
     materials(&mut records);
@@ -41,13 +38,34 @@ fn materials_of_cubes() -> Vec<&'static str> {
     vec!["ground", "stone", "lantern_0", "lantern_1", "lantern_2"]
 }
 
+/// A material: id, name, base colour, roughness, emitted light.
+type Surface = (&'static str, &'static str, [f64; 4], f64, [f64; 3]);
+
 fn materials(records: &mut Records) {
-    let materials: [(&str, &str, [f64; 4], f64, [f64; 3]); 6] = [
+    let materials: [Surface; 6] = [
         ("ground", "Moss", [0.10, 0.16, 0.11, 1.0], 0.95, [0.0; 3]),
         ("stone", "Stone", [0.32, 0.33, 0.36, 1.0], 0.8, [0.0; 3]),
-        ("lantern_0", "Lantern 1", [0.85, 0.55, 0.25, 1.0], 0.4, [0.02, 0.02, 0.03]),
-        ("lantern_1", "Lantern 2", [0.85, 0.55, 0.25, 1.0], 0.4, [0.02, 0.02, 0.03]),
-        ("lantern_2", "Lantern 3", [0.85, 0.55, 0.25, 1.0], 0.4, [0.02, 0.02, 0.03]),
+        (
+            "lantern_0",
+            "Lantern 1",
+            [0.85, 0.55, 0.25, 1.0],
+            0.4,
+            [0.02, 0.02, 0.03],
+        ),
+        (
+            "lantern_1",
+            "Lantern 2",
+            [0.85, 0.55, 0.25, 1.0],
+            0.4,
+            [0.02, 0.02, 0.03],
+        ),
+        (
+            "lantern_2",
+            "Lantern 3",
+            [0.85, 0.55, 0.25, 1.0],
+            0.4,
+            [0.02, 0.02, 0.03],
+        ),
         ("orb", "Orb", [0.35, 0.6, 1.0, 1.0], 0.2, [0.15, 0.4, 0.9]),
     ];
     for (index, (id, name, color, roughness, emissive)) in materials.into_iter().enumerate() {
@@ -86,7 +104,10 @@ fn entities(records: &mut Records) {
     );
     let mut index = 0.0;
     let mut add = |id: &str, name: &str, parent: Option<&str>, record: Record| {
-        let mut record = record.with("name", name).with("order", index).with("index", index);
+        let mut record = record
+            .with("name", name)
+            .with("order", index)
+            .with("index", index);
         if let Some(parent) = parent {
             record.set("parent", parent.into());
         }
@@ -95,7 +116,9 @@ fn entities(records: &mut Records) {
     };
     let at = |place: [f64; 3]| Record::new().with("translation", Value::numbers(place));
     let sized = |place: [f64; 3], scale: [f64; 3], mesh: &str| {
-        at(place).with("scale", Value::numbers(scale)).with("mesh", mesh)
+        at(place)
+            .with("scale", Value::numbers(scale))
+            .with("mesh", mesh)
     };
     // Looks down at the yard from the front.
     let down = (-0.16f64).sin();
@@ -104,7 +127,10 @@ fn entities(records: &mut Records) {
         "Camera",
         None,
         at([0.0, 3.4, 8.5])
-            .with("rotation", Value::numbers([down, 0.0, 0.0, (1.0 - down * down).sqrt()]))
+            .with(
+                "rotation",
+                Value::numbers([down, 0.0, 0.0, (1.0 - down * down).sqrt()]),
+            )
             .with("camera", "camera"),
     );
     let tilt = (-0.45f64).sin();
@@ -113,7 +139,10 @@ fn entities(records: &mut Records) {
         "Moonlight",
         None,
         at([2.0, 6.0, 3.0])
-            .with("rotation", Value::numbers([tilt, 0.0, 0.0, (1.0 - tilt * tilt).sqrt()]))
+            .with(
+                "rotation",
+                Value::numbers([tilt, 0.0, 0.0, (1.0 - tilt * tilt).sqrt()]),
+            )
             .with("light", "moon"),
     );
     add("yard", "Yard", None, Record::new());
@@ -137,7 +166,11 @@ fn entities(records: &mut Records) {
             &format!("lantern_{number}"),
             &format!("Lantern {}", number + 1),
             Some(&pillar),
-            sized([0.0, 0.75, 0.0], [0.75, 0.5, 0.75], &format!("cube_lantern_{number}")),
+            sized(
+                [0.0, 0.75, 0.0],
+                [0.75, 0.5, 0.75],
+                &format!("cube_lantern_{number}"),
+            ),
         );
     }
     add(
@@ -164,7 +197,11 @@ impl Buffers<'_> {
         materials: &[&str],
     ) -> Result<(), ApiError> {
         let vectors = |vectors: &[[f32; 3]]| -> Vec<u8> {
-            vectors.iter().flatten().flat_map(|n| n.to_le_bytes()).collect()
+            vectors
+                .iter()
+                .flatten()
+                .flat_map(|n| n.to_le_bytes())
+                .collect()
         };
         let mut bounds = [[f64::INFINITY; 3], [f64::NEG_INFINITY; 3]];
         for position in &triangles.positions {
@@ -198,7 +235,11 @@ impl Buffers<'_> {
         accessor(&normals, vectors(&triangles.normals), VERTICES, vec3(count))?;
         accessor(
             &corners,
-            triangles.indices.iter().flat_map(|n| n.to_le_bytes()).collect(),
+            triangles
+                .indices
+                .iter()
+                .flat_map(|n| n.to_le_bytes())
+                .collect(),
             INDICES,
             Record::new()
                 .with("component_type", UNSIGNED_SHORT)
@@ -231,7 +272,12 @@ impl Buffers<'_> {
         Ok(())
     }
 
-    fn view(&mut self, records: &mut Records, bytes: &[u8], target: f64) -> Result<String, ApiError> {
+    fn view(
+        &mut self,
+        records: &mut Records,
+        bytes: &[u8],
+        target: f64,
+    ) -> Result<String, ApiError> {
         let object = self.objects.put(Codec::RAW, bytes)?;
         let id = format!("view_{}", self.views);
         let record = Record::new()

@@ -57,7 +57,8 @@ pub(super) fn ball(rings: u16, segments: u16) -> Triangles {
                 polar.cos(),
                 polar.sin() * around.sin(),
             ];
-            ball.positions.push(normal.map(|coordinate| coordinate * 0.5));
+            ball.positions
+                .push(normal.map(|coordinate| coordinate * 0.5));
             ball.normals.push(normal);
         }
     }

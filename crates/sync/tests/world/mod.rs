@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, UserId};
+use wissil_dag::{
+    BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
+};
 use wissil_model::{Change, Record, Value};
 use wissil_sync::*;
 
@@ -50,7 +52,10 @@ pub fn add_scene<S: EventStore>(engine: &mut Engine<S>) -> Edited {
     engine
         .edit(
             &manifest(),
-            gesture("document.add", vec![Change::put("documents", "scene", entry)]),
+            gesture(
+                "document.add",
+                vec![Change::put("documents", "scene", entry)],
+            ),
         )
         .unwrap()
 }

@@ -157,7 +157,7 @@ proptest! {
         update[at] = to;
         let mut document = Document::new(DocumentKind::Scene, 9);
         if document.fold(1, "version.restore", &changes, &update).is_ok() {
-            for (_, record) in document.projection().records("entities") {
+            for record in document.projection().records("entities").values() {
                 prop_assert!(DocumentKind::Scene.schema().collection("entities").unwrap().check(record).is_ok());
             }
         }

@@ -110,7 +110,10 @@ impl Bench {
         let store = &self.store;
         let length = store.log(&log).unwrap().unwrap().length;
         time("log", Box::new(|| drop(store.log(&log).unwrap())));
-        time("counts", Box::new(|| assert!(store.counts().unwrap().events > 0)));
+        time(
+            "counts",
+            Box::new(|| assert!(store.counts().unwrap().events > 0)),
+        );
         time(
             "history, 50 of all",
             Box::new(|| drop(store.history(None, 50, None).unwrap())),

@@ -51,7 +51,7 @@ CREATE TABLE events (
     UNIQUE (log, position)
 ) STRICT;
 
-CREATE INDEX events_by_digest ON events (substr(digest, 1, 8));
+CREATE INDEX events_by_digest ON events (substr(digest, 1, 4));
 
 -- The last event of each chain.
 CREATE TABLE chains (

@@ -72,7 +72,7 @@ pub(super) fn chain_of(
 
 /// Finds the event of the digest `?1`, by the expression that is indexed.
 pub(crate) const EVENT_BY_DIGEST: &str =
-    "WHERE substr(e.digest, 1, 8) = substr(?1, 1, 8) AND e.digest = ?1";
+    "WHERE substr(e.digest, 1, 4) = substr(?1, 1, 4) AND e.digest = ?1";
 
 pub(super) fn event(connection: &Connection, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
     let Some(digest) = digest(cid) else {

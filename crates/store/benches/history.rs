@@ -22,6 +22,10 @@ const GESTURES: usize = 300;
 const TURNS: usize = 7;
 /// Records of the document whose history is measured.
 const ENTITIES: usize = 300;
+/// Events of one document in a session of many: the unit of loading is the document.
+const DOCUMENT_EVENTS: u64 = 10_000;
+/// The length of the one long document that is measured besides.
+const LONG_DOCUMENT: u64 = 100_000;
 /// Seeks of one measurement.
 const SEEKS: u64 = 400;
 
@@ -99,7 +103,12 @@ fn session() -> SessionId {
 }
 
 fn scene() -> DocumentId {
-    DocumentId::new("scene").unwrap()
+    document(0)
+}
+
+/// The documents of a session; the first is the one that opens.
+fn document(number: u64) -> DocumentId {
+    DocumentId::new(format!("scene-{number}")).unwrap()
 }
 
 fn author() -> Author {
@@ -141,16 +150,20 @@ fn gesture(event_type: &str, changes: Vec<Change>) -> Gesture<'_> {
 
 fn new_engine(folder: &Path) -> Engine<SqliteStore> {
     let mut engine = engine(SqliteStore::create(folder, &session()).unwrap());
+    add_document(&mut engine, &scene());
+    engine
+}
+
+fn add_document(engine: &mut Engine<SqliteStore>, document: &DocumentId) {
     let entry = Record::new().with("name", "Scene").with("kind", "scene");
     let manifest = DocumentId::new(MANIFEST).unwrap();
-    let add = vec![Change::put("documents", "scene", entry)];
+    let add = vec![Change::put("documents", document.as_str(), entry)];
     engine
         .edit(&manifest, gesture("document.add", add))
         .unwrap();
     engine
-        .edit(&scene(), gesture("document.import", first_gesture()))
+        .edit(document, gesture("document.import", first_gesture()))
         .unwrap();
-    engine
 }
 
 /// Commits gestures one by one, in turns with plain inserts of the same bytes under the same pragmas.
@@ -225,10 +238,9 @@ fn history_rows(sizes: &[u64]) -> Vec<Row> {
     let mut first = None;
     for &size in sizes {
         let folder = tempfile::tempdir().unwrap();
-        build(folder.path(), size);
-        let opened: Vec<(f64, f64)> = (0..5).map(|_| measure_open(folder.path())).collect();
-        let mut times: Vec<f64> = opened.iter().map(|(time, _)| *time).collect();
-        let open = median(&mut times);
+        let documents = size.div_ceil(DOCUMENT_EVENTS);
+        build(folder.path(), documents, DOCUMENT_EVENTS.min(size));
+        let (open, memory) = open_figures(folder.path());
         rows.push(Row {
             what: format!("open a session of {size} events"),
             measured: open,
@@ -237,40 +249,73 @@ fn history_rows(sizes: &[u64]) -> Vec<Row> {
             goal: "<= 1.5x the shortest, <= 100 ms",
         });
         first.get_or_insert(open);
-        rows.push(Row {
-            what: format!("memory with {size} events"),
-            measured: opened.iter().map(|(_, memory)| *memory).fold(0.0, f64::max),
-            unit: "MB",
-            bound: None,
-            goal: "<= 200 MB",
-        });
-        let mut seeks = seek(folder.path(), size);
-        rows.push(Row {
-            what: format!("seek in {size} events, p50"),
-            measured: milliseconds(percentile(&mut seeks, 50)),
-            unit: "ms",
-            bound: None,
-            goal: "",
-        });
-        rows.push(Row {
-            what: format!("seek in {size} events, p99"),
-            measured: milliseconds(percentile(&mut seeks, 99)),
-            unit: "ms",
-            bound: None,
-            goal: "<= 16 ms",
-        });
+        rows.push(memory_row(format!("memory with {size} events"), memory));
+        let mut seeks = seek(folder.path(), documents, DOCUMENT_EVENTS.min(size));
+        rows.extend(seek_rows(&format!("seek in {size} events"), &mut seeks));
     }
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), 1, LONG_DOCUMENT);
+    let (open, memory) = open_figures(folder.path());
+    let what = format!("one document of {LONG_DOCUMENT} events");
+    rows.push(Row {
+        what: format!("{what}: open"),
+        measured: open,
+        unit: "ms",
+        bound: None,
+        goal: "",
+    });
+    rows.push(memory_row(format!("{what}: memory"), memory));
+    let mut seeks = seek(folder.path(), 1, LONG_DOCUMENT);
+    rows.extend(seek_rows(&format!("{what}: seek"), &mut seeks));
     rows
 }
 
-/// Writes a history of that many events as the engine would, many to a transaction.
-fn build(folder: &Path, size: u64) {
+fn open_figures(folder: &Path) -> (f64, f64) {
+    let opened: Vec<(f64, f64)> = (0..7).map(|_| measure_open(folder)).collect();
+    let mut times: Vec<f64> = opened.iter().map(|(time, _)| *time).collect();
+    let memory = opened.iter().map(|(_, memory)| *memory).fold(0.0, f64::max);
+    (median(&mut times), memory)
+}
+
+fn memory_row(what: String, memory: f64) -> Row {
+    Row {
+        what,
+        measured: memory,
+        unit: "MB",
+        bound: None,
+        goal: "<= 200 MB",
+    }
+}
+
+fn seek_rows(what: &str, seeks: &mut [Duration]) -> [Row; 2] {
+    [(50, ""), (99, "<= 16 ms")].map(|(percent, goal)| Row {
+        what: format!("{what}, p{percent}"),
+        measured: milliseconds(percentile(seeks, percent)),
+        unit: "ms",
+        bound: None,
+        goal,
+    })
+}
+
+/// Writes histories of that many events each, as the engine would, many to a transaction.
+fn build(folder: &Path, documents: u64, events: u64) {
+    let mut engine = new_engine(folder);
+    for number in 0..documents {
+        let document = document(number);
+        if number > 0 {
+            add_document(&mut engine, &document);
+        }
+        build_document(&mut engine, &document, events);
+        engine.close(&document);
+    }
+}
+
+fn build_document(engine: &mut Engine<SqliteStore>, document: &DocumentId, size: u64) {
     let key = author().key;
     let replica = ReplicaId::from(&key);
-    let (branch, document) = (BranchId::main(), scene());
-    let writer = writer_id(&replica, &session(), &branch, &document);
-    let mut engine = new_engine(folder);
-    let log = engine.log(&document);
+    let branch = BranchId::main();
+    let writer = writer_id(&replica, &session(), &branch, document);
+    let log = engine.log(document);
     // The engine wrote the first gesture already; it is folded so that this document goes on from there.
     let mut updates = Vec::new();
     engine
@@ -387,14 +432,16 @@ fn open_once(folder: &Path) {
     println!("{elapsed} {}", peak / 1024.0);
 }
 
-fn seek(folder: &Path, size: u64) -> Vec<Duration> {
+fn seek(folder: &Path, documents: u64, events: u64) -> Vec<Duration> {
     let engine = engine(SqliteStore::open(folder).unwrap());
     (0..SEEKS)
         .map(|n| {
             // Spread over the whole history, in an order that never walks it.
-            let position = 1 + n * 2_654_435_761 % size;
+            let spread = n * 2_654_435_761;
+            let document = document(spread / 7 % documents);
+            let position = 1 + spread % events;
             let begin = Instant::now();
-            let then = engine.projection_at(&scene(), position).unwrap();
+            let then = engine.projection_at(&document, position).unwrap();
             assert_eq!(then.records("entities").len(), ENTITIES);
             begin.elapsed()
         })

@@ -129,6 +129,7 @@ fn summary(session: &Session, out: &mut Output) -> Result<(), ApiError> {
 
 fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError> {
     let (info, status, logs) = (session.info()?, session.status()?, session.logs()?);
+    let documents = session.inventory()?;
     if json {
         return out.json(&serde_json::json!({
             "session": info.session,
@@ -141,7 +142,7 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
             "quarantined": number(&status.quarantined),
             "people": status.people,
             "branches": branches(&logs),
-            "documents": info.documents.iter().map(|document| serde_json::json!({
+            "documents": documents.iter().map(|document| serde_json::json!({
                 "id": document.id,
                 "kind": document.kind,
                 "name": document.name,
@@ -167,7 +168,7 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
             status.pending, status.quarantined
         ))?;
     }
-    for document in &info.documents {
+    for document in &documents {
         out.line(&format!(
             "\n{}  {}  {}",
             document.kind, document.name, document.id

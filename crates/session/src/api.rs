@@ -52,7 +52,7 @@ pub struct DocumentInfo {
     pub kind: String,
     /// What people call it.
     pub name: String,
-    /// How many records each collection has.
+    /// How many records each collection has; nothing while the document is not in memory.
     pub counts: BTreeMap<String, u32>,
 }
 

@@ -1,6 +1,6 @@
 //! An open project: one thread owns it, everyone else asks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -130,6 +130,18 @@ impl Session {
     /// The session in figures.
     pub fn status(&self) -> Result<SessionStatus, ApiError> {
         self.ask(|actor| actor.status())
+    }
+
+    /// The documents with the counts of all their records, which are folded for it where they are not in memory.
+    pub fn inventory(&self) -> Result<Vec<DocumentInfo>, ApiError> {
+        self.ask(|actor| {
+            let mut documents = actor.document_infos()?;
+            for document in &mut documents {
+                let id = document_id(&document.id)?;
+                document.counts = counts_of(actor.project.engine.projection(&id)?);
+            }
+            Ok(documents)
+        })
     }
 
     /// The logs: each document on each branch, with its heads.
@@ -618,24 +630,23 @@ impl Actor {
             .collect())
     }
 
+    /// The documents, with the counts of those that are in memory: listing a long session folds nothing.
     fn document_infos(&mut self) -> Result<Vec<DocumentInfo>, ApiError> {
         let entries = document_entries(&mut self.project.engine)?;
-        entries
+        Ok(entries
             .into_iter()
-            .map(|(id, kind, name)| {
-                let projection = self.project.engine.projection(&id)?;
-                Ok(DocumentInfo {
-                    counts: projection
-                        .collections()
-                        .filter(|(_, records)| !records.is_empty())
-                        .map(|(name, records)| (name.to_owned(), records.len() as u32))
-                        .collect(),
-                    id: id.to_string(),
-                    kind,
-                    name,
-                })
+            .map(|(id, kind, name)| DocumentInfo {
+                counts: self
+                    .project
+                    .engine
+                    .loaded(&id)
+                    .map(counts_of)
+                    .unwrap_or_default(),
+                id: id.to_string(),
+                kind,
+                name,
             })
-            .collect()
+            .collect())
     }
 
     fn info(&mut self) -> Result<ProjectInfo, ApiError> {
@@ -670,6 +681,15 @@ impl Actor {
             documents,
         })
     }
+}
+
+/// How many records each collection has.
+fn counts_of(projection: &Projection) -> BTreeMap<String, u32> {
+    projection
+        .collections()
+        .filter(|(_, records)| !records.is_empty())
+        .map(|(name, records)| (name.to_owned(), records.len() as u32))
+        .collect()
 }
 
 /// The documents that the manifest names: id, kind, name, in their order.

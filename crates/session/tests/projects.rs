@@ -301,7 +301,7 @@ fn the_sample_is_sound_has_no_problems_and_plays_elsewhere() {
     );
     let imported = place.app.import(&file, &place.root.join("again")).unwrap();
     let counts = |session: &Session, kind: &str| {
-        let documents = session.info().unwrap().documents;
+        let documents = session.inventory().unwrap();
         documents
             .into_iter()
             .find(|d| d.kind == kind)

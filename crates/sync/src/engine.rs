@@ -145,6 +145,12 @@ impl<S: EventStore> Engine<S> {
         Ok(self.live(document)?.document.projection())
     }
 
+    /// The present state of a document that is in memory; none when it has to be folded first.
+    pub fn loaded(&self, document: &DocumentId) -> Option<&Projection> {
+        let live = self.live.get(document)?;
+        (!live.document.is_unusable()).then(|| live.document.projection())
+    }
+
     /// How many events a document holds.
     pub fn position(&mut self, document: &DocumentId) -> Result<u64, EngineError> {
         Ok(self.live(document)?.position)

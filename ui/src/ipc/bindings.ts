@@ -98,7 +98,7 @@ export type DocumentInfo = {
 	kind: string,
 	/**  What people call it. */
 	name: string,
-	/**  How many records each collection has. */
+	/**  How many records each collection has; nothing while the document is not in memory. */
 	counts: { [key in string]: number },
 };
 

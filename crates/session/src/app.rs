@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use wissil_dag::DocumentId;
-use wissil_model::{Change, DocumentKind, Record};
-use wissil_sync::Gesture;
+use wissil_model::DocumentKind;
 
 use crate::api::{ApiError, AppInfo, ErrorCode, Person};
-use crate::history::manifest;
-use crate::home::{Home, new_id, now};
+use crate::founding::{add_documents, found};
+use crate::home::Home;
 use crate::project::{self, Project};
 use crate::session::Session;
 
@@ -125,53 +123,4 @@ fn absolute(folder: &Path) -> Result<PathBuf, ApiError> {
         std::path::absolute(folder).map_err(|error| ApiError::io("resolved", folder, &error))?;
     // One project has one path, however it is reached.
     Ok(path.canonicalize().unwrap_or(path))
-}
-
-/// Writes the first event of a session.
-pub(crate) fn found(
-    project: &mut Project,
-    name: &str,
-    imported_from: Option<&str>,
-) -> Result<(), ApiError> {
-    let mut settings = Record::new().with("name", name);
-    if let Some(source) = imported_from {
-        settings.set("imported_from", source.into());
-    }
-    let changes = vec![
-        Change::put("settings", "project", settings),
-        Change::put("branches", "main", Record::new().with("name", "main")),
-    ];
-    let gesture = Gesture {
-        event_type: "session.create",
-        changes,
-        time: now(),
-    };
-    project.engine.edit(&manifest()?, gesture)?;
-    Ok(())
-}
-
-/// Adds empty documents to the manifest; gives their ids.
-pub(crate) fn add_documents(
-    project: &mut Project,
-    documents: &[(&str, DocumentKind)],
-) -> Result<Vec<DocumentId>, ApiError> {
-    let mut ids = Vec::new();
-    let mut changes = Vec::new();
-    for (order, (name, kind)) in documents.iter().enumerate() {
-        let id = DocumentId::new(new_id()?)
-            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-        let record = Record::new()
-            .with("name", *name)
-            .with("kind", kind.name())
-            .with("order", order as f64);
-        changes.push(Change::put("documents", id.as_str(), record));
-        ids.push(id);
-    }
-    let gesture = Gesture {
-        event_type: "document.add",
-        changes,
-        time: now(),
-    };
-    project.engine.edit(&manifest()?, gesture)?;
-    Ok(ids)
 }

@@ -2,8 +2,9 @@
 
 use wissil_model::{Record, Value, record_name};
 
+use crate::actor::Actor;
 use crate::api::{ApiError, FindHit};
-use crate::session::{Actor, Session};
+use crate::session::Session;
 
 /// Collections whose records people look for, and what one is called.
 const FINDABLE: [(&str, &str); 13] = [
@@ -40,7 +41,7 @@ impl Actor {
             return Ok(Vec::new());
         }
         let mut hits: Vec<(u32, FindHit)> = Vec::new();
-        let entries = crate::session::document_entries(&mut self.project.engine)?;
+        let entries = crate::actor::document_entries(&mut self.project.engine)?;
         for (document, _, document_name) in entries {
             let projection = self.project.engine.projection(&document)?;
             for (collection, thing) in FINDABLE {

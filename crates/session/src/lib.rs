@@ -6,10 +6,12 @@
 
 #![deny(missing_docs)]
 
+mod actor;
 pub mod api;
 mod app;
 mod error;
 mod find;
+mod founding;
 mod history;
 mod home;
 mod project;

@@ -1,24 +1,21 @@
 //! An open project: one thread owns it, everyone else asks.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
-use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value, diff};
-use wissil_store::SqliteStore;
-use wissil_sync::{
-    Edited, Engine, EventStore as _, Gesture, MANIFEST, StoredEvent, UndoSide, documents,
-};
+use wissil_model::{Change, DocumentKind, Projection, Value, diff};
+use wissil_sync::EventStore as _;
 
+use crate::actor::{Actor, counts_of};
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person,
-    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
+    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Problem,
+    ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
-use crate::history::{Names, manifest, row};
-use crate::home::{Home, new_id, now};
+use crate::history::{manifest, row};
+use crate::home::{Home, now};
 use crate::project::Project;
-use crate::view::{Listener, View, collections};
+use crate::view::{Listener, View};
 
 /// Most rows of history given at once.
 const MAX_ROWS: u32 = 1000;
@@ -53,16 +50,6 @@ pub type SessionListener = Box<dyn FnMut(SessionMessage) + Send>;
 
 type Task = Box<dyn FnOnce(&mut Actor) + Send>;
 
-/// What the owning thread holds.
-pub(crate) struct Actor {
-    pub(crate) project: Project,
-    person: Person,
-    names: Names,
-    views: HashMap<String, View>,
-    listeners: Vec<SessionListener>,
-    subscriptions: u32,
-}
-
 impl Session {
     /// Starts the owning thread of a project that may be edited.
     pub(crate) fn start(home: &Home, project: Project) -> Result<Self, ApiError> {
@@ -79,14 +66,7 @@ impl Session {
         project: Project,
         begin: impl FnOnce(&mut Actor) -> Result<(), ApiError>,
     ) -> Result<Self, ApiError> {
-        let mut actor = Actor {
-            project,
-            person: home.person()?,
-            names: Names::default(),
-            views: HashMap::new(),
-            listeners: Vec::new(),
-            subscriptions: 0,
-        };
+        let mut actor = Actor::new(project, home.person()?);
         begin(&mut actor)?;
         let (tasks, queue) = mpsc::channel::<Task>();
         let thread = thread::Builder::new()
@@ -394,326 +374,4 @@ fn event_cid(text: &str) -> Result<Cid, ApiError> {
 /// The error of parsing a CID, whose crate this one does not name.
 mod cid_error {
     pub type Error = <wissil_dag::Cid as std::str::FromStr>::Err;
-}
-
-impl Actor {
-    fn read_names(&mut self) -> Result<(), ApiError> {
-        self.names = Names::read(self.project.engine.projection(&manifest()?)?);
-        Ok(())
-    }
-
-    /// Makes this person a member, and this replica one of theirs, where they are not.
-    fn join(&mut self) -> Result<(), ApiError> {
-        let manifest = manifest()?;
-        self.read_names()?;
-        let replica = self.project.engine.replica().to_string();
-        let projection = self.project.engine.projection(&manifest)?;
-        let field = format!("replicas.{replica}");
-        let id = self.person.id.as_str();
-        let text = |record: &Record, field: &str| {
-            record
-                .get(field)
-                .and_then(Value::as_text)
-                .map(str::to_owned)
-        };
-        let joined = Value::from(now() as f64);
-        let change = match projection.record("members", id) {
-            None => Change::put(
-                "members",
-                id,
-                Record::new()
-                    .with("name", self.person.name.as_str())
-                    .with("color", self.person.color.as_str())
-                    .with(field, joined),
-            ),
-            Some(member) => {
-                let mut fields = Vec::new();
-                if member.get(&field).is_none() {
-                    fields.push((field, joined));
-                }
-                if text(member, "name").as_deref() != Some(&self.person.name) {
-                    fields.push(("name".into(), Value::text(self.person.name.as_str())));
-                }
-                if text(member, "color").as_deref() != Some(&self.person.color) {
-                    fields.push(("color".into(), Value::text(self.person.color.as_str())));
-                }
-                if fields.is_empty() {
-                    return Ok(());
-                }
-                Change::set("members", id, fields)
-            }
-        };
-        self.edit(&manifest, "member.join", vec![change])?;
-        Ok(())
-    }
-
-    pub(crate) fn edit(
-        &mut self,
-        document: &DocumentId,
-        event_type: &str,
-        changes: Vec<Change>,
-    ) -> Result<EditResult, ApiError> {
-        let gesture = Gesture {
-            event_type,
-            changes,
-            time: now(),
-        };
-        let edited = self.project.engine.edit(document, gesture)?;
-        self.publish(document, edited)
-    }
-
-    /// Tells everyone what was committed.
-    fn publish(&mut self, document: &DocumentId, edited: Edited) -> Result<EditResult, ApiError> {
-        let counts = self.project.engine.store().counts()?;
-        self.project.position.note(counts.events);
-        if document.as_str() == MANIFEST {
-            self.names = Names::read(self.project.engine.projection(document)?);
-        }
-        let listened = !self.listeners.is_empty() || self.views.contains_key(document.as_str());
-        if listened {
-            let stored = self.stored_all(&edited.events)?;
-            let rows = self.rows(&stored)?;
-            self.tell_views(document, &edited.delta, edited.position, &rows)?;
-            self.tell_listeners(rows)?;
-        }
-        Ok(EditResult {
-            cids: edited.events.iter().map(ToString::to_string).collect(),
-            position: edited.position.to_string(),
-        })
-    }
-
-    fn tell_views(
-        &mut self,
-        document: &DocumentId,
-        delta: &ModelDelta,
-        position: u64,
-        rows: &[EventRow],
-    ) -> Result<(), ApiError> {
-        let undo = self.undo_state(document)?;
-        if let Some(view) = self.views.get_mut(document.as_str()) {
-            let projection = self.project.engine.projection(document)?;
-            view.change(projection, delta, position, rows.to_vec(), undo);
-        }
-        Ok(())
-    }
-
-    fn tell_listeners(&mut self, rows: Vec<EventRow>) -> Result<(), ApiError> {
-        if self.listeners.is_empty() {
-            return Ok(());
-        }
-        let message = SessionMessage::Events {
-            rows,
-            status: self.status()?,
-        };
-        for listener in &mut self.listeners {
-            listener(message.clone());
-        }
-        Ok(())
-    }
-
-    fn stored(&self, cid: &Cid) -> Result<StoredEvent, ApiError> {
-        self.project.engine.store().event(cid)?.ok_or_else(|| {
-            ApiError::new(ErrorCode::NotFound, format!("there is no event {cid} here"))
-        })
-    }
-
-    fn stored_all(&self, cids: &[Cid]) -> Result<Vec<StoredEvent>, ApiError> {
-        cids.iter().map(|cid| self.stored(cid)).collect()
-    }
-
-    fn rows(&mut self, stored: &[StoredEvent]) -> Result<Vec<EventRow>, ApiError> {
-        stored
-            .iter()
-            .map(|stored| row(&mut self.project.engine, &self.names, stored))
-            .collect()
-    }
-
-    fn open_document(
-        &mut self,
-        document: &DocumentId,
-        listener: Listener,
-    ) -> Result<OpenedDocument, ApiError> {
-        self.subscriptions += 1;
-        let subscription = self.subscriptions;
-        if !self.views.contains_key(document.as_str()) {
-            let projection = self.project.engine.projection(document)?;
-            let view = View::new(document.to_string(), projection);
-            self.views.insert(document.to_string(), view);
-        }
-        let snapshot = self.snapshot(document)?;
-        if let Some(view) = self.views.get_mut(document.as_str()) {
-            view.listen(subscription, listener);
-        }
-        Ok(OpenedDocument {
-            subscription,
-            snapshot,
-        })
-    }
-
-    fn snapshot(&mut self, document: &DocumentId) -> Result<Snapshot, ApiError> {
-        let undo = self.undo_state(document)?;
-        let position = self.project.engine.position(document)?;
-        let projection = self.project.engine.projection(document)?;
-        let (shapes, problems) = match self.views.get(document.as_str()) {
-            Some(view) => (view.shapes().clone(), view.problems().to_vec()),
-            None => {
-                let view = View::new(document.to_string(), projection);
-                (view.shapes().clone(), view.problems().to_vec())
-            }
-        };
-        Ok(Snapshot {
-            document: document.to_string(),
-            kind: projection.kind().name().into(),
-            name: self.names.document(document.as_str()),
-            position: position.to_string(),
-            collections: collections(projection),
-            problems,
-            shapes,
-            undo,
-        })
-    }
-
-    fn undo_state(&self, document: &DocumentId) -> Result<UndoState, ApiError> {
-        let label = |side| -> Result<Option<String>, ApiError> {
-            Ok(self
-                .project
-                .engine
-                .next_step(document, side)?
-                .map(|entry| entry.label))
-        };
-        Ok(UndoState {
-            undo: label(UndoSide::Done)?,
-            redo: label(UndoSide::Undone)?,
-        })
-    }
-
-    fn create_document(
-        &mut self,
-        kind: DocumentKind,
-        name: String,
-    ) -> Result<DocumentInfo, ApiError> {
-        if kind == DocumentKind::Manifest {
-            return Err(ApiError::new(
-                ErrorCode::Invalid,
-                "a project has one manifest already",
-            ));
-        }
-        let manifest = manifest()?;
-        let order = self
-            .project
-            .engine
-            .projection(&manifest)?
-            .records("documents")
-            .values()
-            .filter_map(|record| record.get("order")?.as_number())
-            .fold(-1.0, f64::max)
-            + 1.0;
-        let id = new_id()?;
-        let record = Record::new()
-            .with("name", name.as_str())
-            .with("kind", kind.name())
-            .with("order", order);
-        let add = Change::put("documents", id.as_str(), record);
-        self.edit(&manifest, "document.add", vec![add])?;
-        Ok(DocumentInfo {
-            id,
-            kind: kind.name().into(),
-            name,
-            counts: Default::default(),
-        })
-    }
-
-    pub(crate) fn document_ids(&mut self) -> Result<Vec<DocumentId>, ApiError> {
-        Ok(document_entries(&mut self.project.engine)?
-            .into_iter()
-            .map(|(id, ..)| id)
-            .collect())
-    }
-
-    /// The documents, with the counts of those that are in memory: listing a long session folds nothing.
-    fn document_infos(&mut self) -> Result<Vec<DocumentInfo>, ApiError> {
-        let entries = document_entries(&mut self.project.engine)?;
-        Ok(entries
-            .into_iter()
-            .map(|(id, kind, name)| DocumentInfo {
-                counts: self
-                    .project
-                    .engine
-                    .loaded(&id)
-                    .map(counts_of)
-                    .unwrap_or_default(),
-                id: id.to_string(),
-                kind,
-                name,
-            })
-            .collect())
-    }
-
-    fn info(&mut self) -> Result<ProjectInfo, ApiError> {
-        let documents = self.document_infos()?;
-        let engine = &mut self.project.engine;
-        let name = engine
-            .projection(&manifest()?)?
-            .record("settings", "project")
-            .and_then(|record| Some(record.get("name")?.as_text()?.to_owned()))
-            .unwrap_or_else(|| "Project".into());
-        Ok(ProjectInfo {
-            session: engine.session().to_string(),
-            name,
-            path: self.project.folder.display().to_string(),
-            branch: engine.branch().to_string(),
-            replica: engine.replica().to_string(),
-            user: self.person.clone(),
-            documents,
-            notices: self.project.notices.clone(),
-        })
-    }
-
-    fn status(&mut self) -> Result<SessionStatus, ApiError> {
-        let documents = self.document_infos()?;
-        let counts = self.project.engine.store().counts()?;
-        Ok(SessionStatus {
-            events: counts.events.to_string(),
-            outbox: counts.outbox.to_string(),
-            pending: counts.pending.to_string(),
-            quarantined: counts.quarantined.to_string(),
-            people: self.names.people(),
-            documents,
-        })
-    }
-}
-
-/// How many records each collection has.
-fn counts_of(projection: &Projection) -> BTreeMap<String, u32> {
-    projection
-        .collections()
-        .filter(|(_, records)| !records.is_empty())
-        .map(|(name, records)| (name.to_owned(), records.len() as u32))
-        .collect()
-}
-
-/// The documents that the manifest names: id, kind, name, in their order.
-pub(crate) fn document_entries(
-    engine: &mut Engine<SqliteStore>,
-) -> Result<Vec<(DocumentId, String, String)>, ApiError> {
-    let projection = engine.projection(&manifest()?)?;
-    let order = |id: &str| {
-        projection
-            .record("documents", id)
-            .and_then(|record| record.get("order")?.as_number())
-            .unwrap_or(0.0)
-    };
-    let mut entries: Vec<(DocumentId, String, String)> = documents(projection)
-        .filter(|(_, kind, _)| kind.parse::<DocumentKind>().is_ok())
-        .filter_map(|(id, kind, name)| {
-            let id = DocumentId::new(id.as_str()).ok()?;
-            Some((id, kind.to_owned(), name.to_owned()))
-        })
-        .collect();
-    entries.sort_by(|(a, ..), (b, ..)| {
-        order(a.as_str())
-            .total_cmp(&order(b.as_str()))
-            .then_with(|| a.cmp(b))
-    });
-    Ok(entries)
 }

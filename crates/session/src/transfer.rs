@@ -9,11 +9,12 @@ use wissil_interchange::{ExportDocument, Imported};
 use wissil_model::{Change, DocumentKind};
 use wissil_sync::{EventStore as _, Gesture, Ingested, ObjectStore as _, StoredEvent};
 
+use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
-use crate::app::{add_documents, found};
+use crate::founding::{add_documents, found};
 use crate::home::{Home, now};
 use crate::project::{self, Project};
-use crate::session::{Actor, Session, document_entries, subsystem};
+use crate::session::{Session, subsystem};
 
 /// A form in which a project leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,22 +6,15 @@ use wissil_dag::{
     BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
 };
 use wissil_model::{
-    Change, Delta, Document, DocumentKind, EditError, Operation, Projection, RecordId, Value,
-    describe, inverse, is_undoable, record_name, writer_id,
+    Change, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable, record_name,
 };
 
 use crate::error::EngineError;
+use crate::live::Live;
+use crate::parts::split;
 use crate::ports::{
-    Checkpoint, Commit, EventStore, Head, LogKey, NewEvent, StoredEvent, UndoChange, UndoEntry,
-    UndoSide,
+    Commit, EventStore, Head, LogKey, NewEvent, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
-
-/// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
-pub const CHECKPOINT_EVENTS: u64 = 256;
-/// Most weight of the changes of one event; a gesture beyond it becomes several events.
-const MAX_CHANGES_WEIGHT: usize = 200 * 1024;
-/// Most documents kept in memory; the ones used longest ago are dropped first.
-const MAX_LIVE_DOCUMENTS: usize = 32;
 
 /// The manifest's document id: every session has exactly one.
 pub const MANIFEST: &str = "manifest";
@@ -36,21 +29,13 @@ pub struct Author {
 
 /// The engine of one session on one branch, over a store.
 pub struct Engine<S> {
-    store: S,
-    session: SessionId,
-    branch: BranchId,
+    pub(crate) store: S,
+    pub(crate) session: SessionId,
+    pub(crate) branch: BranchId,
     author: Author,
-    replica: ReplicaId,
-    live: HashMap<DocumentId, Live>,
-    uses: u64,
-}
-
-/// A document in memory.
-struct Live {
-    document: Document,
-    position: u64,
-    checkpointed: u64,
-    used: u64,
+    pub(crate) replica: ReplicaId,
+    pub(crate) live: HashMap<DocumentId, Live>,
+    pub(crate) uses: u64,
 }
 
 /// What a gesture wrote.
@@ -422,162 +407,6 @@ impl<S: EventStore> Engine<S> {
             delta,
         })
     }
-
-    /// Takes a checkpoint when enough events came since the last. It is a cache: failing to keep it loses nothing.
-    pub(crate) fn checkpoint_if_due(&mut self, document: &DocumentId) {
-        let log = self.log(document);
-        let Some(live) = self.live.get_mut(document) else {
-            return;
-        };
-        if live.position - live.checkpointed < CHECKPOINT_EVENTS {
-            return;
-        }
-        let checkpoint = Checkpoint {
-            position: live.position,
-            state: live.document.checkpoint(),
-        };
-        live.checkpointed = live.position;
-        if self.store.put_checkpoint(&log, &checkpoint).is_err() {
-            // The next one is tried when it is due; until then folding takes longer.
-        }
-    }
-
-    pub(crate) fn live_document(
-        &mut self,
-        document: &DocumentId,
-    ) -> Result<&mut Document, EngineError> {
-        Ok(&mut self.live(document)?.document)
-    }
-
-    pub(crate) fn advance(&mut self, document: &DocumentId) {
-        if let Some(live) = self.live.get_mut(document) {
-            live.position += 1;
-        }
-    }
-
-    /// Drops a document from memory; it is folded anew when it is next used.
-    pub fn close(&mut self, document: &DocumentId) {
-        self.live.remove(document);
-    }
-
-    /// The kind of a document: the manifest's own, or what the manifest says.
-    fn kind_of(&mut self, document: &DocumentId) -> Result<DocumentKind, EngineError> {
-        if document.as_str() == MANIFEST {
-            return Ok(DocumentKind::Manifest);
-        }
-        let manifest =
-            DocumentId::new(MANIFEST).map_err(|_| EngineError::NoDocument(document.clone()))?;
-        self.projection(&manifest)?
-            .record("documents", document.as_str())
-            .and_then(|record| record.get("kind")?.as_text()?.parse().ok())
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))
-    }
-
-    fn live(&mut self, document: &DocumentId) -> Result<&mut Live, EngineError> {
-        let usable = self
-            .live
-            .get(document)
-            .is_some_and(|live| !live.document.is_unusable());
-        if !usable {
-            let log = self.log(document);
-            let live = match self.store.log(&log)? {
-                Some(state) => {
-                    let (document, checkpointed) = self.restore(&log, state.kind, state.length)?;
-                    Live {
-                        document,
-                        position: state.length,
-                        checkpointed,
-                        used: self.uses,
-                    }
-                }
-                None => {
-                    let kind = self.kind_of(document)?;
-                    self.empty(document, kind)
-                }
-            };
-            self.keep(document, live);
-        }
-        self.uses += 1;
-        let uses = self.uses;
-        let live = self
-            .live
-            .get_mut(document)
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
-        live.used = uses;
-        Ok(live)
-    }
-
-    fn empty(&self, document: &DocumentId, kind: DocumentKind) -> Live {
-        Live {
-            document: Document::new(kind, self.writer(document)),
-            position: 0,
-            checkpointed: 0,
-            used: self.uses,
-        }
-    }
-
-    /// Keeps a document in memory, and drops the one used longest ago when there are too many.
-    fn keep(&mut self, document: &DocumentId, live: Live) {
-        if self.live.len() >= MAX_LIVE_DOCUMENTS
-            && let Some(oldest) = self
-                .live
-                .iter()
-                .min_by_key(|(_, live)| live.used)
-                .map(|(id, _)| id.clone())
-        {
-            self.live.remove(&oldest);
-        }
-        self.live.insert(document.clone(), live);
-    }
-
-    /// An empty document in memory, for the first event of a log that the manifest does not name yet.
-    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) {
-        let live = self.empty(document, kind);
-        self.keep(document, live);
-    }
-
-    /// Folds the first `position` events, from the newest checkpoint at or before it.
-    fn restore(
-        &self,
-        log: &LogKey,
-        kind: DocumentKind,
-        position: u64,
-    ) -> Result<(Document, u64), EngineError> {
-        let checkpoint = self.store.checkpoint(log, position)?;
-        let from = checkpoint
-            .as_ref()
-            .map_or(0, |checkpoint| checkpoint.position);
-        let mut updates = Vec::new();
-        let mut failed = None;
-        self.store
-            .log_events(log, from + 1..position + 1, &mut |stored| {
-                match update_of(&stored) {
-                    Ok(update) => updates.extend(update),
-                    Err(error) => failed = Some(error),
-                }
-                failed.is_none()
-            })?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        let document = Document::restore(
-            kind,
-            self.writer(&log.document),
-            checkpoint
-                .as_ref()
-                .map(|checkpoint| checkpoint.state.as_slice()),
-            updates.iter().map(Vec::as_slice),
-        )
-        .map_err(|error| EngineError::Damaged {
-            document: log.document.clone(),
-            problem: error.to_string(),
-        })?;
-        Ok((document, from))
-    }
-
-    fn writer(&self, document: &DocumentId) -> u64 {
-        writer_id(&self.replica, &self.session, &self.branch, document)
-    }
 }
 
 /// An event of the store, which was checked when it came in.
@@ -594,59 +423,6 @@ pub(crate) fn changes(event: &Event, cid: &Cid) -> Result<Vec<Change>, EngineErr
         cid: *cid,
         problem: error.to_string(),
     })
-}
-
-/// The update of an event, its block checked against its CID first: a flipped bit must not reach the fold.
-fn update_of(stored: &StoredEvent) -> Result<Option<Vec<u8>>, EngineError> {
-    let cid = &stored.signed.cid;
-    if wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &stored.signed.block) != *cid {
-        return Err(EngineError::DamagedEvent {
-            cid: *cid,
-            problem: "its content does not match its CID".into(),
-        });
-    }
-    Ok(decode(stored)?.update)
-}
-
-/// Splits the changes of a gesture so that each part fits an event.
-fn split(changes: Vec<Change>, now: &Projection) -> Vec<Vec<Change>> {
-    let mut parts = vec![Vec::new()];
-    let mut weight = 0;
-    for change in changes {
-        let own = weight_of(&change, now);
-        if weight > 0 && weight + own > MAX_CHANGES_WEIGHT {
-            parts.push(Vec::new());
-            weight = 0;
-        }
-        weight += own;
-        if let Some(part) = parts.last_mut() {
-            part.push(change);
-        }
-    }
-    parts
-}
-
-/// About how many bytes a change takes in an event, once the values before are filled in.
-fn weight_of(change: &Change, now: &Projection) -> usize {
-    fn fields<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Value)>) -> usize {
-        fields
-            .into_iter()
-            .map(|(name, value)| name.len() + value.weight())
-            .sum()
-    }
-    let stored = now.stored(&change.collection, change.id.as_str());
-    64 + match &change.operation {
-        Operation::Put { put, .. } => fields(&put.0) + stored.map_or(0, |stored| fields(&stored.0)),
-        Operation::Set { set, .. } => {
-            let before = set
-                .keys()
-                .filter_map(|field| stored?.get(field))
-                .map(Value::weight)
-                .sum::<usize>();
-            fields(set) + before
-        }
-        Operation::Remove { .. } => stored.map_or(0, |stored| fields(&stored.0)),
-    }
 }
 
 /// The name of a record now, for words about an event that does not carry it.

@@ -10,14 +10,15 @@ pub mod contract;
 mod engine;
 mod error;
 mod ingest;
+mod live;
 mod memory;
+mod parts;
 mod ports;
 
-pub use engine::{
-    Author, CHECKPOINT_EVENTS, Edited, Engine, Gesture, MANIFEST, documents, present_name,
-};
+pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
 pub use error::EngineError;
 pub use ingest::{Folded, Ingested};
+pub use live::CHECKPOINT_EVENTS;
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
     ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,

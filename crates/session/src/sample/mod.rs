@@ -8,7 +8,7 @@ use wissil_model::{Change, DocumentKind};
 use wissil_sync::Gesture;
 
 use crate::api::ApiError;
-use crate::app::add_documents;
+use crate::founding::add_documents;
 use crate::home::now;
 use crate::project::Project;
 

@@ -3,6 +3,7 @@ import type { Change, RecordData, Records } from "../../ipc";
 import type { DropPlace } from "../../design";
 import { ancestors, orderOf, subtrees, topmost } from "./entityTree";
 import type { EntityTree } from "./entityTree";
+import { fieldsKeepingPlace } from "./transform";
 
 export interface EntityGesture {
   eventType: string;
@@ -55,7 +56,10 @@ export function duplicateEntities(
   return { eventType: "entity.duplicate", changes, select: tops.flatMap((id) => copies.get(id) ?? []) };
 }
 
-/** Moves entities to a place in the tree; undefined where that is none, such as below themselves. */
+/**
+ * Moves entities to a place in the tree, keeping them where they are in the world; undefined where that is none, such as
+ * below themselves.
+ */
 export function moveEntities(
   entities: Records,
   tree: EntityTree,
@@ -82,7 +86,11 @@ export function moveEntities(
   const changes: Change[] = moved.map((id, index) => ({
     collection: "entities",
     id,
-    set: { parent, order: orders.moved[index] ?? 0 },
+    set: {
+      parent,
+      order: orders.moved[index] ?? 0,
+      ...(parentOf(entities, id) === parent ? {} : fieldsKeepingPlace(entities, id, parent)),
+    },
   }));
   for (const [id, order] of orders.renumbered) changes.push({ collection: "entities", id, set: { order } });
   const isSame = changes.every(

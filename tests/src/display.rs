@@ -52,7 +52,10 @@ impl Display {
     pub fn close_windows(&self) -> Result<(), Box<dyn Error>> {
         let (connection, screen) = x11rb::connect(Some(&self.name))?;
         let atom = |name: &str| -> Result<u32, Box<dyn Error>> {
-            Ok(connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
+            Ok(connection
+                .intern_atom(false, name.as_bytes())?
+                .reply()?
+                .atom)
         };
         let (protocols, close) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
         let root = connection.setup().roots[screen].root;

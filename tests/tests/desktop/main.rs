@@ -1,3 +1,9 @@
 //! Journeys through the real window, one after the other: two web views on two cores time each other out.
+#![allow(clippy::unwrap_used)]
 
+mod accessibility;
+mod blueprint;
+mod crash;
+mod import;
+mod journey;
 mod start;

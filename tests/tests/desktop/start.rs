@@ -3,10 +3,30 @@
 use wissil_tests::{Home, Window};
 
 #[test]
-fn the_app_starts_with_the_start_screen() {
+fn the_app_starts_with_the_start_screen_and_ends_with_its_window() {
     let home = Home::new();
     let window = Window::start(&home, None);
-    window.find_like("button", "new project");
+    window.find("button", "Open the sample");
+    window.find("button", "New project…");
     window.picture("start-screen").unwrap();
+    window.close();
+}
+
+#[test]
+fn the_sample_opens() {
+    let home = Home::new();
+    let window = Window::start(&home, None);
+    window.click("button", "Open the sample");
+    window.find_like("application", "Blueprint");
+    window.wait_for_text("no problems");
+    window.picture("sample").unwrap();
+    window.close();
+}
+
+#[test]
+fn a_project_that_cannot_be_opened_is_explained() {
+    let home = Home::new();
+    let window = Window::start(&home, Some(&home.path().join("nothing-here")));
+    window.wait_for_text("nothing-here");
     window.close();
 }

@@ -34,9 +34,12 @@ export function TitleBar() {
           aria-label={`You are ${project.user.name}. Change name and colour`}
           onClick={() => showDialog("person")}
         >
-          <span className="avatar" style={{ background: project.user.color }}>
-            {initials(project.user.name)}
-          </span>
+          <span
+            className="avatar"
+            style={{ background: project.user.color }}
+            data-initials={initials(project.user.name)}
+            aria-hidden
+          />
           {project.user.name}
         </Button>
       </div>

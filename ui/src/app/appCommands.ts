@@ -40,7 +40,6 @@ export const APP_COMMANDS: readonly Command[] = [
     title: "Find anything",
     shortcut: "Ctrl+K",
     whileTyping: true,
-    when: isOpen,
     run: showPalette,
   },
   historyCommand("undo", "Ctrl+Z"),

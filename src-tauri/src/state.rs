@@ -65,13 +65,18 @@ impl Desktop {
     }
 
     /// The open project; at first the one this process was started with.
+    ///
+    /// A page asks when it starts. What a page before it followed is forgotten: nobody hears that any more.
     pub(crate) fn current(&self) -> Result<Option<ProjectInfo>, ApiError> {
         let (session, asked) = {
             let mut open = self.lock();
             (open.session.clone(), open.asked.take())
         };
         match (session, asked) {
-            (Some(session), _) => session.info().map(Some),
+            (Some(session), _) => {
+                session.forget_listeners()?;
+                session.info().map(Some)
+            }
             (None, Some(path)) => self.replace(|app| app.open(&path)).map(Some),
             (None, None) => Ok(None),
         }

@@ -236,6 +236,15 @@ impl Session {
         })
     }
 
+    /// Ends all following, of documents and of the session: whoever followed is gone.
+    pub fn forget_listeners(&self) -> Result<(), ApiError> {
+        self.ask(|actor| {
+            actor.views.clear();
+            actor.listeners.clear();
+            Ok(())
+        })
+    }
+
     /// History, newest first: at most `limit` rows before a position (none: from the newest), of one document or all.
     pub fn events(
         &self,

@@ -126,6 +126,16 @@ fn views_hear_of_every_change_after_their_snapshot() {
     session.close_document(opened.subscription).unwrap();
     add_node(&session, "c");
     assert_eq!(heard.lock().unwrap().len(), 2);
+    let listener = Arc::clone(&heard);
+    session
+        .open_document(
+            &graph,
+            Box::new(move |delta| listener.lock().unwrap().push(delta)),
+        )
+        .unwrap();
+    session.forget_listeners().unwrap();
+    add_node(&session, "d");
+    assert_eq!(heard.lock().unwrap().len(), 2);
 }
 
 #[test]

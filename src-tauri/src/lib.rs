@@ -7,7 +7,6 @@ mod change;
 mod commands;
 mod state;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use specta_typescript::define;
@@ -15,18 +14,18 @@ use specta_typescript::semantic::Configuration;
 use tauri::{App, RunEvent, WebviewWindowBuilder};
 use tauri_specta::{Builder, collect_commands};
 
-use state::Desktop;
+use state::{Asked, Desktop};
 
 /// Opens the window and stays until it is closed.
 ///
-/// The first argument of the process is the project to open, if there is one.
+/// The first argument of the process, if there is one, is the folder of the project to open, or `--sample`.
 ///
 /// # Errors
 ///
 /// When there is no display, or the system's web view cannot be started.
 pub fn run() -> tauri::Result<()> {
-    let project = std::env::args_os().nth(1).map(PathBuf::from);
-    let desktop = Arc::new(Desktop::new(project));
+    let asked = std::env::args_os().nth(1).map(Asked::from_argument);
+    let desktop = Arc::new(Desktop::new(asked));
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&desktop))

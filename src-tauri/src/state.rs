@@ -1,10 +1,31 @@
 //! What the window works on: this installation, and the project that is open in it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
 use wissil_session::{App, Home, Session};
+
+/// What the process was asked to open.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Asked {
+    /// The project in a folder.
+    Folder(PathBuf),
+    /// The sample.
+    Sample,
+}
+
+impl Asked {
+    /// Reads the first argument of the process: `--sample`, or a folder.
+    pub(crate) fn from_argument(argument: OsString) -> Self {
+        if argument == "--sample" {
+            Asked::Sample
+        } else {
+            Asked::Folder(argument.into())
+        }
+    }
+}
 
 /// The state behind the window.
 pub(crate) struct Desktop {
@@ -17,12 +38,12 @@ pub(crate) struct Desktop {
 struct Open {
     session: Option<Session>,
     /// The project this process was started with, until the window asks for it.
-    asked: Option<PathBuf>,
+    asked: Option<Asked>,
 }
 
 impl Desktop {
     /// The state of a process that was started with that project.
-    pub(crate) fn new(asked: Option<PathBuf>) -> Self {
+    pub(crate) fn new(asked: Option<Asked>) -> Self {
         Desktop {
             app: App::new(Home::default_folder()),
             open: Mutex::new(Open {
@@ -77,7 +98,8 @@ impl Desktop {
                 session.forget_listeners()?;
                 session.info().map(Some)
             }
-            (None, Some(path)) => self.replace(|app| app.open(&path)).map(Some),
+            (None, Some(Asked::Folder(path))) => self.replace(|app| app.open(&path)).map(Some),
+            (None, Some(Asked::Sample)) => self.replace(App::sample).map(Some),
             (None, None) => Ok(None),
         }
     }

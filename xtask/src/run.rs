@@ -11,7 +11,7 @@ use crate::{rust, ui};
 
 const PICTURE: &str = "target/wissil-window.png";
 
-/// Installs, builds and starts the app.
+/// Installs, builds and starts the app, with the sample unless another project is named.
 pub fn run_app(project: Option<&str>, once: bool) -> Result<ExitCode> {
     let has_display = !cfg!(target_os = "linux")
         || ["DISPLAY", "WAYLAND_DISPLAY"]
@@ -36,7 +36,7 @@ pub fn run_app(project: Option<&str>, once: bool) -> Result<ExitCode> {
         std::env::consts::EXE_SUFFIX
     );
     let mut app = command(&app);
-    app.args(project);
+    app.arg(project.unwrap_or("--sample"));
     if virtually {
         return run_virtually(app, once);
     }

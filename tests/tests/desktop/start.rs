@@ -24,6 +24,14 @@ fn the_sample_opens() {
 }
 
 #[test]
+fn the_sample_opens_at_once_when_asked_for() {
+    let home = Home::new();
+    let window = Window::start(&home, Some("--sample".as_ref()));
+    window.find_like("application", "Blueprint Lanterns");
+    window.close();
+}
+
+#[test]
 fn a_project_that_cannot_be_opened_is_explained() {
     let home = Home::new();
     let window = Window::start(&home, Some(&home.path().join("nothing-here")));

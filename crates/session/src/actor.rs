@@ -184,6 +184,7 @@ impl Actor {
     ) -> Result<OpenedDocument, ApiError> {
         self.subscriptions += 1;
         let subscription = self.subscriptions;
+        let was_loaded = self.project.engine.loaded(document).is_some();
         if !self.views.contains_key(document.as_str()) {
             let projection = self.project.engine.projection(document)?;
             let view = View::new(document.to_string(), projection);
@@ -192,6 +193,10 @@ impl Actor {
         let snapshot = self.snapshot(document)?;
         if let Some(view) = self.views.get_mut(document.as_str()) {
             view.listen(subscription, listener);
+        }
+        if !was_loaded {
+            // Now its records can be counted.
+            self.tell_listeners(Vec::new())?;
         }
         Ok(OpenedDocument {
             subscription,

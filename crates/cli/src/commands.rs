@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use wissil_session::api::{ApiError, ErrorCode};
-use wissil_session::{App, DocumentKind, ExportFormat, Home, Session, describe_change};
+use wissil_session::{App, ExportFormat, Home, Session};
 
 use crate::print::{Output, local_time};
 use crate::{Command, edit};
@@ -264,28 +264,17 @@ fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<()
 }
 
 fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
-    let (kind, changes) = session.diff(a, b)?;
+    let differences = session.diff(a, b)?;
     if json {
+        let changes: Vec<_> = differences.iter().map(|found| &found.change).collect();
         return out.json(&changes);
     }
-    let names = session.event(b)?.document;
-    let snapshot = session.snapshot(&names)?;
-    for change in &changes {
-        let name_of = |collection: &str, id: &str| -> Option<String> {
-            let fields = snapshot.collections.get(collection)?.get(id)?;
-            fields
-                .get("name")
-                .or_else(|| fields.get("label"))
-                .and_then(|name| name.as_str())
-                .map(str::to_owned)
-                .or_else(|| Some(snapshot.shapes.get(id)?.title.clone()))
-        };
-        out.line(&describe_change(kind, change, &name_of))?;
+    for difference in &differences {
+        out.line(&difference.words)?;
     }
-    if changes.is_empty() {
+    if differences.is_empty() {
         out.line("no differences")?;
     }
-    debug_assert!(DocumentKind::ALL.contains(&kind));
     Ok(())
 }
 

@@ -51,7 +51,7 @@ impl App {
             ("Scene", DocumentKind::Scene),
             ("Main", DocumentKind::Blueprint),
         ];
-        self.build(folder, &name, None, |project| {
+        self.build(folder, &name, |project| {
             add_documents(project, &documents)?;
             Ok(())
         })
@@ -83,7 +83,7 @@ impl App {
     pub fn sample(&self) -> Result<Session, ApiError> {
         let folder = self.home.projects_folder().join("Sample");
         if !project::is_project(&folder) {
-            self.build(&folder, crate::sample::NAME, None, crate::sample::fill)?;
+            self.build(&folder, crate::sample::NAME, crate::sample::fill)?;
         }
         self.open(&folder)
     }
@@ -92,12 +92,11 @@ impl App {
         &self,
         folder: &Path,
         name: &str,
-        imported_from: Option<&str>,
         fill: impl FnOnce(&mut Project) -> Result<(), ApiError>,
     ) -> Result<Session, ApiError> {
         let folder = absolute(folder)?;
         project::create(&self.home, &folder, |project| {
-            found(project, name, imported_from)?;
+            found(project, name, None)?;
             fill(project)
         })?;
         self.open(&folder)

@@ -28,8 +28,6 @@ pub(crate) struct Project {
     pub objects: FileObjects,
     /// Where the number of events written is noted.
     pub position: PositionFile,
-    /// Whether this installation writes in it for the first time, as a replica of its own.
-    pub new_replica: bool,
     /// What a person should know.
     pub notices: Vec<String>,
 }
@@ -133,7 +131,6 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
         Err(notice) => (home.new_replica()?, Some(notice)),
     };
     let mut project = assemble(home, folder, store, key)?;
-    project.new_replica = notice.is_some();
     project.notices.extend(notice);
     Ok(project)
 }
@@ -154,7 +151,6 @@ pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open_read_only(folder),
         position: PositionFile::none(),
-        new_replica: false,
         notices: Vec::new(),
     })
 }
@@ -233,7 +229,6 @@ fn assemble(
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open(folder)?,
         position,
-        new_replica: false,
         notices: Vec::new(),
     })
 }

@@ -4,8 +4,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
-use wissil_model::{Change, DocumentKind, Projection, Value, diff};
-use wissil_sync::EventStore as _;
+use wissil_model::{Change, DocumentKind, Value, describe_change, diff};
+use wissil_sync::{EventStore as _, present_name};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
@@ -43,6 +43,15 @@ impl Drop for Owner {
             let _ = thread.join();
         }
     }
+}
+
+/// One record that differs between two states of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// What leads from the one to the other.
+    pub change: Change,
+    /// The same in words.
+    pub words: String,
 }
 
 /// Takes the messages of a session.
@@ -311,10 +320,8 @@ impl Session {
         })
     }
 
-    /// The differences between two states of the session: CIDs of events, or nothing for the present.
-    ///
-    /// Both are states of one document: that of the event, or of `document`.
-    pub fn diff(&self, from: &str, to: &str) -> Result<(DocumentKind, Vec<Change>), ApiError> {
+    /// What changed in a document from after one event to after another.
+    pub fn diff(&self, from: &str, to: &str) -> Result<Vec<Difference>, ApiError> {
         let (from, to) = (event_cid(from)?, event_cid(to)?);
         self.ask(move |actor| {
             let (from, to) = (actor.stored(&from)?, actor.stored(&to)?);
@@ -328,14 +335,18 @@ impl Session {
             let document = &from.log.document;
             let before = engine.projection_at(document, from.position)?;
             let after = engine.projection_at(document, to.position)?;
-            Ok((before.kind(), diff(&before, &after)))
+            let name_of = |collection: &str, id: &str| {
+                present_name(&after, collection, id)
+                    .or_else(|| present_name(&before, collection, id))
+            };
+            Ok(diff(&before, &after)
+                .into_iter()
+                .map(|change| Difference {
+                    words: describe_change(before.kind(), &change, &name_of),
+                    change,
+                })
+                .collect())
         })
-    }
-
-    /// The state of a document after its first events.
-    pub fn projection_at(&self, document: &str, position: u64) -> Result<Projection, ApiError> {
-        let document = document_id(document)?;
-        self.ask(move |actor| Ok(actor.project.engine.projection_at(&document, position)?))
     }
 
     /// The folder.

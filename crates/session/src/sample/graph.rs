@@ -31,7 +31,7 @@ fn greeting(graph: &mut Graph) {
 }
 
 fn floating_orb(graph: &mut Graph) {
-    graph.frame("float", "The orb floats up and down", 0.0, 2.3, 6.0, 3.1);
+    graph.frame("float", "The orb floats up and down", 0.0, 2.3, 7.0, 3.1);
     graph.node("tick", "event/onTick", 0.0, 2.3);
     graph
         .node("speed", "math/mul", 1.0, 3.8)
@@ -51,7 +51,7 @@ fn floating_orb(graph: &mut Graph) {
         .value("a", float(0.0))
         .value("c", float(0.0));
     graph
-        .node("move_orb", "pointer/set", 5.0, 2.3)
+        .node("move_orb", "pointer/set", 6.0, 2.3)
         .label("Move the orb")
         .configure("pointer", Value::text(format!("/nodes/{ORB}/translation")))
         .configure("type", Value::text("float3"));
@@ -205,7 +205,7 @@ impl Graph {
                 y: row * ROW - 44.0,
             },
             size: Size {
-                width: columns * COLUMN + 8.0,
+                width: columns * COLUMN + 24.0,
                 height: rows * ROW + 24.0,
             },
             color: None,

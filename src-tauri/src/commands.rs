@@ -105,7 +105,11 @@ pub(crate) async fn project_sample(shell: Shell<'_>) -> Result<ProjectInfo, ApiE
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_close(shell: Shell<'_>) -> Result<(), ApiError> {
-    blocking(shell, Desktop::close_project).await
+    blocking(shell, |desktop| {
+        desktop.close();
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]

@@ -76,9 +76,8 @@ impl Desktop {
         let app = self.app()?;
         let mut current = self.lock();
         current.asked = None;
-        if let Some(session) = current.session.take() {
-            drop(session);
-        }
+        // The last handle to a project waits until it is closed.
+        drop(current.session.take());
         let session = open(app)?;
         let info = session.info()?;
         current.session = Some(session);
@@ -104,17 +103,9 @@ impl Desktop {
         }
     }
 
-    /// Closes the open project, if there is one.
-    pub(crate) fn close_project(&self) -> Result<(), ApiError> {
-        drop(self.lock().session.take());
-        Ok(())
-    }
-
-    /// Closes everything, as the process ends.
+    /// Closes the open project, if there is one, and waits until it is closed.
     pub(crate) fn close(&self) {
-        if let Err(error) = self.close_project() {
-            eprintln!("the project did not close cleanly: {error}");
-        }
+        drop(self.lock().session.take());
     }
 
     /// A command that panicked leaves nothing half-done in here.

@@ -164,6 +164,19 @@ impl Window {
         }
     }
 
+    /// Runs the body of a function in the page, whose last argument takes the answer.
+    ///
+    /// # Panics
+    ///
+    /// With what the page threw.
+    #[track_caller]
+    pub fn run_async(&self, script: &str, arguments: &[Value]) -> Value {
+        match self.client.execute_async(script, arguments) {
+            Ok(value) => value,
+            Err(error) => panic!("{error}\nin the page: {script}"),
+        }
+    }
+
     /// Waits until a condition, the body of a function in the page, holds.
     ///
     /// # Panics

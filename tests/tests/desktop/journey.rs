@@ -1,5 +1,6 @@
 //! Make a project, edit its graph, close, open again: it is the same.
 
+use serde_json::json;
 use wissil_session::App;
 use wissil_tests::wait::{PATIENCE, until};
 use wissil_tests::{Home, Window};
@@ -85,4 +86,22 @@ fn a_graph_is_edited_closed_and_opened_again() {
         .unwrap();
     let report = session.verify().unwrap();
     assert!(report.sound, "{report:?}");
+}
+
+#[test]
+fn a_project_is_opened_again_while_it_is_open() {
+    let home = Home::new();
+    let window = Window::start(&home, None);
+    window.click("button", "Open the sample");
+    Blueprint::open(&window);
+    let project = home.projects().join("Sample");
+    let script = "const [path, done] = arguments;
+        const { invoke } = window.__TAURI_INTERNALS__;
+        (async () => {
+            for (let count = 0; count < 20; count += 1) await invoke('project_open', { path });
+            return 'opened';
+        })().then(done, (error) => done(error.message));";
+    let outcome = window.run_async(script, &[json!(project.to_string_lossy())]);
+    assert_eq!(outcome, "opened");
+    window.close();
 }

@@ -14,6 +14,7 @@ import type {
   Records,
   UndoState,
 } from "../ipc";
+import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";
 import { whileSaving } from "./saving";
@@ -84,7 +85,10 @@ export async function edit(
 ): Promise<EditResult> {
   const overlay = openDocuments.beginEdit(document, changes);
   try {
-    const result = await whileSaving(editDocument(document, eventType, changes), ApiFailure.from);
+    const result = await whileSaving(
+      inOrder(() => editDocument(document, eventType, changes)),
+      ApiFailure.from,
+    );
     overlay.written(result.position);
     return result;
   } catch (thrown) {
@@ -95,10 +99,16 @@ export async function edit(
 
 /** Takes back this person's last gesture in the document. */
 export function undo(document: string): Promise<EditResult> {
-  return whileSaving(undoDocument(document), ApiFailure.from);
+  return whileSaving(
+    inOrder(() => undoDocument(document)),
+    ApiFailure.from,
+  );
 }
 
 /** Brings back what was last undone. */
 export function redo(document: string): Promise<EditResult> {
-  return whileSaving(redoDocument(document), ApiFailure.from);
+  return whileSaving(
+    inOrder(() => redoDocument(document)),
+    ApiFailure.from,
+  );
 }

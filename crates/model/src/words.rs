@@ -67,7 +67,7 @@ pub fn describe(
         several => {
             let first = &several[0].collection;
             if several.iter().all(|change| change.collection == *first) {
-                format!("{verb} {} {}", several.len(), plural(first))
+                format!("{verb} {} {first}", several.len())
             } else {
                 format!("{verb} {} records", several.len())
             }
@@ -238,8 +238,4 @@ fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -
     let text = |field: &str| record.get(field).and_then(Value::as_text).unwrap_or("?");
     let node = |field: &str| name_of("nodes", text(field)).unwrap_or_else(|| "a node".into());
     format!("{} · {} → {}", node("from"), text("output"), node("to"))
-}
-
-fn plural(collection: &str) -> &str {
-    collection
 }

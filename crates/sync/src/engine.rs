@@ -205,12 +205,9 @@ impl<S: EventStore> Engine<S> {
             .next_step(document, side)?
             .ok_or(EngineError::NothingToStep(side))?;
         let mut taken = Vec::new();
-        for cid in entry.events.iter().rev() {
-            let changes = self.changes_of(cid)?;
-            taken.extend(changes.into_iter().rev());
+        for cid in &entry.events {
+            taken.extend(self.changes_of(cid)?);
         }
-        // `inverse` walks backwards itself.
-        taken.reverse();
         let changes = inverse(&taken, self.projection(document)?);
         let cids = entry.events.iter().map(|cid| Ipld::Link(*cid)).collect();
         let intent = Intent {

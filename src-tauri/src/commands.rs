@@ -9,8 +9,10 @@ use tauri::State;
 use tauri::ipc::Channel;
 use wissil_session::Operation;
 use wissil_session::api::{
-    ApiError, AppInfo, Delta, DocumentInfo, EditResult, ErrorCode, EventRow, FindHit,
-    OpenedDocument, Person, Problem, ProjectInfo, SessionMessage, SessionStatus, VerifyReport,
+    ApiError, AppInfo, AssetInfo, BusMessage, ConnectionInfo, Delta, DocumentInfo, EditResult,
+    ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, OpenedDocument, Peer, Person, Presence,
+    PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage, SessionStatus,
+    ShareInfo, VerifyReport,
 };
 
 use crate::change::Change;
@@ -286,6 +288,182 @@ pub(crate) async fn find(
     limit: u32,
 ) -> Result<Vec<FindHit>, ApiError> {
     blocking(shell, move |desktop| desktop.session()?.find(&query, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connection_info(shell: Shell<'_>) -> Result<ConnectionInfo, ApiError> {
+    blocking(shell, |desktop| desktop.session()?.connection_info()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connection_connect(
+    shell: Shell<'_>,
+    server: ServerSettings,
+) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.connect(server)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connection_disconnect(shell: Shell<'_>) -> Result<(), ApiError> {
+    blocking(shell, |desktop| desktop.session()?.disconnect()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn hosting_start(shell: Shell<'_>, reach: Reach) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.host(reach)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn hosting_stop(shell: Shell<'_>) -> Result<(), ApiError> {
+    blocking(shell, |desktop| desktop.session()?.stop_hosting()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn share_info(shell: Shell<'_>) -> Result<ShareInfo, ApiError> {
+    blocking(shell, |desktop| desktop.session()?.share()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn link_inspect(shell: Shell<'_>, link: String) -> Result<LinkInfo, ApiError> {
+    blocking(shell, move |desktop| desktop.app()?.inspect_link(&link)).await
+}
+
+/// The link this process was asked to open, once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn link_asked(shell: Shell<'_>) -> Result<Option<String>, ApiError> {
+    blocking(shell, |desktop| Ok(desktop.take_link())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_join(
+    shell: Shell<'_>,
+    link: String,
+    folder: String,
+    channel: Channel<JoinProgress>,
+) -> Result<ProjectInfo, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.replace(|app| app.join(&link, Path::new(&folder), sender(channel)))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn presence_subscribe(
+    shell: Shell<'_>,
+    channel: Channel<PresenceMessage>,
+) -> Result<Vec<Peer>, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.follow_presence(sender(channel))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn presence_set(shell: Shell<'_>, presence: Presence) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.show_presence(presence)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bus_subscribe(
+    shell: Shell<'_>,
+    pattern: String,
+    channel: Channel<BusMessage>,
+) -> Result<u32, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop
+            .session()?
+            .follow_messages(&pattern, sender(channel))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bus_unsubscribe(shell: Shell<'_>, subscription: u32) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.unfollow_messages(subscription)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bus_publish(
+    shell: Shell<'_>,
+    resource: String,
+    action: String,
+    payload: serde_json::Value,
+) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.send_message(&resource, &action, payload)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn assets(shell: Shell<'_>) -> Result<Vec<AssetInfo>, ApiError> {
+    blocking(shell, |desktop| desktop.session()?.assets()).await
+}
+
+/// Copies files into the project.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_import(shell: Shell<'_>, files: Vec<String>) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.import_assets(&files)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_rename(
+    shell: Shell<'_>,
+    asset: String,
+    path: String,
+) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.rename_asset(&asset, &path)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_delete(shell: Shell<'_>, asset: String) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.delete_asset(&asset)
+    })
+    .await
+}
+
+/// A small PNG of a file, as a data URL; none when there is none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_thumbnail(
+    shell: Shell<'_>,
+    asset: String,
+) -> Result<Option<String>, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.asset_thumbnail(&asset)
+    })
+    .await
 }
 
 /// What the façade calls with each message of a view. A page that went away takes no more messages, and needs none:

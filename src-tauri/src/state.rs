@@ -39,6 +39,8 @@ struct Open {
     session: Option<Session>,
     /// The project this process was started with, until the window asks for it.
     asked: Option<Asked>,
+    /// A link to a session that nobody has looked at yet.
+    link: Option<String>,
 }
 
 impl Desktop {
@@ -49,6 +51,7 @@ impl Desktop {
             open: Mutex::new(Open {
                 session: None,
                 asked,
+                link: None,
             }),
         }
     }
@@ -101,6 +104,11 @@ impl Desktop {
             (None, Some(Asked::Sample)) => self.replace(App::sample).map(Some),
             (None, None) => Ok(None),
         }
+    }
+
+    /// The link this process was asked to open, once.
+    pub(crate) fn take_link(&self) -> Option<String> {
+        self.lock().link.take()
     }
 
     /// Closes the open project, if there is one, and waits until it is closed.

@@ -10,8 +10,8 @@ use wissil_sync::{
 };
 
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, OpenedDocument, Person, ProjectInfo,
-    SessionMessage, SessionStatus, Snapshot, UndoState,
+    ApiError, ConnectionStatus, DocumentInfo, EditResult, ErrorCode, EventRow, OpenedDocument,
+    Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
 };
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
@@ -27,6 +27,8 @@ pub(crate) struct Actor {
     pub(crate) views: HashMap<String, View>,
     pub(crate) listeners: Vec<SessionListener>,
     pub(crate) subscriptions: u32,
+    /// Where the session stands with its server.
+    pub(crate) connection: ConnectionStatus,
 }
 
 impl Actor {
@@ -39,6 +41,7 @@ impl Actor {
             views: HashMap::new(),
             listeners: Vec::new(),
             subscriptions: 0,
+            connection: ConnectionStatus::default(),
         }
     }
 
@@ -333,6 +336,10 @@ impl Actor {
             quarantined: counts.quarantined.to_string(),
             people: self.names.people(),
             documents,
+            connection: ConnectionStatus {
+                waiting: counts.outbox.to_string(),
+                ..self.connection.clone()
+            },
         })
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Field names cross in camel case. Positions and CIDs are texts, because a web view's numbers end at 2^53.
 
+mod network;
+
+pub use network::*;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -184,6 +188,10 @@ pub struct Touched {
 pub enum EventState {
     /// On this disk, and not yet acknowledged by a server.
     Saved,
+    /// The server has it too.
+    OnServer,
+    /// Somebody else has it too.
+    Seen,
 }
 
 /// Something wrong in a document.
@@ -230,6 +238,8 @@ pub struct SessionStatus {
     pub people: Vec<Person>,
     /// Its documents, in their order.
     pub documents: Vec<DocumentInfo>,
+    /// Where it stands with its server.
+    pub connection: ConnectionStatus,
 }
 
 /// One document on one branch, as the log of its events.
@@ -248,7 +258,11 @@ pub struct LogInfo {
 
 /// What the session's own channel carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", tag = "type")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "type"
+)]
 pub enum SessionMessage {
     /// New events, oldest first, and the status after them.
     Events {
@@ -257,6 +271,31 @@ pub enum SessionMessage {
         /// The session now.
         status: SessionStatus,
     },
+    /// The connection changed, or what waits for it.
+    Connection {
+        /// The connection now.
+        connection: ConnectionStatus,
+    },
+    /// Events travelled: every event of this installation that is not named here and was shown before stays as it was.
+    Travelled {
+        /// The events with how far they are now.
+        events: Vec<Travelled>,
+    },
+    /// Files came, went, or moved on their way.
+    Assets {
+        /// All files, by path.
+        assets: Vec<AssetInfo>,
+    },
+}
+
+/// How far an event is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Travelled {
+    /// The event.
+    pub cid: String,
+    /// How far it is.
+    pub state: EventState,
 }
 
 /// Something that a search found.
@@ -350,6 +389,10 @@ pub enum ErrorCode {
     NothingToDo,
     /// The file to import is not valid.
     Import,
+    /// The server cannot be reached or does not answer; trying again may help.
+    Unreachable,
+    /// The server answers and refuses: wrong password, no permission, too old.
+    Refused,
     /// A defect of the program.
     Internal,
 }

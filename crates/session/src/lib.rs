@@ -9,11 +9,13 @@
 mod actor;
 pub mod api;
 mod app;
+mod bridge;
 mod error;
 mod find;
 mod founding;
 mod history;
 mod home;
+mod network;
 mod project;
 mod sample;
 mod session;
@@ -22,6 +24,7 @@ mod view;
 
 pub use app::App;
 pub use home::{Home, new_id};
+pub use network::{JoinListener, MessageListener, PresenceListener};
 pub use project::is_project;
 pub use session::{Difference, Session, SessionListener};
 pub use transfer::{ExportFormat, verify};

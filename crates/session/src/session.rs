@@ -1,6 +1,6 @@
 //! An open project: one thread owns it, everyone else asks.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
@@ -12,6 +12,7 @@ use crate::api::{
     ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Problem,
     ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
+use crate::bridge::Bridge;
 use crate::history::{manifest, row};
 use crate::home::{Home, now};
 use crate::project::Project;
@@ -27,15 +28,15 @@ pub struct Session {
     owner: Arc<Owner>,
 }
 
-/// The owning thread, which ends when nobody can ask it any more.
+/// The owning thread, which ends when the last handle is dropped.
 struct Owner {
-    tasks: Option<mpsc::Sender<Task>>,
+    bridge: Bridge,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.tasks = None;
+        self.bridge.close();
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != thread::current().id()
         {
@@ -57,8 +58,6 @@ pub struct Difference {
 /// Takes the messages of a session.
 pub type SessionListener = Box<dyn FnMut(SessionMessage) + Send>;
 
-type Task = Box<dyn FnOnce(&mut Actor) + Send>;
-
 impl Session {
     /// Starts the owning thread of a project that may be edited.
     pub(crate) fn start(home: &Home, project: Project) -> Result<Self, ApiError> {
@@ -77,18 +76,14 @@ impl Session {
     ) -> Result<Self, ApiError> {
         let mut actor = Actor::new(project, home.person()?);
         begin(&mut actor)?;
-        let (tasks, queue) = mpsc::channel::<Task>();
+        let (bridge, tasks) = Bridge::new();
         let thread = thread::Builder::new()
             .name("session".into())
-            .spawn(move || {
-                for task in queue {
-                    task(&mut actor);
-                }
-            })
+            .spawn(move || tasks.run(&mut actor))
             .map_err(|error| ApiError::internal(format!("no thread for the session: {error}")))?;
         Ok(Self {
             owner: Arc::new(Owner {
-                tasks: Some(tasks),
+                bridge,
                 thread: Some(thread),
             }),
         })
@@ -99,16 +94,7 @@ impl Session {
         &self,
         task: impl FnOnce(&mut Actor) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let (reply, answer) = mpsc::channel();
-        let gone = || ApiError::internal("the project was closed");
-        let tasks = self.owner.tasks.as_ref().ok_or_else(gone)?;
-        tasks
-            .send(Box::new(move |actor| {
-                // Whoever asked may have gone; the work is done all the same.
-                let _ = reply.send(task(actor));
-            }))
-            .map_err(|_| gone())?;
-        answer.recv().map_err(|_| gone())?
+        self.owner.bridge.ask_blocking(task)
     }
 
     /// The project.

@@ -29,6 +29,28 @@ export const commands = {
 	operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
 	problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
 	find: (query: string, limit: number) => typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
+	connectionInfo: () => typedError<ConnectionInfo, ApiError>(__TAURI_INVOKE("connection_info")),
+	connectionConnect: (server: ServerSettings) => typedError<null, ApiError>(__TAURI_INVOKE("connection_connect", { server })),
+	connectionDisconnect: () => typedError<null, ApiError>(__TAURI_INVOKE("connection_disconnect")),
+	hostingStart: (reach: Reach) => typedError<null, ApiError>(__TAURI_INVOKE("hosting_start", { reach })),
+	hostingStop: () => typedError<null, ApiError>(__TAURI_INVOKE("hosting_stop")),
+	shareInfo: () => typedError<ShareInfo, ApiError>(__TAURI_INVOKE("share_info")),
+	linkInspect: (link: string) => typedError<LinkInfo, ApiError>(__TAURI_INVOKE("link_inspect", { link })),
+	/**  The link this process was asked to open, once. */
+	linkAsked: () => typedError<string | null, ApiError>(__TAURI_INVOKE("link_asked")),
+	projectJoin: (link: string, folder: string, channel: Channel<JoinProgress>) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_join", { link, folder, channel })),
+	presenceSubscribe: (channel: Channel<PresenceMessage>) => typedError<Peer[], ApiError>(__TAURI_INVOKE("presence_subscribe", { channel })),
+	presenceSet: (presence: Presence) => typedError<null, ApiError>(__TAURI_INVOKE("presence_set", { presence })),
+	busSubscribe: (pattern: string, channel: Channel<BusMessage>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
+	busUnsubscribe: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("bus_unsubscribe", { subscription })),
+	busPublish: (resource: string, action: string, payload: Value) => typedError<null, ApiError>(__TAURI_INVOKE("bus_publish", { resource, action, payload })),
+	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
+	/**  Copies files into the project. */
+	assetImport: (files: string[]) => typedError<null, ApiError>(__TAURI_INVOKE("asset_import", { files })),
+	assetRename: (asset: string, path: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_rename", { asset, path })),
+	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
+	/**  A small PNG of a file, as a data URL; none when there is none. */
+	assetThumbnail: (asset: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("asset_thumbnail", { asset })),
 };
 
 /* Types */
@@ -54,6 +76,53 @@ export type AppInfo = {
 	projectsFolder: string,
 };
 
+/**  A file of the project, as the Assets panel shows it. */
+export type AssetInfo = {
+	/**  The record's id. */
+	id: string,
+	/**  Where it stands below `assets/`, with forward slashes. */
+	path: string,
+	/**  Its size in bytes. */
+	size: number | null,
+	/**  Its media type. */
+	mediaType: string | null,
+	/**  The CID of its content. */
+	object: string,
+	/**  Where its content is. */
+	state: AssetState,
+	/**  While it travels: how many bytes did. */
+	done: number | null,
+	/**  Whether there is a small picture of it. */
+	thumbnail: boolean,
+};
+
+/**  Where a file's content is. */
+export type AssetState = 
+/**  On this disk. */
+"here" | 
+/**  On this disk, and on its way to the server. */
+"sending" | 
+/**  On its way from the server. */
+"fetching" | 
+/**  Not here; it comes when somebody who has it is online. */
+"awaited";
+
+/**  A message of the live bus. */
+export type BusMessage = {
+	/**  Its subject: `slate.<resource>.<action>.<session>…`. */
+	subject: string,
+	/**  What it is about: `project`, `file`, `asset`, `runtime`, `build`, `editor`, `collab`. */
+	resource: string,
+	/**  What happened: `created`, `progress`, … */
+	action: string,
+	/**  Who sent it: a user id. */
+	user: string,
+	/**  When, Unix milliseconds by their clock. */
+	time: number | null,
+	/**  The rest, as the resource defines it. */
+	payload: JsonValue,
+};
+
 /**  One record put, changed or removed. */
 export type Change = ({
 	collection: string,
@@ -61,6 +130,55 @@ export type Change = ({
 }) & (ChangeOperation);
 
 export type ChangeOperation = ({ put: { [key in string]: JsonValue } }) & { remove?: never; set?: never } | ({ set: { [key in string]: JsonValue } }) & { put?: never; remove?: never } | ({ remove: boolean }) & { put?: never; set?: never };
+
+/**  Everything that the connection panel shows. */
+export type ConnectionInfo = {
+	/**  The state. */
+	status: ConnectionStatus,
+	/**  The server that was chosen, without secrets; none while the session is on this disk only. */
+	url: string | null,
+	/**  How one logs in there. */
+	login: LoginKind | null,
+	/**  What the server says of itself; none while it does not answer. */
+	server: ServerInfo | null,
+	/**  The server that this machine runs. */
+	hosting: HostingInfo | null,
+	/**  Live messages: what was sent, came, was malformed, was dropped while offline. */
+	messages: MessageCounts,
+};
+
+/**  Where the session stands with its server. */
+export type ConnectionState = 
+/**  No server was chosen: everything is on this disk, and that is all there is to it. */
+"local" | 
+/**  A server was chosen and has not answered yet. */
+"connecting" | 
+/**  What was behind is being sent and fetched. */
+"syncing" | 
+/**  Everything is on the server, and what others do arrives as they do it. */
+"online" | 
+/**  The server does not answer; work goes on here and is sent when it does. */
+"offline" | 
+/**  The server answers and will not have us: wrong password, too old. */
+"refused";
+
+/**  The state of the connection, for the status bar. */
+export type ConnectionStatus = {
+	/**  Where the session stands. */
+	state: ConnectionState,
+	/**  How many events wait to be sent. */
+	waiting: string,
+	/**  While syncing: how many events were sent and fetched of `total`. */
+	done: string,
+	/**  While syncing: how many events there are to send and to fetch. */
+	total: string,
+	/**  What stands in the way and what to do, in words; none when nothing does. */
+	problem: string | null,
+	/**  Whether this machine hosts the session. */
+	hosting: boolean,
+	/**  The history before this replica joined that is still being fetched, as `have of total`; none when all is here. */
+	history: Progress | null,
+};
 
 /**  A damaged item. */
 export type Damage = {
@@ -158,6 +276,10 @@ export type ErrorCode =
 "nothingToDo" | 
 /**  The file to import is not valid. */
 "import" | 
+/**  The server cannot be reached or does not answer; trying again may help. */
+"unreachable" | 
+/**  The server answers and refuses: wrong password, no permission, too old. */
+"refused" | 
 /**  A defect of the program. */
 "internal";
 
@@ -190,7 +312,11 @@ export type EventRow = {
 /**  How far an event has travelled. */
 export type EventState = 
 /**  On this disk, and not yet acknowledged by a server. */
-"saved";
+"saved" | 
+/**  The server has it too. */
+"onServer" | 
+/**  Somebody else has it too. */
+"seen";
 
 /**  The families of operations. */
 export type Family = 
@@ -235,6 +361,89 @@ export type FlowSocket = {
 	id: string,
 	/**  What people call it; empty for a plain `in` or `out`. */
 	label: string,
+};
+
+/**  Something that is being dragged and not dropped yet. */
+export type Ghost = {
+	/**  Its collection. */
+	collection: string,
+	/**  The record. */
+	id: string,
+	/**  Where it is now. */
+	place: Place,
+};
+
+/**  The server that this machine runs. */
+export type HostingInfo = {
+	/**  Where it listens. */
+	url: string,
+	/**  Who can reach it. */
+	reach: Reach,
+	/**  Whether it runs. */
+	running: boolean,
+	/**  The end of its log, oldest line first. */
+	log: string[],
+};
+
+/**  How far joining has come. */
+export type JoinProgress = {
+	/**  What is being done, in words. */
+	step: string,
+	/**  How much of it is done. */
+	done: string,
+	/**  Of how much; `0` while that is not known. */
+	total: string,
+};
+
+/**  What a link says, before anything is done with it. */
+export type LinkInfo = {
+	/**  The session. */
+	session: string,
+	/**  What people call it. */
+	name: string,
+	/**  The server, without secrets. */
+	server: string,
+	/**  Where that session stands on this machine already. */
+	folder: string | null,
+	/**  Where it would be put. */
+	suggestedFolder: string,
+};
+
+/**  How to log in on a server, without what must stay secret. */
+export type LoginKind = 
+/**  Everybody may. */
+"none" | 
+/**  With a name and a password. */
+"password" | 
+/**  With a token. */
+"token" | 
+/**  With a credentials file. */
+"credentials";
+
+/**  A person of the session. */
+export type Member = {
+	/**  The person. */
+	person: Person,
+	/**  On how many devices they joined. */
+	devices: number,
+	/**  Whether one of these devices is here now. */
+	online: boolean,
+	/**  Whether it is this person. */
+	you: boolean,
+	/**  When they joined, Unix milliseconds. */
+	joined: number | null,
+};
+
+/**  Counts of live messages since the project was opened. */
+export type MessageCounts = {
+	/**  Sent. */
+	sent: number,
+	/**  Received and good. */
+	received: number,
+	/**  Received and refused. */
+	malformed: number,
+	/**  Not sent, because the server did not answer. */
+	dropped: number,
 };
 
 /**  How a node looks. */
@@ -335,6 +544,16 @@ export type ParameterKind =
 /**  A text with values in `{braces}`. */
 "template";
 
+/**  Somebody else who has the session open. */
+export type Peer = {
+	/**  Their replica: one person on two devices is two peers. */
+	replica: string,
+	/**  The person. */
+	person: Person,
+	/**  What they show. */
+	presence: Presence,
+};
+
 /**  A person of the session. */
 export type Person = {
 	/**  The user id. */
@@ -344,6 +563,47 @@ export type Person = {
 	/**  The colour of their cursor and events, `#rrggbb`. */
 	color: string,
 };
+
+/**  A place in a document's own coordinates. */
+export type Place = {
+	/**  To the right. */
+	x: number | null,
+	/**  Down. */
+	y: number | null,
+};
+
+/**  What a person shows of what they are doing. It is never stored. */
+export type Presence = {
+	/**  The document they look at. */
+	document?: string | null,
+	/**  Their cursor in it. */
+	cursor?: Place | null,
+	/**  What they have selected in it. */
+	selection?: Touched[],
+	/**  What they see of it. */
+	viewport?: Viewport | null,
+	/**  What they are dragging. */
+	ghosts?: Ghost[],
+	/**  Where they are in time, in seconds. */
+	playhead?: number | null,
+	/**  The replica they follow. */
+	following?: string | null,
+};
+
+/**  What the presence channel carries. */
+export type PresenceMessage = 
+/**  Somebody opened the session. */
+{ type: "joined"; 
+/**  Who. */
+peer: Peer } | 
+/**  Somebody does something else now. */
+{ type: "moved"; 
+/**  Who. */
+peer: Peer } | 
+/**  Somebody closed the session or was cut off. */
+{ type: "left"; 
+/**  Their replica. */
+replica: string };
 
 /**  Something wrong in a document. */
 export type Problem = {
@@ -359,6 +619,14 @@ export type Problem = {
 	severity: Severity,
 	/**  What is wrong and what to do. */
 	message: string,
+};
+
+/**  How far something has come. */
+export type Progress = {
+	/**  How much is done. */
+	done: string,
+	/**  Of how much. */
+	total: string,
 };
 
 /**  An open project. */
@@ -381,6 +649,13 @@ export type ProjectInfo = {
 	notices: string[],
 };
 
+/**  Who can reach a hosted session. */
+export type Reach = 
+/**  Programs on this machine. */
+"machine" | 
+/**  Everybody on the network who has the link. */
+"network";
+
 /**  A project that was opened here before. */
 export type RecentProject = {
 	/**  Its folder. */
@@ -393,6 +668,49 @@ export type RecentProject = {
 	exists: boolean,
 };
 
+/**  What a server says of itself. */
+export type ServerInfo = {
+	/**  Its name. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  The cluster it belongs to. */
+	cluster: string | null,
+	/**  There and back in milliseconds; none when it could not be measured. */
+	latency: number | null,
+	/**  Its streams. */
+	streams: StreamInfo[],
+};
+
+/**  How to log in on a server. */
+export type ServerLogin = 
+/**  Everybody may. */
+{ type: "none" } | 
+/**  With a name and a password. */
+{ type: "password"; 
+/**  The name. */
+user: string; 
+/**  The password. */
+password: string } | 
+/**  With a token. */
+{ type: "token"; 
+/**  The token. */
+token: string } | 
+/**  With a credentials file. */
+{ type: "credentials"; 
+/**  Where it stands. */
+file: string };
+
+/**  A server, and how to log in there. */
+export type ServerSettings = {
+	/**  `nats://`, `tls://`, `ws://` or `wss://`, host and port. */
+	url: string,
+	/**  How to log in. */
+	login: ServerLogin,
+	/**  A file with the certificate of an authority to trust besides the system's. */
+	certificate: string | null,
+};
+
 /**  What the session's own channel carries. */
 export type SessionMessage = 
 /**  New events, oldest first, and the status after them. */
@@ -400,7 +718,19 @@ export type SessionMessage =
 /**  The events. */
 rows: EventRow[]; 
 /**  The session now. */
-status: SessionStatus };
+status: SessionStatus } | 
+/**  The connection changed, or what waits for it. */
+{ type: "connection"; 
+/**  The connection now. */
+connection: ConnectionStatus } | 
+/**  Events travelled: every event of this installation that is not named here and was shown before stays as it was. */
+{ type: "travelled"; 
+/**  The events with how far they are now. */
+events: Travelled[] } | 
+/**  Files came, went, or moved on their way. */
+{ type: "assets"; 
+/**  All files, by path. */
+assets: AssetInfo[] };
 
 /**  The session as a whole, for the status bar and the Session panel. */
 export type SessionStatus = {
@@ -416,6 +746,8 @@ export type SessionStatus = {
 	people: Person[],
 	/**  Its documents, in their order. */
 	documents: DocumentInfo[],
+	/**  Where it stands with its server. */
+	connection: ConnectionStatus,
 };
 
 /**  How bad a problem is. */
@@ -430,6 +762,16 @@ export type Shape = {
 	collection: string,
 	id: string,
 } & ChangeOperation;
+
+/**  What the share dialog shows. */
+export type ShareInfo = {
+	/**  The link that lets another person join; none while no server is chosen. It carries a secret. */
+	link: string | null,
+	/**  Who can use the link, or what is needed first, in words. */
+	reach: string,
+	/**  The people of the session. */
+	members: Member[],
+};
 
 /**  A whole document, as a view starts with it. */
 export type Snapshot = {
@@ -470,12 +812,30 @@ export type Socket = {
 	known: boolean,
 };
 
+/**  A stream of the server. */
+export type StreamInfo = {
+	/**  Its name. */
+	name: string,
+	/**  How many messages it holds, of all sessions. */
+	messages: string,
+	/**  How many bytes those take. */
+	bytes: string,
+};
+
 /**  A record an event touched. */
 export type Touched = {
 	/**  Its collection. */
 	collection: string,
 	/**  Its id. */
 	id: string,
+};
+
+/**  How far an event is now. */
+export type Travelled = {
+	/**  The event. */
+	cid: string,
+	/**  How far it is. */
+	state: EventState,
 };
 
 /**  What undo and redo would do for this person in this document, in words. */
@@ -521,6 +881,18 @@ export type VerifyReport = {
 	objects: string,
 	/**  Each damaged item: what it is, and what is wrong with it. */
 	damages: Damage[],
+};
+
+/**  What part of a document somebody sees, in its own coordinates. */
+export type Viewport = {
+	/**  Its left edge. */
+	x: number | null,
+	/**  Its upper edge. */
+	y: number | null,
+	/**  Its width. */
+	width: number | null,
+	/**  Its height. */
+	height: number | null,
 };
 
 /* Tauri Specta runtime */

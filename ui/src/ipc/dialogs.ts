@@ -15,6 +15,11 @@ export async function chooseFile(title: string, filters: FileFilter[]): Promise<
   return open({ title, directory: false, multiple: false, filters });
 }
 
+/** Asks for existing files; none when the person thinks better of it. */
+export async function chooseFiles(title: string): Promise<string[]> {
+  return (await open({ title, directory: false, multiple: true })) ?? [];
+}
+
 /** Asks where to write a file. */
 export async function chooseSaveFile(
   title: string,

@@ -6,27 +6,36 @@ import type { ApiError } from "./bindings";
 import { ApiFailure } from "./failure";
 import type {
   AppInfo,
+  AssetInfo,
+  BusMessage,
   Change,
+  ConnectionInfo,
   Delta,
   DocumentInfo,
   EditResult,
   EventRow,
   ExportFormat,
   FindHit,
+  JoinProgress,
+  LinkInfo,
   OpenedDocument,
   Operation,
   Person,
   Problem,
   ProjectInfo,
+  Reach,
+  ServerSettings,
   SessionMessage,
   SessionStatus,
+  ShareInfo,
   VerifyReport,
 } from "./types";
 
 export * from "./types";
 export type * from "./records";
 export { ApiFailure } from "./failure";
-export { chooseFile, chooseFolder, chooseSaveFile } from "./dialogs";
+export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";
+export { onLinkAsked } from "./link";
 export { setWindowTitle } from "./window";
 
 type Answer = { status: "ok"; data: unknown } | { status: "error"; error: ApiError };
@@ -94,6 +103,42 @@ export const showEvent = (cid: string) => unwrap<string>(commands.eventShow(cid)
 export const operations = () => unwrap<Operation[]>(commands.operations());
 export const problems = () => unwrap<Problem[]>(commands.problems());
 export const find = (query: string, limit: number) => unwrap<FindHit[]>(commands.find(query, limit));
+
+/** Everything about the server; asks the server, so it takes as long as its answer. */
+export const connectionInfo = () => unwrap<ConnectionInfo>(commands.connectionInfo());
+export const connect = (server: ServerSettings) => unwrap<null>(commands.connectionConnect(server));
+export const disconnect = () => unwrap<null>(commands.connectionDisconnect());
+export const startHosting = (reach: Reach) => unwrap<null>(commands.hostingStart(reach));
+export const stopHosting = () => unwrap<null>(commands.hostingStop());
+export const shareInfo = () => unwrap<ShareInfo>(commands.shareInfo());
+
+export const inspectLink = (link: string) => unwrap<LinkInfo>(commands.linkInspect(link));
+/** Joins the session of a link; `onProgress` tells how far that is. Answers with the project, which is then open. */
+export function joinProject(
+  link: string,
+  folder: string,
+  onProgress: (progress: JoinProgress) => void,
+): Promise<ProjectInfo> {
+  return unwrap(commands.projectJoin(link, folder, channel(onProgress)));
+}
+
+/** Follows live messages whose subject fits the pattern (`slate.asset.>`); the answer ends it. */
+export function subscribeMessages(
+  pattern: string,
+  onMessage: (message: BusMessage) => void,
+): Promise<number> {
+  return unwrap(commands.busSubscribe(pattern, channel(onMessage)));
+}
+export const unsubscribeMessages = (subscription: number) =>
+  unwrap<null>(commands.busUnsubscribe(subscription));
+
+/** The files of the project, by path. */
+export const assets = () => unwrap<AssetInfo[]>(commands.assets());
+export const importAssets = (files: string[]) => unwrap<null>(commands.assetImport(files));
+export const renameAsset = (asset: string, path: string) => unwrap<null>(commands.assetRename(asset, path));
+export const deleteAsset = (asset: string) => unwrap<null>(commands.assetDelete(asset));
+/** A small picture as a data URL. */
+export const assetThumbnail = (asset: string) => unwrap<string | null>(commands.assetThumbnail(asset));
 
 // The channel's element type in the generated signature is wider than what the UI reads; see types.ts.
 function channel<T>(onMessage: (message: T) => void) {

@@ -8,6 +8,10 @@ import type * as wire from "./bindings";
 import type { FieldValue, RecordId } from "./records";
 
 export type {
+  AssetState,
+  ConnectionInfo,
+  ConnectionState,
+  ConnectionStatus,
   DocumentInfo,
   EditResult,
   Dynamic,
@@ -16,6 +20,12 @@ export type {
   Family,
   FindHit,
   FlowSocket,
+  HostingInfo,
+  JoinProgress,
+  LinkInfo,
+  LoginKind,
+  Member as SessionMember,
+  MessageCounts,
   NodeShape,
   Operation,
   Parameter,
@@ -23,10 +33,17 @@ export type {
   Person,
   Problem,
   ProjectInfo,
+  Reach,
+  ServerInfo,
+  ServerLogin,
+  ServerSettings,
   SessionStatus,
   Severity,
+  ShareInfo,
   Socket,
+  StreamInfo,
   Touched,
+  Travelled,
   UndoState,
   ValueSocket,
 } from "./bindings";
@@ -59,11 +76,14 @@ export interface OpenedDocument {
   snapshot: Snapshot;
 }
 
-export interface SessionMessage {
-  type: "events";
-  rows: EventRow[];
-  status: wire.SessionStatus;
-}
+export type AssetInfo = Omit<wire.AssetInfo, "size"> & { size: number };
+export type BusMessage = Omit<wire.BusMessage, "time"> & { time: number };
+
+export type SessionMessage =
+  | { type: "events"; rows: EventRow[]; status: wire.SessionStatus }
+  | { type: "connection"; connection: wire.ConnectionStatus }
+  | { type: "travelled"; events: wire.Travelled[] }
+  | { type: "assets"; assets: AssetInfo[] };
 
 export type VerifyReport = wire.VerifyReport;
 

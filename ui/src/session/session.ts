@@ -1,8 +1,18 @@
-/** The session as it lives: its status, and everyone who listens for new events. */
+/** The session as it lives: its status, and everyone who listens for what happens in it. */
 import { createStore, useStore } from "zustand";
 
 import { sessionEvents, subscribeSession } from "../ipc";
-import type { DocumentInfo, EventRow, Person, SessionStatus } from "../ipc";
+import type {
+  ConnectionStatus,
+  DocumentInfo,
+  EventRow,
+  Person,
+  SessionMessage,
+  SessionStatus,
+  Travelled,
+} from "../ipc";
+import { forgetAssets, loadAssets, showAssets } from "./assets";
+import { forgetMessages, resumeMessages } from "./liveMessages";
 
 const NONE: SessionStatus = {
   events: "0",
@@ -11,6 +21,15 @@ const NONE: SessionStatus = {
   quarantined: "0",
   people: [],
   documents: [],
+  connection: {
+    state: "local",
+    waiting: "0",
+    done: "0",
+    total: "0",
+    problem: null,
+    hosting: false,
+    history: null,
+  },
 };
 
 const session = createStore<{ status: SessionStatus }>(() => ({ status: NONE }));
@@ -19,6 +38,8 @@ export const useSessionStatus = () => useStore(session, (state) => state.status)
 export const useDocuments = (): readonly DocumentInfo[] =>
   useStore(session, (state) => state.status.documents);
 export const usePeople = (): readonly Person[] => useStore(session, (state) => state.status.people);
+/** Where the session stands with its server. */
+export const useConnection = (): ConnectionStatus => useStore(session, (state) => state.status.connection);
 
 export function documentInfo(id: string): DocumentInfo | undefined {
   return session.getState().status.documents.find((document) => document.id === id);
@@ -26,13 +47,41 @@ export function documentInfo(id: string): DocumentInfo | undefined {
 
 export const sessionStore = session;
 
-type Listener = (rows: readonly EventRow[]) => void;
-const listeners = new Set<Listener>();
-
 /** Calls back with new events, oldest first, as they are committed. */
-export function onEvents(listener: Listener): () => void {
+export function onEvents(listener: Listener<EventRow>): () => void {
+  return listen(eventListeners, listener);
+}
+
+/** Calls back with events that are on the server now, or with others. */
+export function onTravelled(listener: Listener<Travelled>): () => void {
+  return listen(travelListeners, listener);
+}
+
+type Listener<T> = (items: readonly T[]) => void;
+const eventListeners = new Set<Listener<EventRow>>();
+const travelListeners = new Set<Listener<Travelled>>();
+
+function listen<T>(listeners: Set<Listener<T>>, listener: Listener<T>): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+function take(message: SessionMessage): void {
+  switch (message.type) {
+    case "events":
+      session.setState({ status: message.status });
+      eventListeners.forEach((listener) => listener(message.rows));
+      break;
+    case "connection":
+      session.setState(({ status }) => ({ status: { ...status, connection: message.connection } }));
+      break;
+    case "travelled":
+      travelListeners.forEach((listener) => listener(message.events));
+      break;
+    case "assets":
+      showAssets(message.assets);
+      break;
+  }
 }
 
 /** Bumped when the project changes: messages of an earlier subscription are not ours any more. */
@@ -42,16 +91,19 @@ export async function subscribe(): Promise<void> {
   generation += 1;
   const mine = generation;
   const status = await subscribeSession((message) => {
-    if (mine !== generation) return;
-    session.setState({ status: message.status });
-    listeners.forEach((listener) => listener(message.rows));
+    if (mine === generation) take(message);
   });
-  if (mine === generation) session.setState({ status });
+  if (mine !== generation) return;
+  session.setState({ status });
+  loadAssets();
+  resumeMessages();
 }
 
 export function forgetSession(): void {
   generation += 1;
   session.setState({ status: NONE });
+  forgetAssets();
+  forgetMessages();
 }
 
 /** Events newest first, older than `before`. */

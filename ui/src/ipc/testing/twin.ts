@@ -6,9 +6,11 @@ import type { ApiError } from "../bindings";
 import type {
   Change,
   Collections,
+  ConnectionState,
   Delta,
   DocumentInfo,
   EventRow,
+  EventState,
   FindHit,
   NodeShape,
   Person,
@@ -18,6 +20,7 @@ import type {
   SessionStatus,
   Snapshot,
 } from "../types";
+import { TwinNetwork, fail } from "./network";
 import type { TwinDocument } from "./sample";
 import { sampleDocuments } from "./sample";
 import { OPERATIONS, shapeOf } from "./vocabulary";
@@ -37,6 +40,8 @@ export interface TwinOptions {
   open?: boolean;
   /** Events of the past, for the Session panel. */
   past?: number;
+  /** Where the session stands with a server. */
+  connection?: ConnectionState;
 }
 
 type Arguments = Record<string, unknown>;
@@ -62,6 +67,15 @@ export class Twin {
   /** Every command that was called, for tests. */
   calls: string[] = [];
   user = YOU;
+  /** The server, the people, the live messages, the files. */
+  readonly network = new TwinNetwork(
+    () => [this.user, GUEST],
+    (message) => this.session?.onmessage(message),
+    () => {
+      this.isOpen = true;
+      return this.project();
+    },
+  );
   private isOpen: boolean;
   private readonly logs = new Map<string, Log>();
   private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
@@ -71,12 +85,13 @@ export class Twin {
   constructor(options: TwinOptions = {}) {
     this.documents = sampleDocuments(options.entities);
     this.isOpen = options.open ?? true;
+    if (options.connection) this.network.pretend(options.connection);
     for (let at = 0; at < (options.past ?? 12); at += 1) this.recordPast(at, options.past ?? 12);
   }
 
   /** Answers commands from now on. */
   install(): this {
-    mockIPC((command, args) => this.answer(command, (args ?? {}) as Arguments));
+    mockIPC((command, args) => this.answer(command, (args ?? {}) as Arguments), { shouldMockEvents: true });
     return this;
   }
 
@@ -146,7 +161,7 @@ export class Twin {
       case "find":
         return this.find(text("query"), Number(args.limit));
       default:
-        return fail("notFound", `There is no command ${command}.`);
+        return this.network.answer(command, args);
     }
   }
 
@@ -185,6 +200,7 @@ export class Twin {
       quarantined: "0",
       people: [this.user, GUEST],
       documents: this.documents.map((document) => this.info(document.id)),
+      connection: this.network.connection,
     };
   }
 
@@ -297,7 +313,14 @@ export class Twin {
     };
     this.events = [...this.events, row];
     setTimeout(() => this.session?.onmessage({ type: "events", rows: [row], status: this.status() }));
+    if (this.network.connection.state === "online") setTimeout(() => this.travel(row.cid, "onServer"), 600);
     return row;
+  }
+
+  /** An event is on the server now, or with others. */
+  travel(cid: string, state: EventState): void {
+    this.events = this.events.map((row) => (row.cid === cid ? { ...row, state } : row));
+    this.session?.onmessage({ type: "travelled", events: [{ cid, state }] });
   }
 
   private recordPast(at: number, count: number): void {
@@ -322,7 +345,8 @@ export class Twin {
           ? `moved ${shapeOf(this.document("loop").collections.nodes?.[node] ?? {}).title}`
           : `moved ${touched.length} nodes`,
       touched,
-      state: "saved",
+      state:
+        this.network.url === null ? "saved" : at < count - 4 ? "seen" : at < count - 2 ? "onServer" : "saved",
     });
   }
 
@@ -387,11 +411,6 @@ function inverse(collections: Collections, changes: readonly Change[]): Change[]
     const before = collections[collection]?.[id];
     return before ? { collection, id, put: { ...before } } : { collection, id, remove: true };
   });
-}
-
-function fail(code: ApiError["code"], message: string): never {
-  // Commands reject with plain data, as the shell's do.
-  throw { code, message, detail: "" } as unknown as Error;
 }
 
 function nameOf(collections: Collections, change: Change | undefined): string {

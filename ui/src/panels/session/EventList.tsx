@@ -11,6 +11,7 @@ import { reveal } from "../../documents/selection";
 import type { EventRow } from "../../ipc";
 import { documentInfo } from "../../session/session";
 import { EventDetails } from "./EventDetails";
+import { EventTravel } from "./EventTravel";
 
 const ROW_HEIGHT = 26;
 /** Loading begins this many rows before the end. */
@@ -65,7 +66,7 @@ function EventLine({ row, top }: { row: EventRow; top: number }) {
       <Tooltip text={absoluteTime(row.time)}>
         <span className="event-time">{relativeTime(row.time)}</span>
       </Tooltip>
-      <span className="event-state">{STATES[row.state]}</span>
+      <EventTravel state={row.state} />
       <Popover
         title={row.eventType}
         side="top"
@@ -82,8 +83,6 @@ function EventLine({ row, top }: { row: EventRow; top: number }) {
     </div>
   );
 }
-
-const STATES: Readonly<Record<EventRow["state"], string>> = { saved: "saved here" };
 
 /** Leads to what an event touched, as far as it is still there. */
 export async function showTouched(row: EventRow): Promise<void> {

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { ApiFailure } from "../../ipc";
-import type { EventRow } from "../../ipc";
-import { olderEvents, onEvents } from "../../session/session";
+import type { EventRow, EventState, Travelled } from "../../ipc";
+import { olderEvents, onEvents, onTravelled } from "../../session/session";
 
 const PAGE = 200;
 
@@ -23,6 +23,8 @@ export function useHistory(document: string | null): History {
   const loading = useRef(false);
   /** Bumped when it unmounts: answers that come later are dropped. */
   const generation = useRef(0);
+  /** How far events came while a page was on its way: the page may say less. */
+  const ahead = useRef(new Map<string, EventState>());
 
   const load = useCallback(
     (before: string | null) => {
@@ -33,11 +35,13 @@ export function useHistory(document: string | null): History {
         if (mine !== generation.current) return;
         loading.current = false;
         change();
+        ahead.current.clear();
       };
       olderEvents(before, PAGE, document).then(
         (page) =>
           settle(() => {
-            setRows((known) => merged(known, page));
+            const arrived = advanced(page, ahead.current);
+            setRows((known) => merged(known, arrived));
             setMore(page.length === PAGE);
             setFailure(undefined);
           }),
@@ -59,9 +63,15 @@ export function useHistory(document: string | null): History {
       const wanted = document === null ? added : added.filter((row) => row.document === document);
       if (wanted.length > 0) setRows((known) => merged([...wanted].reverse(), known));
     });
+    const forgetTravels = onTravelled((events) => {
+      const states = new Map(events.map(({ cid, state }: Travelled) => [cid, state]));
+      if (loading.current) states.forEach((state, cid) => ahead.current.set(cid, state));
+      setRows((known) => advanced(known, states));
+    });
     return () => {
       generation.current += 1;
       forget();
+      forgetTravels();
     };
   }, [document, load]);
 
@@ -76,4 +86,11 @@ export function useHistory(document: string | null): History {
 function merged(newer: readonly EventRow[], older: readonly EventRow[]): readonly EventRow[] {
   const known = new Set(newer.map((row) => row.cid));
   return [...newer, ...older.filter((row) => !known.has(row.cid))];
+}
+
+/** The rows with how far they are now; the same list when none of them moved. */
+function advanced(rows: readonly EventRow[], states: ReadonlyMap<string, EventState>): readonly EventRow[] {
+  const moved = (row: EventRow) => (states.get(row.cid) ?? row.state) !== row.state;
+  if (!rows.some(moved)) return rows;
+  return rows.map((row) => (moved(row) ? { ...row, state: states.get(row.cid) ?? row.state } : row));
 }

@@ -1,0 +1,285 @@
+/** The twin's server, people, live messages and files: no network, the same answers. */
+import type { ApiError } from "../bindings";
+import type {
+  AssetInfo,
+  BusMessage,
+  ConnectionInfo,
+  ConnectionState,
+  ConnectionStatus,
+  HostingInfo,
+  JoinProgress,
+  LinkInfo,
+  Person,
+  Reach,
+  ServerSettings,
+  SessionMessage,
+  ShareInfo,
+} from "../types";
+import { sampleAssets, sampleThumbnail } from "./sampleAssets";
+
+interface Channel<T> {
+  onmessage: (message: T) => void;
+}
+
+type Arguments = Record<string, unknown>;
+
+const LOCAL: ConnectionStatus = {
+  state: "local",
+  waiting: "0",
+  done: "0",
+  total: "0",
+  problem: null,
+  hosting: false,
+  history: null,
+};
+
+const JOINING: readonly JoinProgress[] = [
+  { step: "Asking the server", done: "0", total: "0" },
+  { step: "Fetching what people did", done: "400", total: "1000" },
+  { step: "Fetching what people did", done: "1000", total: "1000" },
+];
+
+export class TwinNetwork {
+  connection = LOCAL;
+  url: string | null = null;
+  login: ConnectionInfo["login"] = null;
+  hosting: HostingInfo | null = null;
+  assets: AssetInfo[] = sampleAssets();
+  /** The link that the process was started with. */
+  askedLink: string | null = null;
+  /** What was asked for, for tests. */
+  connected: ServerSettings | undefined;
+  imported: string[] = [];
+  private readonly followed = new Map<number, { pattern: string; channel: Channel<BusMessage> }>();
+  private nextSubscription = 1;
+  private sent = 0;
+
+  constructor(
+    private readonly people: () => readonly Person[],
+    private readonly tell: (message: SessionMessage) => void,
+    private readonly openJoined: () => unknown,
+  ) {}
+
+  /** Answers the commands of working together. */
+  answer(command: string, args: Arguments): unknown {
+    switch (command) {
+      case "connection_info":
+        return this.info();
+      case "connection_connect":
+        return this.connect(args.server as ServerSettings);
+      case "connection_disconnect":
+        this.url = this.login = null;
+        this.become(LOCAL);
+        return null;
+      case "hosting_start":
+        return this.host(args.reach as Reach);
+      case "hosting_stop":
+        this.hosting = null;
+        this.url = this.login = null;
+        this.become(LOCAL);
+        return null;
+      case "share_info":
+        return this.share();
+      case "link_inspect":
+        return inspect(String(args.link));
+      case "link_asked": {
+        const link = this.askedLink;
+        this.askedLink = null;
+        return link;
+      }
+      case "project_join":
+        return this.join(args.channel as Channel<JoinProgress>);
+      case "bus_subscribe": {
+        const subscription = this.nextSubscription++;
+        this.followed.set(subscription, {
+          pattern: String(args.pattern),
+          channel: args.channel as Channel<BusMessage>,
+        });
+        return subscription;
+      }
+      case "bus_unsubscribe":
+        this.followed.delete(Number(args.subscription));
+        return null;
+      case "assets":
+        return this.assets;
+      case "asset_import":
+        this.imported.push(...(args.files as string[]));
+        return null;
+      case "asset_rename":
+        this.showAssets(
+          this.assets.map((asset) =>
+            asset.id === args.asset ? { ...asset, path: String(args.path) } : asset,
+          ),
+        );
+        return null;
+      case "asset_delete":
+        this.showAssets(this.assets.filter((asset) => asset.id !== args.asset));
+        return null;
+      case "asset_thumbnail":
+        return sampleThumbnail(String(args.asset));
+      default:
+        return fail("notFound", `There is no command ${command}.`);
+    }
+  }
+
+  /** The patterns that the window follows, for tests. */
+  get patterns(): string[] {
+    return [...this.followed.values()].map(({ pattern }) => pattern);
+  }
+
+  /** Changes the connection and tells the window. */
+  become(changed: Partial<ConnectionStatus>): void {
+    this.connection = { ...this.connection, ...changed };
+    const { connection } = this;
+    setTimeout(() => this.tell({ type: "connection", connection }));
+  }
+
+  /** Stands as if connected, or as if not. */
+  pretend(state: ConnectionState): void {
+    const problems: Partial<Record<ConnectionState, string>> = {
+      offline: "The server does not answer. Work goes on here and is sent when it does.",
+      refused: "The server refuses the password. Ask whoever runs it, then choose the server again.",
+    };
+    this.url = state === "local" ? null : "nats://studio.example.org:4222";
+    this.login = state === "local" ? null : "token";
+    this.become({
+      ...LOCAL,
+      state,
+      waiting: state === "offline" ? "12" : state === "syncing" ? "88" : "0",
+      done: state === "syncing" ? "312" : "0",
+      total: state === "syncing" ? "400" : "0",
+      problem: problems[state] ?? null,
+    });
+  }
+
+  showAssets(assets: AssetInfo[]): void {
+    this.assets = assets;
+    setTimeout(() => this.tell({ type: "assets", assets }));
+  }
+
+  /** Sends a live message, as somebody else would. */
+  message(resource: string, action: string, payload: BusMessage["payload"]): void {
+    this.sent += 1;
+    const subject = `slate.${resource}.${action}.01SESSION`;
+    const user = this.people().at(-1)?.id ?? "";
+    const message: BusMessage = { subject, resource, action, user, time: Date.now(), payload };
+    for (const { pattern, channel } of this.followed.values()) {
+      if (fits(pattern, subject)) channel.onmessage(message);
+    }
+  }
+
+  private connect(server: ServerSettings): null {
+    if (server.url.includes("nowhere")) {
+      fail("unreachable", `${server.url} does not answer. Check the address and that the server runs.`);
+    }
+    this.connected = server;
+    this.url = server.url;
+    this.login = server.login.type;
+    this.become({ ...LOCAL, state: "connecting" });
+    setTimeout(() => this.become({ state: "online" }));
+    return null;
+  }
+
+  private host(reach: Reach): null {
+    const address = reach === "machine" ? "127.0.0.1" : "192.168.1.20";
+    this.url = `nats://${address}:4222`;
+    this.login = "token";
+    this.hosting = {
+      url: this.url,
+      reach,
+      running: true,
+      log: [
+        "[INF] Starting nats-server",
+        "[INF]   Version:  2.14.0",
+        "[INF] Starting JetStream",
+        `[INF] Listening for client connections on ${address}:4222`,
+        "[INF] Server is ready",
+      ],
+    };
+    this.become({ ...LOCAL, state: "online", hosting: true });
+    return null;
+  }
+
+  private info(): ConnectionInfo {
+    const answers = ["online", "syncing"].includes(this.connection.state);
+    return {
+      status: this.connection,
+      url: this.url,
+      login: this.login,
+      server: answers
+        ? {
+            name: this.hosting ? "wissil-host" : "studio-1",
+            version: "2.14.0",
+            cluster: this.hosting ? null : "studio",
+            latency: 1.8,
+            streams: [
+              { name: "WISSIL_IGNIS", messages: "18204", bytes: "9120044" },
+              { name: "WISSIL_SPARK", messages: "1311", bytes: "702100" },
+              { name: "WISSIL_UNITY", messages: "7702", bytes: "4410980" },
+            ],
+          }
+        : null,
+      hosting: this.hosting,
+      messages: { sent: 4210, received: 3987 + this.sent, malformed: 0, dropped: 12 },
+    };
+  }
+
+  private share(): ShareInfo {
+    const [you, ...others] = this.people();
+    const joined = Date.UTC(2026, 10, 2);
+    return {
+      link: this.url && `wissil://session/01SESSION?name=Whack-a-Mole&server=${this.url}&token=k3yk3yk3y`,
+      reach:
+        this.url === null
+          ? "Choose a server first."
+          : this.hosting?.reach === "machine"
+            ? "Programs on this machine can use it while this project is open."
+            : "Everybody on your network can use it while this project is open.",
+      members: [
+        ...(you ? [{ person: you, devices: 2, online: true, you: true, joined }] : []),
+        ...others.map((person, at) => ({ person, devices: 1, online: at === 0, you: false, joined })),
+      ],
+    };
+  }
+
+  private async join(channel: Channel<JoinProgress>): Promise<unknown> {
+    for (const progress of JOINING) {
+      channel.onmessage(progress);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return this.openJoined();
+  }
+}
+
+function inspect(link: string): LinkInfo {
+  if (!link.trim().startsWith("wissil://session/")) {
+    fail(
+      "invalid",
+      "This is not a link to a session: it does not begin with wissil://session/. Ask for it again.",
+    );
+  }
+  const query = new URL(link.trim()).searchParams;
+  const name = query.get("name") ?? "Shared project";
+  return {
+    session: "01SESSION",
+    name,
+    server: query.get("server") ?? "",
+    folder: query.has("here") ? "/home/ada/WISSIL/Whack-a-Mole" : null,
+    suggestedFolder: `/home/ada/WISSIL/${name}`,
+  };
+}
+
+/** Whether a subject fits a pattern with `*` for one word and `>` for the rest. */
+function fits(pattern: string, subject: string): boolean {
+  const words = subject.split(".");
+  const wanted = pattern.split(".");
+  return (
+    wanted.every((word, at) => word === ">" || word === "*" || word === words[at]) &&
+    (wanted.at(-1) === ">" || wanted.length === words.length)
+  );
+}
+
+export function fail(code: ApiError["code"], message: string): never {
+  // Commands reject with plain data, as the shell's do.
+  throw { code, message, detail: "" } as unknown as Error;
+}

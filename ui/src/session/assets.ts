@@ -1,0 +1,44 @@
+/** The files of the project. */
+import { createStore, useStore } from "zustand";
+
+import { ApiFailure, assets as fetchAssets } from "../ipc";
+import type { AssetInfo } from "../ipc";
+
+interface Assets {
+  list: readonly AssetInfo[];
+  /** Whether the session has answered, so that "none" means none. */
+  known: boolean;
+  failure: ApiFailure | null;
+}
+
+const NONE: Assets = { list: [], known: false, failure: null };
+
+const store = createStore<Assets>(() => NONE);
+
+export const useAssets = () => useStore(store);
+
+/** Bumped by everything that is newer than a question still on its way. */
+let generation = 0;
+
+/** Asks for the files once; from then on the session tells of changes. */
+export function loadAssets(): void {
+  generation += 1;
+  const mine = generation;
+  const settle = (answer: Assets) => {
+    if (mine === generation) store.setState(answer);
+  };
+  fetchAssets().then(
+    (list) => settle({ list, known: true, failure: null }),
+    (thrown: unknown) => settle({ list: [], known: true, failure: ApiFailure.from(thrown) }),
+  );
+}
+
+export function showAssets(list: readonly AssetInfo[]): void {
+  generation += 1;
+  store.setState({ list, known: true, failure: null });
+}
+
+export function forgetAssets(): void {
+  generation += 1;
+  store.setState(NONE);
+}

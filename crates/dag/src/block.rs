@@ -82,6 +82,29 @@ pub fn cid_of(codec: u64, bytes: &[u8]) -> Cid {
     cid_of_digest(codec, Sha256::digest(bytes).into())
 }
 
+/// The CID of bytes that come piece by piece, for content too large to be held.
+#[derive(Clone, Debug, Default)]
+pub struct CidHasher(Sha256);
+
+impl CidHasher {
+    /// Starts without bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The CIDv1 of all of them under a codec; the same as [`cid_of`] gives for them at once.
+    #[must_use]
+    pub fn finish(self, codec: u64) -> Cid {
+        cid_of_digest(codec, self.0.finalize().into())
+    }
+}
+
 pub(crate) fn cid_of_digest(codec: u64, digest: [u8; 32]) -> Cid {
     // 32 bytes always fit the 64 of `Cid`; the default stands for a branch that cannot be reached.
     Cid::new_v1(

@@ -23,7 +23,7 @@ mod scan;
 mod signed;
 mod writer;
 
-pub use block::{BlockError, Codec, cid_of, decode, encode};
+pub use block::{BlockError, CidHasher, Codec, cid_of, decode, encode};
 pub use bundle::{
     CarItem, EventCarReader, EventCarWriter, Import, ImportError, export_events, import,
 };

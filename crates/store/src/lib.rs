@@ -9,12 +9,14 @@ mod error;
 mod journal;
 mod layout;
 mod lock;
+mod object_writer;
 mod objects;
 mod schema;
 mod seal;
 mod store;
 mod verify;
 
+pub use object_writer::ObjectWriter;
 pub use objects::FileObjects;
 pub use schema::FORMAT;
 pub use store::SqliteStore;

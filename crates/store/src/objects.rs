@@ -1,17 +1,19 @@
 //! Objects as files.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use wissil_dag::{Cid, cid_of};
+use wissil_dag::{Cid, Codec, cid_of};
 use wissil_sync::{ObjectStore, StoreError};
 
+use crate::object_writer::ObjectWriter;
 use crate::seal::is_content_of;
 use crate::{error, layout};
 
-/// The objects of one project, each a file `<project>/.wissil/objects/<two letters>/<cid>`.
-#[derive(Debug)]
+/// The objects of one project, each a file `<project>/.wissil/objects/<two letters>/<cid>`. Clones are for other
+/// threads: every write goes to a file of its own and takes its place whole.
+#[derive(Clone, Debug)]
 pub struct FileObjects {
     folder: PathBuf,
     writes: bool,
@@ -40,9 +42,51 @@ impl FileObjects {
         }
     }
 
-    fn path(&self, cid: &Cid) -> PathBuf {
+    /// Where the file of an object stands, or would.
+    #[must_use]
+    pub fn path_of(&self, cid: &Cid) -> PathBuf {
         let name = cid.to_string();
         self.folder.join(shelf(&name)).join(name)
+    }
+
+    /// Opens an object to be read piece by piece; none when it is not here. What is read is not checked against the
+    /// CID: whoever keeps it does that.
+    pub fn open_read(&self, cid: &Cid) -> Result<Option<File>, StoreError> {
+        match File::open(self.path_of(cid)) {
+            Ok(file) => Ok(Some(file)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(error::io("read")(cause)),
+        }
+    }
+
+    /// Starts an object whose bytes come piece by piece. Nothing of it is seen before
+    /// [`finish`](ObjectWriter::finish).
+    pub fn begin(&self) -> Result<ObjectWriter, StoreError> {
+        self.check_writable()?;
+        ObjectWriter::new(self.clone(), &self.folder).map_err(error::io("saved"))
+    }
+
+    /// Keeps the content of a file as a raw block, read piece by piece: it may be larger than the memory.
+    pub fn put_file(&mut self, file: &Path) -> Result<Cid, StoreError> {
+        let mut file = File::open(file).map_err(error::io("read"))?;
+        let mut writer = self.begin()?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece).map_err(error::io("read"))? {
+                0 => break writer.finish(Codec::RAW),
+                read => writer
+                    .write_all(&piece[..read])
+                    .map_err(error::io("saved"))?,
+            }
+        }
+    }
+
+    fn check_writable(&self) -> Result<(), StoreError> {
+        if self.writes {
+            Ok(())
+        } else {
+            Err(error::io("saved")("it is open for reading only"))
+        }
     }
 
     fn remove_unfinished(&self) -> Result<(), StoreError> {
@@ -58,11 +102,9 @@ impl FileObjects {
 
 impl ObjectStore for FileObjects {
     fn put(&mut self, codec: u64, bytes: &[u8]) -> Result<Cid, StoreError> {
-        if !self.writes {
-            return Err(error::io("saved")("it is open for reading only"));
-        }
+        self.check_writable()?;
         let cid = cid_of(codec, bytes);
-        let path = self.path(&cid);
+        let path = self.path_of(&cid);
         // A damaged file is written again.
         if fs::read(&path).is_ok_and(|kept| kept == bytes) {
             return Ok(cid);
@@ -72,7 +114,7 @@ impl ObjectStore for FileObjects {
     }
 
     fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError> {
-        match fs::read(self.path(cid)) {
+        match fs::read(self.path_of(cid)) {
             Ok(bytes) if is_content_of(cid, &bytes) => Ok(Some(bytes)),
             Ok(_) => Err(error::damaged(
                 format!("object {cid}"),
@@ -84,7 +126,7 @@ impl ObjectStore for FileObjects {
     }
 
     fn contains(&self, cid: &Cid) -> Result<bool, StoreError> {
-        self.path(cid).try_exists().map_err(error::io("read"))
+        self.path_of(cid).try_exists().map_err(error::io("read"))
     }
 
     fn list(&self) -> Result<Vec<Cid>, StoreError> {
@@ -140,7 +182,10 @@ fn write(
 }
 
 /// The ending of a file that is being written; a CID has no dot.
-const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
+
+/// How many bytes of a large file are held at once.
+const PIECE: usize = 256 * 1024;
 
 pub(crate) fn is_unfinished(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == UNFINISHED)
@@ -209,7 +254,7 @@ mod tests {
         let mut all = Vec::new();
         for stop in 1.. {
             let project = TempDir::new().unwrap();
-            let path = FileObjects::open(project.path()).unwrap().path(&cid);
+            let path = FileObjects::open(project.path()).unwrap().path_of(&cid);
             let steps = write_until(&path, stop);
             let mut objects = FileObjects::open(project.path()).unwrap();
             let kept = steps.contains(&Step::Renamed);
@@ -244,7 +289,7 @@ mod tests {
         let mut objects = FileObjects::open(project.path()).unwrap();
         let cid = objects.put(Codec::RAW, BYTES).unwrap();
         for stop in 1..5 {
-            write_until(&objects.path(&cid), stop);
+            write_until(&objects.path_of(&cid), stop);
             let reader = FileObjects::open_read_only(project.path());
             assert_eq!(reader.list().unwrap(), [cid]);
             assert_eq!(reader.get(&cid).unwrap().as_deref(), Some(BYTES));
@@ -257,8 +302,8 @@ mod tests {
         let cid = cid_of(Codec::RAW, b"foo");
         let file =
             "p/.wissil/objects/bm/bafkreibme22gw2h7y2h7tg2fhqotaqjucnbc24deqo72b6mkl2egezxhvy";
-        assert_eq!(objects.path(&cid), Path::new(file));
-        assert_eq!(object_of(&objects.path(&cid)), Some(cid));
+        assert_eq!(objects.path_of(&cid), Path::new(file));
+        assert_eq!(object_of(&objects.path_of(&cid)), Some(cid));
         assert_eq!(object_of(&Path::new("p/xx").join(cid.to_string())), None);
     }
 }

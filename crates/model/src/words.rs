@@ -145,6 +145,12 @@ fn describe_subject(
         Operation::Set { set, .. } if set.keys().all(|field| is_place(field)) => {
             format!("{verb} {name}")
         }
+        // New content of a file has another length and picture; nobody calls that several changes.
+        Operation::Set { set, .. }
+            if change.collection == "assets" && set.contains_key("object") =>
+        {
+            format!("{verb} {name}")
+        }
         Operation::Set { set, .. } => {
             let fields: Vec<_> = set.keys().map(|field| field_name(field)).collect();
             format!("{verb} {} of {name}", fields.join(", "))
@@ -161,7 +167,7 @@ fn is_place(field: &str) -> bool {
 }
 
 fn field_words(verb: &str, name: &str, field: &str, before: &Value, after: &Value) -> String {
-    if matches!(field, "name" | "label" | "text") {
+    if matches!(field, "name" | "label" | "text" | "path") {
         return match (before.as_text(), after.as_text()) {
             (Some(before), Some(after)) => format!("renamed {before} to {after}"),
             (None, Some(after)) => format!("named {after}"),

@@ -450,6 +450,8 @@ export interface Asset {
   size: number;
   /** Its media type. */
   media_type?: string;
+  /** A small picture of it, a PNG. */
+  thumbnail?: string;
 }
 
 /** Settings of the whole project; one record, `project`. Collection `settings`. */

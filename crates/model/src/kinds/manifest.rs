@@ -58,6 +58,8 @@ kind! {
             size: f64,
             /// Its media type.
             media_type: Option<String>,
+            /// A small picture of it, a PNG.
+            thumbnail: Option<Object>,
         }
         /// Settings of the whole project; one record, `project`.
         settings: Settings {

@@ -1,5 +1,9 @@
-/** The window over the in-memory twin, to look at without the shell: `npm run dev`, then /dev.html?entities=5000. */
+/**
+ * The window over the in-memory twin, to look at without the shell: `npm run dev`, then /dev.html?entities=5000.
+ * `connection=offline` stands as if a server did not answer, `dialog=share` opens a dialog, `tool=connection` a panel.
+ */
 import { Twin } from "../src/ipc/testing/twin";
+import type { ConnectionState } from "../src/ipc/types";
 
 const options = new URLSearchParams(location.search);
 const theme = options.get("theme");
@@ -9,7 +13,29 @@ const twin = new Twin({
   open: options.get("start") === null,
   entities: Number(options.get("entities") ?? 68),
   past: Number(options.get("past") ?? 240),
+  connection: (options.get("connection") ?? "local") as ConnectionState,
 }).install();
+twin.network.askedLink = options.get("link");
 Object.assign(window, { twin });
 
+const { showDialog, showJoin } = await import("../src/app/dialogs");
+const { showTool } = await import("../src/workspace/tabs");
 await import("../src/main");
+
+const builds = ["started", "progress", "progress", "completed"];
+let told = 0;
+setInterval(() => {
+  twin.network.message("build", builds[told % builds.length] ?? "", {
+    target: "web",
+    percent: (told % 4) * 33,
+  });
+  told += 1;
+}, 1500);
+
+setTimeout(() => {
+  const tool = options.get("tool");
+  if (tool) showTool(tool as Parameters<typeof showTool>[0]);
+  const dialog = options.get("dialog");
+  if (dialog === "join") showJoin();
+  else if (dialog) showDialog(dialog as Parameters<typeof showDialog>[0]);
+}, 600);

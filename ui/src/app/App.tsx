@@ -5,7 +5,7 @@ import { Button, EmptyState, TooltipProvider } from "../design";
 import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
-import { ApiFailure } from "../ipc";
+import { ApiFailure, onLinkAsked } from "../ipc";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../session/problems";
 import { start, useProject, useReady } from "../session/project";
@@ -16,6 +16,7 @@ import { StatusBar } from "./StatusBar";
 import { TitleBar } from "./TitleBar";
 import "./app.css";
 import { registerCommands, startShortcuts } from "./commands";
+import { showJoin } from "./dialogs";
 import { showNotice } from "./notify";
 import { Palette } from "./palette/Palette";
 import { useTheme } from "./theme";
@@ -33,6 +34,7 @@ export function App() {
   useEffect(begin, []);
   useEffect(() => registerCommands(APP_COMMANDS), []);
   useEffect(startShortcuts, []);
+  useEffect(() => onLinkAsked(showJoin), []);
   useEffect(stopWebViewMenu, []);
   if (failure) {
     return (

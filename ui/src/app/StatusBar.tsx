@@ -9,6 +9,7 @@ import { useProblems } from "../session/problems";
 import { useProject } from "../session/project";
 import { useSessionStatus } from "../session/session";
 import { showTool } from "../workspace/tabs";
+import { ConnectionItem } from "./ConnectionItem";
 import { useEditorStatus } from "./status";
 
 /** Where the work is, whether it is safe, what is wrong, what is selected. */
@@ -18,9 +19,7 @@ export function StatusBar() {
   const { zoom, fps } = useEditorStatus();
   return (
     <footer className="status-bar">
-      <span className="status-item status-place">
-        <span className="status-dot" /> On this disk
-      </span>
+      <ConnectionItem />
       <button type="button" className="status-item" onClick={() => showTool("session")}>
         {Number(status.events).toLocaleString()} events
       </button>
@@ -50,7 +49,7 @@ function Saved() {
     );
   }
   return (
-    <span className="status-item" role="status">
+    <span className="status-item" role="status" title="Whether every edit is on this disk">
       {pending > 0 ? "saving…" : "all saved"}
     </span>
   );

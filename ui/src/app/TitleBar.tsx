@@ -1,4 +1,4 @@
-import { ChevronDown, GitBranch, Redo2, Search, Undo2 } from "lucide-react";
+import { ChevronDown, GitBranch, Redo2, Search, Share2, Undo2 } from "lucide-react";
 
 import { Button, IconButton, Kbd, Menu } from "../design";
 import type { MenuEntry } from "../design";
@@ -42,6 +42,9 @@ export function TitleBar() {
           />
           {project.user.name}
         </Button>
+        <Button variant="primary" icon={<Share2 size={13} aria-hidden />} onClick={() => showDialog("share")}>
+          Share
+        </Button>
       </div>
     </header>
   );
@@ -73,7 +76,9 @@ function ProjectMenu({ name }: { name: string }) {
         item("project.new"),
         item("project.open"),
         item("project.import"),
+        item("session.join"),
         { kind: "separator" },
+        item("session.share"),
         item("project.export"),
         item("project.verify"),
         { kind: "separator" },

@@ -9,7 +9,7 @@ import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
 import { closeTab, resetLayout, showTool } from "../workspace/tabs";
 import type { Command } from "./commands";
-import { showDialog, showPalette } from "./dialogs";
+import { showDialog, showJoin, showPalette } from "./dialogs";
 import { attempt } from "./notify";
 import { THEMES, setTheme } from "./theme";
 
@@ -54,6 +54,8 @@ export const APP_COMMANDS: readonly Command[] = [
   { id: "project.new", title: "New project…", run: () => showDialog("new") },
   { id: "project.open", title: "Open project…", shortcut: "Ctrl+O", run: () => showDialog("open") },
   { id: "project.import", title: "Import .glb / .gltf…", run: () => showDialog("import") },
+  { id: "session.join", title: "Open a shared link…", run: () => showJoin() },
+  { id: "session.share", title: "Share…", when: isOpen, run: () => showDialog("share") },
   {
     id: "project.sample",
     title: "Open the sample",

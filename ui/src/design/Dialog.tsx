@@ -6,6 +6,8 @@ import { Button } from "./Button";
 interface DialogProps {
   title: string;
   text?: ReactNode;
+  /** Room for more than a few fields. */
+  medium?: boolean;
   wide?: boolean;
   open: boolean;
   onClose: () => void;
@@ -14,7 +16,7 @@ interface DialogProps {
   actions?: ReactNode;
 }
 
-export function Dialog({ title, text, wide, open, onClose, children, actions }: DialogProps) {
+export function Dialog({ title, text, medium, wide, open, onClose, children, actions }: DialogProps) {
   return (
     <Base.Root
       open={open}
@@ -24,7 +26,7 @@ export function Dialog({ title, text, wide, open, onClose, children, actions }: 
     >
       <Base.Portal>
         <Base.Backdrop className="ui-backdrop" />
-        <Base.Popup className="ui-dialog" data-wide={wide ? "" : undefined}>
+        <Base.Popup className="ui-dialog" data-width={wide ? "wide" : medium ? "medium" : undefined}>
           <Base.Title className="ui-dialog-title">{title}</Base.Title>
           {text !== undefined && <Base.Description className="ui-dialog-text">{text}</Base.Description>}
           {children !== undefined && <div className="ui-dialog-body">{children}</div>}

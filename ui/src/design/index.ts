@@ -1,7 +1,9 @@
 export { Button, IconButton } from "./Button";
 export { ColorField } from "./ColorField";
+export { CopyButton } from "./CopyButton";
 export { ConfirmDialog, Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";
+export { FormField } from "./FormField";
 export { Badge, Kbd } from "./marks";
 export { ContextMenu, Menu } from "./Menu";
 export type { MenuEntry } from "./Menu";
@@ -9,6 +11,8 @@ export { NumberField } from "./NumberField";
 export type { Axis } from "./NumberField";
 export { NumbersField } from "./NumbersField";
 export { Popover } from "./Popover";
+export { ProgressBar } from "./ProgressBar";
+export { RadioCards } from "./RadioCards";
 export { Select } from "./Select";
 export type { SelectOption } from "./Select";
 export { Tabs } from "./Tabs";

@@ -1,14 +1,17 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 
 import { closeDialog, useDialogs } from "../app/dialogs";
 import { showNotice } from "../app/notify";
-import { Select } from "../design";
+import { FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { ExportFormat } from "../ipc";
 import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
+import { JoinDialog } from "../sharing/JoinDialog";
+import { ShareDialog } from "../sharing/ShareDialog";
 import { FormDialog } from "./FormDialog";
 import { KeysDialog } from "./KeysDialog";
 import { PathField } from "./PathField";
+import { fileStem, folderName, joinPath } from "./paths";
 import { VerifyDialog } from "./VerifyDialog";
 import "./projects.css";
 
@@ -16,7 +19,7 @@ const GLTF = [{ name: "glTF", extensions: ["glb", "gltf"] }];
 
 /** The dialog that is open, if one is. */
 export function ProjectDialogs() {
-  const { open } = useDialogs();
+  const { open, link } = useDialogs();
   switch (open) {
     case "new":
       return <NewDialog />;
@@ -32,33 +35,13 @@ export function ProjectDialogs() {
       return <VerifyDialog />;
     case "keys":
       return <KeysDialog />;
+    case "share":
+      return <ShareDialog />;
+    case "join":
+      return <JoinDialog key={link} link={link} />;
     case null:
       return null;
   }
-}
-
-function TextRow(props: {
-  label: string;
-  value: string;
-  autoFocus?: boolean;
-  onChange: (text: string) => void;
-}) {
-  const id = useId();
-  return (
-    <div className="ui-field">
-      <label className="ui-field-label" htmlFor={id}>
-        {props.label}
-      </label>
-      <input
-        id={id}
-        className="ui-input"
-        value={props.value}
-        autoFocus={props.autoFocus}
-        spellCheck={false}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
-    </div>
-  );
 }
 
 function NewDialog() {
@@ -75,7 +58,7 @@ function NewDialog() {
       onClose={closeDialog}
       onSubmit={() => openWith(() => ipc.newProject(name.trim(), folder.trim()))}
     >
-      <TextRow label="Name" value={name} autoFocus onChange={setName} />
+      <FormField label="Name" value={name} autoFocus onChange={setName} />
       <PathField
         label="Folder"
         value={folder}
@@ -223,7 +206,7 @@ function PersonDialog() {
       onClose={closeDialog}
       onSubmit={() => setPerson(name.trim(), color)}
     >
-      <TextRow label="Name" value={name} autoFocus onChange={setName} />
+      <FormField label="Name" value={name} autoFocus onChange={setName} />
       <fieldset className="swatches">
         <legend className="ui-field-label">Colour</legend>
         {colors.map((candidate) => (
@@ -247,22 +230,4 @@ function PersonDialog() {
       </fieldset>
     </FormDialog>
   );
-}
-
-function joinPath(parent: string, name: string): string {
-  if (parent === "" || name === "") return name === "" ? parent : name;
-  const separator = parent.includes("\\") && !parent.includes("/") ? "\\" : "/";
-  return parent.endsWith(separator) ? parent + name : parent + separator + name;
-}
-
-function fileStem(path: string): string {
-  return (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");
-}
-
-/** A name without the characters that file systems refuse. */
-function folderName(name: string): string {
-  const kept = [...name.trim()]
-    .map((sign) => (sign < " " || '<>:"/\\|?*'.includes(sign) ? "-" : sign))
-    .join("");
-  return kept.replace(/[. ]+$/, "");
 }

@@ -28,12 +28,38 @@ export async function start(): Promise<void> {
   projects.setState({ ready: true });
 }
 
-/** Opens a project by whichever command answers with one. An open project is closed before. */
+/**
+ * Opens a project by whichever command answers with one. An open project is closed before; where that was for nothing,
+ * it is opened again.
+ */
 export async function openWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
-  const project = await command();
+  const before = projects.getState().project;
+  try {
+    const project = await command();
+    await replace(project);
+    return project;
+  } catch (thrown) {
+    if (before) await reopen(before);
+    throw thrown;
+  }
+}
+
+/** What the shell closed is opened again; without it the window would go on showing what is not open. */
+async function reopen(before: ProjectInfo): Promise<void> {
+  try {
+    await replace(await ipc.openProject(before.path));
+  } catch {
+    leave();
+    projects.setState({ project: null });
+    await refreshApp();
+  }
+}
+
+async function replace(project: ProjectInfo): Promise<void> {
   leave();
+  // Views of the same session must begin anew as well.
+  if (projects.getState().project?.session === project.session) projects.setState({ project: null });
   await enter(project);
-  return project;
 }
 
 export async function close(): Promise<void> {

@@ -2,15 +2,7 @@
 import { createStore, useStore } from "zustand";
 
 import { sessionEvents, subscribeSession } from "../ipc";
-import type {
-  ConnectionStatus,
-  DocumentInfo,
-  EventRow,
-  Person,
-  SessionMessage,
-  SessionStatus,
-  Travelled,
-} from "../ipc";
+import type { DocumentInfo, EventRow, Person, SessionMessage, SessionStatus, Travelled } from "../ipc";
 import { forgetAssets, loadAssets, showAssets } from "./assets";
 import { forgetMessages, resumeMessages } from "./liveMessages";
 
@@ -38,9 +30,6 @@ export const useSessionStatus = () => useStore(session, (state) => state.status)
 export const useDocuments = (): readonly DocumentInfo[] =>
   useStore(session, (state) => state.status.documents);
 export const usePeople = (): readonly Person[] => useStore(session, (state) => state.status.people);
-/** Where the session stands with its server. */
-export const useConnection = (): ConnectionStatus => useStore(session, (state) => state.status.connection);
-
 export function documentInfo(id: string): DocumentInfo | undefined {
   return session.getState().status.documents.find((document) => document.id === id);
 }

@@ -1,6 +1,6 @@
-import { FileInput, FolderOpen, Play, Plus, X } from "lucide-react";
+import { FileInput, FolderOpen, Link2, Play, Plus, X } from "lucide-react";
 
-import { showDialog } from "../app/dialogs";
+import { showDialog, showJoin } from "../app/dialogs";
 import { attempt } from "../app/notify";
 import { relativeTime } from "../app/time";
 import { Button, IconButton } from "../design";
@@ -50,6 +50,9 @@ export function StartScreen() {
               onClick={() => showDialog("import")}
             >
               Import .glb / .gltf…
+            </Button>
+            <Button size="large" icon={<Link2 size={15} aria-hidden />} onClick={() => showJoin()}>
+              Open a shared link…
             </Button>
           </section>
           <Recents recents={app.recents} />

@@ -2,7 +2,7 @@
 import type { DockviewApi, SerializedDockview } from "dockview-react";
 
 /** Bumped when panels are added or renamed; older layouts are then left behind. */
-const KEY = "wissil.layout.1";
+const KEY = "wissil.layout.2";
 
 export const OVERVIEW = "overview";
 
@@ -14,6 +14,7 @@ export const TOOLS = {
   inspector: "Inspector",
   session: "Session",
   problems: "Problems",
+  connection: "Connection",
 } as const;
 
 export type Tool = keyof typeof TOOLS;
@@ -35,6 +36,11 @@ export function buildLayout(api: DockviewApi): void {
   });
   api.addPanel({
     ...tool("problems"),
+    position: { referencePanel: "session", direction: "within" },
+    inactive: true,
+  });
+  api.addPanel({
+    ...tool("connection"),
     position: { referencePanel: "session", direction: "within" },
     inactive: true,
   });

@@ -6,6 +6,7 @@ import type { IDockviewPanelHeaderProps, IDockviewPanelProps } from "dockview-re
 
 import { Badge } from "../design";
 import { BlueprintEditor } from "../editors/blueprint";
+import { ConnectionPanel } from "../panels/connection/ConnectionPanel";
 import { HierarchyPanel } from "../panels/hierarchy/HierarchyPanel";
 import { InspectorPanel } from "../panels/inspector/InspectorPanel";
 import { OutlinePanel } from "../panels/outline/OutlinePanel";
@@ -47,6 +48,7 @@ export const PANELS: Record<string, FunctionComponent<IDockviewPanelProps>> = {
   inspector: panel("Inspector", InspectorPanel),
   session: panel("Session", SessionPanel),
   problems: panel("Problems", ProblemsPanel),
+  connection: panel("Connection", ConnectionPanel),
   document: DocumentPanel as FunctionComponent<IDockviewPanelProps>,
 };
 

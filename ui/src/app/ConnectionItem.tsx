@@ -1,0 +1,43 @@
+import { Radio } from "lucide-react";
+
+import { ProgressBar } from "../design";
+import { ConnectionIcon } from "../session/ConnectionIcon";
+import { connectionLabel, connectionText, historyShare, useConnection } from "../session/connection";
+import { showTool } from "../workspace/tabs";
+
+/** Where the work is: on this disk, on a server, on its way. Leads to the Connection panel. */
+export function ConnectionItem() {
+  const connection = useConnection();
+  const history = historyShare(connection);
+  const label = connectionLabel(connection);
+  return (
+    <>
+      <button
+        type="button"
+        className="status-item status-place"
+        title={connection.problem ?? connectionText(connection)}
+        onClick={() => showTool("connection")}
+      >
+        <ConnectionIcon state={connection.state} />
+        {label}
+        {connection.hosting && (
+          <span className="status-hosting">
+            <Radio size={12} aria-hidden /> Hosting
+          </span>
+        )}
+      </button>
+      {history !== undefined && (
+        <span className="status-item" title="Older history is still being fetched. Everything else works.">
+          Fetching history {Math.floor(history * 100)} %
+          <span className="status-history">
+            <ProgressBar label="Fetching history" value={history} />
+          </span>
+        </span>
+      )}
+      {/* Read out when the state changes, not with every number. */}
+      <span className="ui-hidden" role="status">
+        {connection.state === "syncing" ? "Syncing" : connection.state === "offline" ? "Offline" : label}
+      </span>
+    </>
+  );
+}

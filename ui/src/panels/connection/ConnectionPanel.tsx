@@ -1,0 +1,120 @@
+import { Share2 } from "lucide-react";
+
+import { showDialog } from "../../app/dialogs";
+import { usePolled } from "../../app/usePolled";
+import { Button, EmptyState, ProgressBar } from "../../design";
+import * as ipc from "../../ipc";
+import type { ConnectionInfo, ConnectionStatus } from "../../ipc";
+import { ConnectionIcon } from "../../session/ConnectionIcon";
+import {
+  connectionLabel,
+  connectionText,
+  count,
+  historyShare,
+  useConnection,
+} from "../../session/connection";
+import { HostingSection } from "./HostingSection";
+import { LiveMessages } from "./LiveMessages";
+import { ServerSection } from "./ServerSection";
+import "./connection.css";
+
+const REFRESH = 2000;
+
+/** Where the session stands with its server, in full. */
+export function ConnectionPanel() {
+  const connection = useConnection();
+  const { value: info, failure } = usePolled(
+    ipc.connectionInfo,
+    REFRESH,
+    `${connection.state} ${String(connection.hosting)}`,
+  );
+  if (connection.state === "local") {
+    return (
+      <EmptyState
+        title="On this disk"
+        actions={
+          <Button icon={<Share2 size={13} aria-hidden />} onClick={() => showDialog("share")}>
+            Share…
+          </Button>
+        }
+      >
+        This project is on this disk only. Share it to work on it with others: the connection, the server and
+        live messages are shown here.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="connection" tabIndex={0} role="group" aria-label="Connection details">
+      <StateSection connection={connection} info={info} />
+      {failure && (
+        <p className="connection-failure" role="alert">
+          {failure.message}
+        </p>
+      )}
+      <ServerSection url={info?.url ?? null} server={info?.server ?? null} asked={info !== undefined} />
+      {info?.hosting && <HostingSection hosting={info.hosting} />}
+      <LiveMessages counts={info?.messages} />
+    </div>
+  );
+}
+
+function StateSection({
+  connection,
+  info,
+}: {
+  connection: ConnectionStatus;
+  info: ConnectionInfo | undefined;
+}) {
+  const history = historyShare(connection);
+  const syncing = connection.state === "syncing" && connection.total !== "0";
+  return (
+    <section className="connection-section" aria-labelledby="connection-state">
+      <h3 id="connection-state" className="connection-title">
+        <ConnectionIcon state={connection.state} size={15} />
+        {connectionLabel(connection)}
+      </h3>
+      <p>{connectionText(connection)}</p>
+      {connection.problem !== null && (
+        <p className="connection-problem" role="note">
+          {connection.problem}
+        </p>
+      )}
+      {syncing && (
+        <ProgressBar
+          label="Syncing"
+          value={Math.min(1, Number(connection.done) / Number(connection.total))}
+        />
+      )}
+      <dl className="connection-facts">
+        <dt>Waiting to be sent</dt>
+        <dd>{count(connection.waiting)}</dd>
+        {info?.login && (
+          <>
+            <dt>Login</dt>
+            <dd>{LOGIN_WORDS[info.login]}</dd>
+          </>
+        )}
+        {connection.history && history !== undefined && (
+          <>
+            <dt>History</dt>
+            <dd>
+              {count(connection.history.done)} of {count(connection.history.total)} here
+            </dd>
+          </>
+        )}
+      </dl>
+      <div className="connection-actions">
+        <Button icon={<Share2 size={13} aria-hidden />} onClick={() => showDialog("share")}>
+          Share…
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const LOGIN_WORDS: Readonly<Record<NonNullable<ConnectionInfo["login"]>, string>> = {
+  none: "none",
+  password: "name and password",
+  token: "token",
+  credentials: "credentials file",
+};

@@ -1,0 +1,67 @@
+import { fileSize } from "../../app/size";
+import type { ServerInfo } from "../../ipc";
+import { count } from "../../session/connection";
+
+interface ServerSectionProps {
+  url: string | null;
+  /** What the server says of itself; none while it does not answer. */
+  server: ServerInfo | null;
+  /** Whether the server was asked already. */
+  asked: boolean;
+}
+
+export function ServerSection({ url, server, asked }: ServerSectionProps) {
+  return (
+    <section className="connection-section" aria-labelledby="connection-server">
+      <h3 id="connection-server" className="connection-title">
+        Server
+      </h3>
+      <dl className="connection-facts ui-selectable">
+        <dt>Address</dt>
+        <dd className="ui-mono">{url ?? "—"}</dd>
+        {server && (
+          <>
+            <dt>Name</dt>
+            <dd>{server.name}</dd>
+            <dt>Version</dt>
+            <dd>{server.version}</dd>
+            <dt>Cluster</dt>
+            <dd>{server.cluster ?? "none: one machine"}</dd>
+            <dt>There and back</dt>
+            <dd>{latency(server.latency)}</dd>
+          </>
+        )}
+      </dl>
+      {server === null && asked && <p className="connection-quiet">It does not answer at the moment.</p>}
+      {server !== null && server.streams.length > 0 && (
+        <table className="connection-streams">
+          <thead>
+            <tr>
+              <th scope="col">Stored on the server</th>
+              <th scope="col">Messages</th>
+              <th scope="col">Size</th>
+            </tr>
+          </thead>
+          <tbody>
+            {server.streams.map((stream) => (
+              <tr key={stream.name}>
+                <th scope="row" className="ui-mono">
+                  {stream.name}
+                </th>
+                <td>{count(stream.messages)}</td>
+                <td>{fileSize(Number(stream.bytes))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+/** `1.8 ms`, `24 ms`; a dash when it could not be measured. */
+export function latency(milliseconds: number | null): string {
+  if (milliseconds === null) return "—";
+  const digits = milliseconds < 9.95 ? 1 : 0;
+  return `${milliseconds.toLocaleString(undefined, { maximumFractionDigits: digits })} ms`;
+}

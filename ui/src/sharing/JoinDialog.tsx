@@ -1,0 +1,151 @@
+import { useEffect, useState } from "react";
+import type { FormEvent, ReactNode } from "react";
+
+import { closeDialog } from "../app/dialogs";
+import { Button, Dialog, FormField } from "../design";
+import * as ipc from "../ipc";
+import { ApiFailure } from "../ipc";
+import type { JoinProgress, LinkInfo } from "../ipc";
+import { openWith, useProject } from "../session/project";
+import { JoinOffer } from "./JoinOffer";
+import { Joining } from "./Joining";
+import { rememberServer } from "./knownServers";
+import "./sharing.css";
+
+type Step =
+  | { step: "ask" }
+  | { step: "offer"; info: LinkInfo }
+  | { step: "join"; info: LinkInfo; progress: JoinProgress | undefined };
+
+/** Takes a link to a session and joins it. With a link that was given, asks only whether. */
+export function JoinDialog({ link: given }: { link: string }) {
+  const project = useProject();
+  const [link, setLink] = useState(given);
+  const [state, setState] = useState<Step>({ step: "ask" });
+  const [busy, setBusy] = useState(given !== "");
+  const [failure, setFailure] = useState<ApiFailure>();
+
+  const fail = (thrown: unknown) => setFailure(ApiFailure.from(thrown));
+  useEffect(() => {
+    if (given === "") return undefined;
+    let stopped = false;
+    inspect(given, (next, thrown) => {
+      if (stopped) return;
+      setState(next);
+      setFailure(thrown);
+      setBusy(false);
+    });
+    return () => {
+      stopped = true;
+    };
+  }, [given]);
+
+  const open = async (info: LinkInfo, folder: string) => {
+    if (info.session === project?.session) {
+      closeDialog();
+      return;
+    }
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await openWith(() => ipc.openProject(folder));
+      closeDialog();
+    } catch (thrown) {
+      fail(thrown);
+      setBusy(false);
+    }
+  };
+  const join = async (info: LinkInfo, folder: string) => {
+    setFailure(undefined);
+    setState({ step: "join", info, progress: undefined });
+    try {
+      await openWith(() =>
+        ipc.joinProject(link.trim(), folder, (progress) =>
+          setState((before) => (before.step === "join" ? { ...before, progress } : before)),
+        ),
+      );
+      rememberServer(info.server);
+      closeDialog();
+    } catch (thrown) {
+      fail(thrown);
+      setState({ step: "offer", info });
+    }
+  };
+
+  const problem = failure && (
+    <div className="form-failure" role="alert">
+      {failure.message}
+    </div>
+  );
+  if (state.step === "join") {
+    return (
+      // What has begun is finished: half a project is of no use to anybody.
+      <JoinFrame title={`Joining ${state.info.name}`} onClose={() => undefined}>
+        <Joining progress={state.progress} />
+      </JoinFrame>
+    );
+  }
+  if (state.step === "offer") {
+    return (
+      <JoinFrame title={`Join ${state.info.name}`} onClose={closeDialog}>
+        <JoinOffer
+          info={state.info}
+          open={project}
+          busy={busy}
+          problem={problem}
+          onCancel={closeDialog}
+          onJoin={(folder) => void join(state.info, folder)}
+          onOpen={(folder) => void open(state.info, folder)}
+        />
+      </JoinFrame>
+    );
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (busy || link.trim() === "") return;
+    setBusy(true);
+    inspect(link, (next, thrown) => {
+      setState(next);
+      setFailure(thrown);
+      setBusy(false);
+    });
+  };
+  return (
+    <JoinFrame title="Open a shared link" onClose={closeDialog}>
+      <form className="ui-dialog-body" onSubmit={submit}>
+        <FormField
+          label="Link"
+          value={link}
+          mono
+          autoFocus
+          placeholder="wissil://session/…"
+          note="Whoever shares a project finds it under Share."
+          onChange={setLink}
+        />
+        {problem}
+        <div className="ui-dialog-actions">
+          <Button onClick={closeDialog}>Cancel</Button>
+          <Button type="submit" variant="primary" disabled={busy || link.trim() === ""}>
+            {busy ? "Reading…" : "Continue"}
+          </Button>
+        </div>
+      </form>
+    </JoinFrame>
+  );
+}
+
+/** Reads a link; calls back with what to show then. */
+function inspect(link: string, settle: (next: Step, failure: ApiFailure | undefined) => void): void {
+  ipc.inspectLink(link.trim()).then(
+    (info) => settle({ step: "offer", info }, undefined),
+    (thrown: unknown) => settle({ step: "ask" }, ApiFailure.from(thrown)),
+  );
+}
+
+function JoinFrame(props: { title: string; onClose: () => void; children: ReactNode }) {
+  return (
+    <Dialog title={props.title} open medium onClose={props.onClose}>
+      {props.children}
+    </Dialog>
+  );
+}

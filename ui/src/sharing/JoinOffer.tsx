@@ -1,0 +1,89 @@
+import { ShieldAlert } from "lucide-react";
+import { useState } from "react";
+import type { FormEvent, ReactNode } from "react";
+
+import { Button } from "../design";
+import * as ipc from "../ipc";
+import type { LinkInfo, ProjectInfo } from "../ipc";
+import { PathField } from "../projects/PathField";
+import { joinPath, lastName } from "../projects/paths";
+import { isKnownServer } from "./knownServers";
+
+interface JoinOfferProps {
+  info: LinkInfo;
+  /** The project that is open now and is closed for the other one. */
+  open: ProjectInfo | null;
+  busy: boolean;
+  problem: ReactNode;
+  onCancel: () => void;
+  onJoin: (folder: string) => void;
+  onOpen: (folder: string) => void;
+}
+
+/** What a link leads to, and whether one wants that. */
+export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen }: JoinOfferProps) {
+  const [folder, setFolder] = useState(info.suggestedFolder);
+  const here = info.folder;
+  const isOpen = info.session === open?.session;
+  const isNew = here === null && !isKnownServer(info.server);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (here !== null) onOpen(here);
+    else if (folder.trim() !== "") onJoin(folder.trim());
+  };
+  return (
+    <form className="ui-dialog-body" onSubmit={submit}>
+      <dl className="sharing-facts ui-selectable">
+        <dt>Project</dt>
+        <dd>{info.name}</dd>
+        <dt>Session</dt>
+        <dd className="ui-mono">{info.session}</dd>
+        <dt>Server</dt>
+        <dd className="ui-mono">{info.server}</dd>
+        {here !== null && (
+          <>
+            <dt>On this machine</dt>
+            <dd className="ui-mono">{here}</dd>
+          </>
+        )}
+      </dl>
+      {here !== null && (
+        <p>
+          {isOpen
+            ? "This session is open here already."
+            : "You have joined this session before. It is already on this machine."}
+        </p>
+      )}
+      {isNew && (
+        <div className="sharing-unknown" role="note">
+          <ShieldAlert size={16} aria-hidden />
+          <p>
+            <strong>You have not used this server before.</strong> It will learn your name and everything you
+            do in this project. Go on only if you know who sent you the link.
+          </p>
+        </div>
+      )}
+      {here === null && (
+        <PathField
+          label="Folder"
+          value={folder}
+          note="The whole project is kept here too, so that you can work without the server."
+          browse={async () => {
+            const chosen = await ipc.chooseFolder("Where the project goes");
+            return chosen === null ? null : joinPath(chosen, lastName(info.suggestedFolder));
+          }}
+          onChange={setFolder}
+        />
+      )}
+      {open && !isOpen && <p className="ui-field-note">{open.name} is saved and closed first.</p>}
+      {problem}
+      <div className="ui-dialog-actions">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={busy || (here === null && folder.trim() === "")}>
+          {isOpen ? "Go on" : here !== null ? "Open" : isNew ? "Trust the server and join" : "Join"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -16,6 +16,12 @@ interface DialogProps {
   actions?: ReactNode;
 }
 
+/** What took the focus by itself keeps it; else the first control has it. */
+const focusOnOpen = () => {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && focused.closest(".ui-dialog") ? focused : true;
+};
+
 export function Dialog({ title, text, medium, wide, open, onClose, children, actions }: DialogProps) {
   return (
     <Base.Root
@@ -26,7 +32,11 @@ export function Dialog({ title, text, medium, wide, open, onClose, children, act
     >
       <Base.Portal>
         <Base.Backdrop className="ui-backdrop" />
-        <Base.Popup className="ui-dialog" data-width={wide ? "wide" : medium ? "medium" : undefined}>
+        <Base.Popup
+          className="ui-dialog"
+          initialFocus={focusOnOpen}
+          data-width={wide ? "wide" : medium ? "medium" : undefined}
+        >
           <Base.Title className="ui-dialog-title">{title}</Base.Title>
           {text !== undefined && <Base.Description className="ui-dialog-text">{text}</Base.Description>}
           {children !== undefined && <div className="ui-dialog-body">{children}</div>}

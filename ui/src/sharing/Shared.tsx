@@ -58,7 +58,7 @@ export function Shared({ onChange }: SharedProps) {
         </Button>
         {!hosting && <Button onClick={() => onChange(info.value?.url ?? null)}>Change server…</Button>}
         <span className="sharing-space" />
-        <Button variant="primary" onClick={closeDialog}>
+        <Button variant="primary" autoFocus onClick={closeDialog}>
           Done
         </Button>
       </div>

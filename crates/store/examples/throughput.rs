@@ -123,7 +123,10 @@ impl Bench {
             "history, 50 of a document",
             Box::new(|| drop(store.history(before, 50, Some(&log.document)).unwrap())),
         );
-        time("outbox, 100", Box::new(|| drop(store.outbox(100).unwrap())));
+        time(
+            "outbox, 100",
+            Box::new(|| drop(store.outbox(0, 100).unwrap())),
+        );
         time(
             "256 events of the middle",
             Box::new(|| {

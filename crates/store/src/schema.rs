@@ -15,7 +15,10 @@ use crate::{error, journal, layout, store};
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;
 
 /// `MIGRATIONS[n]` brings format `n` to `n + 1`. A published one never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// `WSSL`: what `file` and SQLite's tools show, and what tells our file from another program's.
 const APPLICATION_ID: i32 = 0x5753_534c;

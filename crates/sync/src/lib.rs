@@ -21,7 +21,7 @@ pub use ingest::{Folded, Ingested};
 pub use live::CHECKPOINT_EVENTS;
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
-    ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
-    ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,
-    UndoEntry, UndoSide,
+    ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
+    LogState, MAX_PENDING, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts,
+    StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };

@@ -7,9 +7,9 @@ use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SessionId, SignedEvent, User
 use wissil_model::DocumentKind;
 
 use crate::ports::{
-    ChainState, Checkpoint, Commit, EventStore, Head, LogKey, LogState, MAX_PENDING, NewEvent,
-    ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange,
-    UndoEntry, UndoSide,
+    ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
+    LogState, MAX_PENDING, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts,
+    StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
 
 /// An [`EventStore`] that ends with the process.
@@ -22,6 +22,7 @@ pub struct MemoryStore {
     events: Vec<Folded>,
     by_cid: BTreeMap<Cid, usize>,
     outbox: BTreeSet<u64>,
+    cursors: BTreeMap<String, Cursor>,
     undo: Vec<Undo>,
     next_undo: u64,
     pending: Vec<PendingEvent>,
@@ -42,6 +43,9 @@ struct Log {
 struct Folded {
     position: u64,
     log: LogKey,
+    replica: ReplicaId,
+    seq: u64,
+    height: u64,
     signed: SignedEvent,
 }
 
@@ -65,6 +69,7 @@ impl MemoryStore {
             events: Vec::new(),
             by_cid: BTreeMap::new(),
             outbox: BTreeSet::new(),
+            cursors: BTreeMap::new(),
             undo: Vec::new(),
             next_undo: 1,
             pending: Vec::new(),
@@ -79,8 +84,12 @@ impl MemoryStore {
         self
     }
 
+    fn folded(&self, ord: u64) -> Option<&Folded> {
+        self.events.get(index(ord)?)
+    }
+
     fn stored(&self, ord: u64) -> Option<StoredEvent> {
-        let folded = self.events.get(index(ord)?)?;
+        let folded = self.folded(ord)?;
         Some(StoredEvent {
             ord,
             position: folded.position,
@@ -201,6 +210,121 @@ impl MemoryStore {
         }
     }
 
+    fn take_commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+        let chains = self.check_events(&commit)?;
+        self.check_heads(&commit)?;
+        self.check_undo(&commit)?;
+
+        let first = self.events.len() as u64 + 1;
+        let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
+            kind: commit.kind,
+            heads: Vec::new(),
+            events: Vec::new(),
+            chains: BTreeMap::new(),
+            checkpoints: BTreeMap::new(),
+        });
+        log.heads = sorted(&commit.heads);
+        log.chains = chains;
+        let cids: Vec<Cid> = commit.events.iter().map(|new| new.signed.cid).collect();
+        for (ord, new) in (first..).zip(commit.events) {
+            log.events.push(ord);
+            self.by_cid.insert(new.signed.cid, self.events.len());
+            self.events.push(Folded {
+                position: log.events.len() as u64,
+                log: commit.log.clone(),
+                replica: new.replica,
+                seq: new.seq,
+                height: new.height,
+                signed: new.signed,
+            });
+            if new.outbox {
+                self.outbox.insert(ord);
+            }
+        }
+        for cid in &cids {
+            self.drop_pending(cid);
+        }
+        if let Some(change) = commit.undo {
+            self.change_undo(&commit.log, change, cids);
+        }
+        Ok(first)
+    }
+
+    fn take_fork(&mut self, fork: &ForkedEvent) -> Result<(), StoreError> {
+        let log = self.logs.get_mut(&fork.log);
+        match log.and_then(|log| log.chains.get_mut(&fork.replica)) {
+            Some(chain) => chain.frozen = true,
+            None => return conflict(format!("there is no chain of {} to freeze", fork.replica)),
+        }
+        self.take_quarantined(&fork.second);
+        Ok(())
+    }
+
+    fn take_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+        let cid = pending.signed.cid;
+        if self.by_cid.contains_key(&cid) {
+            return conflict(format!("event {cid} is already folded"));
+        }
+        if let Some(kept) = self.pending.iter_mut().find(|kept| kept.signed.cid == cid) {
+            kept.clone_from(pending);
+            return Ok(());
+        }
+        if self.pending.len() as u64 >= self.max_pending {
+            return Err(StoreError::Io {
+                action: "saved",
+                cause: "too many events wait for others".into(),
+            });
+        }
+        self.pending.push(pending.clone());
+        Ok(())
+    }
+
+    fn take_quarantined(&mut self, event: &QuarantinedEvent) {
+        let cid = event.signed.cid;
+        self.drop_pending(&cid);
+        match self
+            .quarantined
+            .iter_mut()
+            .find(|kept| kept.signed.cid == cid)
+        {
+            Some(kept) => kept.clone_from(event),
+            None => self.quarantined.push(event.clone()),
+        }
+    }
+
+    fn take_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        let Some(log) = self.logs.get_mut(log) else {
+            return conflict("a checkpoint of a log that has no events");
+        };
+        if !(1..=log.events.len() as u64).contains(&checkpoint.position) {
+            return conflict("a checkpoint of events that are not there");
+        }
+        log.checkpoints
+            .insert(checkpoint.position, checkpoint.state.clone());
+        Ok(())
+    }
+
+    /// Does one thing after the other; each that does not fit changes nothing itself.
+    fn take_in_order(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
+        let commits = intake.commits.into_iter();
+        let ords = commits
+            .map(|commit| self.take_commit(commit))
+            .collect::<Result<_, _>>()?;
+        for fork in &intake.forks {
+            self.take_fork(fork)?;
+        }
+        for pending in &intake.pending {
+            self.take_pending(pending)?;
+        }
+        for event in &intake.quarantined {
+            self.take_quarantined(event);
+        }
+        for (log, checkpoint) in &intake.checkpoints {
+            self.take_checkpoint(log, checkpoint)?;
+        }
+        Ok(ords)
+    }
+
     fn drop_pending(&mut self, cid: &Cid) {
         self.pending.retain(|pending| pending.signed.cid != *cid);
     }
@@ -225,6 +349,43 @@ impl EventStore for MemoryStore {
     fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError> {
         let log = self.logs.get(log);
         Ok(log.and_then(|log| log.chains.get(replica)).cloned())
+    }
+
+    fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError> {
+        let chains = self.logs.iter().flat_map(|(key, log)| {
+            let chains = log.chains.iter();
+            chains.map(|(replica, tip)| (key.clone(), *replica, tip.clone()))
+        });
+        Ok(chains.collect())
+    }
+
+    fn chain_events(
+        &self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        seqs: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        let ords = self.logs.get(log).map_or(&[][..], |log| &log.events);
+        for (ord, folded) in ords
+            .iter()
+            .filter_map(|ord| Some((ord, self.folded(*ord)?)))
+        {
+            if folded.replica == *replica
+                && seqs.contains(&folded.seq)
+                && let Some(stored) = self.stored(*ord)
+                && !visit(stored)
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError> {
+        let at = self.by_cid.get(cid);
+        let folded = at.and_then(|at| self.events.get(*at));
+        Ok(folded.map(|folded| (folded.log.clone(), folded.height)))
     }
 
     fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
@@ -266,41 +427,18 @@ impl EventStore for MemoryStore {
             .collect())
     }
 
-    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
-        let chains = self.check_events(&commit)?;
-        self.check_heads(&commit)?;
-        self.check_undo(&commit)?;
-
-        let first = self.events.len() as u64 + 1;
-        let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
-            kind: commit.kind,
-            heads: Vec::new(),
-            events: Vec::new(),
-            chains: BTreeMap::new(),
-            checkpoints: BTreeMap::new(),
-        });
-        log.heads = sorted(&commit.heads);
-        log.chains = chains;
-        let cids: Vec<Cid> = commit.events.iter().map(|new| new.signed.cid).collect();
-        for (ord, new) in (first..).zip(commit.events) {
-            log.events.push(ord);
-            self.by_cid.insert(new.signed.cid, self.events.len());
-            self.events.push(Folded {
-                position: log.events.len() as u64,
-                log: commit.log.clone(),
-                signed: new.signed,
-            });
-            if new.outbox {
-                self.outbox.insert(ord);
-            }
+    fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
+        let things = intake.commits.len()
+            + intake.forks.len()
+            + intake.pending.len()
+            + intake.checkpoints.len();
+        if things <= 1 {
+            return self.take_in_order(intake);
         }
-        for cid in &cids {
-            self.drop_pending(cid);
-        }
-        if let Some(change) = commit.undo {
-            self.change_undo(&commit.log, change, cids);
-        }
-        Ok(first)
+        let mut after = self.clone();
+        let ords = after.take_in_order(intake)?;
+        *self = after;
+        Ok(ords)
     }
 
     fn undo_entry(
@@ -328,19 +466,12 @@ impl EventStore for MemoryStore {
     }
 
     fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        let Some(log) = self.logs.get_mut(log) else {
-            return conflict("a checkpoint of a log that has no events");
-        };
-        if !(1..=log.events.len() as u64).contains(&checkpoint.position) {
-            return conflict("a checkpoint of events that are not there");
-        }
-        log.checkpoints
-            .insert(checkpoint.position, checkpoint.state.clone());
-        Ok(())
+        self.take_checkpoint(log, checkpoint)
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let oldest = self.outbox.iter().take(limit);
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let later = self.outbox.range(after.saturating_add(1)..);
+        let oldest = later.take(limit);
         Ok(oldest.filter_map(|ord| self.stored(*ord)).collect())
     }
 
@@ -351,22 +482,27 @@ impl EventStore for MemoryStore {
         Ok(())
     }
 
-    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
-        let cid = pending.signed.cid;
-        if self.by_cid.contains_key(&cid) {
-            return conflict(format!("event {cid} is already folded"));
-        }
-        if let Some(kept) = self.pending.iter_mut().find(|kept| kept.signed.cid == cid) {
-            kept.clone_from(pending);
-            return Ok(());
-        }
-        if self.pending.len() as u64 >= self.max_pending {
-            return Err(StoreError::Io {
-                action: "saved",
-                cause: "too many events wait for others".into(),
-            });
-        }
-        self.pending.push(pending.clone());
+    fn requeue(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        from_seq: u64,
+    ) -> Result<u64, StoreError> {
+        let mut lost = Vec::new();
+        self.chain_events(log, replica, from_seq..u64::MAX, &mut |stored| {
+            lost.push(stored.ord);
+            true
+        })?;
+        let added = lost.into_iter().map(|ord| self.outbox.insert(ord));
+        Ok(added.filter(|added| *added).count() as u64)
+    }
+
+    fn cursor(&self, stream: &str) -> Result<Option<Cursor>, StoreError> {
+        Ok(self.cursors.get(stream).cloned())
+    }
+
+    fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.cursors.insert(stream.to_owned(), cursor.clone());
         Ok(())
     }
 
@@ -379,36 +515,8 @@ impl EventStore for MemoryStore {
         Ok(self.pending.clone())
     }
 
-    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
-        let cid = event.signed.cid;
-        self.drop_pending(&cid);
-        match self
-            .quarantined
-            .iter_mut()
-            .find(|kept| kept.signed.cid == cid)
-        {
-            Some(kept) => kept.clone_from(event),
-            None => self.quarantined.push(event.clone()),
-        }
-        Ok(())
-    }
-
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         Ok(self.quarantined.clone())
-    }
-
-    fn freeze(
-        &mut self,
-        log: &LogKey,
-        replica: &ReplicaId,
-        second: &QuarantinedEvent,
-    ) -> Result<(), StoreError> {
-        let log = self.logs.get_mut(log);
-        match log.and_then(|log| log.chains.get_mut(replica)) {
-            Some(chain) => chain.frozen = true,
-            None => return conflict(format!("there is no chain of {replica} to freeze")),
-        }
-        self.quarantine(second)
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

@@ -92,6 +92,41 @@ pub struct Commit {
     pub undo: Option<UndoChange>,
 }
 
+/// What a batch of arrivals changes; the store does all of it or nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intake {
+    /// What is folded, in folding order; a log may stand in several commits.
+    pub commits: Vec<Commit>,
+    /// What claims a place of a chain that another event has, after the commits.
+    pub forks: Vec<ForkedEvent>,
+    /// What cannot be folded yet; replaces what was kept of the same events.
+    pub pending: Vec<PendingEvent>,
+    /// What is refused.
+    pub quarantined: Vec<QuarantinedEvent>,
+    /// States to keep, after the commits.
+    pub checkpoints: Vec<(LogKey, Checkpoint)>,
+}
+
+/// An event that claims a place of its chain that another event has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForkedEvent {
+    /// The log.
+    pub log: LogKey,
+    /// Whose chain.
+    pub replica: ReplicaId,
+    /// The event, which came second.
+    pub second: QuarantinedEvent,
+}
+
+/// Where reading a stream of the server goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Tells one life of a stream from the next, after a server lost its disk.
+    pub incarnation: String,
+    /// The last sequence number whose events are all in the store: folded, waiting or refused.
+    pub sequence: u64,
+}
+
 /// A gesture that can be undone or redone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoEntry {
@@ -150,7 +185,7 @@ pub struct Checkpoint {
 pub struct PendingEvent {
     /// The block and its signature.
     pub signed: SignedEvent,
-    /// An event it needs that is not folded.
+    /// An event it needs that is not folded; itself while its signature does not hold and nothing of its chain proves it.
     pub waits_for: Cid,
 }
 
@@ -228,6 +263,21 @@ pub trait EventStore {
     /// The end of a replica's chain in a log.
     fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError>;
 
+    /// Every chain: its log, its replica, its end; sorted.
+    fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError>;
+
+    /// The events of one chain with these sequence numbers, in order. `visit` returns false to stop.
+    fn chain_events(
+        &self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        seqs: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError>;
+
+    /// The log and the height of a folded event.
+    fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError>;
+
     /// A folded event.
     fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError>;
 
@@ -248,9 +298,26 @@ pub trait EventStore {
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// Folds events: events, heads, chains, outbox and undo index in one transaction. Events of pending that are
-    /// folded leave the pending set. Returns the `ord` of the first event.
-    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError>;
+    /// Takes in what arrived or was made: commits with all that belongs to them, forks, what waits, what is refused, in
+    /// one transaction. Events that are folded or refused leave the pending set. Returns the `ord` of the first event of
+    /// each commit. Fails when what waits exceeds the bounded set.
+    ///
+    /// A fork freezes its chain.
+    fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError>;
+
+    /// Folds events of several logs: all or nothing. Returns the `ord` of the first event of each commit.
+    fn commit_all(&mut self, commits: Vec<Commit>) -> Result<Vec<u64>, StoreError> {
+        self.take_in(Intake {
+            commits,
+            ..Intake::default()
+        })
+    }
+
+    /// Folds events of one log: events, heads, chains, outbox and undo index. Returns the `ord` of the first event.
+    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+        let ords = self.commit_all(vec![commit])?;
+        Ok(ords.first().copied().unwrap_or_default())
+    }
 
     /// The entry that undo ([`UndoSide::Done`]) or redo ([`UndoSide::Undone`]) would take next.
     fn undo_entry(
@@ -266,14 +333,37 @@ pub trait EventStore {
     /// Keeps a checkpoint. Losing it loses time, not data.
     fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError>;
 
-    /// The oldest events that the server has not acknowledged; they stay until [`EventStore::acknowledge`].
-    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    /// The oldest events with an `ord` greater than `after` that the server has not acknowledged; they stay until
+    /// [`EventStore::acknowledge`].
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Removes acknowledged events from the outbox. Unknown ones are passed over.
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError>;
 
+    /// Puts a chain's events from `from_seq` on back into the outbox: the server lost them. Returns how many were added;
+    /// none when the chain is not there.
+    fn requeue(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        from_seq: u64,
+    ) -> Result<u64, StoreError>;
+
+    /// Where reading a stream of the server goes on; none before the first time.
+    fn cursor(&self, stream: &str) -> Result<Option<Cursor>, StoreError>;
+
+    /// Keeps where reading a stream goes on.
+    fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError>;
+
     /// Keeps an event that cannot be folded yet. Fails when the bounded set is full.
-    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError>;
+    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+        let pending = vec![pending.clone()];
+        self.take_in(Intake {
+            pending,
+            ..Intake::default()
+        })?;
+        Ok(())
+    }
 
     /// Pending events that wait for this one.
     fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError>;
@@ -282,7 +372,14 @@ pub trait EventStore {
     fn pending(&self) -> Result<Vec<PendingEvent>, StoreError>;
 
     /// Keeps a refused event, and drops it from the pending set.
-    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError>;
+    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
+        let quarantined = vec![event.clone()];
+        self.take_in(Intake {
+            quarantined,
+            ..Intake::default()
+        })?;
+        Ok(())
+    }
 
     /// All refused events.
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError>;
@@ -293,7 +390,18 @@ pub trait EventStore {
         log: &LogKey,
         replica: &ReplicaId,
         second: &QuarantinedEvent,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        let fork = ForkedEvent {
+            log: log.clone(),
+            replica: *replica,
+            second: second.clone(),
+        };
+        self.take_in(Intake {
+            forks: vec![fork],
+            ..Intake::default()
+        })?;
+        Ok(())
+    }
 
     /// How much it holds.
     fn counts(&self) -> Result<StoreCounts, StoreError>;

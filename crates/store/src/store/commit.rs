@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, params};
 use wissil_dag::{Cid, Event, ReplicaId, SessionId};
-use wissil_sync::{ChainState, Commit, Head, NewEvent, StoreError, UndoChange};
+use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoChange};
 
 use super::names::{LogRow, next_number, replica_id, replica_id_or_new};
 use super::read::{chain_of, place_of};
@@ -14,51 +14,177 @@ use super::undo;
 use crate::error::{self, conflict};
 use crate::seal::digest;
 
-/// Writes a commit that fits and returns the `ord` of its first event.
-pub(super) fn commit(
+/// Writes commits that fit and returns the `ord` of the first event of each.
+pub(super) fn commit_all(
     connection: &Connection,
     session: &SessionId,
-    commit: &Commit,
-) -> Result<u64, StoreError> {
-    let stored = LogRow::find(connection, &commit.log)?;
-    if stored.as_ref().is_some_and(|log| log.kind != commit.kind) {
-        return conflict("the log is of another kind of document");
+    commits: &[Commit],
+) -> Result<Vec<u64>, StoreError> {
+    if commits.is_empty() {
+        return Ok(Vec::new());
     }
-    let drops = matches!(commit.undo, Some(UndoChange::Drop { .. }));
-    if commit.events.is_empty() && !drops {
-        return conflict("the commit has no events");
-    }
-    let mut chains = Chains::default();
-    for new in &commit.events {
-        let event = checked_content(session, commit, new)?;
-        chains.extend(connection, stored.as_ref(), new, event.previous)?;
-    }
-    let heads = checked_heads(stored.as_ref(), commit)?;
+    let mut writing = Writing::start(connection, session)?;
+    let ords = commits.iter().map(|commit| writing.commit(commit));
+    let ords = ords.collect::<Result<_, _>>()?;
+    writing.finish()?;
+    Ok(ords)
+}
 
-    let first = next_number(connection, "SELECT max(ord) FROM events")?;
-    let mut log = match stored {
-        Some(log) => log,
-        None => {
-            let id = LogRow::next_id(connection)?;
-            LogRow::new(id, commit.log.clone(), commit.kind)
+/// Commits that are being written. What several of them change, a log's row and the ends of its chains, is written
+/// once at the end.
+struct Writing<'a> {
+    connection: &'a Connection,
+    session: &'a SessionId,
+    logs: HashMap<&'a LogKey, OpenLog>,
+    next_ord: i64,
+    /// Whether events wait, of which some may be folded now.
+    some_wait: bool,
+}
+
+struct OpenLog {
+    row: LogRow,
+    chains: HashMap<ReplicaId, OpenChain>,
+}
+
+struct OpenChain {
+    /// The replica's number.
+    replica: i64,
+    tip: Option<ChainState>,
+}
+
+impl<'a> Writing<'a> {
+    fn start(connection: &'a Connection, session: &'a SessionId) -> Result<Self, StoreError> {
+        let some_wait = connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM pending)")
+            .and_then(|mut statement| statement.query_row((), |row| row.get(0)))
+            .map_err(error::sqlite("read"))?;
+        Ok(Self {
+            connection,
+            session,
+            logs: HashMap::new(),
+            next_ord: next_number(connection, "SELECT max(ord) FROM events")?,
+            some_wait,
+        })
+    }
+
+    fn commit(&mut self, commit: &'a Commit) -> Result<u64, StoreError> {
+        let drops = matches!(commit.undo, Some(UndoChange::Drop { .. }));
+        if commit.events.is_empty() && !drops {
+            return conflict("the commit has no events");
         }
-    };
-    log.heads = heads;
-    log.length += commit.events.len() as u64;
-    for (ord, new) in (first..).zip(&commit.events) {
+        let connection = self.connection;
+        let log = match self.logs.entry(&commit.log) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(OpenLog::new(connection, commit)?),
+        };
+        if log.row.kind != commit.kind {
+            return conflict("the log is of another kind of document");
+        }
+        let heads = checked_heads(&log.row, commit)?;
+        let first = self.next_ord;
+        for new in &commit.events {
+            let event = checked_content(self.session, commit, new)?;
+            log.add(connection, self.next_ord, new, event.previous)?;
+            self.next_ord = self.next_ord.saturating_add(1);
+            if self.some_wait {
+                super::arrivals::drop_pending(connection, &event_digest(&new.signed.cid)?)?;
+            }
+        }
+        log.row.heads = heads;
+        if let Some(change) = &commit.undo {
+            undo::change(connection, log.row.id, change, first..self.next_ord)?;
+        }
+        Ok(first.unsigned_abs())
+    }
+
+    fn finish(self) -> Result<(), StoreError> {
+        for log in self.logs.values() {
+            log.row.save(self.connection)?;
+            for chain in log.chains.values() {
+                if let Some(tip) = &chain.tip {
+                    save_chain(self.connection, log.row.id, chain.replica, tip)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl OpenLog {
+    /// The commit's log, which gets its row when it is new: events and undo entries name it.
+    fn new(connection: &Connection, commit: &Commit) -> Result<Self, StoreError> {
+        let row = match LogRow::find(connection, &commit.log)? {
+            Some(row) => row,
+            None => {
+                let id = LogRow::next_id(connection)?;
+                let row = LogRow::new(id, commit.log.clone(), commit.kind);
+                row.save(connection)?;
+                row
+            }
+        };
+        Ok(Self {
+            row,
+            chains: HashMap::new(),
+        })
+    }
+
+    /// Writes an event if it continues its chain. It cannot be there already: an event says its place in its chain.
+    fn add(
+        &mut self,
+        connection: &Connection,
+        ord: i64,
+        new: &NewEvent,
+        previous: Option<Cid>,
+    ) -> Result<(), StoreError> {
+        let chain = match self.chains.entry(new.replica) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let replica = replica_id_or_new(connection, &new.replica)?;
+                let tip = chain_of(connection, self.row.id, replica)?;
+                entry.insert(OpenChain { replica, tip })
+            }
+        };
+        chain.extend(new, previous)?;
+        self.row.length += 1;
+        let place = EventPlace {
+            ord,
+            log: self.row.id,
+            position: int(self.row.length),
+            replica: chain.replica,
+            seq: int(new.seq),
+            height: int(new.height),
+        };
+        insert_event(connection, &place, new)?;
         if new.outbox {
-            log.add_unsent(ord);
+            self.row.add_unsent(ord);
+            send(connection, ord)?;
         }
+        Ok(())
     }
-    log.save(connection)?;
-    chains.save(connection, log.id)?;
-    insert_events(connection, &log, &chains, commit, first)?;
-    drop_folded_from_pending(connection, &commit.events)?;
-    if let Some(change) = &commit.undo {
-        let events = first..first + int(commit.events.len() as u64);
-        undo::change(connection, log.id, change, events)?;
+}
+
+impl OpenChain {
+    /// Takes the next event if it continues the chain.
+    fn extend(&mut self, new: &NewEvent, previous: Option<Cid>) -> Result<(), StoreError> {
+        let tip = self.tip.as_ref();
+        let cid = new.signed.cid;
+        if tip.is_some_and(|tip| tip.frozen) {
+            return conflict(format!("the chain of {} is frozen", new.replica));
+        }
+        if new.seq != tip.map_or(0, |tip| tip.seq).saturating_add(1) {
+            return conflict(format!("event {cid} is not the next of its chain"));
+        }
+        if previous != tip.map(|tip| tip.cid) {
+            return conflict(format!("event {cid} does not continue its chain"));
+        }
+        self.tip = Some(ChainState {
+            cid,
+            seq: new.seq,
+            height: new.height,
+            frozen: false,
+        });
+        Ok(())
     }
-    Ok(first.unsigned_abs())
 }
 
 /// Removes acknowledged events from the outbox.
@@ -84,70 +210,36 @@ pub(super) fn acknowledge(connection: &Connection, events: &[Cid]) -> Result<(),
     logs.values().try_for_each(|log| log.save(connection))
 }
 
-/// The chains that a commit continues, as they are after its events so far.
-#[derive(Default)]
-struct Chains {
-    by_replica: HashMap<ReplicaId, (Option<i64>, Option<ChainState>)>,
-}
-
-impl Chains {
-    /// Takes the next event if it continues its chain.
-    fn extend(
-        &mut self,
-        connection: &Connection,
-        log: Option<&LogRow>,
-        new: &NewEvent,
-        previous: Option<Cid>,
-    ) -> Result<(), StoreError> {
-        let (_, tip) = match self.by_replica.entry(new.replica) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let number = replica_id(connection, &new.replica)?;
-                let tip = match (log, number) {
-                    (Some(log), Some(number)) => chain_of(connection, log.id, number)?,
-                    _ => None,
-                };
-                entry.insert((number, tip))
-            }
-        };
-        let cid = new.signed.cid;
-        if tip.as_ref().is_some_and(|tip| tip.frozen) {
-            return conflict(format!("the chain of {} is frozen", new.replica));
-        }
-        if new.seq != tip.as_ref().map_or(0, |tip| tip.seq).saturating_add(1) {
-            return conflict(format!("event {cid} is not the next of its chain"));
-        }
-        if previous != tip.as_ref().map(|tip| tip.cid) {
-            return conflict(format!("event {cid} does not continue its chain"));
-        }
-        *tip = Some(ChainState {
-            cid,
-            seq: new.seq,
-            height: new.height,
-            frozen: false,
-        });
-        Ok(())
+/// Puts a chain's events from `from_seq` on back into the outbox; returns how many were not in it.
+pub(super) fn requeue(
+    connection: &Connection,
+    log: &LogKey,
+    replica: &ReplicaId,
+    from_seq: u64,
+) -> Result<u64, StoreError> {
+    let (Some(mut log), Some(replica)) = (
+        LogRow::find(connection, log)?,
+        replica_id(connection, replica)?,
+    ) else {
+        return Ok(0);
+    };
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT ord FROM events WHERE log = ?1 AND replica = ?2 AND seq >= ?3
+                 AND ord NOT IN (SELECT ord FROM outbox)",
+        )
+        .map_err(&read)?;
+    let lost = statement
+        .query_map([log.id, replica, int(from_seq)], |row| row.get(0))
+        .and_then(Iterator::collect::<Result<Vec<i64>, _>>)
+        .map_err(&read)?;
+    for ord in &lost {
+        log.add_unsent(*ord);
+        send(connection, *ord)?;
     }
-
-    fn save(&mut self, connection: &Connection, log: i64) -> Result<(), StoreError> {
-        for (replica, (number, tip)) in &mut self.by_replica {
-            let number = match *number {
-                Some(number) => number,
-                None => *number.insert(replica_id_or_new(connection, replica)?),
-            };
-            if let Some(tip) = tip {
-                save_chain(connection, log, number, tip)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn number(&self, replica: &ReplicaId) -> Result<i64, StoreError> {
-        let chain = self.by_replica.get(replica);
-        chain
-            .and_then(|(number, _)| *number)
-            .ok_or_else(|| StoreError::Conflict(format!("{replica} has no chain")))
-    }
+    log.save(connection)?;
+    Ok(lost.len() as u64)
 }
 
 /// Writes the end of a chain.
@@ -205,8 +297,8 @@ fn checked_content(
 }
 
 /// The commit's heads, sorted: each was one before or is one of its events.
-fn checked_heads(log: Option<&LogRow>, commit: &Commit) -> Result<Vec<Head>, StoreError> {
-    let before = log.map_or(&[][..], |log| &log.heads);
+fn checked_heads(log: &LogRow, commit: &Commit) -> Result<Vec<Head>, StoreError> {
+    let before = &log.heads;
     if commit.heads.is_empty() {
         return conflict("a log has at least one head");
     }
@@ -228,38 +320,19 @@ fn checked_heads(log: Option<&LogRow>, commit: &Commit) -> Result<Vec<Head>, Sto
     }
 }
 
-/// Writes the events. None of them can be there already: an event says its place in its chain, and each was found to
-/// be the next of its chain.
-fn insert_events(
+fn insert_event(
     connection: &Connection,
-    log: &LogRow,
-    chains: &Chains,
-    commit: &Commit,
-    first: i64,
+    place: &EventPlace,
+    new: &NewEvent,
 ) -> Result<(), StoreError> {
-    let saved = error::sqlite("saved");
-    let mut insert = connection
+    let digest = event_digest(&new.signed.cid)?;
+    connection
         .prepare_cached(
             "INSERT INTO events (ord, log, position, replica, seq, height, digest, signature, seal, block)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
-        .map_err(&saved)?;
-    let mut send = connection
-        .prepare_cached("INSERT INTO outbox (ord) VALUES (?1)")
-        .map_err(&saved)?;
-    let position = int(log.length - commit.events.len() as u64) + 1;
-    for (at, new) in (0..).zip(&commit.events) {
-        let place = EventPlace {
-            ord: first + at,
-            log: log.id,
-            position: position + at,
-            replica: chains.number(&new.replica)?,
-            seq: int(new.seq),
-            height: int(new.height),
-        };
-        let digest = event_digest(&new.signed.cid)?;
-        insert
-            .execute(params![
+        .and_then(|mut insert| {
+            insert.execute(params![
                 place.ord,
                 place.log,
                 place.position,
@@ -268,29 +341,19 @@ fn insert_events(
                 place.height,
                 digest,
                 new.signed.signature,
-                event_seal(&place, &digest, &new.signed.signature),
+                event_seal(place, &digest, &new.signed.signature),
                 &new.signed.block[..],
             ])
-            .map_err(&saved)?;
-        if new.outbox {
-            send.execute([place.ord]).map_err(&saved)?;
-        }
-    }
-    Ok(())
+        })
+        .map(|_| ())
+        .map_err(error::sqlite("saved"))
 }
 
-fn drop_folded_from_pending(
-    connection: &Connection,
-    events: &[NewEvent],
-) -> Result<(), StoreError> {
-    let some_wait: bool = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM pending)")
-        .and_then(|mut statement| statement.query_row((), |row| row.get(0)))
-        .map_err(error::sqlite("read"))?;
-    if some_wait {
-        for new in events {
-            super::arrivals::drop_pending(connection, &event_digest(&new.signed.cid)?)?;
-        }
-    }
-    Ok(())
+/// Puts an event into the outbox.
+fn send(connection: &Connection, ord: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO outbox (ord) VALUES (?1)")
+        .and_then(|mut insert| insert.execute([ord]))
+        .map(|_| ())
+        .map_err(error::sqlite("saved"))
 }

@@ -3,6 +3,7 @@
 mod arrivals;
 mod checkpoints;
 mod commit;
+mod cursors;
 mod meta;
 mod names;
 mod read;
@@ -15,13 +16,14 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
-    ChainState, Checkpoint, Commit, EventStore, LogKey, LogState, MAX_PENDING, PendingEvent,
-    QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
+    ChainState, Checkpoint, Cursor, EventStore, Intake, LogKey, LogState, MAX_PENDING,
+    PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
 use crate::lock::Lock;
 use crate::{error, layout, schema};
 
+pub(crate) use cursors::seal_cursor;
 pub(crate) use meta::{seal_meta, session as project_session, write_session};
 pub(crate) use names::{LogRow, seal_replica, seal_user};
 pub(crate) use read::EVENT_BY_DIGEST;
@@ -144,6 +146,24 @@ impl EventStore for SqliteStore {
         read::chain(&self.connection, log, replica)
     }
 
+    fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError> {
+        read::chains(&self.connection)
+    }
+
+    fn chain_events(
+        &self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        seqs: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        read::chain_events(&self.connection, log, replica, seqs, visit)
+    }
+
+    fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError> {
+        read::place(&self.connection, cid)
+    }
+
     fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
         read::event(&self.connection, cid)
     }
@@ -169,9 +189,25 @@ impl EventStore for SqliteStore {
         }
     }
 
-    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
+    fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
         let session = self.session.clone();
-        self.write(|connection| commit::commit(connection, &session, &commit))
+        let bound = self.max_pending;
+        self.write(|connection| {
+            let ords = commit::commit_all(connection, &session, &intake.commits)?;
+            for fork in &intake.forks {
+                arrivals::freeze(connection, &fork.log, &fork.replica, &fork.second)?;
+            }
+            for pending in &intake.pending {
+                arrivals::put_pending(connection, pending, bound)?;
+            }
+            for event in &intake.quarantined {
+                arrivals::quarantine(connection, event)?;
+            }
+            for (log, checkpoint) in &intake.checkpoints {
+                checkpoints::put(connection, log, checkpoint)?;
+            }
+            Ok(ords)
+        })
     }
 
     fn undo_entry(
@@ -191,17 +227,29 @@ impl EventStore for SqliteStore {
         self.write(|connection| checkpoints::put(connection, log, checkpoint))
     }
 
-    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        read::outbox(&self.connection, limit)
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        read::outbox(&self.connection, after, limit)
     }
 
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
         self.write(|connection| commit::acknowledge(connection, events))
     }
 
-    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
-        let bound = self.max_pending;
-        self.write(|connection| arrivals::put_pending(connection, pending, bound))
+    fn requeue(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        from_seq: u64,
+    ) -> Result<u64, StoreError> {
+        self.write(|connection| commit::requeue(connection, log, replica, from_seq))
+    }
+
+    fn cursor(&self, stream: &str) -> Result<Option<Cursor>, StoreError> {
+        cursors::get(&self.connection, stream)
+    }
+
+    fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.write(|connection| cursors::set(connection, stream, cursor))
     }
 
     fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError> {
@@ -212,21 +260,8 @@ impl EventStore for SqliteStore {
         arrivals::pending(&self.connection)
     }
 
-    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
-        self.write(|connection| arrivals::quarantine(connection, event))
-    }
-
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         arrivals::quarantined(&self.connection)
-    }
-
-    fn freeze(
-        &mut self,
-        log: &LogKey,
-        replica: &ReplicaId,
-        second: &QuarantinedEvent,
-    ) -> Result<(), StoreError> {
-        self.write(|connection| arrivals::freeze(connection, log, replica, second))
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

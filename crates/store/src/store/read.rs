@@ -3,12 +3,12 @@
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use wissil_dag::{Cid, DocumentId, ReplicaId};
 use wissil_sync::{ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent};
 
 use super::names::{LogRow, replica_id};
-use super::rows::{STORED_EVENT, blob32, cid_of, int, stored_event, unsigned};
+use super::rows::{STORED_EVENT, blob32, cid_of, int, log_key, stored_event, unsigned};
 use crate::error;
 use crate::seal::digest;
 
@@ -59,15 +59,79 @@ pub(super) fn chain_of(
         )
         .map_err(&read)?;
     let mut rows = statement.query([log, replica]).map_err(&read)?;
-    let Some(row) = rows.next().map_err(&read)? else {
-        return Ok(None);
-    };
-    Ok(Some(ChainState {
+    let row = rows.next().map_err(&read)?;
+    row.map(chain_state).transpose()
+}
+
+pub(super) fn chains(
+    connection: &Connection,
+) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError> {
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT c.digest, c.seq, c.height, c.frozen, l.document, l.branch, r.key
+             FROM chains c JOIN logs l ON l.id = c.log JOIN replicas r ON r.id = c.replica
+             ORDER BY l.branch, l.document, r.key",
+        )
+        .map_err(&read)?;
+    let mut rows = statement.query(()).map_err(&read)?;
+    let mut chains = Vec::new();
+    while let Some(row) = rows.next().map_err(&read)? {
+        let replica = ReplicaId(blob32(row, 6)?);
+        chains.push((log_key(row, 4, 5)?, replica, chain_state(row)?));
+    }
+    Ok(chains)
+}
+
+/// Reads the columns `digest, seq, height, frozen`, which stand first.
+fn chain_state(row: &Row<'_>) -> Result<ChainState, StoreError> {
+    Ok(ChainState {
         cid: cid_of(&blob32(row, 0)?)?,
         seq: unsigned(row, 1)?,
         height: unsigned(row, 2)?,
-        frozen: row.get(3).map_err(&read)?,
-    }))
+        frozen: row.get(3).map_err(error::sqlite("read"))?,
+    })
+}
+
+pub(super) fn chain_events(
+    connection: &Connection,
+    log: &LogKey,
+    replica: &ReplicaId,
+    seqs: Range<u64>,
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<(), StoreError> {
+    let numbers = (
+        LogRow::id_of(connection, log)?,
+        replica_id(connection, replica)?,
+    );
+    let (Some(log), Some(replica)) = numbers else {
+        return Ok(());
+    };
+    visit_events(
+        connection,
+        "WHERE e.log = ?1 AND e.replica = ?2 AND e.seq >= ?3 AND e.seq < ?4 ORDER BY e.seq",
+        params![log, replica, int(seqs.start), int(seqs.end)],
+        visit,
+    )
+}
+
+pub(super) fn place(
+    connection: &Connection,
+    cid: &Cid,
+) -> Result<Option<(LogKey, u64)>, StoreError> {
+    let Some(digest) = digest(cid) else {
+        return Ok(None);
+    };
+    let read = error::sqlite("read");
+    let sql = format!(
+        "SELECT e.height, l.document, l.branch FROM events e CROSS JOIN logs l ON l.id = e.log {EVENT_BY_DIGEST}"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(&read)?;
+    let mut rows = statement.query([digest]).map_err(&read)?;
+    match rows.next().map_err(&read)? {
+        Some(row) => Ok(Some((log_key(row, 1, 2)?, unsigned(row, 0)?))),
+        None => Ok(None),
+    }
 }
 
 /// Finds the event of the digest `?1`, by the expression that is indexed.
@@ -146,12 +210,13 @@ pub(super) fn history_of_document(
 
 pub(super) fn outbox(
     connection: &Connection,
+    after: u64,
     limit: usize,
 ) -> Result<Vec<StoredEvent>, StoreError> {
     collect_events(
         connection,
-        "WHERE e.ord IN (SELECT ord FROM outbox ORDER BY ord LIMIT ?1) ORDER BY e.ord",
-        [int(limit as u64)],
+        "WHERE e.ord IN (SELECT ord FROM outbox WHERE ord > ?1 ORDER BY ord LIMIT ?2) ORDER BY e.ord",
+        [int(after), int(limit as u64)],
     )
 }
 

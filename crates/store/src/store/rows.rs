@@ -18,18 +18,22 @@ const HEAD_BYTES: usize = 40;
 pub(super) fn stored_event(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
     let read = error::sqlite("read");
     let digest = blob32(row, 2)?;
-    let name = |error: String| error::database(error);
     Ok(StoredEvent {
         ord: unsigned(row, 0)?,
         position: unsigned(row, 1)?,
-        log: LogKey {
-            document: DocumentId::new(row.get::<_, String>(5).map_err(&read)?)
-                .map_err(|error| name(error.to_string()))?,
-            branch: BranchId::new(row.get::<_, String>(6).map_err(&read)?)
-                .map_err(|error| name(error.to_string()))?,
-        },
+        log: log_key(row, 5, 6)?,
         signed: signed_event(row, &digest, 3, 4)?,
         in_outbox: row.get(7).map_err(&read)?,
+    })
+}
+
+/// A log of which two columns hold the document and the branch.
+pub(super) fn log_key(row: &Row<'_>, document: usize, branch: usize) -> Result<LogKey, StoreError> {
+    let text = |column| row.get::<_, String>(column).map_err(error::sqlite("read"));
+    let damaged = |problem: wissil_dag::InvalidToken| error::database(problem.to_string());
+    Ok(LogKey {
+        document: DocumentId::new(text(document)?).map_err(damaged)?,
+        branch: BranchId::new(text(branch)?).map_err(damaged)?,
     })
 }
 

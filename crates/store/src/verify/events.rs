@@ -215,11 +215,52 @@ impl Walk<'_> {
             {
                 let document = self.names.log_name(chain.0);
                 let cid = self.walked.chains.get(&chain).map(|tip| tip.cid);
+                if cid.is_some_and(|cid| is_proven(self.connection, cid).unwrap_or(false)) {
+                    continue;
+                }
                 let cid = cid.map_or_else(String::new, |cid| cid.to_string());
                 report.add(format!("event {cid} of {document}"), error);
             }
         }
     }
+}
+
+/// Whether an event that could not be folded continues the chain after this one, under a signature that holds.
+fn is_proven(connection: &Connection, end: Cid) -> rusqlite::Result<bool> {
+    let mut later: HashMap<Cid, Vec<(SignedEvent, Event)>> = HashMap::new();
+    let mut statement = connection.prepare(
+        "SELECT block, signature FROM pending UNION ALL SELECT block, signature FROM quarantine",
+    )?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        let signed = SignedEvent::new(row.get_ref(0)?.as_blob()?, row.get(1)?);
+        if let Ok(event) = signed.open()
+            && let Some(previous) = event.previous
+        {
+            later.entry(previous).or_default().push((signed, event));
+        }
+    }
+    let replica: Option<[u8; 32]> = connection
+        .prepare(
+            "SELECT r.key FROM chains c JOIN replicas r ON r.id = c.replica WHERE c.digest = ?1",
+        )?
+        .query_row([digest(&end).unwrap_or_default()], |row| row.get(0))
+        .optional()?;
+    let Some(replica) = replica.map(ReplicaId) else {
+        return Ok(false);
+    };
+    let mut ends = vec![end];
+    while let Some(end) = ends.pop() {
+        for (signed, event) in later.remove(&end).unwrap_or_default() {
+            if event.replica == replica {
+                if signed.verify_signature(&replica).is_ok() {
+                    return Ok(true);
+                }
+                ends.push(signed.cid);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {

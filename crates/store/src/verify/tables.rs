@@ -9,8 +9,8 @@ use super::VerifyReport;
 use super::events::{Walked, replica_name};
 use crate::seal::{event_cid, names as is_content};
 use crate::store::{
-    ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, heads_to_bytes, seal_meta,
-    seal_replica, seal_user,
+    ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, heads_to_bytes,
+    seal_cursor, seal_meta, seal_replica, seal_user,
 };
 
 const NOT_WRITTEN: &str = "it is not what was written";
@@ -87,7 +87,8 @@ pub(super) fn check(
     walked: &Walked,
     report: &mut VerifyReport,
 ) {
-    let checks: [(&str, Check); 8] = [
+    let checks: [(&str, Check); 9] = [
+        ("cursors", cursors),
         ("entries", meta),
         ("logs", logs),
         ("chains", chains),
@@ -154,6 +155,23 @@ fn meta(
             Ok(found(sealed, || format!("entry `{key}`")))
         },
     )
+}
+
+fn cursors(
+    connection: &Connection,
+    _: &Names,
+    _: &Walked,
+    report: &mut VerifyReport,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT stream, incarnation, sequence, seal FROM cursors";
+    each(connection, report, "a place in a stream", sql, |row| {
+        let (stream, incarnation): (String, String) = (row.get(0)?, row.get(1)?);
+        let sequence: i64 = row.get(2)?;
+        let sealed = row.get::<_, i64>(3)? == seal_cursor(&stream, &incarnation, sequence);
+        Ok(found(sealed && sequence >= 0, || {
+            format!("the place in a stream, `{stream}`")
+        }))
+    })
 }
 
 fn logs(
@@ -315,7 +333,9 @@ fn pending(
         let (signed, sealed) = waiting(row, "pending", &waits_for)?;
         let decoded = signed.open().ok();
         let waits_for = event_cid(&waits_for);
-        let fits = sealed && decoded.is_some_and(|event| names(&event, waits_for.as_ref()));
+        let proof = waits_for == Some(signed.cid);
+        let fits =
+            sealed && decoded.is_some_and(|event| proof || names(&event, waits_for.as_ref()));
         Ok(found(fits, || format!("pending event {}", signed.cid)))
     })
 }

@@ -58,7 +58,7 @@ fn victim() {
             say("object", object);
         }
         if random.below(3) == 0 {
-            let oldest = store.outbox(1 + random.below(3)).unwrap();
+            let oldest = store.outbox(0, 1 + random.below(3)).unwrap();
             let cids: Vec<_> = oldest.iter().map(|event| event.signed.cid).collect();
             store.acknowledge(&cids).unwrap();
             cids.into_iter().for_each(|cid| say("sent", cid));

@@ -6,7 +6,8 @@ use wissil_dag::{Cid, Codec};
 use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::contract::sample::{self, Writer, head, heads, log, log_on, over, user};
 use wissil_sync::{
-    Checkpoint, EventStore, ObjectStore, PendingEvent, QuarantinedEvent, UndoChange, UndoSide,
+    Checkpoint, Cursor, EventStore, ObjectStore, PendingEvent, QuarantinedEvent, UndoChange,
+    UndoSide,
 };
 
 /// Builds the project in a folder, the same in every run, and closes it.
@@ -44,7 +45,7 @@ pub fn build(project: &Path) {
     ada.fold(&mut store, &hall).unwrap();
 
     let sent: Vec<Cid> = store
-        .outbox(4)
+        .outbox(0, 4)
         .unwrap()
         .iter()
         .map(|event| event.signed.cid)
@@ -79,6 +80,21 @@ pub fn build(project: &Path) {
         )
         .unwrap();
 
+    // Waits for its proof.
+    let signed = Writer::new(4).event(&hall, &[]).unwrap().signed;
+    let waits_for = signed.cid;
+    store
+        .put_pending(&PendingEvent { signed, waits_for })
+        .unwrap();
+    for (stream, sequence) in [("WISSIL_UNITY", 41), ("WISSIL_IGNIS", 7)] {
+        let incarnation = "2026-11-21T13:00:00Z".to_owned();
+        let cursor = Cursor {
+            incarnation,
+            sequence,
+        };
+        store.set_cursor(stream, &cursor).unwrap();
+    }
+
     let mut objects = FileObjects::open(project).unwrap();
     objects.put(Codec::RAW, b"a lid").unwrap();
     objects.put(Codec::RAW, &[7; 3000]).unwrap();
@@ -110,6 +126,11 @@ pub fn content(store: &SqliteStore) -> String {
         for at_most in 0..9 {
             let checkpoint = store.checkpoint(log, at_most).unwrap();
             text += &format!("\n{at_most} {checkpoint:?}");
+        }
+    }
+    for stream in ["WISSIL_UNITY", "WISSIL_IGNIS"] {
+        if let Some(cursor) = store.cursor(stream).unwrap() {
+            text += &format!("\n{stream} {cursor:?}");
         }
     }
     for key in ["session", "replica", "incarnation", "other"] {

@@ -43,7 +43,7 @@ fn new_store_is_empty(steps: &mut Steps<'_>) -> Outcome {
     assert_eq!(store.event(&unknown)?, None);
     assert_eq!(log_events(store, &log, 0..u64::MAX)?, []);
     assert_eq!(store.history(None, 10, None)?, []);
-    assert_eq!(store.outbox(10)?, []);
+    assert_eq!(store.outbox(0, 10)?, []);
     assert_eq!(store.pending()?, []);
     assert_eq!(store.quarantined()?, []);
     assert_eq!(store.counts()?, StoreCounts::default());

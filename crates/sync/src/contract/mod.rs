@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod caches;
+mod chains;
 mod commits;
 mod objects;
 mod reading;
@@ -111,6 +112,7 @@ pub fn event_cases() -> Vec<EventCase> {
         undo::CASES,
         caches::CASES,
         arrivals::CASES,
+        chains::CASES,
     ]
     .concat()
 }

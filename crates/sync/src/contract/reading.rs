@@ -131,7 +131,7 @@ fn history_of_a_document(steps: &mut Steps<'_>) -> Outcome {
 fn outbox_stays(steps: &mut Steps<'_>) -> Outcome {
     let events = prepared(steps)?;
     for limit in [0, 1, 4, 4, 10, usize::MAX] {
-        let oldest = steps.store().outbox(limit)?;
+        let oldest = steps.store().outbox(0, limit)?;
         let cids: Vec<_> = oldest.iter().map(|event| event.signed.cid).collect();
         let expected: Vec<_> = events.iter().map(|(_, cid)| *cid).take(limit).collect();
         assert_eq!(cids, expected);
@@ -149,7 +149,7 @@ fn acknowledged_events_leave(steps: &mut Steps<'_>) -> Outcome {
         .acknowledge(&[events[4], unknown, events[1], events[4], foreign])?;
     steps.store().acknowledge(&[events[1]])?;
     steps.store().acknowledge(&[])?;
-    let left = steps.store().outbox(100)?;
+    let left = steps.store().outbox(0, 100)?;
     let ords: Vec<_> = left.iter().map(|event| event.ord).collect();
     assert_eq!(ords, [1, 3, 4, 6, 7, 8, 9, 10]);
     let counts = StoreCounts {
@@ -165,7 +165,7 @@ fn acknowledged_events_leave(steps: &mut Steps<'_>) -> Outcome {
     assert_eq!(sent.len(), 2);
     steps.store().acknowledge(&events)?;
     assert_eq!(steps.store().counts()?.outbox, 0);
-    assert_eq!(steps.store().outbox(100)?, []);
+    assert_eq!(steps.store().outbox(0, 100)?, []);
     Ok(())
 }
 
@@ -179,7 +179,7 @@ fn others_are_not_sent(steps: &mut Steps<'_>) -> Outcome {
     let commit = over(steps.store(), &log, vec![arrived.clone()])?;
     steps.store().commit(commit)?;
     ada.fold(steps.store(), &log)?;
-    let outbox = steps.store().outbox(10)?;
+    let outbox = steps.store().outbox(0, 10)?;
     let ords: Vec<_> = outbox.iter().map(|event| event.ord).collect();
     assert_eq!(ords, [1, 3]);
     let stored = steps.store().event(&arrived.signed.cid)?;

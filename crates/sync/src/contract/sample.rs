@@ -207,7 +207,7 @@ pub fn snapshot(store: &dyn EventStore) -> Result<(String, StoreCounts), StoreEr
         "{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
         store.logs()?,
         store.history(None, 10_000, None)?,
-        store.outbox(10_000)?,
+        store.outbox(0, 10_000)?,
         store.pending()?,
         store.quarantined()?,
     );

@@ -147,6 +147,21 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn chain(&self, log: &LogKey, replica: &ReplicaId) -> Result<Option<ChainState>, StoreError> {
         self.inner.chain(log, replica)
     }
+    fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError> {
+        self.inner.chains()
+    }
+    fn chain_events(
+        &self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        seqs: Range<u64>,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<(), StoreError> {
+        self.inner.chain_events(log, replica, seqs, visit)
+    }
+    fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError> {
+        self.inner.place(cid)
+    }
     fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
         self.inner.event(cid)
     }
@@ -166,8 +181,8 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.inner.history(before, limit, document)
     }
-    fn commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
-        self.effect(|store| store.commit(commit))
+    fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
+        self.effect(|store| store.take_in(intake))
     }
     fn undo_entry(
         &self,
@@ -183,14 +198,25 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         self.effect(|store| store.put_checkpoint(log, checkpoint))
     }
-    fn outbox(&self, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        self.inner.outbox(limit)
+    fn outbox(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.inner.outbox(after, limit)
     }
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
         self.effect(|store| store.acknowledge(events))
     }
-    fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
-        self.effect(|store| store.put_pending(pending))
+    fn requeue(
+        &mut self,
+        log: &LogKey,
+        replica: &ReplicaId,
+        from_seq: u64,
+    ) -> Result<u64, StoreError> {
+        self.effect(|store| store.requeue(log, replica, from_seq))
+    }
+    fn cursor(&self, stream: &str) -> Result<Option<Cursor>, StoreError> {
+        self.inner.cursor(stream)
+    }
+    fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.effect(|store| store.set_cursor(stream, cursor))
     }
     fn pending_for(&self, cid: &Cid) -> Result<Vec<SignedEvent>, StoreError> {
         self.inner.pending_for(cid)
@@ -198,19 +224,8 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
         self.inner.pending()
     }
-    fn quarantine(&mut self, event: &QuarantinedEvent) -> Result<(), StoreError> {
-        self.effect(|store| store.quarantine(event))
-    }
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         self.inner.quarantined()
-    }
-    fn freeze(
-        &mut self,
-        log: &LogKey,
-        replica: &ReplicaId,
-        second: &QuarantinedEvent,
-    ) -> Result<(), StoreError> {
-        self.effect(|store| store.freeze(log, replica, second))
     }
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         self.inner.counts()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use wissil_dag::{
-    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
+    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
 use wissil_model::{
     Change, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable, record_name,
@@ -12,9 +12,8 @@ use wissil_model::{
 use crate::error::EngineError;
 use crate::live::Live;
 use crate::parts::split;
-use crate::ports::{
-    Commit, EventStore, Head, LogKey, NewEvent, StoredEvent, UndoChange, UndoEntry, UndoSide,
-};
+use crate::ports::{Commit, EventStore, Head, LogKey, NewEvent, UndoChange, UndoEntry, UndoSide};
+use crate::waiting::Waiting;
 
 /// The manifest's document id: every session has exactly one.
 pub const MANIFEST: &str = "manifest";
@@ -36,6 +35,8 @@ pub struct Engine<S> {
     pub(crate) replica: ReplicaId,
     pub(crate) live: HashMap<DocumentId, Live>,
     pub(crate) uses: u64,
+    /// What waits, once it was needed.
+    pub(crate) waiting: Option<Waiting>,
 }
 
 /// What a gesture wrote.
@@ -84,6 +85,7 @@ impl<S: EventStore> Engine<S> {
             author,
             live: HashMap::new(),
             uses: 0,
+            waiting: None,
         }
     }
 
@@ -245,7 +247,7 @@ impl<S: EventStore> Engine<S> {
 
     fn changes_of(&self, cid: &Cid) -> Result<Vec<Change>, EngineError> {
         let stored = self.store.event(cid)?.ok_or(EngineError::NoEvent(*cid))?;
-        changes(&decode(&stored)?, cid)
+        changes(&decode(&stored.signed)?, cid)
     }
 
     /// Authors, signs, saves. On any failure the document in memory is dropped, because it may hold unsaved content.
@@ -407,9 +409,9 @@ impl<S: EventStore> Engine<S> {
 }
 
 /// An event of the store, which was checked when it came in.
-pub(crate) fn decode(stored: &StoredEvent) -> Result<Event, EngineError> {
-    Event::decode_trusted(&stored.signed.block).map_err(|error| EngineError::DamagedEvent {
-        cid: stored.signed.cid,
+pub(crate) fn decode(signed: &SignedEvent) -> Result<Event, EngineError> {
+    Event::decode_trusted(&signed.block).map_err(|error| EngineError::DamagedEvent {
+        cid: signed.cid,
         problem: error.to_string(),
     })
 }

@@ -1,25 +1,28 @@
 //! Folding events of others: every check again, then fold, wait, or quarantine.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use wissil_dag::{Cid, Event, Ipld, SignedEvent};
 use wissil_model::{Delta, DocumentKind, writer_id};
 
+use crate::arrival::Arrival;
+use crate::batch::{Batch, FoldedDocument};
 use crate::engine::{Engine, changes};
 use crate::error::EngineError;
-use crate::ports::{Commit, EventStore, Head, LogKey, NewEvent, PendingEvent, QuarantinedEvent};
+use crate::ports::{EventStore, Intake, LogKey, QuarantinedEvent};
+use crate::waiting::Waiting;
 
 /// What became of an event that arrived.
 #[derive(Debug, PartialEq)]
 pub enum Ingested {
-    /// It was folded, and so were events that had waited for it.
-    Folded(Vec<Folded>),
+    /// It was folded, and so were events of its document that had waited for it.
+    Folded(FoldedDocument),
     /// It was here already.
     Duplicate,
-    /// It waits for an event that is not here.
+    /// It waits for events that are not here, or for a signature that proves it.
     Waits {
-        /// That event.
-        waits_for: Cid,
+        /// Its ancestors that nobody has sent.
+        missing: Vec<Cid>,
     },
     /// It was refused; it is kept and shown.
     Quarantined {
@@ -30,17 +33,19 @@ pub enum Ingested {
     Forked,
 }
 
-/// An event that was folded.
-#[derive(Debug, PartialEq)]
-pub struct Folded {
-    /// The event.
-    pub cid: Cid,
-    /// Its log.
-    pub log: LogKey,
-    /// Its place in the order over all logs.
-    pub ord: u64,
-    /// What it changed; nothing is known for a log of another branch.
-    pub delta: Delta,
+/// What became of a batch of events that arrived, and of what had waited for them.
+#[derive(Debug, Default, PartialEq)]
+pub struct Arrivals {
+    /// The documents into which events were folded, in the order in which they were first touched.
+    pub folded: Vec<FoldedDocument>,
+    /// How many were here already.
+    pub duplicates: u64,
+    /// What was refused, and why; it is kept and shown.
+    pub quarantined: Vec<(Cid, String)>,
+    /// What claims a place of its chain that another event has; those chains are frozen.
+    pub forked: Vec<Cid>,
+    /// Ancestors of what arrived and waits that nobody has sent: to be fetched.
+    pub missing: Vec<Cid>,
 }
 
 /// What stands against folding an event now.
@@ -52,217 +57,311 @@ enum Obstacle {
 }
 
 impl<S: EventStore> Engine<S> {
-    /// Takes an event of another replica, with whatever had waited for it.
-    ///
-    /// The event is checked whole: encoding, CID, signature, session, chain, ancestors, update, schema. An error is a
-    /// failure of the store, never of the event.
+    /// Takes an event of another replica, with whatever had waited for it: [`Engine::ingest_many`] of one.
     pub fn ingest(&mut self, signed: SignedEvent) -> Result<Ingested, EngineError> {
-        let mut folded = Vec::new();
-        let mut queue = VecDeque::from([signed]);
-        let mut first = true;
-        while let Some(signed) = queue.pop_front() {
-            let outcome = self.ingest_one(&signed)?;
-            match outcome {
-                Ok(event) => {
-                    queue.extend(self.store().pending_for(&event.cid)?);
-                    folded.push(event);
+        let arrival = match Arrival::read(signed.clone()) {
+            Ok(arrival) => arrival,
+            Err(reason) => {
+                self.refuse(vec![(signed, reason.clone())])?;
+                return Ok(Ingested::Quarantined { reason });
+            }
+        };
+        let cid = *arrival.cid();
+        let mut arrivals = self.ingest_many(vec![arrival])?;
+        if let Some(folded) = arrivals.folded.pop() {
+            return Ok(Ingested::Folded(folded));
+        }
+        if arrivals.forked.contains(&cid) {
+            return Ok(Ingested::Forked);
+        }
+        let mut refused = arrivals.quarantined.into_iter();
+        Ok(match refused.find(|(refused, _)| *refused == cid) {
+            Some((_, reason)) => Ingested::Quarantined { reason },
+            None if arrivals.duplicates > 0 => Ingested::Duplicate,
+            None => Ingested::Waits {
+                missing: arrivals.missing,
+            },
+        })
+    }
+
+    /// Takes events of other replicas in any order, with whatever had waited for them, in one transaction.
+    ///
+    /// Every event is checked whole: session, chain, ancestors, update, schema; encoding, CID and signature were when
+    /// it was read. One whose signature does not hold waits until a later event of its chain proves it.
+    ///
+    /// # Errors
+    /// A failure of the store, never of an event; nothing was changed.
+    pub fn ingest_many(&mut self, arrivals: Vec<Arrival>) -> Result<Arrivals, EngineError> {
+        let mut batch = Batch::default();
+        let mut waiting = match self.waiting.take() {
+            Some(waiting) => waiting,
+            None => Waiting::load(&self.store)?,
+        };
+        let taken = self.take_arrivals(arrivals, &mut batch, &mut waiting);
+        let result = taken.and_then(|taken| self.save(taken, &mut batch, &mut waiting));
+        match result {
+            Ok(mut arrivals) => {
+                self.waiting = Some(waiting);
+                arrivals.folded = batch.into_folded();
+                self.drop_unused();
+                Ok(arrivals)
+            }
+            Err(error) => {
+                // What is in memory is not what is stored; it is read anew when it is next used.
+                for document in batch.documents() {
+                    self.live.remove(document);
                 }
-                Err(outcome) if first => return Ok(outcome),
-                Err(_) => {}
+                Err(error)
             }
-            first = false;
-        }
-        Ok(Ingested::Folded(folded))
-    }
-
-    fn ingest_one(
-        &mut self,
-        signed: &SignedEvent,
-    ) -> Result<Result<Folded, Ingested>, EngineError> {
-        let event = match signed.open_verified() {
-            Ok(event) => event,
-            Err(error) => return self.refuse(signed, error.to_string()).map(Err),
-        };
-        if event.session != *self.session() {
-            let reason = format!("it belongs to session {}", event.session);
-            return self.refuse(signed, reason).map(Err);
-        }
-        if event.branch != *self.branch() {
-            let reason = format!("it belongs to branch {}", event.branch);
-            return self.refuse(signed, reason).map(Err);
-        }
-        let log = LogKey {
-            branch: event.branch.clone(),
-            document: event.document.clone(),
-        };
-        match self.fold(&log, signed, &event)? {
-            Ok(folded) => Ok(Ok(folded)),
-            Err(Obstacle::Duplicate) => Ok(Err(Ingested::Duplicate)),
-            Err(Obstacle::Waits(waits_for)) => {
-                self.store_mut().put_pending(&PendingEvent {
-                    signed: signed.clone(),
-                    waits_for,
-                })?;
-                Ok(Err(Ingested::Waits { waits_for }))
-            }
-            Err(Obstacle::Fork) => {
-                let second = QuarantinedEvent {
-                    signed: signed.clone(),
-                    reason: format!(
-                        "another event of {} has the same place {} in its chain",
-                        event.replica, event.seq
-                    ),
-                };
-                self.store_mut().freeze(&log, &event.replica, &second)?;
-                Ok(Err(Ingested::Forked))
-            }
-            Err(Obstacle::Refused(reason)) => self.refuse(signed, reason).map(Err),
         }
     }
 
-    fn refuse(&mut self, signed: &SignedEvent, reason: String) -> Result<Ingested, EngineError> {
-        self.store_mut().quarantine(&QuarantinedEvent {
-            signed: signed.clone(),
-            reason: reason.clone(),
+    /// Keeps what is no event as refused, with the reason.
+    pub fn refuse(&mut self, refused: Vec<(SignedEvent, String)>) -> Result<(), EngineError> {
+        let quarantined = refused
+            .into_iter()
+            .map(|(signed, reason)| QuarantinedEvent {
+                // Under the name of what it holds, whatever it was called.
+                signed: SignedEvent::new(signed.block, signed.signature),
+                reason,
+            });
+        let quarantined: Vec<_> = quarantined.collect();
+        if let Some(waiting) = &mut self.waiting {
+            for event in &quarantined {
+                waiting.refuse(event.signed.cid);
+            }
+        }
+        self.store.take_in(Intake {
+            quarantined,
+            ..Intake::default()
         })?;
-        Ok(Ingested::Quarantined { reason })
+        Ok(())
     }
 
-    fn fold(
+    /// All ancestors that pending events wait for and that nobody has sent.
+    pub fn missing(&self) -> Result<Vec<Cid>, EngineError> {
+        let loaded;
+        let waiting = match &self.waiting {
+            Some(waiting) => waiting,
+            None => {
+                loaded = Waiting::load(&self.store)?;
+                &loaded
+            }
+        };
+        Ok(waiting.missing(waiting.all(), &self.store)?)
+    }
+
+    /// Folds what can be folded into the documents in memory and the batch.
+    fn take_arrivals(
+        &mut self,
+        arrivals: Vec<Arrival>,
+        batch: &mut Batch,
+        waiting: &mut Waiting,
+    ) -> Result<Taken, EngineError> {
+        let mut taken = Taken::default();
+        for arrival in arrivals {
+            let mut queue = VecDeque::from([arrival]);
+            while let Some(mut arrival) = queue.pop_front() {
+                let cid = arrival.signed.cid;
+                match waiting.authentic(&cid) {
+                    // Nothing changed for it: what it waits for would have taken it out.
+                    Some(authentic) if authentic || !arrival.authentic => {
+                        taken.waits.push(cid);
+                        continue;
+                    }
+                    _ => waiting.take_out(&cid),
+                }
+                arrival.authentic = arrival.authentic || waiting.proves(&arrival);
+                let log = self.log(&arrival.event.document);
+                if arrival.authentic && self.is_ours(&arrival.event) {
+                    queue.extend(waiting.proven_by(&arrival, &self.store)?);
+                }
+                match self.try_fold(&log, &arrival, batch)? {
+                    Ok(delta) => {
+                        let Arrival { signed, event, .. } = &arrival;
+                        let kind = self.live(&log.document)?.document.kind();
+                        batch.fold(&log, kind, signed.clone(), event, delta, &self.store)?;
+                        self.checkpoint_batch(&log, batch);
+                        queue.extend(waiting.freed_by(&cid, &self.store)?);
+                    }
+                    Err(Obstacle::Duplicate) => taken.duplicates += 1,
+                    Err(Obstacle::Waits(cause)) => {
+                        taken.waits.push(cid);
+                        waiting.park(arrival, cause);
+                    }
+                    Err(Obstacle::Fork) => {
+                        let Arrival { signed, event, .. } = arrival;
+                        let reason = format!(
+                            "another event of {} has the same place {} in its chain",
+                            event.replica, event.seq
+                        );
+                        let second = QuarantinedEvent { signed, reason };
+                        batch.fork(&log, event.replica, second, &self.store)?;
+                        waiting.refuse(cid);
+                        taken.forked.push(cid);
+                    }
+                    Err(Obstacle::Refused(reason)) => {
+                        batch.refuse(QuarantinedEvent {
+                            signed: arrival.signed,
+                            reason: reason.clone(),
+                        });
+                        waiting.refuse(cid);
+                        taken.quarantined.push((cid, reason));
+                    }
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Puts a batch into the store.
+    fn save(
+        &mut self,
+        taken: Taken,
+        batch: &mut Batch,
+        waiting: &mut Waiting,
+    ) -> Result<Arrivals, EngineError> {
+        let mut intake = batch.take_intake();
+        intake.pending = waiting.take_changed();
+        let commits = intake.commits.iter();
+        let lengths: Vec<(LogKey, u64)> = commits
+            .map(|commit| (commit.log.clone(), commit.events.len() as u64))
+            .collect();
+        if intake != Intake::default() {
+            let ords = self.store.take_in(intake)?;
+            for ((log, events), first) in lengths.iter().zip(ords) {
+                batch.number(log, first..first + events);
+            }
+        }
+        let unique: HashSet<Cid> = taken.waits.into_iter().collect();
+        Ok(Arrivals {
+            folded: Vec::new(),
+            duplicates: taken.duplicates,
+            quarantined: taken.quarantined,
+            forked: taken.forked,
+            missing: waiting.missing(unique, &self.store)?,
+        })
+    }
+
+    fn is_ours(&self, event: &Event) -> bool {
+        event.session == self.session && event.branch == self.branch
+    }
+
+    /// Folds an event into the document in memory, if nothing stands against it.
+    fn try_fold(
         &mut self,
         log: &LogKey,
-        signed: &SignedEvent,
-        event: &Event,
-    ) -> Result<Result<Folded, Obstacle>, EngineError> {
-        if self.store().event(&signed.cid)?.is_some() {
+        arrival: &Arrival,
+        batch: &mut Batch,
+    ) -> Result<Result<Delta, Obstacle>, EngineError> {
+        let refused = |reason: String| Ok(Err(Obstacle::Refused(reason)));
+        let (cid, event) = (arrival.cid(), &arrival.event);
+        if event.session != self.session {
+            return refused(format!("it belongs to session {}", event.session));
+        }
+        if event.branch != self.branch {
+            return refused(format!("it belongs to branch {}", event.branch));
+        }
+        let tip = batch.chain(log, &event.replica, &self.store)?;
+        let behind = tip.as_ref().is_some_and(|tip| event.seq <= tip.seq);
+        // What is folded is behind the end of its chain; nothing else has to be looked up.
+        if behind && batch.place(cid, &self.store)?.is_some() {
             return Ok(Err(Obstacle::Duplicate));
         }
-        let chain = self.store().chain(log, &event.replica)?;
-        if let Some(chain) = &chain {
-            if event.seq <= chain.seq {
-                return Ok(Err(Obstacle::Fork));
-            }
-            if chain.frozen {
-                return Ok(Err(Obstacle::Refused(
-                    "its chain is frozen: two events claimed one place in it".into(),
-                )));
-            }
+        if !arrival.authentic {
+            return Ok(Err(Obstacle::Waits(*cid)));
         }
-        let state = self.store().log(log)?;
+        if behind {
+            return Ok(Err(Obstacle::Fork));
+        }
+        if tip.as_ref().is_some_and(|tip| tip.frozen) {
+            return refused("its chain is frozen: two events claimed one place in it".into());
+        }
         let mut greatest = 0;
+        let mut stranger = None;
         for ancestor in event.previous.iter().chain(&event.parents) {
-            let Some(stored) = self.store().event(ancestor)? else {
+            let Some(place) = batch.place(ancestor, &self.store)? else {
                 return Ok(Err(Obstacle::Waits(*ancestor)));
             };
-            if stored.log != *log {
-                return Ok(Err(Obstacle::Refused(format!(
-                    "its ancestor {ancestor} belongs to another document"
-                ))));
+            if place.log != *log {
+                stranger = Some(ancestor);
             }
-            greatest = greatest.max(crate::engine::decode(&stored)?.height);
+            greatest = greatest.max(place.height);
         }
-        if event.seq != chain.as_ref().map_or(0, |chain| chain.seq) + 1
-            || event.previous != chain.as_ref().map(|chain| chain.cid)
+        if let Some(stranger) = stranger {
+            return refused(format!(
+                "its ancestor {stranger} belongs to another document"
+            ));
+        }
+        if event.seq != tip.as_ref().map_or(0, |tip| tip.seq) + 1
+            || event.previous != tip.as_ref().map(|tip| tip.cid)
         {
-            return Ok(Err(Obstacle::Refused(
-                "it does not continue its chain".into(),
-            )));
+            return refused("it does not continue its chain".into());
         }
         if event.height != greatest + 1 {
-            return Ok(Err(Obstacle::Refused(format!(
+            return refused(format!(
                 "its height is {}; its ancestors make it {}",
                 event.height,
                 greatest + 1
-            ))));
+            ));
         }
-        let kind = match (&state, kind_of(event)) {
-            (Some(state), _) => state.kind,
-            (None, Some(kind)) => kind,
-            (None, None) => {
-                return Ok(Err(Obstacle::Refused(
-                    "its document is of a kind this version does not know".into(),
-                )));
-            }
-        };
-        let delta = match self.fold_update(log, kind, state.is_none(), signed, event)? {
-            Ok(delta) => delta,
-            Err(reason) => return Ok(Err(Obstacle::Refused(reason))),
-        };
-
-        let mut heads = state.map(|state| state.heads).unwrap_or_default();
-        heads.retain(|head| Some(head.cid) != event.previous && !event.parents.contains(&head.cid));
-        heads.push(Head {
-            cid: signed.cid,
-            height: event.height,
-        });
-        heads.sort();
-        let committed = self.store_mut().commit(Commit {
-            log: log.clone(),
-            kind,
-            events: vec![NewEvent {
-                signed: signed.clone(),
-                replica: event.replica,
-                seq: event.seq,
-                height: event.height,
-                outbox: false,
-            }],
-            heads,
-            undo: None,
-        });
-        match committed {
-            Ok(ord) => {
-                self.advance(&log.document);
-                self.checkpoint_if_due(&log.document);
-                Ok(Ok(Folded {
-                    cid: signed.cid,
-                    log: log.clone(),
-                    ord,
-                    delta,
-                }))
-            }
-            Err(error) => {
-                self.close(&log.document);
-                Err(error.into())
-            }
-        }
+        self.fold_update(log, arrival, batch)
+            .map(|folded| folded.map_err(Obstacle::Refused))
     }
 
+    /// Folds an event's update into the document in memory; the inner error is why the event is refused.
     fn fold_update(
         &mut self,
         log: &LogKey,
-        kind: DocumentKind,
-        new: bool,
-        signed: &SignedEvent,
-        event: &Event,
+        arrival: &Arrival,
+        batch: &mut Batch,
     ) -> Result<Result<Delta, String>, EngineError> {
+        let event = &arrival.event;
         let Some(update) = &event.update else {
             return Ok(Err("it changes a document but carries no update".into()));
         };
-        let changes = match changes(event, &signed.cid) {
+        let changes = match changes(event, arrival.cid()) {
             Ok(changes) if !changes.is_empty() => changes,
             Ok(_) => return Ok(Err("it names no changes".into())),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        if new {
-            self.start_empty(&log.document, kind);
-        }
+        let live = match (batch.kind(log, &self.store)?, kind_of(event)) {
+            (Some(kind), _) => self.live_in_batch(log, kind, batch)?,
+            (None, Some(kind)) => self.start_empty(&log.document, kind),
+            (None, None) => {
+                let reason = "its document is of a kind this version does not know";
+                return Ok(Err(reason.into()));
+            }
+        };
         let writer = writer_id(
             &event.replica,
             &event.session,
             &event.branch,
             &event.document,
         );
-        let folded =
-            self.live_document(&log.document)?
-                .fold(writer, &event.event_type, &changes, update);
-        Ok(match folded {
-            Ok(delta) => Ok(delta),
-            Err(error) => {
-                self.close(&log.document);
-                Err(error.to_string())
+        let document = &mut live.document;
+        match document.fold(writer, &event.event_type, &changes, update) {
+            Ok(delta) => {
+                live.position += 1;
+                Ok(Ok(delta))
             }
-        })
+            Err(error) => {
+                if document.is_unusable() || live.position == 0 {
+                    self.live.remove(&log.document);
+                }
+                Ok(Err(error.to_string()))
+            }
+        }
     }
+}
+
+/// What became of a batch's events one by one.
+#[derive(Default)]
+struct Taken {
+    duplicates: u64,
+    quarantined: Vec<(Cid, String)>,
+    forked: Vec<Cid>,
+    waits: Vec<Cid>,
 }
 
 /// The kind of document that a chain's first event names.

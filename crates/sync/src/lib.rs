@@ -5,6 +5,8 @@
 
 #![deny(missing_docs)]
 
+mod arrival;
+mod batch;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod engine;
@@ -14,10 +16,13 @@ mod live;
 mod memory;
 mod parts;
 mod ports;
+mod waiting;
 
+pub use arrival::Arrival;
+pub use batch::FoldedDocument;
 pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
 pub use error::EngineError;
-pub use ingest::{Folded, Ingested};
+pub use ingest::{Arrivals, Ingested};
 pub use live::CHECKPOINT_EVENTS;
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{

@@ -1,11 +1,14 @@
 //! Documents in memory: folded when they are first needed, dropped when others are needed more.
 
-use wissil_dag::DocumentId;
+use std::collections::hash_map::Entry;
+
+use wissil_dag::{DocumentId, SignedEvent};
 use wissil_model::{Document, DocumentKind, writer_id};
 
+use crate::batch::Batch;
 use crate::engine::{Engine, MANIFEST, decode};
 use crate::error::EngineError;
-use crate::ports::{Checkpoint, EventStore, LogKey, StoredEvent};
+use crate::ports::{Checkpoint, EventStore, LogKey};
 
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
 pub const CHECKPOINT_EVENTS: u64 = 256;
@@ -40,17 +43,47 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    pub(crate) fn live_document(
-        &mut self,
-        document: &DocumentId,
-    ) -> Result<&mut Document, EngineError> {
-        Ok(&mut self.live(document)?.document)
+    /// Takes a checkpoint of a document of a batch when enough events came since the last.
+    pub(crate) fn checkpoint_batch(&mut self, log: &LogKey, batch: &mut Batch) {
+        if let Some(live) = self.live.get_mut(&log.document)
+            && live.position - live.checkpointed >= CHECKPOINT_EVENTS
+        {
+            live.checkpointed = live.position;
+            batch.checkpoint(log, live.position, live.document.checkpoint());
+        }
     }
 
-    pub(crate) fn advance(&mut self, document: &DocumentId) {
-        if let Some(live) = self.live.get_mut(document) {
-            live.position += 1;
+    /// The document in memory as a batch has folded it so far. It stays there until the batch is stored.
+    pub(crate) fn live_in_batch(
+        &mut self,
+        log: &LogKey,
+        kind: DocumentKind,
+        batch: &Batch,
+    ) -> Result<&mut Live, EngineError> {
+        self.uses += 1;
+        let used = self.uses;
+        let usable = |live: &Live| !live.document.is_unusable();
+        if !self.live.get(&log.document).is_some_and(usable) {
+            let stored = self.store.log(log)?.map_or(0, |state| state.length);
+            let mut position = stored;
+            let mut updates = Vec::new();
+            for signed in batch.events(log) {
+                position += 1;
+                updates.extend(update_of(signed)?);
+            }
+            let (document, checkpointed) = self.restore_with(log, kind, stored, updates)?;
+            let live = Live {
+                document,
+                position,
+                checkpointed,
+                used,
+            };
+            self.live.insert(log.document.clone(), live);
         }
+        let live = self.live.get_mut(&log.document);
+        let live = live.ok_or_else(|| EngineError::NoDocument(log.document.clone()))?;
+        live.used = used;
+        Ok(live)
     }
 
     /// Drops a document from memory; it is folded anew when it is next used.
@@ -93,7 +126,8 @@ impl<S: EventStore> Engine<S> {
                     self.empty(document, kind)
                 }
             };
-            self.keep(document, live);
+            self.live.insert(document.clone(), live);
+            self.drop_unused();
         }
         self.uses += 1;
         let uses = self.uses;
@@ -114,9 +148,9 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    /// Keeps a document in memory, and drops the one used longest ago when there are too many.
-    fn keep(&mut self, document: &DocumentId, live: Live) {
-        if self.live.len() >= MAX_LIVE_DOCUMENTS
+    /// Drops the documents used longest ago while there are too many in memory.
+    pub(crate) fn drop_unused(&mut self) {
+        while self.live.len() > MAX_LIVE_DOCUMENTS
             && let Some(oldest) = self
                 .live
                 .iter()
@@ -125,13 +159,18 @@ impl<S: EventStore> Engine<S> {
         {
             self.live.remove(&oldest);
         }
-        self.live.insert(document.clone(), live);
     }
 
     /// An empty document in memory, for the first event of a log that the manifest does not name yet.
-    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) {
+    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) -> &mut Live {
         let live = self.empty(document, kind);
-        self.keep(document, live);
+        match self.live.entry(document.clone()) {
+            Entry::Occupied(mut entry) => {
+                entry.insert(live);
+                entry.into_mut()
+            }
+            Entry::Vacant(entry) => entry.insert(live),
+        }
     }
 
     /// Folds the first `position` events, from the newest checkpoint at or before it.
@@ -141,6 +180,17 @@ impl<S: EventStore> Engine<S> {
         kind: DocumentKind,
         position: u64,
     ) -> Result<(Document, u64), EngineError> {
+        self.restore_with(log, kind, position, Vec::new())
+    }
+
+    /// As [`Engine::restore`], and folds further updates.
+    fn restore_with(
+        &self,
+        log: &LogKey,
+        kind: DocumentKind,
+        position: u64,
+        further: Vec<Vec<u8>>,
+    ) -> Result<(Document, u64), EngineError> {
         let checkpoint = self.store.checkpoint(log, position)?;
         let from = checkpoint
             .as_ref()
@@ -149,7 +199,7 @@ impl<S: EventStore> Engine<S> {
         let mut failed = None;
         self.store
             .log_events(log, from + 1..position + 1, &mut |stored| {
-                match update_of(&stored) {
+                match update_of(&stored.signed) {
                     Ok(update) => updates.extend(update),
                     Err(error) => failed = Some(error),
                 }
@@ -158,6 +208,7 @@ impl<S: EventStore> Engine<S> {
         if let Some(error) = failed {
             return Err(error);
         }
+        updates.extend(further);
         let document = Document::restore(
             kind,
             self.writer(&log.document),
@@ -179,13 +230,13 @@ impl<S: EventStore> Engine<S> {
 }
 
 /// The update of an event, its block checked against its CID first: a flipped bit must not reach the fold.
-fn update_of(stored: &StoredEvent) -> Result<Option<Vec<u8>>, EngineError> {
-    let cid = &stored.signed.cid;
-    if wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &stored.signed.block) != *cid {
+fn update_of(signed: &SignedEvent) -> Result<Option<Vec<u8>>, EngineError> {
+    let cid = &signed.cid;
+    if wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &signed.block) != *cid {
         return Err(EngineError::DamagedEvent {
             cid: *cid,
             problem: "its content does not match its CID".into(),
         });
     }
-    Ok(decode(stored)?.update)
+    Ok(decode(signed)?.update)
 }

@@ -1,0 +1,246 @@
+//! What waits: which events cannot be folded yet, and for what.
+
+use std::collections::{HashMap, HashSet};
+
+use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
+
+use crate::arrival::Arrival;
+use crate::engine::decode;
+use crate::error::EngineError;
+use crate::ports::{EventStore, PendingEvent, StoreError};
+
+/// The pending events of the store, without their content, and those of a batch that are on their way there.
+///
+/// One that waits for itself waits for a signature that proves it: its own, or one further on in its chain. All
+/// others are authentic.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    events: HashMap<Cid, Waits>,
+    /// Events by what they wait for.
+    by_cause: HashMap<Cid, Vec<Cid>>,
+    /// Events by the one before them in their chain.
+    by_previous: HashMap<Cid, Vec<Cid>>,
+    /// Events that were sent and refused.
+    refused: HashSet<Cid>,
+    /// Events that wait anew, or for something else.
+    changed: Vec<Cid>,
+}
+
+#[derive(Debug)]
+struct Waits {
+    document: DocumentId,
+    replica: ReplicaId,
+    previous: Option<Cid>,
+    parents: Vec<Cid>,
+    cause: Cid,
+    /// The event itself, until it is in the store.
+    arrival: Option<Box<Arrival>>,
+}
+
+impl Waiting {
+    /// What waits in a store.
+    pub fn load(store: &impl EventStore) -> Result<Self, EngineError> {
+        let mut waiting = Self::default();
+        let counts = store.counts()?;
+        if counts.pending > 0 {
+            for pending in store.pending()? {
+                let cid = pending.signed.cid;
+                let event = decode(&pending.signed)?;
+                waiting.insert(cid, Waits::of(&event, pending.waits_for));
+            }
+        }
+        if counts.quarantined > 0 {
+            let quarantined = store.quarantined()?.into_iter();
+            waiting.refused = quarantined.map(|event| event.signed.cid).collect();
+        }
+        Ok(waiting)
+    }
+
+    /// Whether an event waits, and is known to be authentic.
+    pub fn authentic(&self, cid: &Cid) -> Option<bool> {
+        self.events.get(cid).map(|waits| waits.cause != *cid)
+    }
+
+    /// Whether an authentic event waits that continues the chain after this one.
+    pub fn proves(&self, arrival: &Arrival) -> bool {
+        let later = self.by_previous.get(arrival.cid()).into_iter().flatten();
+        let mut later = later.filter_map(|cid| Some((cid, self.events.get(cid)?)));
+        later.any(|(cid, waits)| waits.cause != *cid && waits.is_of_the_chain_of(&arrival.event))
+    }
+
+    /// Lets an event wait; `cause` is itself when it waits for its proof.
+    pub fn park(&mut self, arrival: Arrival, cause: Cid) {
+        let cid = arrival.signed.cid;
+        self.take_out(&cid);
+        let mut waits = Waits::of(&arrival.event, cause);
+        waits.arrival = Some(Box::new(arrival));
+        self.insert(cid, waits);
+        self.changed.push(cid);
+    }
+
+    /// Takes out the events that waited for another, which is folded now.
+    pub fn freed_by(
+        &mut self,
+        cid: &Cid,
+        store: &impl EventStore,
+    ) -> Result<Vec<Arrival>, EngineError> {
+        let freed = self.by_cause.remove(cid).unwrap_or_default();
+        self.release(&freed, store)
+    }
+
+    /// Takes out the event before this one in its chain when it waits for its proof, which this one is.
+    pub fn proven_by(
+        &mut self,
+        arrival: &Arrival,
+        store: &impl EventStore,
+    ) -> Result<Option<Arrival>, EngineError> {
+        let Some(previous) = arrival.event.previous else {
+            return Ok(None);
+        };
+        match self.events.get(&previous) {
+            Some(waits) if waits.cause == previous && waits.is_of_the_chain_of(&arrival.event) => {
+                Ok(self.release(&[previous], store)?.pop())
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Forgets an event that waits no longer.
+    pub fn take_out(&mut self, cid: &Cid) {
+        let Some(waits) = self.events.remove(cid) else {
+            return;
+        };
+        drop_from(&mut self.by_cause, &waits.cause, cid);
+        if let Some(previous) = &waits.previous {
+            drop_from(&mut self.by_previous, previous, cid);
+        }
+    }
+
+    /// Remembers that an event was refused.
+    pub fn refuse(&mut self, cid: Cid) {
+        self.take_out(&cid);
+        self.refused.insert(cid);
+    }
+
+    /// The events to be kept as pending, each once; from here on the store has them.
+    pub fn take_changed(&mut self) -> Vec<PendingEvent> {
+        let mut pending = Vec::new();
+        for cid in std::mem::take(&mut self.changed) {
+            if let Some(waits) = self.events.get_mut(&cid)
+                && let Some(arrival) = waits.arrival.take()
+            {
+                pending.push(PendingEvent {
+                    signed: arrival.signed,
+                    waits_for: waits.cause,
+                });
+            }
+        }
+        pending
+    }
+
+    /// The ancestors of these events that nobody has sent, each once. What waits for its proof may name anything.
+    pub fn missing(
+        &self,
+        of: impl IntoIterator<Item = Cid>,
+        store: &impl EventStore,
+    ) -> Result<Vec<Cid>, StoreError> {
+        let mut seen = HashSet::new();
+        let mut missing = Vec::new();
+        for cid in of {
+            let Some(waits) = self.events.get(&cid).filter(|waits| waits.cause != cid) else {
+                continue;
+            };
+            for ancestor in waits.previous.iter().chain(&waits.parents) {
+                if seen.insert(*ancestor)
+                    && !self.events.contains_key(ancestor)
+                    && !self.refused.contains(ancestor)
+                    && store.place(ancestor)?.is_none()
+                {
+                    missing.push(*ancestor);
+                }
+            }
+        }
+        Ok(missing)
+    }
+
+    /// All events that wait.
+    pub fn all(&self) -> impl Iterator<Item = Cid> {
+        self.events.keys().copied()
+    }
+
+    fn insert(&mut self, cid: Cid, waits: Waits) {
+        self.by_cause.entry(waits.cause).or_default().push(cid);
+        if let Some(previous) = waits.previous {
+            self.by_previous.entry(previous).or_default().push(cid);
+        }
+        self.events.insert(cid, waits);
+    }
+
+    /// Takes events out to be looked at again, with their content; being looked at again, they are authentic.
+    fn release(
+        &mut self,
+        cids: &[Cid],
+        store: &impl EventStore,
+    ) -> Result<Vec<Arrival>, EngineError> {
+        let mut stored: HashMap<Cid, SignedEvent> = HashMap::new();
+        let mut released = Vec::with_capacity(cids.len());
+        for cid in cids {
+            let Some(waits) = self.events.get_mut(cid) else {
+                continue;
+            };
+            let arrival = match waits.arrival.take() {
+                Some(arrival) => Some(*arrival),
+                None => {
+                    if !stored.contains_key(cid) {
+                        let waiting = store.pending_for(&waits.cause)?.into_iter();
+                        stored.extend(waiting.map(|signed| (signed.cid, signed)));
+                    }
+                    let signed = stored.remove(cid);
+                    signed.map(kept).transpose()?
+                }
+            };
+            self.take_out(cid);
+            released.extend(arrival.map(|arrival| Arrival {
+                authentic: true,
+                ..arrival
+            }));
+        }
+        Ok(released)
+    }
+}
+
+impl Waits {
+    fn of(event: &Event, cause: Cid) -> Self {
+        Self {
+            document: event.document.clone(),
+            replica: event.replica,
+            previous: event.previous,
+            parents: event.parents.clone(),
+            cause,
+            arrival: None,
+        }
+    }
+
+    /// All that waits is of one session and branch.
+    fn is_of_the_chain_of(&self, event: &Event) -> bool {
+        self.replica == event.replica && self.document == event.document
+    }
+}
+
+/// A pending event of the store, to be looked at again.
+fn kept(signed: SignedEvent) -> Result<Arrival, EngineError> {
+    Ok(Arrival {
+        event: decode(&signed)?,
+        signed,
+        authentic: true,
+    })
+}
+
+fn drop_from(lists: &mut HashMap<Cid, Vec<Cid>>, key: &Cid, cid: &Cid) {
+    if let Some(list) = lists.get_mut(key) {
+        list.retain(|other| other != cid);
+        if list.is_empty() {
+            lists.remove(key);
+        }
+    }
+}

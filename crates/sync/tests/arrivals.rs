@@ -1,0 +1,235 @@
+//! Batches of arrivals: whatever the order, the batches and the damage on the way, the same bytes lead to the same end
+//! as one by one.
+#![allow(clippy::unwrap_used)]
+
+mod world;
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use wissil_dag::{Cid, Event, ReplicaId, SessionId, SignedEvent};
+use wissil_sync::*;
+use world::*;
+
+const REPLICAS: usize = 3;
+
+fn replica(number: u8) -> Engine<MemoryStore> {
+    engine(MemoryStore::new(session()), number)
+}
+
+/// What was made together: every replica's events, concurrent and joined again.
+fn history(edits: &[(usize, u8, bool)]) -> Vec<SignedEvent> {
+    let mut engines: Vec<_> = (0..REPLICAS as u8).map(replica).collect();
+    add_scene(&mut engines[0]);
+    engines[0]
+        .edit(&scene(), gesture("entity.add", put("a")))
+        .unwrap();
+    let start = events(&engines[0]);
+    for other in &mut engines[1..] {
+        other.ingest_many(read(start.clone())).unwrap();
+    }
+    for (at, (editor, name, heard)) in edits.iter().enumerate() {
+        let changes = rename("a", &format!("{name} {at}"));
+        let _ = engines[*editor].edit(&scene(), gesture("entity.rename", changes));
+        if *heard {
+            let news = events(&engines[*editor]);
+            let listener = (editor + 1 + usize::from(*name) % 2) % REPLICAS;
+            engines[listener].ingest_many(read(news)).unwrap();
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for engine in &engines {
+        all.extend(
+            events(engine)
+                .into_iter()
+                .filter(|event| seen.insert(event.cid)),
+        );
+    }
+    all
+}
+
+fn read(events: Vec<SignedEvent>) -> Vec<Arrival> {
+    let (arrivals, refused) = Arrival::read_all(events);
+    assert!(refused.is_empty());
+    arrivals
+}
+
+/// A signature that does not hold.
+fn junk(event: &SignedEvent) -> SignedEvent {
+    let mut signature = event.signature;
+    signature[9] ^= 4;
+    SignedEvent::new(event.block.clone(), signature)
+}
+
+/// An event of replica 9, well signed, that builds on another and breaks a rule.
+fn forged(on: &SignedEvent, change: impl FnOnce(&mut Event)) -> SignedEvent {
+    let mut event = on.open().unwrap();
+    event.replica = ReplicaId::from(&author(9).key);
+    event.seq = 1;
+    event.previous = None;
+    event.parents = vec![on.cid];
+    event.height += 1;
+    change(&mut event);
+    event.sign(&author(9).key).unwrap()
+}
+
+/// What is the same however the events came.
+#[derive(Debug, PartialEq)]
+struct End {
+    logs: Vec<(LogKey, LogState)>,
+    chains: Vec<(LogKey, ReplicaId, ChainState)>,
+    pending: BTreeSet<Cid>,
+    quarantined: BTreeSet<Cid>,
+    missing: BTreeSet<Cid>,
+    names: Option<String>,
+}
+
+fn end(engine: &mut Engine<MemoryStore>) -> End {
+    check_replay(engine);
+    let store = engine.store();
+    let has_scene = store.log(&engine.log(&scene())).unwrap().is_some();
+    let pending = store.pending().unwrap().into_iter();
+    let quarantined = store.quarantined().unwrap().into_iter();
+    End {
+        logs: store.logs().unwrap(),
+        chains: store.chains().unwrap(),
+        pending: pending.map(|event| event.signed.cid).collect(),
+        quarantined: quarantined.map(|event| event.signed.cid).collect(),
+        missing: engine.missing().unwrap().into_iter().collect(),
+        names: has_scene.then(|| name_of(engine, "a")).flatten(),
+    }
+}
+
+fn one_by_one(events: &[SignedEvent]) -> Engine<MemoryStore> {
+    let mut engine = replica(7);
+    for event in events {
+        engine.ingest(event.clone()).unwrap();
+    }
+    engine
+}
+
+/// In batches of these sizes; between them the engine may be a new one, as after a restart.
+fn in_batches(events: &[SignedEvent], sizes: &[usize], restarts: bool) -> Engine<MemoryStore> {
+    let mut engine = replica(7);
+    let mut rest = events.to_vec();
+    let mut sizes = sizes.iter().cycle();
+    while !rest.is_empty() {
+        let size = (*sizes.next().unwrap()).min(rest.len());
+        let (arrivals, refused) = Arrival::read_all(rest.drain(..size).collect());
+        let missing = engine.ingest_many(arrivals).unwrap().missing;
+        let all = engine.missing().unwrap();
+        assert!(missing.iter().all(|cid| all.contains(cid)));
+        engine.refuse(refused).unwrap();
+        if restarts {
+            let store = std::mem::replace(engine.store_mut(), MemoryStore::new(session()));
+            engine = world::engine(store, 7);
+        }
+    }
+    engine
+}
+
+fn shuffled(mut events: Vec<SignedEvent>, mut seed: u64) -> Vec<SignedEvent> {
+    for at in (1..events.len()).rev() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        events.swap(at, (seed >> 33) as usize % (at + 1));
+    }
+    events
+}
+
+fn edits() -> impl Strategy<Value = Vec<(usize, u8, bool)>> {
+    prop::collection::vec((0..REPLICAS, any::<u8>(), any::<bool>()), 1..30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_and_batches_change_nothing(
+        edits in edits(),
+        seed in any::<u64>(),
+        sizes in prop::collection::vec(1..20usize, 1..4),
+        unsigned in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+        lost in prop::option::of(any::<prop::sample::Index>()),
+        restarts in any::<bool>(),
+    ) {
+        let mut events = history(&edits);
+        for which in &unsigned {
+            let at = which.index(events.len());
+            events[at] = junk(&events[at]);
+        }
+        if let Some(which) = lost {
+            events.remove(which.index(events.len()));
+        }
+        let last = events[events.len() - 1].clone();
+        events.push(forged(&last, |event| event.height += 1));
+        events.push(forged(&last, |event| event.update = None));
+        events.push(forged(&last, |event| {
+            event.session = SessionId::new("other").unwrap();
+        }));
+        events.push(SignedEvent::new(&b"no event"[..], [0; 64]));
+        // Two events of one place; neither can be folded, so the chain is not frozen.
+        let expected = end(&mut one_by_one(&events));
+        let again = [shuffled(events.clone(), !seed), events.clone()].concat();
+        prop_assert_eq!(&end(&mut one_by_one(&again)), &expected);
+        let mixed = shuffled([events.clone(), events[..events.len() / 2].to_vec()].concat(), seed);
+        prop_assert_eq!(&end(&mut in_batches(&mixed, &sizes, restarts)), &expected);
+        let backwards: Vec<_> = events.into_iter().rev().collect();
+        prop_assert_eq!(&end(&mut in_batches(&backwards, &[1000], restarts)), &expected);
+    }
+
+    #[test]
+    fn a_fork_freezes_its_chain_in_any_order(
+        edits in edits(),
+        seed in any::<u64>(),
+        sizes in prop::collection::vec(1..20usize, 1..4),
+        unsigned in any::<bool>(),
+    ) {
+        let events = history(&edits);
+        let shared = events.clone();
+        // Two copies of replica 8 go on from the same place, three events each.
+        let mut copies = Vec::new();
+        for copy in ["left", "right"] {
+            let mut engine = replica(8);
+            engine.ingest_many(read(shared.clone())).unwrap();
+            engine.edit(&scene(), gesture("entity.add", put("first"))).unwrap();
+            for n in 0..3 {
+                let changes = rename("first", &format!("{copy} {n}"));
+                engine.edit(&scene(), gesture("entity.rename", changes)).unwrap();
+            }
+            copies.push(events_of(&engine, 8));
+        }
+        prop_assert_eq!(copies[0][0].cid, copies[1][0].cid);
+        let mut all = [events.clone(), copies[0].clone(), copies[1][1..].to_vec()].concat();
+        if unsigned {
+            // The middle of one side is proven by its end.
+            let at = events.len() + 2;
+            all[at] = junk(&all[at]);
+        }
+        let mut engine = in_batches(&shuffled(all, seed), &sizes, false);
+        check_replay(&mut engine);
+        let chain = engine.store().chain(&engine.log(&scene()), &ReplicaId::from(&author(8).key));
+        let chain = chain.unwrap().unwrap();
+        prop_assert!(chain.frozen);
+        let is_folded = |event: &SignedEvent| engine.store().event(&event.cid).unwrap().is_some();
+        prop_assert!(events.iter().all(is_folded));
+        prop_assert!(is_folded(&copies[0][0]));
+        let sides: Vec<bool> = copies.iter().map(|copy| copy[1..].iter().any(is_folded)).collect();
+        prop_assert!(sides[0] != sides[1], "both sides of a fork were folded, or none");
+        prop_assert!(engine.store().counts().unwrap().quarantined > 0);
+    }
+}
+
+fn events_of(engine: &Engine<MemoryStore>, number: u8) -> Vec<SignedEvent> {
+    let log = engine.log(&scene());
+    let replica = ReplicaId::from(&author(number).key);
+    let mut chain = Vec::new();
+    let store = engine.store();
+    store
+        .chain_events(&log, &replica, 1..u64::MAX, &mut |stored| {
+            chain.push(stored.signed);
+            true
+        })
+        .unwrap();
+    chain
+}

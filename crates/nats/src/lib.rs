@@ -1,4 +1,30 @@
 //! JetStream, objects, presence and messages behind the engine's ports. The only crate that names async-nats, and the
 //! only place where subjects are named.
+//!
+//! JetStream is transport and shared memory, not truth: every replica holds its own events and can put them back. So
+//! everything here may be lost or fail at any time, says so, and can be asked again. A [`Connection`] keeps trying for
+//! ever; whatever is opened on it ([`Reader`], [`census`]) lives as long as one connection does and is opened anew by
+//! its owner after the next [`ConnectionState::Connected`].
 
 #![deny(missing_docs)]
+
+mod address;
+mod census;
+mod connection;
+mod error;
+mod message;
+mod publisher;
+mod reader;
+mod server;
+mod streams;
+mod subjects;
+
+pub use address::{Login, Server};
+pub use census::{Census, ServerChain, census};
+pub use connection::{Connection, ConnectionState, OLDEST_SERVER, ServerDetail};
+pub use error::NatsError;
+pub use publisher::{Outgoing, PublishProblem, Published, Publisher};
+pub use reader::{ReadBatch, Reader, Received};
+pub use server::{HostOptions, NatsServer, Reach, find_server};
+pub use streams::{EDIT_STREAMS, StreamState, Topology, edit_stream, prepare, stream_states};
+pub use subjects::{EditSubject, SUBJECTS, SubjectFamily, edit_filter, edit_subject};

@@ -1,0 +1,250 @@
+//! Reading a session's edits from a stream: everything after a sequence number, then whatever comes.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::pull::{self, MessagesError, Stream};
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
+use async_nats::jetstream::stream::{ConsumerErrorKind, DeleteStatus};
+use async_nats::jetstream::{self, ErrorCode};
+use futures_util::{FutureExt, StreamExt};
+use serde_json::json;
+use wissil_dag::{SessionId, SignedEvent};
+
+use crate::subjects::{check_token, edit_filter};
+use crate::{Connection, EditSubject, NatsError, message};
+
+/// How many events one call of [`Reader::next`] gives at most.
+pub(crate) const BATCH_EVENTS: usize = 1000;
+
+/// How many bytes may be on their way at once.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long the server keeps a reader's place after it has gone.
+pub(crate) const FORGOTTEN_AFTER: Duration = Duration::from_secs(30);
+
+/// How often the server says that it is there while nothing comes; twice as long without a word is a failure.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// An event as it arrived. Its block, CID, signature and place in the history are not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Its place in the stream.
+    pub sequence: u64,
+    /// Where it was published.
+    pub subject: EditSubject,
+    /// The block, its CID as its sender says, and the signature.
+    pub signed: SignedEvent,
+}
+
+/// What arrived, in the stream's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadBatch {
+    /// Events, none of them checked beyond their form.
+    pub events: Vec<Received>,
+    /// Messages that are no events of this session: their place and what is wrong with them.
+    pub malformed: Vec<(u64, String)>,
+    /// The last place read; reading on starts after it.
+    pub last: u64,
+    /// How many more the server has.
+    pub pending: u64,
+}
+
+/// Reads one session's edits from one stream. It lives as long as the connection it was opened on: after any error it is
+/// finished, and another one is opened after the last place read.
+pub struct Reader {
+    connection: Connection,
+    epoch: u64,
+    stream: String,
+    session: SessionId,
+    messages: Stream,
+    backlog: u64,
+    delivered: u64,
+    failure: Option<NatsError>,
+}
+
+impl Reader {
+    /// Opens a reader for what comes after a place in the stream (0: everything). `name` is this reader's on the server:
+    /// one that is still there under it is ended.
+    ///
+    /// # Errors
+    /// When the stream carries no documents or is missing, the name cannot be used, or the server cannot be asked.
+    pub async fn open(
+        connection: &Connection,
+        stream: &str,
+        session: &SessionId,
+        name: &str,
+        after: u64,
+    ) -> Result<Self, NatsError> {
+        let epoch = connection.epoch()?;
+        let config = pull::Config {
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: after.saturating_add(1),
+            },
+            filter_subject: edit_filter(stream, session)?,
+            ..consumer_config(name)?
+        };
+        let consumer = create_consumer(connection, stream, config).await?;
+        let backlog = consumer.cached_info().num_pending;
+        let pulls = consumer
+            .stream()
+            .max_messages_per_batch(BATCH_EVENTS)
+            .max_bytes_per_batch(BATCH_BYTES)
+            .heartbeat(HEARTBEAT)
+            .messages();
+        let messages = connection
+            .while_in(epoch, pulls)
+            .await?
+            .map_err(|cause| NatsError::from_client(format!("reading {stream}"), cause))?;
+        Ok(Self {
+            connection: connection.clone(),
+            epoch,
+            stream: stream.to_owned(),
+            session: session.clone(),
+            messages,
+            backlog,
+            delivered: 0,
+            failure: None,
+        })
+    }
+
+    /// How many messages were there to be read when it was opened.
+    #[must_use]
+    pub fn backlog(&self) -> u64 {
+        self.backlog
+    }
+
+    /// Waits until something is there and gives what there is, at most 1000 messages.
+    ///
+    /// # Errors
+    /// When the connection breaks, the server ends the reader or messages are missing. The reader is finished then; what
+    /// it gave before stands.
+    pub async fn next(&mut self) -> Result<ReadBatch, NatsError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        let first = self.messages.next();
+        let first = self.connection.while_in(self.epoch, first).await?;
+        let mut batch = ReadBatch::default();
+        self.take(first, &mut batch)?;
+        for _ in 1..BATCH_EVENTS {
+            let Some(next) = self.messages.next().now_or_never() else {
+                break;
+            };
+            if let Err(failure) = self.take(next, &mut batch) {
+                // What came before it is good.
+                self.failure = Some(failure);
+                break;
+            }
+        }
+        Ok(batch)
+    }
+
+    fn take(
+        &mut self,
+        next: Option<Result<jetstream::Message, MessagesError>>,
+        batch: &mut ReadBatch,
+    ) -> Result<(), NatsError> {
+        let failed = |cause| NatsError::from_client(format!("reading {}", self.stream), cause);
+        let message = match next {
+            Some(Ok(message)) => message,
+            Some(Err(cause)) => return Err(failed(cause.into())),
+            None => return Err(NatsError::ConnectionLost),
+        };
+        let info = message.info().map_err(failed)?;
+        let (sequence, delivered) = (info.stream_sequence, info.consumer_sequence);
+        if delivered != self.delivered + 1 {
+            return Err(NatsError::Gap {
+                stream: self.stream.clone(),
+                expected: self.delivered + 1,
+                found: delivered,
+            });
+        }
+        self.delivered = delivered;
+        batch.last = sequence;
+        batch.pending = info.pending;
+        match received(&message, &self.session) {
+            Ok((subject, signed)) => batch.events.push(Received {
+                sequence,
+                subject,
+                signed,
+            }),
+            Err(problem) => batch.malformed.push((sequence, problem)),
+        }
+        Ok(())
+    }
+}
+
+/// An event of this session, or what is wrong with the message.
+fn received(
+    message: &async_nats::Message,
+    session: &SessionId,
+) -> Result<(EditSubject, SignedEvent), String> {
+    let subject = EditSubject::parse(&message.subject).map_err(|error| error.to_string())?;
+    if subject.session != *session {
+        return Err(format!("it is of session {}", subject.session));
+    }
+    Ok((subject, message::signed_event(message)?))
+}
+
+/// What all our consumers have in common.
+pub(crate) fn consumer_config(name: &str) -> Result<pull::Config, NatsError> {
+    check_token("consumer name", name)?;
+    Ok(pull::Config {
+        name: Some(name.to_owned()),
+        ack_policy: AckPolicy::None,
+        inactive_threshold: FORGOTTEN_AFTER,
+        // A reader's place is not worth keeping: it knows it itself.
+        memory_storage: true,
+        num_replicas: 1,
+        ..pull::Config::default()
+    })
+}
+
+/// Makes a consumer, in place of one that is still there under its name: that one would go on where it stands.
+pub(crate) async fn create_consumer(
+    connection: &Connection,
+    stream: &str,
+    config: pull::Config,
+) -> Result<Consumer<pull::Config>, NatsError> {
+    let action = format!("opening a reader of {stream}");
+    if let Some(name) = &config.name {
+        delete_consumer(connection, stream, name).await?;
+    }
+    let created = connection
+        .jetstream()
+        .create_consumer_on_stream(config, stream);
+    let created = connection.while_connected(created).await?;
+    created.map_err(|cause| match cause.kind() {
+        ConsumerErrorKind::JetStream(answer) => NatsError::from_answer(action, answer),
+        _ => NatsError::from_client(action, cause),
+    })
+}
+
+/// Ends a consumer that may be there.
+pub(crate) async fn delete_consumer(
+    connection: &Connection,
+    stream: &str,
+    name: &str,
+) -> Result<(), NatsError> {
+    let action = format!("ending a reader of {stream}");
+    let question = format!("CONSUMER.DELETE.{stream}.{name}");
+    let deleted: Result<DeleteStatus, _> = connection.ask(question, &json!({}), action).await;
+    let Err(error) = deleted else {
+        return Ok(());
+    };
+    match error.answer_code() {
+        Some(ErrorCode::CONSUMER_NOT_FOUND) => Ok(()),
+        _ => Err(error),
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("stream", &self.stream)
+            .field("session", &self.session)
+            .field("delivered", &self.delivered)
+            .finish_non_exhaustive()
+    }
+}

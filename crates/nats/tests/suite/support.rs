@@ -1,0 +1,201 @@
+//! A real server in a temporary folder, and chains of events to send to it.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::time;
+use wissil_dag::{
+    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
+};
+use wissil_model::DocumentKind;
+use wissil_nats::{
+    Connection, ConnectionState, HostOptions, Login, NatsServer, Outgoing, Reach, Server, Topology,
+    find_server, prepare,
+};
+
+/// How long anything may take before a test gives up.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+pub const TOKEN: &str = "s3cret-token";
+
+/// The program, found or fetched once.
+pub static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("tools");
+    find_server(&tools).unwrap()
+});
+
+/// Waits for something, but not for ever.
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match time::timeout(DEADLINE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what} did not happen"),
+    }
+}
+
+/// A server and its folder.
+pub struct Host {
+    pub folder: TempDir,
+    server: Option<NatsServer>,
+    port: u16,
+}
+
+impl Host {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let server = NatsServer::start(options(&folder, None)).await.unwrap();
+        Self {
+            folder,
+            port: server.port(),
+            server: Some(server),
+        }
+    }
+
+    pub fn server(&mut self) -> &mut NatsServer {
+        self.server.as_mut().unwrap()
+    }
+
+    pub fn address(&self) -> Server {
+        Server {
+            url: format!("nats://127.0.0.1:{}", self.port),
+            login: Login::Token {
+                token: TOKEN.to_owned(),
+            },
+            certificate: None,
+        }
+    }
+
+    /// A connection that is there, with the streams prepared.
+    pub async fn connect(&self) -> Connection {
+        let connection = Connection::open(&self.address(), "test").await.unwrap();
+        connected(&connection).await;
+        prepare(&connection, Topology::Single).await.unwrap();
+        connection
+    }
+
+    /// Ends it without any warning.
+    pub fn kill(&mut self) {
+        drop(self.server.take());
+    }
+
+    /// Forgets everything it kept.
+    pub fn wipe(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(self.folder.path().join("store")).unwrap();
+    }
+
+    /// Starts it again at the same port.
+    pub async fn restart(&mut self) {
+        self.kill();
+        let start = async {
+            loop {
+                let options = options(&self.folder, Some(self.port));
+                let server = NatsServer::start(options).await.unwrap();
+                if server.port() == self.port {
+                    return server;
+                }
+                // The killed one has not let go of its port yet.
+                server.stop().await;
+            }
+        };
+        self.server = Some(soon("a restart", start).await);
+    }
+}
+
+pub fn options(folder: &TempDir, port: Option<u16>) -> HostOptions {
+    HostOptions {
+        binary: BINARY.clone(),
+        folder: folder.path().to_owned(),
+        reach: Reach::Machine,
+        port,
+        token: TOKEN.to_owned(),
+        server_name: "test-server".to_owned(),
+    }
+}
+
+/// Waits for a connection and gives its epoch.
+pub async fn connected(connection: &Connection) -> u64 {
+    let found = state(connection, |state| {
+        matches!(state, ConnectionState::Connected { .. })
+    });
+    match found.await {
+        ConnectionState::Connected { epoch } => epoch,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+/// Waits for a state of the connection.
+pub async fn state(
+    connection: &Connection,
+    is_wanted: impl Fn(&ConnectionState) -> bool,
+) -> ConnectionState {
+    let mut state = connection.state();
+    let found = soon("a state of the connection", state.wait_for(is_wanted)).await;
+    found.unwrap().clone()
+}
+
+pub fn session() -> SessionId {
+    SessionId::new("session-1").unwrap()
+}
+
+/// A chain of events of one replica in one document.
+pub struct Chain {
+    pub key: SigningKey,
+    pub kind: DocumentKind,
+    pub session: SessionId,
+    pub document: DocumentId,
+    last: Option<(Cid, u64)>,
+}
+
+impl Chain {
+    pub fn new(seed: u8, kind: DocumentKind) -> Self {
+        Self {
+            key: SigningKey::from_bytes(&[seed; 32]),
+            kind,
+            session: session(),
+            document: DocumentId::new(format!("document-{seed}")).unwrap(),
+            last: None,
+        }
+    }
+
+    pub fn replica(&self) -> ReplicaId {
+        ReplicaId::from(&self.key)
+    }
+
+    /// The next events, each with a payload of about so many bytes.
+    pub fn next(&mut self, count: usize, bytes: usize) -> Vec<Outgoing> {
+        (0..count).map(|_| self.one(bytes)).collect()
+    }
+
+    fn one(&mut self, bytes: usize) -> Outgoing {
+        let seq = self.last.map_or(1, |(_, seq)| seq + 1);
+        let event = Event {
+            session: self.session.clone(),
+            branch: BranchId::main(),
+            document: self.document.clone(),
+            event_type: "node.move".to_owned(),
+            user: UserId::new("user").unwrap(),
+            replica: self.replica(),
+            seq,
+            height: seq,
+            previous: self.last.map(|(cid, _)| cid),
+            parents: Vec::new(),
+            time: 0,
+            changes: Vec::new(),
+            update: None,
+            metadata: [("x".to_owned(), Ipld::Bytes(vec![7; bytes]))].into(),
+        };
+        let signed = event.sign(&self.key).unwrap();
+        self.last = Some((signed.cid, seq));
+        Outgoing {
+            kind: self.kind,
+            signed,
+        }
+    }
+}
+
+pub fn cids(events: &[Outgoing]) -> Vec<Cid> {
+    events.iter().map(|event| event.signed.cid).collect()
+}

@@ -1,9 +1,11 @@
 /**
  * The window over the in-memory twin, to look at without the shell: `npm run dev`, then /dev.html?entities=5000.
  * `connection=offline` stands as if a server did not answer, `dialog=share` opens a dialog, `tool=connection` a panel.
+ * `people=4` has others there who move, or stand with `still`.
  */
 import { Twin } from "../src/ipc/testing/twin";
 import type { ConnectionState } from "../src/ipc/types";
+import { gather } from "./crowd";
 
 const options = new URLSearchParams(location.search);
 const theme = options.get("theme");
@@ -17,6 +19,7 @@ const twin = new Twin({
 }).install();
 twin.network.askedLink = options.get("link");
 Object.assign(window, { twin });
+gather(twin.presence, Number(options.get("people") ?? 2), options.get("still") !== null);
 
 const { showDialog, showJoin } = await import("../src/app/dialogs");
 const { showTool } = await import("../src/workspace/tabs");

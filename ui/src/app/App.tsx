@@ -6,6 +6,7 @@ import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
 import { ApiFailure, onLinkAsked } from "../ipc";
+import { FollowFrame } from "../presence/FollowFrame";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../session/problems";
 import { start, useProject, useReady } from "../session/project";
@@ -72,6 +73,7 @@ function MainWindow() {
       <TitleBar />
       <main className="main-area">
         <Workspace />
+        <FollowFrame />
       </main>
       <StatusBar />
     </div>

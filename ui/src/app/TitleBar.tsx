@@ -3,6 +3,7 @@ import { ChevronDown, GitBranch, Redo2, Search, Share2, Undo2 } from "lucide-rea
 import { Button, IconButton, Kbd, Menu } from "../design";
 import type { MenuEntry } from "../design";
 import { useDocumentState } from "../documents/document";
+import { Avatars } from "../presence/Avatars";
 import { useProject } from "../session/project";
 import { Logo } from "../start/Logo";
 import { useActiveDocument } from "../workspace/activeDocument";
@@ -29,19 +30,7 @@ export function TitleBar() {
       </button>
       <div className="title-end">
         <History />
-        <Button
-          variant="quiet"
-          aria-label={`You are ${project.user.name}. Change name and colour`}
-          onClick={() => showDialog("person")}
-        >
-          <span
-            className="avatar"
-            style={{ background: project.user.color }}
-            data-initials={initials(project.user.name)}
-            aria-hidden
-          />
-          {project.user.name}
-        </Button>
+        <Avatars />
         <Button variant="primary" icon={<Share2 size={13} aria-hidden />} onClick={() => showDialog("share")}>
           Share
         </Button>
@@ -130,11 +119,4 @@ function HistoryOf({ document }: { document: string }) {
       </IconButton>
     </>
   );
-}
-
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : ""]
-    .map((word) => word?.charAt(0).toUpperCase() ?? "")
-    .join("");
 }

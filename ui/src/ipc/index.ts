@@ -3,7 +3,10 @@ import { Channel } from "@tauri-apps/api/core";
 
 import { commands } from "./bindings";
 import type { ApiError } from "./bindings";
+import type * as Wire from "./bindings";
 import { ApiFailure } from "./failure";
+import { readMessage, readPeer } from "./presence";
+import type { Peer, Presence, PresenceMessage } from "./presence";
 import type {
   AppInfo,
   AssetInfo,
@@ -33,6 +36,8 @@ import type {
 
 export * from "./types";
 export type * from "./records";
+export { MOST_SHOWN } from "./presence";
+export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";
 export { ApiFailure } from "./failure";
 export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";
 export { onLinkAsked } from "./link";
@@ -139,6 +144,17 @@ export const renameAsset = (asset: string, path: string) => unwrap<null>(command
 export const deleteAsset = (asset: string) => unwrap<null>(commands.assetDelete(asset));
 /** A small picture as a data URL. */
 export const assetThumbnail = (asset: string) => unwrap<string | null>(commands.assetThumbnail(asset));
+
+/** Subscribes to the people who have the session open; the answer is who is there already, without this window. */
+export async function subscribePresence(onMessage: (message: PresenceMessage) => void): Promise<Peer[]> {
+  const subscribed = commands.presenceSubscribe(
+    channel((message: Wire.PresenceMessage) => onMessage(readMessage(message))),
+  );
+  return (await unwrap<Wire.Peer[]>(subscribed)).map(readPeer);
+}
+/** Shows the others what this person is doing. */
+export const setPresence = (presence: Presence) =>
+  unwrap<null>(commands.presenceSet(presence as Wire.Presence));
 
 // The channel's element type in the generated signature is wider than what the UI reads; see types.ts.
 function channel<T>(onMessage: (message: T) => void) {

@@ -5,6 +5,7 @@ import * as ipc from "../ipc";
 import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc";
 import { openDocuments } from "../documents/openDocuments";
 import { clearSelection } from "../documents/selection";
+import { startPresence, stopPresence } from "../presence/live";
 import { forgetSession, subscribe } from "./session";
 
 interface ProjectState {
@@ -90,10 +91,12 @@ export function workingDocuments(documents: readonly DocumentInfo[]): DocumentIn
 async function enter(project: ProjectInfo): Promise<void> {
   await subscribe();
   projects.setState({ project });
+  void startPresence(project);
   ipc.setWindowTitle(`${project.name} · WISSIL`);
 }
 
 function leave(): void {
+  stopPresence();
   openDocuments.clear();
   clearSelection();
   forgetSession();

@@ -1,12 +1,14 @@
 import { clearSelection } from "../documents/selection";
 import { openDocuments } from "../documents/openDocuments";
 import { saving } from "../documents/saving";
+import { stopPresence } from "../presence/live";
 import { forgetSession } from "../session/session";
 import { projects } from "../session/project";
 import { active } from "../workspace/activeDocument";
 
 /** The state of a window that was just opened. */
 export function closeProjectHere(): void {
+  stopPresence();
   openDocuments.clear();
   clearSelection();
   forgetSession();

@@ -14,6 +14,7 @@ import { OverviewPanel } from "../panels/overview/OverviewPanel";
 import { ProblemsPanel } from "../panels/problems/ProblemsPanel";
 import { SessionPanel } from "../panels/session/SessionPanel";
 import { VariablesPanel } from "../panels/variables/VariablesPanel";
+import { PeopleIn } from "../presence/Avatar";
 import { useProblems } from "../session/problems";
 import { PanelBoundary } from "./PanelBoundary";
 import { closeTab } from "./tabs";
@@ -92,6 +93,7 @@ function DocumentTab(props: IDockviewPanelHeaderProps<{ document: string }>) {
       }}
     >
       <span>{title}</span>
+      <PeopleIn document={props.params.document} />
       {/* A tab holds no other control: with the keyboard a tab is closed by the command. */}
       <span
         className="tab-close"

@@ -7,6 +7,7 @@ import { toast } from "sonner";
 import { edit, newId, useDocument, type DocumentView } from "../../documents/document";
 import { select } from "../../documents/selection";
 import { operations as fetchOperations, type Operation, type Problem } from "../../ipc";
+import { stopFollowing } from "../../presence/follow";
 import { createCanvasStore } from "./canvas/state";
 import { clampZoom, fitted, type Viewport } from "./canvas/viewport";
 import { keepPlaces } from "./gestures/changes";
@@ -71,11 +72,15 @@ function useEditorOf(
   latest.current = { graph, flow };
   return useMemo((): Editor => {
     const store = createCanvasStore();
-    const look = (viewport: Viewport, smooth = true): void => {
+    const show = (viewport: Viewport, smooth: boolean): void => {
       const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
       const next = { ...viewport, zoom: clampZoom(viewport.zoom) };
       if (still) store.setState({ viewport: next });
       void latest.current.flow.setViewport(next, still ? {} : { duration: SMOOTH });
+    };
+    const look = (viewport: Viewport, smooth = true): void => {
+      stopFollowing();
+      show(viewport, smooth);
     };
     const complain = (message: string): void => void toast.error(message);
     return {
@@ -83,6 +88,7 @@ function useEditorOf(
       store,
       newId,
       look,
+      lookAlong: (viewport) => show(viewport, false),
       complain,
       graph: () => latest.current.graph,
       commit: (gesture) => {

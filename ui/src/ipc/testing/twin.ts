@@ -3,6 +3,7 @@ import { mockIPC } from "@tauri-apps/api/mocks";
 
 import { applyChanges } from "../../documents/apply";
 import type { ApiError } from "../bindings";
+import type { Presence, PresenceMessage } from "../presence";
 import type {
   Change,
   Collections,
@@ -21,6 +22,7 @@ import type {
   Snapshot,
 } from "../types";
 import { TwinNetwork, fail } from "./network";
+import { TwinPresence } from "./presence";
 import type { TwinDocument } from "./sample";
 import { sampleDocuments } from "./sample";
 import { OPERATIONS, shapeOf } from "./vocabulary";
@@ -76,6 +78,8 @@ export class Twin {
       return this.project();
     },
   );
+  /** The others who have the session open. */
+  readonly presence = new TwinPresence();
   private isOpen: boolean;
   private readonly logs = new Map<string, Log>();
   private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
@@ -152,6 +156,11 @@ export class Twin {
         return this.status();
       case "session_events":
         return this.page(args.before as string | null, Number(args.limit), args.document as string | null);
+      case "presence_subscribe":
+        return this.presence.subscribe(args.channel as Channel<PresenceMessage>);
+      case "presence_set":
+        this.presence.shown.push(args.presence as Presence);
+        return null;
       case "event_show":
         return JSON.stringify(this.events.find((row) => row.cid === args.cid) ?? {}, null, 2);
       case "operations":

@@ -7,6 +7,7 @@ import { ConfirmDialog, ContextMenu, IconButton, Menu, TextField } from "../../d
 import * as ipc from "../../ipc";
 import type { DocumentInfo } from "../../ipc";
 import { reveal } from "../../documents/selection";
+import { PeopleIn } from "../../presence/Avatar";
 import { workingDocuments } from "../../session/project";
 import { useDocuments } from "../../session/session";
 import { useActiveDocument } from "../../workspace/activeDocument";
@@ -114,6 +115,7 @@ export function DocumentLine({ document }: { document: DocumentInfo }) {
         <Icon size={14} aria-label={title} />
       </span>
       <span className="ui-tree-name">{document.name}</span>
+      <PeopleIn document={document.id} />
       <span className="ui-tree-detail">{document.counts[count]?.toLocaleString()}</span>
     </>
   );

@@ -2,6 +2,8 @@ import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
 
 import { TextField } from "../../design";
 import type { RecordData } from "../../ipc";
+import { AvatarRow } from "../../presence/Avatar";
+import type { Other } from "../../presence/useOthers";
 import { textOf } from "../../session/describe";
 import { EntityIcon } from "./EntityIcon";
 
@@ -9,13 +11,16 @@ interface EntityRowProps {
   entity: RecordData;
   isJoint: boolean;
   hasChildren: boolean;
+  /** The others who have it selected. */
+  selectedBy: readonly Other[];
   renaming: boolean;
   /** Undefined when nothing changed. */
   onRename: (name: string | undefined) => void;
   onSet: (field: "visible" | "locked", value: boolean) => void;
 }
 
-export function EntityRow({ entity, isJoint, hasChildren, renaming, onRename, onSet }: EntityRowProps) {
+export function EntityRow(props: EntityRowProps) {
+  const { entity, isJoint, hasChildren, selectedBy, renaming, onRename, onSet } = props;
   const name = textOf(entity, "name");
   const visible = entity.visible !== false;
   const locked = entity.locked === true;
@@ -37,6 +42,7 @@ export function EntityRow({ entity, isJoint, hasChildren, renaming, onRename, on
           {name || "Entity"}
         </span>
       )}
+      <AvatarRow people={selectedBy} doing="selected this" />
       <RowSwitch
         label={`${name} is locked`}
         pressed={locked}

@@ -7,6 +7,7 @@ import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, TreeView } 
 import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
 import { edit, newId, useDocument, useDocumentFailure } from "../../documents/document";
 import { onReveal, select, useSelection } from "../../documents/selection";
+import { useMarkedBy } from "../../presence/useMarkedBy";
 import { textOf } from "../../session/describe";
 import { activateDocument } from "../../workspace/activeDocument";
 import { addEntity, deleteEntities, duplicateEntities, moveEntities } from "./entityChanges";
@@ -31,6 +32,7 @@ export function SceneTree({ scene }: { scene: string }) {
     [refs],
   );
   const chosen = [...selected];
+  const marked = useMarkedBy(scene);
   const [renaming, setRenaming] = useState<string>();
   const [moving, setMoving] = useState<readonly string[]>();
   const [deleting, setDeleting] = useState<readonly string[]>();
@@ -137,7 +139,9 @@ export function SceneTree({ scene }: { scene: string }) {
               label="Hierarchy"
               rows={rows}
               selected={selected}
-              nameOf={(id) => textOf(entities[id], "name") || "Entity"}
+              nameOf={(id) =>
+                marked.spoken(textOf(entities[id], "name") || "Entity", { collection: "entities", id })
+              }
               onSelect={pick}
               onToggle={hierarchy.toggle}
               onActivate={setRenaming}
@@ -148,6 +152,7 @@ export function SceneTree({ scene }: { scene: string }) {
                   entity={entities[row.id] ?? {}}
                   isJoint={hierarchy.joints.has(row.id)}
                   hasChildren={row.hasChildren}
+                  selectedBy={marked.people({ collection: "entities", id: row.id })}
                   renaming={renaming === row.id}
                   onRename={(name) => {
                     setRenaming(undefined);

@@ -6,6 +6,8 @@ import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal, select, useSelection } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
+import { AvatarRow } from "../../presence/Avatar";
+import { useMarkedBy } from "../../presence/useMarkedBy";
 import { useActiveBlueprint } from "../../workspace/activeDocument";
 import { commentKey, nodeKey, outlineOf, wireKeys } from "./outlineTree";
 import "./outline.css";
@@ -39,6 +41,7 @@ function OutlineOf({ view }: { view: DocumentView }) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const refs = useSelection(view.id);
   const handle = useRef<TreeHandle>(null);
+  const marked = useMarkedBy(view.id);
   const wanted = filter.trim().toLowerCase();
   const rows = useMemo(
     () =>
@@ -81,7 +84,10 @@ function OutlineOf({ view }: { view: DocumentView }) {
         label="Outline"
         rows={rows}
         selected={selected}
-        nameOf={(id) => outline.items.get(id)?.name ?? ""}
+        nameOf={(id) => {
+          const item = outline.items.get(id);
+          return item ? marked.spoken(item.name, { collection: item.collection, id: item.record }) : "";
+        }}
         onSelect={(ids, mode) => select(view.id, refsOf(ids), mode)}
         onToggle={(id) =>
           setUnfolded((before) => {
@@ -102,6 +108,12 @@ function OutlineOf({ view }: { view: DocumentView }) {
                 />
               )}
               <span className="ui-tree-name">{item?.name}</span>
+              {item && (
+                <AvatarRow
+                  people={marked.people({ collection: item.collection, id: item.record })}
+                  doing="selected this"
+                />
+              )}
               <span className="ui-tree-detail">{item?.detail}</span>
             </>
           );

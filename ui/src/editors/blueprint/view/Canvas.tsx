@@ -22,6 +22,7 @@ import {
 } from "react";
 
 import { onReveal } from "../../../documents/selection";
+import { stopFollowing } from "../../../presence/follow";
 import { setStatus } from "../../../app/status";
 import type { Operation, Problem } from "../../../ipc";
 import { actionsOf } from "../canvas/actions";
@@ -41,12 +42,15 @@ import { buildFlow, emptyFlow, type Flow } from "./flow";
 import { GestureLayer } from "./GestureLayer";
 import { Minimap } from "./Minimap";
 import { NodeView } from "./NodeView";
+import { OthersLayer } from "./OthersLayer";
 import { Overview } from "./Overview";
 import { useCanvasCommands } from "./useCanvasCommands";
 import { useDrop } from "./useDrop";
+import { useFollowing } from "./useFollowing";
 import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
 import { pickedOf } from "./useSelectionBridge";
+import { useShownPresence } from "./useShownPresence";
 
 const NODE_TYPES = { operation: NodeView };
 const EDGE_TYPES = { wire: WireView };
@@ -76,6 +80,8 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
   useCanvasCommands(editor, actions, nudge, active);
   useSize(root, editor);
   useReveal(editor);
+  useShownPresence(root, editor);
+  useFollowing(editor);
   useGivenSizes();
   const sized = useCanvas(({ size }) => size.width > 0);
   const empty = graph.nodes.size === 0 && graph.comments.size === 0;
@@ -114,6 +120,7 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
       </p>
       {sized && <Mounted graph={graph} problems={problems} />}
       <Overview graph={graph} problems={problems} />
+      <OthersLayer graph={graph} />
       <GestureLayer />
       {empty ? <EmptyBlueprint actions={actions} /> : <Minimap graph={graph} />}
       <Controls actions={actions} />
@@ -163,7 +170,11 @@ function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
       edgeTypes={EDGE_TYPES}
       onlyRenderVisibleElements
       defaultViewport={store.getState().viewport}
-      onMove={(_, viewport) => moved(store, viewport)}
+      onMove={(event, viewport) => {
+        // Without an event the view was moved by the program.
+        if (event) stopFollowing();
+        moved(store, viewport);
+      }}
       minZoom={MIN_ZOOM}
       maxZoom={MAX_ZOOM}
       panOnDrag={PAN_BUTTONS}

@@ -13,6 +13,8 @@ export interface Editor extends Surroundings {
   store: CanvasStore;
   /** Looks elsewhere; smoothly unless the person prefers reduced motion. */
   look: (viewport: Viewport, smooth?: boolean) => void;
+  /** Looks where the person looks who is followed; anything else that changes the view ends following. */
+  lookAlong: (viewport: Viewport) => void;
   /** Brings the rectangle into view whole. */
   frame: (rect: Rect | undefined) => void;
   /** Where a place of the canvas element is on the page. */

@@ -1,6 +1,7 @@
 /** The canvas's commands for the window's keys and palette, while it has the focus. */
 
 import { useCommands, type Command } from "../../../app/commands";
+import { followedPeer } from "../../../presence/follow";
 import type { Actions } from "../canvas/actions";
 import type { Nudging } from "../gestures/nudge";
 import type { Point } from "../graph/records";
@@ -54,7 +55,8 @@ export function useCanvasCommands(editor: Editor, actions: Actions, nudge: Nudgi
       id: "blueprint.escape",
       title: "Select nothing",
       shortcut: "Escape",
-      when: picked,
+      // While somebody is followed, the key ends that first.
+      when: () => picked() && !followedPeer(),
       run: actions.escape,
     },
     {

@@ -1,0 +1,87 @@
+/** What people show of what they are doing, complete and bounded however it was sent. */
+import type * as wire from "./bindings";
+import type { Person } from "./bindings";
+
+/** A place in a document's own coordinates. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The part of a document that somebody sees, in its own coordinates. */
+export interface Seen extends Place {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Something that is being dragged and not dropped yet. */
+export interface Ghost {
+  readonly collection: string;
+  readonly id: string;
+  readonly place: Place;
+}
+
+/** What a person shows. It is never stored. */
+export interface Presence {
+  readonly document: string | null;
+  readonly cursor: Place | null;
+  readonly selection: readonly wire.Touched[];
+  readonly viewport: Seen | null;
+  readonly ghosts: readonly Ghost[];
+  /** In seconds. */
+  readonly playhead: number | null;
+  /** The replica they follow. */
+  readonly following: string | null;
+}
+
+/** Somebody else who has the session open: one person on two devices is two peers. */
+export interface Peer {
+  readonly replica: string;
+  readonly person: Person;
+  readonly presence: Presence;
+}
+
+export type PresenceMessage =
+  { type: "joined"; peer: Peer } | { type: "moved"; peer: Peer } | { type: "left"; replica: string };
+
+/** How many selected records and how many ghosts are shown: more would crowd the wire and the screen. */
+export const MOST_SHOWN = 128;
+
+export function readPeer({ replica, person, presence }: wire.Peer): Peer {
+  return {
+    replica,
+    person,
+    presence: {
+      document: presence.document ?? null,
+      cursor: readPlace(presence.cursor),
+      selection: (presence.selection ?? []).slice(0, MOST_SHOWN),
+      viewport: readSeen(presence.viewport),
+      ghosts: (presence.ghosts ?? []).slice(0, MOST_SHOWN).flatMap(({ collection, id, place }) => {
+        const read = readPlace(place);
+        return read ? [{ collection, id, place: read }] : [];
+      }),
+      playhead: presence.playhead ?? null,
+      following: presence.following ?? null,
+    },
+  };
+}
+
+export function readMessage(message: wire.PresenceMessage): PresenceMessage {
+  return message.type === "left" ? message : { type: message.type, peer: readPeer(message.peer) };
+}
+
+/** A number that is none, such as the outcome of a division by zero, arrives as null. */
+function readPlace(place: wire.Place | null | undefined): Place | null {
+  if (!place || !isNumber(place.x) || !isNumber(place.y)) return null;
+  return { x: place.x, y: place.y };
+}
+
+function readSeen(seen: wire.Viewport | null | undefined): Seen | null {
+  const corner = readPlace(seen);
+  if (!seen || !corner || !isNumber(seen.width) || !isNumber(seen.height)) return null;
+  return seen.width > 0 && seen.height > 0 ? { ...corner, width: seen.width, height: seen.height } : null;
+}
+
+function isNumber(value: number | null): value is number {
+  return value !== null && Number.isFinite(value);
+}

@@ -47,7 +47,7 @@ export function createSender<T>({ read, send, interval }: Sending<T>): Sender {
     if (busy) return;
     const wait = sentAt + interval() - performance.now();
     if (wait <= 0) flush();
-    else timer = setTimeout(flush, wait);
+    else timer = setTimeout(flush, Math.ceil(wait));
   };
   return {
     changed,

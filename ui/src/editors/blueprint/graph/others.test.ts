@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+
+import { sample } from "../testing";
+import { ghostsOf } from "../view/useShownPresence";
+import { ghostBoxes, otherSelection } from "./others";
+
+const comment = { text: "Why", position: { x: -40, y: -60 }, size: { width: 300, height: 200 } };
+const graph = sample({ comments: { why: comment } });
+const still = () => ({ x: 0, y: 0 });
+const ref = (collection: string, id: string) => ({ collection, id });
+
+it("outlines nodes and comments, follows wires, and names the topmost", () => {
+  const selection = [ref("nodes", "add"), ref("nodes", "start"), ref("comments", "why"), ref("wires", "w1")];
+  const { outlines, wires, named } = otherSelection(graph, selection, () => 0, still);
+  expect(outlines.map(({ key }) => key)).toEqual(["nodes add", "nodes start", "comments why"]);
+  expect(outlines[0]?.rect).toEqual(graph.nodes.get("add")?.rect);
+  expect(wires.map(({ key }) => key)).toEqual(["w1"]);
+  expect(named?.key).toBe("comments why");
+});
+
+it("leaves out what does not exist here", () => {
+  const selection = [ref("nodes", "gone"), ref("wires", "gone"), ref("entities", "start")];
+  expect(otherSelection(graph, selection, () => 0, still)).toEqual({
+    outlines: [],
+    wires: [],
+    named: undefined,
+  });
+  expect(ghostBoxes(graph, [{ ...ref("nodes", "gone"), place: { x: 0, y: 0 } }])).toEqual([]);
+});
+
+it("moves outlines along with what this person drags", () => {
+  const { outlines } = otherSelection(
+    graph,
+    [ref("nodes", "branch")],
+    () => 1,
+    () => ({ x: 8, y: -4 }),
+  );
+  expect(outlines[0]).toMatchObject({ rect: { x: 408, y: -4 }, rank: 1 });
+});
+
+it("shows what is dragged at the place it has on the other screen", () => {
+  const ghosts = ghostsOf(graph, {
+    nodes: new Set(["branch", "gone"]),
+    comments: new Set(["why"]),
+    by: { x: 10.04, y: 20 },
+  });
+  expect(ghosts).toEqual([
+    { collection: "nodes", id: "branch", place: { x: 410, y: 20 } },
+    { collection: "comments", id: "why", place: { x: -30, y: -40 } },
+  ]);
+  const [branch, why] = ghostBoxes(graph, ghosts);
+  expect(branch).toMatchObject({ title: "Branch", rect: { x: 410, y: 20 } });
+  expect(branch?.rect.width).toBe(graph.nodes.get("branch")?.rect.width);
+  expect(why).toMatchObject({ title: "Why", rect: { x: -30, y: -40, width: 300, height: 200 } });
+});

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+
+import { MOST_SHOWN } from "../ipc";
+import { NOTHING_SHOWN, compose } from "./own";
+import { node } from "./testing";
+
+const shown = { ...NOTHING_SHOWN, cursor: { x: 1, y: 2 } };
+
+it("shows only what belongs to the document that is worked in", () => {
+  const parts = {
+    document: "loop",
+    selection: { document: "score", refs: [node("a")] },
+    editors: new Map([
+      ["loop", shown],
+      ["score", { ...NOTHING_SHOWN, cursor: { x: 9, y: 9 } }],
+    ]),
+    following: null,
+  };
+  expect(compose(parts)).toMatchObject({ document: "loop", cursor: { x: 1, y: 2 }, selection: [] });
+  expect(compose({ ...parts, document: "score" })).toMatchObject({
+    cursor: { x: 9, y: 9 },
+    selection: [node("a")],
+  });
+  expect(compose({ ...parts, document: null })).toMatchObject({
+    document: null,
+    cursor: null,
+    selection: [],
+  });
+});
+
+it("shows of a large selection the beginning", () => {
+  const refs = Array.from({ length: 5000 }, (_, at) => node(`n${at}`));
+  const { selection } = compose({
+    document: "loop",
+    selection: { document: "loop", refs },
+    editors: new Map(),
+    following: "ann",
+  });
+  expect(selection).toHaveLength(MOST_SHOWN);
+});

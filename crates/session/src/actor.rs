@@ -13,6 +13,7 @@ use crate::api::{
     ApiError, ConnectionStatus, DocumentInfo, EditResult, ErrorCode, EventRow, OpenedDocument,
     Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
 };
+use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
 use crate::project::Project;
@@ -29,6 +30,8 @@ pub(crate) struct Actor {
     pub(crate) subscriptions: u32,
     /// Where the session stands with its server.
     pub(crate) connection: ConnectionStatus,
+    /// The files of the project.
+    pub(crate) assets: Assets,
 }
 
 impl Actor {
@@ -42,6 +45,7 @@ impl Actor {
             listeners: Vec::new(),
             subscriptions: 0,
             connection: ConnectionStatus::default(),
+            assets: Assets::default(),
         }
     }
 
@@ -120,6 +124,7 @@ impl Actor {
         self.project.position.note(counts.events);
         if document.as_str() == MANIFEST {
             self.names = Names::read(self.project.engine.projection(document)?);
+            self.note_manifest(&edited.delta);
         }
         let listened = !self.listeners.is_empty() || self.views.contains_key(document.as_str());
         if listened {

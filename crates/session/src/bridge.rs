@@ -78,6 +78,6 @@ impl Bridge {
     }
 }
 
-fn gone() -> ApiError {
+pub(crate) fn gone() -> ApiError {
     ApiError::internal("the project was closed")
 }

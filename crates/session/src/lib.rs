@@ -9,6 +9,7 @@
 mod actor;
 pub mod api;
 mod app;
+mod assets;
 mod bridge;
 mod error;
 mod find;

@@ -61,22 +61,25 @@ pub type SessionListener = Box<dyn FnMut(SessionMessage) + Send>;
 impl Session {
     /// Starts the owning thread of a project that may be edited.
     pub(crate) fn start(home: &Home, project: Project) -> Result<Self, ApiError> {
-        Self::run(home, project, Actor::join)
+        Self::run(home, project, |actor, bridge| {
+            actor.join()?;
+            actor.start_assets(bridge.clone())
+        })
     }
 
     /// Starts the owning thread of a project that is only read.
     pub(crate) fn start_reading(home: &Home, project: Project) -> Result<Self, ApiError> {
-        Self::run(home, project, Actor::read_names)
+        Self::run(home, project, |actor, _| actor.read_names())
     }
 
     fn run(
         home: &Home,
         project: Project,
-        begin: impl FnOnce(&mut Actor) -> Result<(), ApiError>,
+        begin: impl FnOnce(&mut Actor, &Bridge) -> Result<(), ApiError>,
     ) -> Result<Self, ApiError> {
         let mut actor = Actor::new(project, home.person()?);
-        begin(&mut actor)?;
         let (bridge, tasks) = Bridge::new();
+        begin(&mut actor, &bridge)?;
         let thread = thread::Builder::new()
             .name("session".into())
             .spawn(move || tasks.run(&mut actor))
@@ -302,6 +305,7 @@ impl Session {
                     }
                 }
             }
+            problems.extend(actor.asset_problems()?);
             Ok(problems)
         })
     }

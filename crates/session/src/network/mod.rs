@@ -1,8 +1,8 @@
 //! Working together: the server, the people, the live messages.
 
 use crate::api::{
-    ApiError, AssetInfo, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, LinkInfo,
-    MessageCounts, Peer, Presence, PresenceMessage, Reach, ServerSettings, ShareInfo,
+    ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, LinkInfo, MessageCounts, Peer,
+    Presence, PresenceMessage, Reach, ServerSettings, ShareInfo,
 };
 use crate::app::App;
 use crate::session::Session;
@@ -85,26 +85,6 @@ impl Session {
         _payload: serde_json::Value,
     ) -> Result<(), ApiError> {
         none()
-    }
-    /// The files of the project.
-    pub fn assets(&self) -> Result<Vec<AssetInfo>, ApiError> {
-        Ok(Vec::new())
-    }
-    /// Copies files into the project.
-    pub fn import_assets(&self, _files: &[String]) -> Result<(), ApiError> {
-        none()
-    }
-    /// Moves a file.
-    pub fn rename_asset(&self, _asset: &str, _path: &str) -> Result<(), ApiError> {
-        none()
-    }
-    /// Removes a file.
-    pub fn delete_asset(&self, _asset: &str) -> Result<(), ApiError> {
-        none()
-    }
-    /// A small PNG.
-    pub fn asset_thumbnail(&self, _asset: &str) -> Result<Option<String>, ApiError> {
-        Ok(None)
     }
 }
 

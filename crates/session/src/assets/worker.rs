@@ -1,0 +1,739 @@
+//! The thread of the files: it looks, reads, copies and writes; the owning thread only commits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use notify::RecommendedWatcher;
+use wissil_dag::Cid;
+use wissil_store::FileObjects;
+
+use super::folder::{Look, assets_folder, is_within, look, remove_unfinished};
+use super::ignore::{RULES, Rules};
+use super::inbox::{Import, Inbox, Mail};
+use super::ledger::{Entry, Ledger};
+use super::path::AssetPath;
+use super::placing::{Placing, PlacingError};
+use super::reading::{Reading, ReadingError};
+use super::reconcile::{Content, Observed};
+use super::stamp::Stamp;
+use super::watch::watch;
+use crate::api::{ApiError, ErrorCode};
+use crate::bridge::Bridge;
+
+/// How long notices are gathered before the folder is looked at.
+const GATHER: Duration = Duration::from_millis(50);
+/// How long everything has to have been quiet before it comes into the history: a burst becomes one gesture, and half
+/// of a file none.
+const QUIET: Duration = Duration::from_millis(300);
+/// How long a file has to be quiet that was seen growing.
+const QUIET_AFTER_GROWING: Duration = Duration::from_secs(1);
+/// How long quiet files wait for others that are not.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long reading goes on before what was read so far comes into the history.
+const READING: Duration = Duration::from_secs(2);
+/// How long the history is gathered before the folder follows it.
+const FOLLOW: Duration = Duration::from_millis(50);
+/// How long until what failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+/// How often everything is looked at where the system does not tell of changes.
+const POLL: Duration = Duration::from_secs(5);
+
+/// A file of the history with its place in the folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Where.
+    pub path: AssetPath,
+    /// Its content.
+    pub object: Cid,
+    /// Whether that is here.
+    pub here: bool,
+}
+
+/// What the owning thread answers to what was observed.
+pub(crate) struct Answer {
+    /// Files that cannot be taken, and why.
+    pub refused: Vec<(AssetPath, String)>,
+    /// All files that have a place, by path.
+    pub targets: Vec<Target>,
+}
+
+/// A file that is not as folder and history last agreed, as it was last seen.
+struct Unsettled {
+    /// None when it is gone.
+    stamp: Option<Stamp>,
+    since: Instant,
+    first: Instant,
+    /// Whether it was seen changing.
+    growing: bool,
+}
+
+impl Unsettled {
+    fn quiet_at(&self) -> Instant {
+        self.since
+            + if self.growing {
+                QUIET_AFTER_GROWING
+            } else {
+                QUIET
+            }
+    }
+}
+
+/// The thread's own.
+pub(crate) struct Worker {
+    assets: PathBuf,
+    inbox: Arc<Inbox>,
+    bridge: Bridge,
+    objects: FileObjects,
+    ledger: Ledger,
+    rules: Rules,
+    watcher: Option<RecommendedWatcher>,
+    /// What to look at.
+    touched: BTreeSet<PathBuf>,
+    unsettled: BTreeMap<AssetPath, Unsettled>,
+    /// Files that could not be taken, as they were then.
+    refused: BTreeMap<AssetPath, (Stamp, String)>,
+    /// Files that stand in the way of the history's.
+    blocked: BTreeSet<AssetPath>,
+    /// What is wrong with files of the folder, by path.
+    found: BTreeMap<String, String>,
+    /// What is wrong with files that should be in the folder, by path.
+    placing: BTreeMap<String, String>,
+    /// What is wrong with the folder as a whole.
+    general: BTreeMap<&'static str, String>,
+    /// What the owning thread was told last.
+    told: BTreeMap<String, String>,
+    look_at: Option<Instant>,
+    follow_at: Option<Instant>,
+    poll_at: Option<Instant>,
+}
+
+impl Worker {
+    /// For a project that is open to be edited.
+    pub fn new(project: &Path, objects: FileObjects, bridge: Bridge, inbox: Arc<Inbox>) -> Self {
+        let assets = assets_folder(project);
+        Self {
+            rules: Rules::read(&assets).0,
+            ledger: Ledger::open(project.join(".wissil").join("assets.json")),
+            assets,
+            inbox,
+            bridge,
+            objects,
+            watcher: None,
+            touched: BTreeSet::new(),
+            unsettled: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            blocked: BTreeSet::new(),
+            found: BTreeMap::new(),
+            placing: BTreeMap::new(),
+            general: BTreeMap::new(),
+            told: BTreeMap::new(),
+            look_at: None,
+            follow_at: None,
+            poll_at: None,
+        }
+    }
+
+    /// Works until the inbox is closed.
+    pub fn run(mut self) {
+        self.begin();
+        while let Some(mail) = self.inbox.take(self.next()) {
+            self.sort(mail);
+            self.work();
+        }
+        // Saving fails where the disk is full; files are read again then.
+        let _ = self.ledger.save();
+    }
+
+    fn begin(&mut self) {
+        remove_unfinished(&self.assets);
+        self.touched.insert(self.assets.clone());
+        self.look_at = Some(Instant::now());
+        self.follow_at = Some(Instant::now());
+    }
+
+    fn next(&self) -> Option<Instant> {
+        let times = [self.look_at, self.follow_at, self.poll_at, self.settle_at()];
+        times.into_iter().flatten().min()
+    }
+
+    fn sort(&mut self, mail: Mail) {
+        let now = Instant::now();
+        if mail.everything {
+            self.touched.clear();
+            self.touched.insert(self.assets.clone());
+        } else {
+            let assets = &self.assets;
+            self.touched.extend(
+                mail.touched
+                    .into_iter()
+                    .filter(|path| path.starts_with(assets)),
+            );
+        }
+        if !self.touched.is_empty() {
+            self.look_at.get_or_insert(now + GATHER);
+        }
+        if mail.history {
+            self.follow_at.get_or_insert(now + FOLLOW);
+        }
+        for import in mail.imports {
+            let imported = self.import(&import);
+            // Whoever asked may have gone; the files are there all the same.
+            let _ = import.reply.send(imported);
+        }
+    }
+
+    fn work(&mut self) {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
+        if due(self.poll_at) {
+            self.touched.insert(self.assets.clone());
+            self.look_at = Some(Instant::now());
+            self.poll_at = None;
+        }
+        if due(self.look_at) {
+            self.look_at = None;
+            self.look();
+        }
+        if due(self.settle_at()) || due(self.follow_at) {
+            self.follow_at = None;
+            let worked = self.agree();
+            self.note("history", worked.err().map(|error| error.message));
+        }
+        if let Err(error) = self.ledger.save() {
+            self.note("ledger", Some(format!("cannot be remembered: {error}")));
+        } else {
+            self.note("ledger", None);
+        }
+        self.tell();
+    }
+
+    // Looking
+
+    /// Makes and watches the folder where that is not done; whether it can be looked at.
+    fn ensure_folder(&mut self) -> bool {
+        match fs::symlink_metadata(&self.assets) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                self.note("folder", Some("is not a folder; move it away".into()));
+                return false;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // Losing the whole folder is no wish to delete all files for everybody: it is made again.
+                self.watcher = None;
+                self.ledger.clear();
+                self.unsettled.clear();
+                self.follow_at = Some(Instant::now());
+                if let Err(error) = fs::create_dir(&self.assets) {
+                    self.note("folder", Some(format!("cannot be made: {error}")));
+                    return false;
+                }
+            }
+            Err(error) => {
+                self.note("folder", Some(format!("cannot be read: {error}")));
+                return false;
+            }
+        }
+        self.note("folder", None);
+        if self.watcher.is_none() {
+            let watching = watch(&self.assets, &self.inbox);
+            let problem = watching.as_ref().err().map(|error| {
+                format!("is not watched, so changes are seen some seconds later: {error}")
+            });
+            self.note("watch", problem);
+            self.watcher = watching.ok();
+            self.touched.insert(self.assets.clone());
+        }
+        true
+    }
+
+    fn look(&mut self) {
+        if !self.ensure_folder() {
+            self.poll_at = Some(Instant::now() + POLL);
+            return;
+        }
+        if self.watcher.is_none() {
+            self.poll_at = Some(Instant::now() + POLL);
+        }
+        if self.touched.contains(&self.assets) || self.touched.contains(&self.assets.join(RULES)) {
+            let (rules, problems) = Rules::read(&self.assets);
+            self.rules = rules;
+            let problems = problems.join("; ");
+            self.note("rules", (!problems.is_empty()).then_some(problems));
+            self.touched = BTreeSet::from([self.assets.clone()]);
+        }
+        for part in std::mem::take(&mut self.touched) {
+            let seen = look(&self.assets, &part, &self.rules, &self.ledger);
+            self.take_over(&part, seen);
+        }
+        for path in std::mem::take(&mut self.blocked) {
+            if self.unsettled.contains_key(&path) || self.refused.contains_key(&path) {
+                continue;
+            }
+            let target = path.below(&self.assets);
+            let now = fs::symlink_metadata(&target).ok();
+            let known = self.ledger.get(&path).map(|entry| entry.stamp);
+            if now.as_ref().map(Stamp::of) == known {
+                self.follow_at = Some(Instant::now());
+            } else {
+                let problem = "is in the way of a file of the project; move it away".to_owned();
+                self.placing.insert(path.to_string(), problem);
+            }
+        }
+    }
+
+    fn take_over(&mut self, part: &Path, seen: Look) {
+        let now = Instant::now();
+        let below: Vec<_> = match part.strip_prefix(&self.assets) {
+            Ok(below) => below.iter().map(|name| name.to_string_lossy()).collect(),
+            Err(_) => return,
+        };
+        let below = below.join("/");
+        self.found.retain(|path, _| !is_within(path, &below));
+        self.found.extend(seen.problems.clone());
+        let gone: Vec<AssetPath> = self
+            .ledger
+            .within(&below)
+            .map(|(path, _)| path)
+            .filter(|path| seen.misses(path))
+            .cloned()
+            .collect();
+        let forgotten = |path: &AssetPath| is_within(path.as_str(), &below) && seen.misses(path);
+        let known = |path: &AssetPath| self.ledger.get(path).is_some();
+        self.unsettled
+            .retain(|path, _| !forgotten(path) || known(path));
+        let before = self.refused.len();
+        self.refused.retain(|path, _| !forgotten(path));
+        if self.refused.len() < before {
+            self.reconsider_refused();
+        }
+        for path in gone {
+            self.unsettle(path, None, now);
+        }
+        for (path, stamp) in seen.files {
+            let known = self.ledger.get(&path).map(|entry| entry.stamp);
+            let refused = self.refused.get(&path).map(|(stamp, _)| *stamp);
+            if known == Some(stamp) || refused == Some(stamp) {
+                self.unsettled.remove(&path);
+            } else {
+                self.refused.remove(&path);
+                self.unsettle(path, Some(stamp), now);
+            }
+        }
+    }
+
+    fn unsettle(&mut self, path: AssetPath, stamp: Option<Stamp>, now: Instant) {
+        match self.unsettled.get_mut(&path) {
+            Some(unsettled) if unsettled.stamp == stamp => {}
+            Some(unsettled) => {
+                unsettled.growing = unsettled.stamp.is_some() && stamp.is_some();
+                unsettled.stamp = stamp;
+                unsettled.since = now;
+            }
+            None => {
+                let unsettled = Unsettled {
+                    stamp,
+                    since: now,
+                    first: now,
+                    growing: false,
+                };
+                self.unsettled.insert(path, unsettled);
+            }
+        }
+    }
+
+    /// What stood in the way of files that were refused may have gone.
+    fn reconsider_refused(&mut self) {
+        for path in std::mem::take(&mut self.refused).into_keys() {
+            self.touched.insert(path.below(&self.assets));
+        }
+        if !self.touched.is_empty() {
+            self.look_at.get_or_insert(Instant::now() + GATHER);
+        }
+    }
+
+    /// When the next files come into the history: all together when all are quiet, and those that are when the first
+    /// has waited long enough.
+    fn settle_at(&self) -> Option<Instant> {
+        let all = self.unsettled.values().map(Unsettled::quiet_at).max()?;
+        let patient = self
+            .unsettled
+            .values()
+            .map(|unsettled| unsettled.quiet_at().max(unsettled.first + PATIENCE))
+            .min()?;
+        Some(all.min(patient))
+    }
+
+    // Agreeing
+
+    /// Brings into the history what is quiet, then puts in the folder what the history has.
+    fn agree(&mut self) -> Result<(), ApiError> {
+        let (observed, stamps) = self.observe();
+        let settled: Vec<_> = observed.iter().map(|file| file.path.clone()).collect();
+        let changed: Vec<Observed> = observed
+            .iter()
+            .filter(|file| file.now.as_ref().map(|now| now.object) != file.base)
+            .cloned()
+            .collect();
+        let moved_away = changed.iter().any(|file| file.now.is_none());
+        let answer = self
+            .bridge
+            .ask_blocking(move |actor| actor.agree_on_assets(&changed));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                // The files stay unsettled; they are tried again.
+                let later = Instant::now() + RETRY;
+                for path in &settled {
+                    if let Some(unsettled) = self.unsettled.get_mut(path) {
+                        unsettled.since = later;
+                        unsettled.first = later;
+                    }
+                }
+                return Err(error);
+            }
+        };
+        for file in observed {
+            self.unsettled.remove(&file.path);
+            match (file.now, stamps.get(&file.path)) {
+                (Some(now), Some(stamp)) => {
+                    let entry = Entry {
+                        object: now.object,
+                        stamp: *stamp,
+                    };
+                    self.ledger.set(file.path, entry);
+                }
+                _ => self.ledger.remove(&file.path),
+            }
+        }
+        for (path, problem) in answer.refused {
+            self.ledger.remove(&path);
+            if let Some(stamp) = stamps.get(&path) {
+                self.refused.insert(path, (*stamp, problem));
+            }
+        }
+        if moved_away {
+            self.reconsider_refused();
+        }
+        self.follow(&answer.targets);
+        Ok(())
+    }
+
+    /// Reads what is quiet. While some files are not read yet nothing is said to be gone: it may be among them.
+    fn observe(&mut self) -> (Vec<Observed>, BTreeMap<AssetPath, Stamp>) {
+        let started = Instant::now();
+        let quiet: Vec<(AssetPath, Option<Stamp>)> = self
+            .unsettled
+            .iter()
+            .filter(|(_, unsettled)| unsettled.quiet_at() <= started)
+            .map(|(path, unsettled)| (path.clone(), unsettled.stamp))
+            .collect();
+        let mut observed = Vec::new();
+        let mut stamps = BTreeMap::new();
+        let mut all_read = self
+            .unsettled
+            .values()
+            .all(|unsettled| unsettled.quiet_at() <= started || unsettled.growing);
+        for (path, stamp) in &quiet {
+            let Some(stamp) = stamp else { continue };
+            if started.elapsed() > READING {
+                all_read = false;
+                break;
+            }
+            let file = path.below(&self.assets);
+            let closing = || self.inbox.is_closed();
+            let reading = Reading {
+                objects: &self.objects,
+                is_closing: &closing,
+            };
+            match reading.read(&file, Some(stamp)) {
+                Ok(now) => {
+                    self.found.remove(path.as_str());
+                    stamps.insert(path.clone(), *stamp);
+                    observed.push(self.observed(path, Some(now)));
+                }
+                Err(ReadingError::Closing) => return (Vec::new(), BTreeMap::new()),
+                Err(ReadingError::Changed) => {
+                    all_read = false;
+                    self.touched.insert(file);
+                    self.look_at = Some(Instant::now());
+                    if let Some(unsettled) = self.unsettled.get_mut(path) {
+                        unsettled.since = Instant::now();
+                        unsettled.growing = true;
+                    }
+                }
+                Err(ReadingError::Failed(problem)) => {
+                    let problem = format!("cannot be read: {problem}");
+                    self.found.insert(path.to_string(), problem);
+                    if let Some(unsettled) = self.unsettled.get_mut(path) {
+                        unsettled.since = Instant::now() + RETRY;
+                        unsettled.first = unsettled.since;
+                    }
+                }
+            }
+        }
+        for (path, stamp) in &quiet {
+            let patient = self
+                .unsettled
+                .get(path)
+                .is_some_and(|unsettled| unsettled.first + PATIENCE > started);
+            if stamp.is_some() || patient && !all_read {
+                continue;
+            }
+            match fs::symlink_metadata(path.below(&self.assets)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    observed.push(self.observed(path, None));
+                }
+                // It is back, or something else is.
+                _ => {
+                    self.touched.insert(path.below(&self.assets));
+                    self.look_at = Some(Instant::now());
+                    if let Some(unsettled) = self.unsettled.get_mut(path) {
+                        unsettled.since = Instant::now();
+                    }
+                }
+            }
+        }
+        (observed, stamps)
+    }
+
+    fn observed(&self, path: &AssetPath, now: Option<Content>) -> Observed {
+        Observed {
+            path: path.clone(),
+            base: self.ledger.get(path).map(|entry| entry.object),
+            now,
+        }
+    }
+
+    // Following the history
+
+    /// Puts in the folder what the history has, as far as it is here and nothing in the folder is news.
+    fn follow(&mut self, targets: &[Target]) {
+        self.placing.clear();
+        let wanted: BTreeMap<&AssetPath, &Target> = targets
+            .iter()
+            .map(|target| (&target.path, target))
+            .collect();
+        let mut removals: Vec<(AssetPath, Entry)> = self
+            .ledger
+            .iter()
+            .filter(|(path, _)| !wanted.contains_key(path) && !self.unsettled.contains_key(*path))
+            .map(|(path, entry)| (path.clone(), *entry))
+            .collect();
+        let writes: Vec<&Target> = targets
+            .iter()
+            .filter(|target| {
+                let known = self.ledger.get(&target.path);
+                known.map(|entry| entry.object) != Some(target.object)
+                    && !self.unsettled.contains_key(&target.path)
+            })
+            .collect();
+        if removals.is_empty() && writes.is_empty() || !self.ensure_folder() {
+            return;
+        }
+        let (inbox, assets, objects) = (
+            Arc::clone(&self.inbox),
+            self.assets.clone(),
+            self.objects.clone(),
+        );
+        let is_closing = move || inbox.is_closed();
+        let placing = Placing {
+            assets: &assets,
+            objects: &objects,
+            is_closing: &is_closing,
+        };
+        let mut left = Vec::new();
+        for target in writes {
+            let source = removals
+                .iter()
+                .position(|(_, entry)| entry.object == target.object)
+                .filter(|_| self.ledger.get(&target.path).is_none());
+            let Some(source) = source else {
+                left.push(target);
+                continue;
+            };
+            let (from, entry) = removals.swap_remove(source);
+            let moved = placing.rename(&from, &target.path, &entry.stamp);
+            if moved.is_ok() {
+                self.ledger.remove(&from);
+            }
+            if self.placed(&target.path, target.object, moved).is_none() {
+                // What could not be moved is written, and removed where it was.
+                left.push(target);
+                removals.push((from, entry));
+            }
+        }
+        for (path, entry) in removals {
+            match placing.remove(&path, &entry.stamp) {
+                Ok(()) => self.ledger.remove(&path),
+                Err(error) => self.not_placed(&path, error),
+            }
+        }
+        for target in left {
+            if is_closing() {
+                return;
+            }
+            if !target.here {
+                continue;
+            }
+            let known = self.ledger.get(&target.path).map(|entry| entry.stamp);
+            let written = placing.write(&target.path, &target.object, known.as_ref());
+            if matches!(written, Err(PlacingError::Damaged)) {
+                let object = target.object;
+                self.bridge.tell(move |actor| actor.object_lost(&object));
+            }
+            self.placed(&target.path, target.object, written);
+        }
+    }
+
+    fn placed(
+        &mut self,
+        path: &AssetPath,
+        object: Cid,
+        placed: Result<Stamp, PlacingError>,
+    ) -> Option<()> {
+        match placed {
+            Ok(stamp) => {
+                self.placing.remove(path.as_str());
+                self.ledger.set(path.clone(), Entry { object, stamp });
+                Some(())
+            }
+            Err(error) => {
+                self.not_placed(path, error);
+                None
+            }
+        }
+    }
+
+    fn not_placed(&mut self, path: &AssetPath, error: PlacingError) {
+        match error {
+            PlacingError::Closing => {}
+            PlacingError::Changed => {
+                self.touched.insert(path.below(&self.assets));
+                self.blocked.insert(path.clone());
+                self.look_at.get_or_insert(Instant::now() + GATHER);
+            }
+            error => {
+                if matches!(error, PlacingError::Io(_)) {
+                    self.follow_at.get_or_insert(Instant::now() + RETRY);
+                }
+                self.placing.insert(path.to_string(), error.to_string());
+            }
+        }
+    }
+
+    // Importing
+
+    fn import(&mut self, import: &Import) -> Result<(), ApiError> {
+        let files = self.files_to_import(&import.files)?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let inbox = Arc::clone(&self.inbox);
+        let closing = move || inbox.is_closed();
+        let reading = Reading {
+            objects: &self.objects,
+            is_closing: &closing,
+        };
+        let mut contents = Vec::new();
+        for (path, file) in files {
+            let content = reading.read(&file, None).map_err(|error| {
+                ApiError::new(
+                    ErrorCode::Storage,
+                    format!("{} could not be imported: {error}", file.display()),
+                )
+            })?;
+            contents.push((path, content));
+        }
+        let answer = self
+            .bridge
+            .ask_blocking(move |actor| actor.import_assets(contents))?;
+        self.follow(&answer.targets);
+        Ok(())
+    }
+
+    /// The files to import with the paths that they get, folders with all that is in them.
+    fn files_to_import(&self, sources: &[PathBuf]) -> Result<Vec<(AssetPath, PathBuf)>, ApiError> {
+        let mut files = Vec::new();
+        for source in sources {
+            let read = |error: &io::Error| ApiError::io("imported", source, error);
+            let place = source.canonicalize().map_err(|error| read(&error))?;
+            let assets = self.assets.canonicalize().unwrap_or(self.assets.clone());
+            if place.starts_with(&assets) {
+                // It is a file of the project already.
+                continue;
+            }
+            let name = place.file_name().unwrap_or_default().to_string_lossy();
+            let name = AssetPath::nearest(&name).map_err(|problem| {
+                let message = format!("{} {problem}", source.display());
+                ApiError::new(ErrorCode::Invalid, message)
+            })?;
+            if place.is_dir() {
+                let nothing = Ledger::open(PathBuf::new());
+                let seen = look(&place, &place, &self.rules, &nothing);
+                let fitting = seen.files.keys().map(|path| path.as_str());
+                let others = seen.problems.keys().map(String::as_str);
+                for below in fitting.chain(others) {
+                    let file = place.join(below);
+                    if !fs::symlink_metadata(&file).is_ok_and(|found| found.is_file()) {
+                        // Links are not followed.
+                        continue;
+                    }
+                    let path = format!("{name}/{below}");
+                    let path = AssetPath::nearest(&path).map_err(|problem| {
+                        let message = format!("{} {problem}", file.display());
+                        ApiError::new(ErrorCode::Invalid, message)
+                    })?;
+                    files.push((path, file));
+                }
+            } else {
+                files.push((name, place));
+            }
+        }
+        Ok(files)
+    }
+
+    // Telling
+
+    fn note(&mut self, about: &'static str, problem: Option<String>) {
+        match problem {
+            Some(problem) => {
+                self.general.insert(about, problem);
+            }
+            None => {
+                self.general.remove(about);
+            }
+        }
+    }
+
+    /// Tells the owning thread what is wrong, where that changed.
+    fn tell(&mut self) {
+        let mut problems = BTreeMap::new();
+        for (about, problem) in &self.general {
+            let what = match *about {
+                "rules" => format!("assets/{RULES}"),
+                _ => "assets".to_owned(),
+            };
+            problems.insert(format!("{what} {about}"), format!("{what} {problem}."));
+        }
+        let refused = self
+            .refused
+            .iter()
+            .map(|(path, (_, problem))| (path.as_str(), problem));
+        let found = self.found.iter().chain(&self.placing);
+        for (path, problem) in found
+            .map(|(path, problem)| (path.as_str(), problem))
+            .chain(refused)
+        {
+            problems.insert(path.to_owned(), format!("{path} {problem}."));
+        }
+        if problems != self.told {
+            let messages: Vec<String> = problems.values().cloned().collect();
+            self.bridge
+                .tell(move |actor| actor.assets.set_folder_problems(messages));
+            self.told = problems;
+        }
+    }
+}

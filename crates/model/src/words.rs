@@ -131,6 +131,17 @@ fn describe_subject(
     }
     let name = name(kind, change, name_of);
     match &change.operation {
+        Operation::Set { set, was } if change.collection == "assets" => {
+            // New content has another length and picture, a new name another media type; nobody calls that several
+            // changes.
+            match set.get("path") {
+                Some(path) => {
+                    let before = was.get("path").cloned().unwrap_or_default();
+                    field_words(verb, &name, "path", &before, path)
+                }
+                None => format!("{verb} {name}"),
+            }
+        }
         Operation::Set { set, was } if set.len() == 1 => {
             let fields = set.iter().next();
             match fields {
@@ -143,12 +154,6 @@ fn describe_subject(
             }
         }
         Operation::Set { set, .. } if set.keys().all(|field| is_place(field)) => {
-            format!("{verb} {name}")
-        }
-        // New content of a file has another length and picture; nobody calls that several changes.
-        Operation::Set { set, .. }
-            if change.collection == "assets" && set.contains_key("object") =>
-        {
             format!("{verb} {name}")
         }
         Operation::Set { set, .. } => {

@@ -33,6 +33,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// What somebody has to change first is tried less often.
 const REFUSED_WAIT: Duration = Duration::from_secs(10);
 
+/// How many messages may wait for whoever subscribed: more than any reader asks for at once, and a bound to what a flood
+/// of live messages takes of memory.
+const SUBSCRIPTION_MESSAGES: usize = 8192;
+
 /// How long a question to the server may take.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
 
@@ -304,6 +308,7 @@ async fn options(server: &Server, name: &str) -> Result<ConnectOptions, NatsErro
         .name(name)
         .retry_on_initial_connect()
         .request_timeout(Some(ANSWER_TIME))
+        .subscription_capacity(SUBSCRIPTION_MESSAGES)
         .ping_interval(Duration::from_secs(10));
     options = match &server.login {
         Login::None => options,
@@ -356,10 +361,8 @@ impl Attempts {
         let mut wait = Duration::ZERO;
         if made > 0 {
             let failed = self.failed.fetch_add(1, Ordering::Relaxed);
-            let problems = servers
-                .iter()
-                .filter_map(|server| server.last_error.clone());
-            let problem = problems.last();
+            let mut tried = servers.iter().rev();
+            let problem = tried.find_map(|server| server.last_error.clone());
             let refused = problem.as_deref().is_some_and(is_refusal);
             wait = if refused {
                 REFUSED_WAIT

@@ -110,6 +110,14 @@ pub enum NatsError {
         /// What is wrong with it.
         problem: String,
     },
+    /// An answer is not in order.
+    #[error("the answer to {subject} is not in order: {problem}")]
+    Malformed {
+        /// What was asked.
+        subject: String,
+        /// What is wrong with the answer.
+        problem: String,
+    },
     /// A file on this machine cannot be read or written.
     #[error("{}: {cause}", path.display())]
     File {
@@ -143,6 +151,7 @@ impl NatsError {
             | Self::Full { .. }
             | Self::TooLarge { .. }
             | Self::Damaged { .. }
+            | Self::Malformed { .. }
             | Self::File { .. }
             | Self::Hosting(_) => false,
         }
@@ -165,6 +174,10 @@ impl NatsError {
             return Self::from_answer(action, answer.clone());
         }
         let text = cause.to_string();
+        if has_words_of_a_limit(&text) {
+            let problem = text;
+            return Self::Full { action, problem };
+        }
         if text.contains("timed out") || find::<tokio::time::error::Elapsed>(&*cause).is_some() {
             Self::TimedOut { action }
         } else if text.contains("no responders") {
@@ -223,19 +236,22 @@ pub(crate) fn is_full(answer: &jetstream::Error) -> bool {
         | Code::MEMORY_RESOURCES_EXCEEDED
         | Code::STORAGE_RESOURCES_EXCEEDED => true,
         // The limits of one stream have no code of their own, only these words.
-        Code::STREAM_STORE_FAILED => {
-            let words = answer.to_string();
-            [
-                "maximum bytes",
-                "maximum messages",
-                "no space",
-                "insufficient",
-            ]
-            .iter()
-            .any(|limit| words.contains(limit))
-        }
+        Code::STREAM_STORE_FAILED => has_words_of_a_limit(&answer.to_string()),
         _ => false,
     }
+}
+
+fn has_words_of_a_limit(text: &str) -> bool {
+    [
+        "maximum bytes exceeded",
+        "maximum messages exceeded",
+        "resource limits exceeded",
+        "resources exceeded",
+        "insufficient resources",
+        "no space left",
+    ]
+    .iter()
+    .any(|limit| text.contains(limit))
 }
 
 /// The server is busy with itself: choosing a leader, starting, dropping unfinished batches.

@@ -9,10 +9,15 @@
 #![deny(missing_docs)]
 
 mod address;
+mod bus;
+mod bus_event;
 mod census;
 mod connection;
 mod error;
+mod fetch;
 mod message;
+mod objects;
+mod presence;
 mod publisher;
 mod reader;
 mod server;
@@ -20,9 +25,17 @@ mod streams;
 mod subjects;
 
 pub use address::{Login, Server};
+pub use bus::{Bus, BusCounters, MAX_MESSAGE_BYTES, Malformed, Message, Sender, Subscription};
+pub use bus_event::{
+    AssetEvent, BuildEvent, BusEvent, CollabEvent, EditorEvent, FileEvent, ProjectEvent, Resource,
+    RuntimeEvent,
+};
 pub use census::{Census, ServerChain, census};
 pub use connection::{Connection, ConnectionState, OLDEST_SERVER, ServerDetail};
 pub use error::NatsError;
+pub use fetch::{MAX_FETCH, Serving, fetch, serve_fetch};
+pub use objects::{Objects, Progress};
+pub use presence::{MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent};
 pub use publisher::{Outgoing, PublishProblem, Published, Publisher};
 pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};

@@ -17,7 +17,7 @@ const PREVIOUS_CID: &str = "Previous-Cid";
 /// The other heads seen: `Parent-1`, `Parent-2` …
 const PARENT: &str = "Parent-";
 /// ed25519 over the CID's bytes, base64url without padding.
-const SIGNATURE: &str = "Signature";
+pub(crate) const SIGNATURE: &str = "Signature";
 /// The place in the chain.
 pub(crate) const SEQUENCE: &str = "Sequence";
 /// The height in the DAG.

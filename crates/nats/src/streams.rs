@@ -123,7 +123,7 @@ pub(crate) async fn stream_state(
     look(connection, name).await.map(state)
 }
 
-async fn look(connection: &Connection, name: &str) -> Result<Info, NatsError> {
+pub(crate) async fn look(connection: &Connection, name: &str) -> Result<Info, NatsError> {
     let action = format!("looking at the stream {name}");
     let question = format!("STREAM.INFO.{name}");
     connection.ask(question, &json!({}), action).await

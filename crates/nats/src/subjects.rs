@@ -198,6 +198,40 @@ pub fn edit_filter(stream: &str, session: &SessionId) -> Result<String, NatsErro
     Ok(format!("WISSIL.{subsystem}.*.{session}.>"))
 }
 
+/// The bucket of a session's files.
+pub(crate) fn bucket_name(session: &SessionId) -> String {
+    format!("wissil-{session}")
+}
+
+/// Where a session's peers are asked for events.
+pub(crate) fn fetch_subject(session: &SessionId) -> String {
+    format!("slate.sync.fetch.{session}")
+}
+
+/// Checks a pattern of live subjects: `slate.`, then tokens, `*`, and `>` at the end.
+pub(crate) fn check_pattern(pattern: &str) -> Result<(), NatsError> {
+    let refuse = |problem: &str| NatsError::Name {
+        what: "pattern",
+        text: pattern.chars().take(256).collect(),
+        problem: problem.to_owned(),
+    };
+    let Some(rest) = pattern.strip_prefix("slate.") else {
+        return Err(refuse("live messages are at slate.…"));
+    };
+    let mut tokens = rest.split('.').peekable();
+    while let Some(token) = tokens.next() {
+        let is_good = match token {
+            "*" => true,
+            ">" => tokens.peek().is_none(),
+            _ => check_token("token", token).is_ok(),
+        };
+        if !is_good {
+            return Err(refuse("its tokens are names, '*', or '>' at the end"));
+        }
+    }
+    Ok(())
+}
+
 /// Checks a text that becomes one token of a subject or a name on the server.
 pub(crate) fn check_token(what: &'static str, text: &str) -> Result<(), NatsError> {
     let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');

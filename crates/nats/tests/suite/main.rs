@@ -3,6 +3,8 @@
 
 mod connecting;
 mod hosting;
+mod live;
+mod objects;
 mod publishing;
 mod reading;
 mod streams;

@@ -1,0 +1,316 @@
+//! What is said on the live bus: a closed set of resources and of actions on each.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Declares the resources of the bus, each with its events, from one text.
+macro_rules! resources {
+    ($(
+        $(#[doc = $doc:literal])*
+        $resource:ident $token:literal => $event:ident {
+            $(
+                $(#[doc = $action_doc:literal])*
+                $action:ident $action_token:literal {
+                    $( $(#[doc = $field_doc:literal])* $field:ident: $type:ty, )*
+                }
+            )*
+        }
+    )*) => {
+        $(
+            $(#[doc = $doc])*
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[serde(tag = "type", rename_all_fields = "camelCase")]
+            pub enum $event {
+                $(
+                    $(#[doc = $action_doc])*
+                    #[serde(rename = $action_token)]
+                    $action { $( $(#[doc = $field_doc])* $field: $type, )* },
+                )*
+            }
+
+            impl $event {
+                /// The action, as the subject names it.
+                #[must_use]
+                pub fn action(&self) -> &'static str {
+                    match self {
+                        $( Self::$action { .. } => $action_token, )*
+                    }
+                }
+            }
+
+            impl From<$event> for BusEvent {
+                fn from(event: $event) -> Self {
+                    Self::$resource(event)
+                }
+            }
+        )*
+
+        /// Something that happened, or a question about it.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum BusEvent {
+            $( $(#[doc = $doc])* $resource($event), )*
+        }
+
+        /// What messages are about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Resource {
+            $( $(#[doc = $doc])* $resource, )*
+        }
+
+        impl Resource {
+            /// All of them.
+            pub const ALL: &[Self] = &[$( Self::$resource, )*];
+
+            /// Its token in subjects.
+            #[must_use]
+            pub fn token(self) -> &'static str {
+                match self {
+                    $( Self::$resource => $token, )*
+                }
+            }
+
+            /// The actions on it, as subjects name them.
+            #[must_use]
+            pub fn actions(self) -> &'static [&'static str] {
+                match self {
+                    $( Self::$resource => &[$( $action_token, )*], )*
+                }
+            }
+        }
+
+        impl BusEvent {
+            /// What it is about.
+            #[must_use]
+            pub fn resource(&self) -> Resource {
+                match self {
+                    $( Self::$resource(_) => Resource::$resource, )*
+                }
+            }
+
+            /// The action, as the subject names it.
+            #[must_use]
+            pub fn action(&self) -> &'static str {
+                match self {
+                    $( Self::$resource(event) => event.action(), )*
+                }
+            }
+
+            pub(crate) fn to_value(&self) -> serde_json::Result<Value> {
+                match self {
+                    $( Self::$resource(event) => serde_json::to_value(event), )*
+                }
+            }
+
+            pub(crate) fn from_value(resource: Resource, value: Value) -> serde_json::Result<Self> {
+                match resource {
+                    $( Resource::$resource => serde_json::from_value(value).map(Self::$resource), )*
+                }
+            }
+        }
+    };
+}
+
+resources! {
+    /// The project as a whole.
+    Project "project" => ProjectEvent {
+        /// It was made.
+        Created "created" {
+            /// Its name.
+            name: String,
+        }
+        /// Its name or settings changed.
+        Updated "updated" {
+            /// Its name.
+            name: String,
+        }
+        /// It was deleted.
+        Deleted "deleted" {}
+    }
+    /// A file of the project.
+    File "file" => FileEvent {
+        /// It was made.
+        Created "created" {
+            /// The file, relative to the project.
+            path: String,
+        }
+        /// Its content changed.
+        Updated "updated" {
+            /// The file, relative to the project.
+            path: String,
+        }
+        /// It was deleted.
+        Deleted "deleted" {
+            /// The file, relative to the project.
+            path: String,
+        }
+    }
+    /// An asset.
+    Asset "asset" => AssetEvent {
+        /// It was uploaded.
+        Created "created" {
+            /// The asset.
+            asset_id: String,
+            /// The CID of its content.
+            content: String,
+        }
+        /// It was modified.
+        Updated "updated" {
+            /// The asset.
+            asset_id: String,
+            /// The CID of its content.
+            content: String,
+        }
+        /// It was removed.
+        Deleted "deleted" {
+            /// The asset.
+            asset_id: String,
+        }
+        /// A component was added to it.
+        ComponentAdded "component.added" {
+            /// The asset.
+            asset_id: String,
+            /// The component.
+            component: String,
+        }
+        /// A component was removed from it.
+        ComponentRemoved "component.removed" {
+            /// The asset.
+            asset_id: String,
+            /// The component.
+            component: String,
+        }
+    }
+    /// A running game.
+    Runtime "runtime" => RuntimeEvent {
+        /// It started.
+        Started "started" {
+            /// The run.
+            run: String,
+        }
+        /// It stopped.
+        Stopped "stopped" {
+            /// The run.
+            run: String,
+        }
+        /// How it is, or the question how it is.
+        Status "status" {
+            /// The run.
+            run: String,
+            /// How it is; none in a question.
+            status: Option<String>,
+        }
+        /// It wrote to its console.
+        Log "log" {
+            /// The run.
+            run: String,
+            /// `debug`, `info`, `warning` or `error`.
+            level: String,
+            /// What it wrote.
+            message: String,
+        }
+        /// Something failed in it.
+        Error "error" {
+            /// The run.
+            run: String,
+            /// What failed.
+            message: String,
+        }
+    }
+    /// A build.
+    Build "build" => BuildEvent {
+        /// It started.
+        Started "started" {
+            /// The build.
+            build: String,
+        }
+        /// It went on.
+        Progress "progress" {
+            /// The build.
+            build: String,
+            /// From 0 to 100.
+            percent: u8,
+        }
+        /// It succeeded.
+        Completed "completed" {
+            /// The build.
+            build: String,
+        }
+        /// It failed.
+        Failed "failed" {
+            /// The build.
+            build: String,
+            /// Why.
+            message: String,
+        }
+    }
+    /// An editor somebody has open.
+    Editor "editor" => EditorEvent {
+        /// A document was opened.
+        Opened "opened" {
+            /// The document.
+            document: String,
+        }
+        /// A document was closed.
+        Closed "closed" {
+            /// The document.
+            document: String,
+        }
+        /// The cursor moved.
+        Cursor "cursor" {
+            /// The document.
+            document: String,
+            /// Where it is, in the document's own units.
+            x: f64,
+            /// Where it is, in the document's own units.
+            y: f64,
+        }
+        /// Other things are selected.
+        Selection "selection" {
+            /// The document.
+            document: String,
+            /// The records' ids.
+            ids: Vec<String>,
+        }
+    }
+    /// The people in the session; see [`PresenceChannel`](crate::PresenceChannel).
+    Collab "collab" => CollabEvent {
+        /// Somebody came; the others answer with their own presence.
+        Joined "joined" {
+            /// What they do, in the application's form.
+            state: Value,
+        }
+        /// Somebody left.
+        Left "left" {}
+        /// Somebody is here.
+        Presence "presence" {
+            /// What they do, in the application's form.
+            state: Value,
+        }
+    }
+}
+
+impl Resource {
+    /// Takes a subject apart: the resource, the action on it, and the tokens after it.
+    pub(crate) fn of_subject<'a>(
+        tokens: &'a [&'a str],
+    ) -> Result<(Self, &'static str, &'a [&'a str]), String> {
+        let (name, rest) = match tokens {
+            ["slate", name, rest @ ..] => (*name, rest),
+            _ => return Err("its subject is not slate.<resource>.<action>.<session>".to_owned()),
+        };
+        let resource = Self::ALL
+            .iter()
+            .find(|resource| resource.token() == name)
+            .ok_or_else(|| "its subject names no resource that this version knows".to_owned())?;
+        for action in resource.actions() {
+            let length = action.split('.').count();
+            if rest.len() >= length && action.split('.').eq(rest[..length].iter().copied()) {
+                return Ok((*resource, action, &rest[length..]));
+            }
+        }
+        Err(format!(
+            "its subject names no action on a {name} that this version knows"
+        ))
+    }
+}

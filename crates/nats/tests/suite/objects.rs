@@ -1,0 +1,156 @@
+//! Files through the server.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use wissil_dag::{Cid, cid_of};
+use wissil_nats::{Connection, NatsError, Objects};
+
+use crate::support::{Host, session, soon};
+
+const RAW: u64 = 0x55;
+
+fn nothing(_: u64, _: u64) {}
+
+/// A file whose parts all differ.
+fn file(folder: &Path, bytes: usize) -> (PathBuf, Cid, Vec<u8>) {
+    let content: Vec<u8> = (0..bytes)
+        .map(|at| (at % 251 + at / 65_536) as u8)
+        .collect();
+    let path = folder.join("file.bin");
+    std::fs::write(&path, &content).unwrap();
+    let cid = cid_of(RAW, &content);
+    (path, cid, content)
+}
+
+async fn objects(connection: &Connection) -> Objects {
+    Objects::open(connection, &session()).await.unwrap()
+}
+
+#[tokio::test]
+async fn files_of_any_size_come_back_as_they_were() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    let folder = tempfile::tempdir().unwrap();
+    const PART: usize = 8 * 1024 * 1024;
+    for bytes in [0, 1, 100_000, PART, PART + 1, 2 * PART, 2 * PART + 12_345] {
+        let (path, cid, content) = file(folder.path(), bytes);
+        let to = folder.path().join("back.bin");
+        assert!(!objects.has(&cid).await.unwrap());
+        assert!(!objects.get_file(&cid, None, &to, &nothing).await.unwrap());
+        objects.put_file(&cid, &path, &nothing).await.unwrap();
+        assert!(objects.has(&cid).await.unwrap());
+        let steps = Mutex::new(Vec::new());
+        let progress = |there, total| steps.lock().unwrap().push((there, total));
+        let size = Some(bytes as u64);
+        assert!(objects.get_file(&cid, size, &to, &progress).await.unwrap());
+        assert!(std::fs::read(&to).unwrap() == content, "{bytes} bytes");
+        let steps = steps.into_inner().unwrap();
+        assert!(steps.is_sorted());
+        assert_eq!(steps.last(), Some(&(bytes as u64, bytes as u64)));
+        assert!(!folder.path().join("back.bin.download").exists());
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_transfer_goes_on_after_its_last_whole_part() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    let folder = tempfile::tempdir().unwrap();
+    const PART: usize = 8 * 1024 * 1024;
+    let (path, cid, content) = file(folder.path(), 2 * PART + 10);
+    objects.put_file(&cid, &path, &nothing).await.unwrap();
+    let to = folder.path().join("back.bin");
+    std::fs::write(
+        folder.path().join("back.bin.download"),
+        &content[..PART + 5],
+    )
+    .unwrap();
+    let first = Mutex::new(None);
+    let progress = |there, _| {
+        first.lock().unwrap().get_or_insert(there);
+    };
+    assert!(objects.get_file(&cid, None, &to, &progress).await.unwrap());
+    assert_eq!(first.into_inner().unwrap(), Some(PART as u64));
+    assert!(std::fs::read(&to).unwrap() == content);
+}
+
+#[tokio::test]
+async fn what_is_not_what_it_is_called_is_refused() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cid, _) = file(folder.path(), 5000);
+    let other = cid_of(RAW, b"something else");
+    let problem = objects.put_file(&other, &path, &nothing).await;
+    assert!(matches!(problem, Err(NatsError::File { .. })));
+    assert!(!objects.has(&other).await.unwrap());
+
+    // Somebody else's client puts there what it likes.
+    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
+        .connect(host.address().url)
+        .await
+        .unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let bucket = jetstream
+        .get_object_store("wissil-session-1")
+        .await
+        .unwrap();
+    let name = cid.to_string();
+    bucket
+        .put(name.as_str(), &mut b"lies".as_slice())
+        .await
+        .unwrap();
+    let to = folder.path().join("back.bin");
+    let got = objects.get_file(&cid, None, &to, &nothing).await;
+    assert!(matches!(got, Err(NatsError::Damaged { .. })), "{got:?}");
+    let got = objects.get_file(&cid, Some(5000), &to, &nothing).await;
+    assert!(matches!(got, Err(NatsError::Damaged { .. })), "{got:?}");
+    assert!(!to.exists());
+    assert!(!folder.path().join("back.bin.download").exists());
+
+    // A chunk gets lost: reading it does not hang.
+    bucket
+        .put(name.as_str(), &mut vec![7; 300_000].as_slice())
+        .await
+        .unwrap();
+    let info = bucket.info(name.as_str()).await.unwrap();
+    let stream = jetstream.get_stream("OBJ_wissil-session-1").await.unwrap();
+    let chunks = format!("$O.wissil-session-1.C.{}", info.nuid);
+    stream.purge().filter(chunks).await.unwrap();
+    let got = soon("an answer", objects.get_file(&cid, None, &to, &nothing)).await;
+    assert!(matches!(got, Err(NatsError::Damaged { .. })), "{got:?}");
+}
+
+#[tokio::test]
+async fn a_named_object_is_always_one_that_was_put_there() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    assert_eq!(objects.get_named("heads", 10).await.unwrap(), None);
+    let content = |version: u8| vec![version; 2_500_000];
+    objects.put_named("heads", content(0)).await.unwrap();
+    let writing = tokio::spawn({
+        let objects = objects.clone();
+        async move {
+            for version in 1..8 {
+                objects.put_named("heads", content(version)).await.unwrap();
+            }
+        }
+    });
+    while !writing.is_finished() {
+        let got = objects
+            .get_named("heads", 3_000_000)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(got.len(), 2_500_000);
+        assert!(got.iter().all(|&byte| byte == got[0]));
+    }
+    writing.await.unwrap();
+    let problem = objects.get_named("heads", 1000).await;
+    assert!(matches!(problem, Err(NatsError::TooLarge { .. })));
+}

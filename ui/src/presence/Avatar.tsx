@@ -26,8 +26,8 @@ export function Avatar({ name, color, size = "normal" }: AvatarProps) {
 }
 
 /** The colours as properties, for the style sheet. */
-export function colorStyle({ line, ink }: PersonColor): CSSProperties {
-  return { "--person": line, "--person-ink": ink } as CSSProperties;
+export function colorStyle({ line, fill, ink }: PersonColor): CSSProperties {
+  return { "--person": line, "--person-fill": fill, "--person-ink": ink } as CSSProperties;
 }
 
 /** So many avatars stand in a row before the rest becomes a number. */

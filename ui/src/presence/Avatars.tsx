@@ -59,7 +59,7 @@ function FollowButton({ other, followed }: { other: Other; followed: boolean }) 
         <span className="avatar-tip">
           <b>{name}</b>
           <span>{whereIs(other)}</span>
-          <span className="avatar-tip-hint">{followed ? "Click to stop following" : "Click to follow"}</span>
+          <span className="avatar-tip-hint">{hintOf(other, followed)}</span>
         </span>
       }
     >
@@ -68,6 +68,7 @@ function FollowButton({ other, followed }: { other: Other; followed: boolean }) 
         className="avatar-button"
         style={colorStyle(color)}
         aria-pressed={followed}
+        aria-disabled={other.followsYou && !followed}
         aria-label={`Follow ${name}, ${whereIs(other)}`}
         onClick={() => toggle(replica, followed)}
       >
@@ -102,6 +103,11 @@ function Rest({ people, followed }: { people: readonly Other[]; followed: string
 function toggle(replica: string, followed: boolean): void {
   if (followed) stopFollowing();
   else follow(replica);
+}
+
+function hintOf({ followsYou }: Other, followed: boolean): string {
+  if (followed) return "Click to stop following";
+  return followsYou ? "You lead the way" : "Click to follow";
 }
 
 function whereIs({ where, followsYou }: Other): string {

@@ -47,7 +47,7 @@ function useFollowCommands(others: readonly Other[], followed: Other | undefined
     () =>
       registerCommands(
         others
-          .filter(({ replica }) => replica !== followed?.replica)
+          .filter(({ replica, followsYou }) => replica !== followed?.replica && !followsYou)
           .map(({ replica, name }) => ({
             id: `presence.follow.${replica}`,
             title: `Follow ${name}`,

@@ -17,14 +17,15 @@ const BACKGROUNDS = { dark: "#121519", light: "#f3f5f7", contrast: "#000000" };
 
 describe.each(Object.entries(BACKGROUNDS))("on the %s canvas", (_, background) => {
   it.each(COLORS)("%s is seen and bears readable text", (color) => {
-    const { line, ink } = personColor(color, background);
+    const { line, fill, ink } = personColor(color, background);
     expect(contrastOf(line, background)).toBeGreaterThanOrEqual(3);
-    expect(contrastOf(ink, line)).toBeGreaterThanOrEqual(4.5);
+    expect(contrastOf(fill, background)).toBeGreaterThanOrEqual(1.25);
+    expect(contrastOf(ink, fill)).toBeGreaterThanOrEqual(4.5);
   });
 });
 
 it("leaves a colour alone that can be seen", () => {
-  expect(personColor("#56c8ff", BACKGROUNDS.dark).line).toBe("#56c8ff");
+  expect(personColor("#56c8ff", BACKGROUNDS.dark)).toMatchObject({ line: "#56c8ff", fill: "#56c8ff" });
 });
 
 it.each(["", "red", "#12", "url(x)", "#12345g"])("reads %j, which is no colour, as grey", (color) => {

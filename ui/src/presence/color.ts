@@ -4,8 +4,10 @@ import { useMemo } from "react";
 import { useTheme } from "../app/theme";
 
 export interface PersonColor {
-  /** For lines and areas: the person's colour, moved away from the background as far as it needs. */
+  /** For lines: the person's colour, moved away from the background as far as lines need. */
   readonly line: string;
+  /** For areas, which need less. */
+  readonly fill: string;
   /** For text on such an area. */
   readonly ink: string;
 }
@@ -16,7 +18,9 @@ const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];
 const GREY: Rgb = [128, 128, 128];
 /** WCAG 2.2, 1.4.11: graphics that are needed to understand. */
-const GRAPHICS = 3;
+const LINE = 3;
+/** An area is recognised by the text on it; it only must not vanish. */
+const FILL = 1.25;
 const STEPS = 20;
 
 /** A person's colour as it can be seen on a background; both `#rrggbb`. What is no colour reads as grey. */
@@ -24,13 +28,17 @@ export function personColor(color: string, background: string): PersonColor {
   const behind = parse(background) ?? BLACK;
   const wanted = parse(color) ?? GREY;
   const towards = contrast(behind, WHITE) >= contrast(behind, BLACK) ? WHITE : BLACK;
-  let line = wanted;
-  for (let step = 1; step <= STEPS && contrast(line, behind) < GRAPHICS; step += 1) {
-    line = mixed(wanted, towards, step / STEPS);
-  }
+  const moved = (least: number): Rgb => {
+    let color = wanted;
+    for (let step = 1; step <= STEPS && contrast(color, behind) < least; step += 1) {
+      color = mixed(wanted, towards, step / STEPS);
+    }
+    return color;
+  };
+  const fill = moved(FILL);
   // One of the two always reaches 4.5.
-  const ink = contrast(line, BLACK) >= contrast(line, WHITE) ? BLACK : WHITE;
-  return { line: format(line), ink: format(ink) };
+  const ink = contrast(fill, BLACK) >= contrast(fill, WHITE) ? BLACK : WHITE;
+  return { line: format(moved(LINE)), fill: format(fill), ink: format(ink) };
 }
 
 /** Colours of people as the theme shows them. */

@@ -5,6 +5,7 @@ import { useProject } from "../session/project";
 import { useDocuments } from "../session/session";
 import { usePersonColor } from "./color";
 import type { PersonColor } from "./color";
+import { loopThrough } from "./loop";
 import { namesOf } from "./names";
 import { useResidents } from "./peers";
 import type { Resident } from "./peers";
@@ -15,6 +16,7 @@ export interface Other extends Resident {
   readonly color: PersonColor;
   /** The name of the document they look at; none while they look at none. */
   readonly where: string | undefined;
+  /** Whether they follow this window, be it through others: then they cannot be followed. */
   readonly followsYou: boolean;
 }
 
@@ -27,12 +29,14 @@ export function useOthers(): readonly Other[] {
   const [replica, user] = [project?.replica, project?.user.id];
   return useMemo(() => {
     const names = namesOf(residents, user ?? "");
+    const followedBy = (follower: string) =>
+      residents.find((resident) => resident.replica === follower)?.following ?? null;
     return residents.map((resident) => ({
       ...resident,
       name: names.get(resident.replica) ?? "",
       color: colorOf(resident.person.color),
       where: documents.find((document) => document.id === resident.document)?.name,
-      followsYou: resident.following === replica,
+      followsYou: loopThrough(replica ?? "", resident.replica, followedBy) !== undefined,
     }));
   }, [residents, documents, colorOf, replica, user]);
 }

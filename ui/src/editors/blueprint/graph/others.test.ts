@@ -6,12 +6,16 @@ import { ghostBoxes, otherSelection } from "./others";
 
 const comment = { text: "Why", position: { x: -40, y: -60 }, size: { width: 300, height: 200 } };
 const graph = sample({ comments: { why: comment } });
-const still = () => ({ x: 0, y: 0 });
+const still = {
+  area: { x: -1000, y: -1000, width: 3000, height: 3000 },
+  rankOf: () => 0,
+  shiftOf: () => ({ x: 0, y: 0 }),
+};
 const ref = (collection: string, id: string) => ({ collection, id });
 
 it("outlines nodes and comments, follows wires, and names the topmost", () => {
   const selection = [ref("nodes", "add"), ref("nodes", "start"), ref("comments", "why"), ref("wires", "w1")];
-  const { outlines, wires, named } = otherSelection(graph, selection, () => 0, still);
+  const { outlines, wires, named } = otherSelection(graph, selection, still);
   expect(outlines.map(({ key }) => key)).toEqual(["nodes add", "nodes start", "comments why"]);
   expect(outlines[0]?.rect).toEqual(graph.nodes.get("add")?.rect);
   expect(wires.map(({ key }) => key)).toEqual(["w1"]);
@@ -20,7 +24,7 @@ it("outlines nodes and comments, follows wires, and names the topmost", () => {
 
 it("leaves out what does not exist here", () => {
   const selection = [ref("nodes", "gone"), ref("wires", "gone"), ref("entities", "start")];
-  expect(otherSelection(graph, selection, () => 0, still)).toEqual({
+  expect(otherSelection(graph, selection, still)).toEqual({
     outlines: [],
     wires: [],
     named: undefined,
@@ -28,13 +32,20 @@ it("leaves out what does not exist here", () => {
   expect(ghostBoxes(graph, [{ ...ref("nodes", "gone"), place: { x: 0, y: 0 } }])).toEqual([]);
 });
 
+it("leaves out what is far away", () => {
+  const selection = [ref("nodes", "start"), ref("nodes", "branch")];
+  const area = { x: 380, y: -100, width: 100, height: 200 };
+  const { outlines, named } = otherSelection(graph, selection, { ...still, area });
+  expect(outlines.map(({ key }) => key)).toEqual(["nodes branch"]);
+  expect(named?.key).toBe("nodes branch");
+});
+
 it("moves outlines along with what this person drags", () => {
-  const { outlines } = otherSelection(
-    graph,
-    [ref("nodes", "branch")],
-    () => 1,
-    () => ({ x: 8, y: -4 }),
-  );
+  const { outlines } = otherSelection(graph, [ref("nodes", "branch")], {
+    ...still,
+    rankOf: () => 1,
+    shiftOf: () => ({ x: 8, y: -4 }),
+  });
   expect(outlines[0]).toMatchObject({ rect: { x: 408, y: -4 }, rank: 1 });
 });
 

@@ -1,9 +1,9 @@
 /** Where on the canvas the others' selections and ghosts stand. */
 
 import type { Ghost, Touched } from "../../../ipc";
-import { pathOf } from "../wires/path";
+import { pathOf, wireBounds } from "../wires/path";
 import { segmentsOf, titleOf, type Graph } from "./graph";
-import { textOf, type Point, type Rect } from "./records";
+import { intersects, textOf, type Point, type Rect } from "./records";
 
 /** A selected node or comment. */
 export interface Outline {
@@ -24,12 +24,18 @@ export interface OtherSelection {
 /** How far something is shown from where it stands, because this person drags it. */
 export type ShiftOf = (collection: string, id: string) => Point;
 
-/** What somebody has selected, as far as it exists here. */
+interface Around {
+  /** What lies outside is left out. */
+  area: Rect;
+  rankOf: (ref: Touched) => number;
+  shiftOf: ShiftOf;
+}
+
+/** What somebody has selected, as far as it exists here and is near. */
 export function otherSelection(
   graph: Graph,
   selection: readonly Touched[],
-  rankOf: (ref: Touched) => number,
-  shiftOf: ShiftOf,
+  { area, rankOf, shiftOf }: Around,
 ): OtherSelection {
   const outlines: Outline[] = [];
   const wires: { key: string; path: string }[] = [];
@@ -37,15 +43,13 @@ export function otherSelection(
     const { collection, id } = ref;
     const wire = collection === "wires" ? graph.wires.get(id) : undefined;
     const segments = wire && segmentsOf(graph, wire);
-    if (segments) wires.push({ key: id, path: pathOf(segments) });
+    if (segments && intersects(wireBounds(segments), area)) wires.push({ key: id, path: pathOf(segments) });
     const rect = rectOf(graph, collection, id);
     if (!rect) continue;
     const by = shiftOf(collection, id);
-    outlines.push({
-      key: `${collection} ${id}`,
-      rect: { ...rect, x: rect.x + by.x, y: rect.y + by.y },
-      rank: rankOf(ref),
-    });
+    const shown = { ...rect, x: rect.x + by.x, y: rect.y + by.y };
+    if (intersects(shown, area))
+      outlines.push({ key: `${collection} ${id}`, rect: shown, rank: rankOf(ref) });
   }
   const named = outlines.reduce<Outline | undefined>(
     (first, outline) => (first && isBefore(first.rect, outline.rect) ? first : outline),

@@ -27,10 +27,10 @@ import { setStatus } from "../../../app/status";
 import type { Operation, Problem } from "../../../ipc";
 import { actionsOf } from "../canvas/actions";
 import { catchPaste } from "../canvas/clipboardText";
-import { fitted, MAX_ZOOM, MIN_ZOOM, mountedArea, OVERVIEW_BELOW, visibleArea } from "../canvas/viewport";
+import { fitted, MAX_ZOOM, MIN_ZOOM, OVERVIEW_BELOW } from "../canvas/viewport";
 import { nudging } from "../gestures/nudge";
 import type { Graph } from "../graph/graph";
-import { boundsOf, type Point, type Rect, type Size } from "../graph/records";
+import { boundsOf, type Point, type Size } from "../graph/records";
 import { CanvasMenu } from "../menus/CanvasMenu";
 import { ConnectTo } from "../menus/ConnectTo";
 import { Palette } from "../palette/Palette";
@@ -47,6 +47,7 @@ import { Overview } from "./Overview";
 import { useCanvasCommands } from "./useCanvasCommands";
 import { useDrop } from "./useDrop";
 import { useFollowing } from "./useFollowing";
+import { useNearArea } from "./useNearArea";
 import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
 import { pickedOf } from "./useSelectionBridge";
@@ -135,7 +136,7 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
 /** What React Flow mounts; nothing while the overview is shown. */
 function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
   const { store } = useEditor();
-  const area = useMountedArea();
+  const area = useNearArea(OVERVIEW_BELOW);
   const selection = useCanvas((state) => state.selection);
   const marquee = useCanvas((state) => state.marquee);
   const drag = useCanvas((state) => state.drag);
@@ -212,24 +213,6 @@ function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
 function moved(store: Editor["store"], viewport: Viewport): void {
   store.setState({ viewport });
   setStatus({ zoom: viewport.zoom });
-}
-
-/** The area around the view, new only when the view has left it; none in the overview. */
-function useMountedArea(): Rect | undefined {
-  const { store } = useEditor();
-  const [area, setArea] = useState<Rect | undefined>(undefined);
-  useLayoutEffect(() => {
-    const update = (): void => {
-      const { viewport, size } = store.getState();
-      const shown = size.width > 0 && viewport.zoom >= OVERVIEW_BELOW;
-      setArea((before) => (shown ? mountedArea(before, visibleArea(viewport, size)) : undefined));
-    };
-    update();
-    return store.subscribe((state, before) => {
-      if (state.viewport !== before.viewport || state.size !== before.size) update();
-    });
-  }, [store]);
-  return area;
 }
 
 /** Follows the size of the canvas; the first time, it decides where to look. */

@@ -3,7 +3,7 @@
  * that pans and zooms as a whole; what somebody moves re-renders that person's part of it and nothing below.
  */
 
-import { memo, useMemo, type ReactNode } from "react";
+import { memo, useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { refKey } from "../../../documents/selection";
 import { colorStyle } from "../../../presence/Avatar";
@@ -14,19 +14,25 @@ import type { Graph } from "../graph/graph";
 import { ghostBoxes, otherSelection, type Outline, type ShiftOf } from "../graph/others";
 import type { Rect } from "../graph/records";
 import { useCanvas, useEditor } from "./editor";
+import { useNearArea } from "./useNearArea";
 import "./others.css";
+
+/** While the view moves, cursors move without transitions: nobody sees those then, and they cost frames. */
+const SETTLING = 150;
 
 export function OthersLayer({ graph }: { graph: Graph }) {
   const { document } = useEditor();
+  const area = useNearArea();
   const here = useOthers().filter((other) => other.document === document);
-  if (here.length === 0) return null;
+  if (here.length === 0 || !area) return null;
+  // What moves often stands last: it is drawn apart from what lies below it.
   return (
     <Sheet>
       {here.map((other) => (
-        <div key={other.replica} style={colorStyle(other.color)}>
-          <Selection graph={graph} replica={other.replica} name={other.name} />
-          <Ghosts graph={graph} replica={other.replica} />
-        </div>
+        <Selection key={other.replica} graph={graph} other={other} area={area} />
+      ))}
+      {here.map((other) => (
+        <Ghosts key={other.replica} graph={graph} other={other} />
       ))}
       {here.map((other) => (
         <Cursor key={other.replica} other={other} />
@@ -36,9 +42,11 @@ export function OthersLayer({ graph }: { graph: Graph }) {
 }
 
 function Sheet({ children }: { children: ReactNode }) {
-  const { x, y, zoom } = useCanvas((state) => state.viewport);
+  const viewport = useCanvas((state) => state.viewport);
+  const { x, y, zoom } = viewport;
+  const settled = useSettled(viewport, SETTLING);
   return (
-    <div className="bp-others" aria-hidden="true">
+    <div className="bp-others" data-smooth={settled || undefined} aria-hidden="true">
       <div
         style={{ transform: `translate(${x}px, ${y}px) scale(${zoom})`, ["--bp-pixel" as string]: 1 / zoom }}
       >
@@ -48,28 +56,38 @@ function Sheet({ children }: { children: ReactNode }) {
   );
 }
 
-interface PartProps {
-  graph: Graph;
-  replica: string;
+/** Whether a value has stayed the same for so many milliseconds. */
+function useSettled(value: unknown, pause: number): boolean {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), pause);
+    return () => clearTimeout(timer);
+  }, [value, pause]);
+  return settled === value;
 }
 
-const Selection = memo(function Selection({ graph, replica, name }: PartProps & { name: string }) {
+interface PartProps {
+  graph: Graph;
+  other: Other;
+}
+
+const Selection = memo(function Selection({ graph, other, area }: PartProps & { area: Rect }) {
+  const { replica, name, color } = other;
   const { document } = useEditor();
   const selection = usePeer(replica, (peer) => peer.presence.selection);
   const marks = useMarks(document);
   const drag = useCanvas((state) => state.drag);
   const shown = useMemo(
     () =>
-      otherSelection(
-        graph,
-        selection ?? [],
-        (ref) => marks.get(refKey(ref))?.indexOf(replica) ?? 0,
-        shiftBy(drag),
-      ),
-    [graph, selection, marks, replica, drag],
+      otherSelection(graph, selection ?? [], {
+        area,
+        rankOf: (ref) => marks.get(refKey(ref))?.indexOf(replica) ?? 0,
+        shiftOf: shiftBy(drag),
+      }),
+    [graph, selection, area, marks, replica, drag],
   );
   return (
-    <>
+    <div style={colorStyle(color)}>
       {shown.wires.length > 0 && (
         <svg className="bp-other-wires">
           {shown.wires.map(({ key, path }) => (
@@ -80,7 +98,7 @@ const Selection = memo(function Selection({ graph, replica, name }: PartProps & 
       {shown.outlines.map((outline) => (
         <OutlineBox key={outline.key} outline={outline} name={outline === shown.named ? name : undefined} />
       ))}
-    </>
+    </div>
   );
 });
 
@@ -95,11 +113,11 @@ function OutlineBox({ outline, name }: { outline: Outline; name: string | undefi
   );
 }
 
-const Ghosts = memo(function Ghosts({ graph, replica }: PartProps) {
+const Ghosts = memo(function Ghosts({ graph, other: { replica, color } }: PartProps) {
   const ghosts = usePeer(replica, (peer) => peer.presence.ghosts);
   const boxes = useMemo(() => ghostBoxes(graph, ghosts ?? []), [graph, ghosts]);
   return boxes.map(({ key, rect, title }) => (
-    <div key={key} className="bp-ghost" style={boxStyle(rect)}>
+    <div key={key} className="bp-ghost" style={{ ...colorStyle(color), ...boxStyle(rect) }}>
       {title}
     </div>
   ));

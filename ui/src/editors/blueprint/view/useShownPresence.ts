@@ -2,6 +2,7 @@
 
 import { useEffect, type RefObject } from "react";
 
+import { saving } from "../../../documents/saving";
 import { MOST_SHOWN, type Ghost } from "../../../ipc";
 import { hideInDocument, showInDocument } from "../../../presence/own";
 import type { Drag } from "../canvas/state";
@@ -17,6 +18,7 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
     const element = root.current;
     if (!element) return undefined;
     const { document, store } = editor;
+    const listening = new AbortController();
     const cursor = (): Point | null => {
       const at = editor.pointer();
       return at ? rounded(toCanvas(store.getState().viewport, at)) : null;
@@ -27,14 +29,18 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       const seen = visibleArea(view, size);
       return { ...rounded(seen), width: Math.round(seen.width), height: Math.round(seen.height) };
     };
+    const hideGhosts = (): void => {
+      if (!listening.signal.aborted && !store.getState().drag)
+        showInDocument(document, { ghosts: NO_GHOSTS });
+    };
     const showCursor = (): void => showInDocument(document, { cursor: cursor() });
     const stop = store.subscribe((now, before) => {
       if (now.viewport !== before.viewport || now.size !== before.size)
         showInDocument(document, { viewport: viewport(), cursor: cursor() });
-      if (now.drag !== before.drag)
-        showInDocument(document, { ghosts: now.drag ? ghostsOf(editor.graph(), now.drag) : NO_GHOSTS });
+      if (now.drag === before.drag) return;
+      if (now.drag) showInDocument(document, { ghosts: ghostsOf(editor.graph(), now.drag) });
+      else afterSaving(hideGhosts);
     });
-    const listening = new AbortController();
     // The canvas's own listeners have noted by now where the pointer is.
     for (const type of ["pointermove", "pointerleave", "pointercancel"])
       element.addEventListener(type, showCursor, { signal: listening.signal });
@@ -45,6 +51,22 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       hideInDocument(document);
     };
   }, [root, editor]);
+}
+
+/** Once what a gesture has just ended with is written: ghosts that went before would let the others see a jump back. */
+function afterSaving(run: () => void): void {
+  // The gesture commits after it has ended.
+  queueMicrotask(() => {
+    if (saving.getState().pending === 0) {
+      run();
+      return;
+    }
+    const stop = saving.subscribe(({ pending }) => {
+      if (pending > 0) return;
+      stop();
+      run();
+    });
+  });
 }
 
 /** Where the dragged records are now, those of the nodes first. */

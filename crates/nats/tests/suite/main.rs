@@ -7,5 +7,6 @@ mod live;
 mod objects;
 mod publishing;
 mod reading;
+mod securing;
 mod streams;
 mod support;

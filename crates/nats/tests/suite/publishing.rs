@@ -1,9 +1,9 @@
 //! Events on their way to the server.
 
 use wissil_model::DocumentKind;
-use wissil_nats::{PublishProblem, Publisher, stream_states};
+use wissil_nats::{PublishProblem, Publisher, Topology, prepare, stream_states};
 
-use crate::support::{Chain, Host, cids, connected, soon};
+use crate::support::{Chain, Host, TOKEN, cids, connected, soon};
 
 #[tokio::test]
 async fn everything_published_is_acknowledged_in_order() {
@@ -111,4 +111,56 @@ async fn an_event_that_cannot_go_is_named_and_those_before_it_went() {
         panic!("{published:?}")
     };
     assert_eq!(cid, refused);
+}
+
+#[tokio::test]
+async fn a_full_stream_keeps_what_is_old_and_takes_what_is_new_later() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let publisher = Publisher::new(&connection);
+    let limit = |bytes: i64| {
+        let address = host.address().url;
+        async move {
+            let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+            let client = options.connect(address).await.unwrap();
+            let jetstream = async_nats::jetstream::new(client);
+            let stream = jetstream.get_stream("WISSIL_IGNIS").await.unwrap();
+            let config = stream.cached_info().config.clone();
+            let config = async_nats::jetstream::stream::Config {
+                max_bytes: bytes,
+                ..config
+            };
+            jetstream.update_stream(config).await.unwrap();
+        }
+    };
+    limit(200_000).await;
+    // An administrator's limit is not taken back.
+    prepare(&connection, Topology::Single).await.unwrap();
+    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut sent = 0;
+    let mut events = Vec::new();
+    let problem = loop {
+        let more = chain.next(20, 1000);
+        events.extend(more.clone());
+        let published = publisher.publish(more).await;
+        sent += published.acknowledged.len();
+        if let Some(problem) = published.problem {
+            break problem;
+        }
+    };
+    assert!(matches!(problem, PublishProblem::Full(_)), "{problem:?}");
+    // One alone does not get in either.
+    let one = events[sent + 15..=sent + 15].to_vec();
+    let alone = publisher.publish(one).await;
+    if let Some(problem) = alone.problem {
+        assert!(matches!(problem, PublishProblem::Full(_)), "{problem:?}");
+    }
+    let state = stream_states(&connection).await.unwrap();
+    assert_eq!(state[0].first, 1);
+
+    limit(-1).await;
+    let published = publisher.publish(events[sent..].to_vec()).await;
+    assert_eq!(published.problem, None);
+    let states = stream_states(&connection).await.unwrap();
+    assert_eq!(states[0].messages, events.len() as u64);
 }

@@ -4,7 +4,7 @@ use wissil_dag::BranchId;
 use wissil_model::DocumentKind;
 use wissil_nats::{NatsError, Publisher, Reader, Received, census};
 
-use crate::support::{Chain, Host, cids, connected, session, soon};
+use crate::support::{Chain, Host, TOKEN, cids, connected, session, soon};
 
 const STREAM: &str = "WISSIL_IGNIS";
 
@@ -192,4 +192,101 @@ async fn a_census_names_the_last_event_of_every_chain() {
     let lost = census(&connection, STREAM, &session(), "c").await.unwrap();
     assert_eq!(lost.chains.len(), 0);
     assert_ne!(lost.state.incarnation, full.state.incarnation);
+}
+
+#[tokio::test]
+async fn messages_that_are_no_events_are_told_apart() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let first = chain.next(1, 10);
+    assert_eq!(
+        Publisher::new(&connection).publish(first).await.problem,
+        None
+    );
+    let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+    let client = options.connect(host.address().url).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let good = format!("WISSIL.IGNIS.GRAPH.session-1.main.d.{}", chain.replica());
+    let cid = wissil_dag::cid_of(0x71, b"x").to_string();
+    let signature = "A".repeat(86);
+    let full = [("Cid", cid.as_str()), ("Signature", &signature)];
+    let bad: [(&str, &[(&str, &str)]); 8] = [
+        ("WISSIL.IGNIS.DEBUG.session-1.run", &full),
+        ("WISSIL.IGNIS.GRAPH.session-1.main.d.nobody", &full),
+        ("WISSIL.IGNIS.GRAPH.session-1.ma$in.d.e", &full),
+        (&good, &[]),
+        (&good, &full[..1]),
+        (&good, &full[1..]),
+        (&good, &[("Cid", "no cid"), full[1]]),
+        (&good, &[full[0], ("Signature", "short")]),
+    ];
+    for (subject, named) in bad {
+        let mut headers = async_nats::HeaderMap::new();
+        for (name, value) in named {
+            headers.insert(*name, *value);
+        }
+        let payload = b"x".as_slice().into();
+        let sent = jetstream.publish_with_headers(subject.to_owned(), headers, payload);
+        sent.await.unwrap().await.unwrap();
+    }
+    let last = chain.next(1, 10);
+    assert_eq!(
+        Publisher::new(&connection).publish(last).await.problem,
+        None
+    );
+
+    let mut reader = Reader::open(&connection, STREAM, &session(), "r", 0)
+        .await
+        .unwrap();
+    let (mut events, mut malformed) = (Vec::new(), Vec::new());
+    while events.len() + malformed.len() < 10 {
+        let batch = soon("reading", reader.next()).await.unwrap();
+        events.extend(batch.events.iter().map(|event| event.sequence));
+        malformed.extend(batch.malformed.iter().map(|(sequence, _)| *sequence));
+    }
+    assert_eq!(events, [1, 10]);
+    assert_eq!(malformed, [2, 3, 4, 5, 6, 7, 8, 9]);
+    // The census leaves them out.
+    let census = census(&connection, STREAM, &session(), "c").await.unwrap();
+    assert_eq!(census.chains.len(), 1);
+    assert!(census.chains.values().all(|chain| chain.seq == 2));
+}
+
+#[tokio::test]
+async fn a_reader_that_misses_a_message_says_so() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let publisher = Publisher::new(&connection);
+    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut reader = Reader::open(&connection, STREAM, &session(), "r", 0)
+        .await
+        .unwrap();
+    assert_eq!(publisher.publish(chain.next(1, 10)).await.problem, None);
+    read(&mut reader, 1).await;
+    // Somebody else asks in its name, and gets every other message.
+    let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+    let client = options.connect(host.address().url).await.unwrap();
+    let inbox = client.subscribe("thief").await.unwrap();
+    let request = format!("$JS.API.CONSUMER.MSG.NEXT.{STREAM}.r");
+    let batch = b"{\"batch\":100}".as_slice();
+    client
+        .publish_with_reply(request, "thief", batch.into())
+        .await
+        .unwrap();
+    client.flush().await.unwrap();
+    let found = async {
+        loop {
+            for event in chain.next(4, 10) {
+                assert_eq!(publisher.publish(vec![event]).await.problem, None);
+            }
+            if let Err(problem) = reader.next().await {
+                return problem;
+            }
+        }
+    };
+    let problem = soon("the gap", found).await;
+    assert!(matches!(problem, NatsError::Gap { .. }), "{problem}");
+    assert!(problem.is_transient());
+    drop(inbox);
 }

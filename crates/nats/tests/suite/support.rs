@@ -1,7 +1,9 @@
 //! A real server in a temporary folder, and chains of events to send to it.
 
 use std::future::Future;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -101,6 +103,53 @@ impl Host {
             }
         };
         self.server = Some(soon("a restart", start).await);
+    }
+}
+
+/// A server that is told other things than a hosted one.
+pub struct PlainServer {
+    pub port: u16,
+    pub web_port: u16,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl PlainServer {
+    /// Starts one with more lines in its configuration, which get the port for web connections.
+    pub async fn start(folder: TempDir, more: impl FnOnce(u16) -> String) -> Self {
+        // Both are held until both are known.
+        let ports = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [port, web_port] = ports.map(|port| port.local_addr().unwrap().port());
+        let store = folder.path().join("store");
+        let more = more(web_port);
+        let config = folder.path().join("plain.conf");
+        let text = format!("port: {port}\njetstream {{ store_dir: {store:?} }}\n{more}\n");
+        std::fs::write(&config, text).unwrap();
+        let process = Command::new(&*BINARY)
+            .arg("--config")
+            .arg(config)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let listening = async {
+            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("the server's start", listening).await;
+        Self {
+            port,
+            web_port,
+            process,
+            _folder: folder,
+        }
+    }
+}
+
+impl Drop for PlainServer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 }
 

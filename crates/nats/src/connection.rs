@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use async_nats::connection::State;
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::{self, ContextBuilder};
 use async_nats::{
@@ -16,6 +17,7 @@ use async_nats::{
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
@@ -212,9 +214,11 @@ impl Connection {
         self.shared.closing.send_replace(true);
         let mut state = self.state();
         let ending = async {
-            if self.epoch().is_ok() && self.shared.client.flush().await.is_ok() {
+            let client = &self.shared.client;
+            let is_there = client.connection_state() == State::Connected;
+            if is_there && client.flush().await.is_ok() {
                 // It ends the connection itself once everything is out.
-                let _ = self.shared.client.drain().await;
+                let _ = client.drain().await;
             }
             let is_over =
                 |state: &ConnectionState| !matches!(state, ConnectionState::Connected { .. });
@@ -264,11 +268,35 @@ impl Connection {
         payload: &impl Serialize,
         action: String,
     ) -> Result<T, NatsError> {
-        let answer = self.shared.jetstream.request(question, payload);
-        match self.while_connected(answer).await? {
+        let answer = self.shared.jetstream.request(question.clone(), payload);
+        match self.while_allowed(&question, answer).await? {
             Ok(Response::Ok(answer)) => Ok(answer),
             Ok(Response::Err { error }) => Err(NatsError::from_answer(action, error)),
             Err(cause) => Err(NatsError::from_client(action, cause)),
+        }
+    }
+
+    /// As [`while_connected`](Self::while_connected), for something at a subject: what the server does not allow there is
+    /// never answered.
+    pub(crate) async fn while_allowed<T>(
+        &self,
+        subject: &str,
+        answer: impl Future<Output = T>,
+    ) -> Result<T, NatsError> {
+        let mut problems = self.permission_problems();
+        let forbidden = async {
+            loop {
+                match problems.recv().await {
+                    Ok(text) if text.contains(subject) => return NatsError::Permission { text },
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => future::pending().await,
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = self.while_connected(answer) => answer,
+            problem = forbidden => Err(problem),
         }
     }
 

@@ -40,4 +40,7 @@ pub use publisher::{Outgoing, PublishProblem, Published, Publisher};
 pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};
 pub use streams::{EDIT_STREAMS, StreamState, Topology, edit_stream, prepare, stream_states};
-pub use subjects::{EditSubject, SUBJECTS, SubjectFamily, edit_filter, edit_subject};
+pub use subjects::{
+    AgentChannel, EditSubject, RunChannel, SUBJECTS, SubjectFamily, agent_subject, documentation,
+    edit_filter, edit_subject, run_subject, vector_subject,
+};

@@ -208,13 +208,13 @@ pub(crate) async fn create_consumer(
     config: pull::Config,
 ) -> Result<Consumer<pull::Config>, NatsError> {
     let action = format!("opening a reader of {stream}");
-    if let Some(name) = &config.name {
-        delete_consumer(connection, stream, name).await?;
-    }
+    let name = config.name.clone().unwrap_or_default();
+    delete_consumer(connection, stream, &name).await?;
     let created = connection
         .jetstream()
         .create_consumer_on_stream(config, stream);
-    let created = connection.while_connected(created).await?;
+    let question = format!("CONSUMER.CREATE.{stream}.{name}.");
+    let created = connection.while_allowed(&question, created).await?;
     created.map_err(|cause| match cause.kind() {
         ConsumerErrorKind::JetStream(answer) => NatsError::from_answer(action, answer),
         _ => NatsError::from_client(action, cause),

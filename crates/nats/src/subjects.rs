@@ -5,7 +5,7 @@ use std::fmt;
 use wissil_dag::{BranchId, DocumentId, ReplicaId, SessionId};
 use wissil_model::DocumentKind;
 
-use crate::NatsError;
+use crate::{NatsError, Resource};
 
 /// A family of subjects, as documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +62,52 @@ pub const SUBJECTS: &[SubjectFamily] = &[
         "What an assistant was shown.",
     ),
     family(
+        "slate.<resource>.<action>.<session>[.<id>…]",
+        None,
+        "Live messages, see below.",
+    ),
+    family(
+        "slate.collab.<action>.<session>.<replica>",
+        None,
+        "Presence: `joined`, `presence`, `left`; each peer speaks at its own subject only.",
+    ),
+    family(
+        "slate.sync.fetch.<session>",
+        None,
+        "Asks the peers for events that the server does not have.",
+    ),
+    family(
+        "slate.sync.vector.<session>.<replica>",
+        None,
+        "How far a peer has folded each chain.",
+    ),
+    family(
+        "slate.sync.latency",
+        None,
+        "Served by nobody: the server's own answer measures the way to it.",
+    ),
+    family(
         "$O.wissil-<session>.>",
         Some("OBJ_wissil-<session>"),
         "Files of the project, named by their CID.",
     ),
+    family(
+        "choiros.user.<user>.<action|file|sync>.<what>",
+        Some("USER_EVENTS"),
+        "Of the agents' system; this version neither writes nor reads it.",
+    ),
+    family(
+        "choiros.agent.<run>.<what>",
+        Some("AGENT_EVENTS"),
+        "Likewise.",
+    ),
+    family("choiros.citation.<what>", Some("CITATIONS"), "Likewise."),
+    family(
+        "choiros.orchestrator.<what>",
+        Some("ORCHESTRATOR"),
+        "Likewise.",
+    ),
+    family("choiros.system.<what>", None, "Likewise."),
 ];
 
 const fn family(
@@ -181,7 +223,69 @@ pub fn edit_subject(
     format!("WISSIL.{subsystem}.{channel}.{session}.{branch}.{document}.{replica}")
 }
 
-/// All edits of a session in one of the [`EDIT_STREAMS`](crate::EDIT_STREAMS).
+/// What a run of a game or a graph reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RunChannel {
+    /// What a running graph did, step by step: `WISSIL.IGNIS.DEBUG`.
+    Debug,
+    /// What a running game reports: `WISSIL.IGNITION.RUNTIME`.
+    Runtime,
+    /// What a running game writes to its console: `WISSIL.IGNITION.LOGS`.
+    Logs,
+}
+
+/// The subject of one run: `WISSIL.<subsystem>.<channel>.<session>.<run>`.
+///
+/// # Errors
+/// When the run's name is no token.
+pub fn run_subject(
+    channel: RunChannel,
+    session: &SessionId,
+    run: &str,
+) -> Result<String, NatsError> {
+    check_token("run", run)?;
+    let channel = match channel {
+        RunChannel::Debug => "IGNIS.DEBUG",
+        RunChannel::Runtime => "IGNITION.RUNTIME",
+        RunChannel::Logs => "IGNITION.LOGS",
+    };
+    Ok(format!("WISSIL.{channel}.{session}.{run}"))
+}
+
+/// What an assistant says or was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AgentChannel {
+    /// What it suggests: `WISSIL.WAYPOINT.AI`.
+    Suggestions,
+    /// What it was shown: `WISSIL.WAYPOINT.CONTEXT`.
+    Context,
+}
+
+/// The subject of one assistant: `WISSIL.WAYPOINT.<channel>.<session>.<agent>`.
+///
+/// # Errors
+/// When the assistant's name is no token.
+pub fn agent_subject(
+    channel: AgentChannel,
+    session: &SessionId,
+    agent: &str,
+) -> Result<String, NatsError> {
+    check_token("agent", agent)?;
+    let channel = match channel {
+        AgentChannel::Suggestions => "AI",
+        AgentChannel::Context => "CONTEXT",
+    };
+    Ok(format!("WISSIL.WAYPOINT.{channel}.{session}.{agent}"))
+}
+
+/// How far a peer has folded each chain: `slate.sync.vector.<session>.<replica>`.
+#[must_use]
+pub fn vector_subject(session: &SessionId, replica: &ReplicaId) -> String {
+    format!("slate.sync.vector.{session}.{replica}")
+}
+
+/// All edits of a session in one of the [`EDIT_STREAMS`](crate::EDIT_STREAMS), by their number of tokens: what a running
+/// graph did stands in the same stream and has fewer.
 ///
 /// # Errors
 /// When the stream carries no documents.
@@ -195,7 +299,7 @@ pub fn edit_filter(stream: &str, session: &SessionId) -> Result<String, NatsErro
             text: stream.to_owned(),
             problem: format!("only {:?} carry documents", crate::EDIT_STREAMS),
         })?;
-    Ok(format!("WISSIL.{subsystem}.*.{session}.>"))
+    Ok(format!("WISSIL.{subsystem}.*.{session}.*.*.*"))
 }
 
 /// The bucket of a session's files.
@@ -232,15 +336,148 @@ pub(crate) fn check_pattern(pattern: &str) -> Result<(), NatsError> {
     Ok(())
 }
 
+/// `docs/subjects.md`.
+#[must_use]
+pub fn documentation() -> String {
+    let mut text = String::from(
+        "# Subjects\n\nGenerated from `crates/nats/src/subjects.rs` by `cargo xtask generate`. The session is always a \
+         token of its own, so that\npermissions can name it; the replica is the last token, so that the server itself \
+         lets only a chain's owner write it. A token\nis letters, digits, `_` and `-`; whatever else would become one is \
+         refused. How all this is used: [network.md](network.md).\n\n| subject | kept in | |\n|---|---|---|\n",
+    );
+    for SubjectFamily {
+        form,
+        kept_in,
+        meaning,
+    } in SUBJECTS
+    {
+        let kept_in = kept_in.map_or("–".to_owned(), |stream| format!("`{stream}`"));
+        text.push_str(&format!("| `{form}` | {kept_in} | {meaning} |\n"));
+    }
+    text.push_str("\n## Live messages\n\n| resource | actions |\n|---|---|\n");
+    for resource in Resource::ALL {
+        let actions: Vec<_> = resource
+            .actions()
+            .iter()
+            .map(|action| format!("`{action}`"))
+            .collect();
+        let token = resource.token();
+        text.push_str(&format!("| `slate.{token}` | {} |\n", actions.join(", ")));
+    }
+    text
+}
+
 /// Checks a text that becomes one token of a subject or a name on the server.
 pub(crate) fn check_token(what: &'static str, text: &str) -> Result<(), NatsError> {
-    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if (1..=200).contains(&text.len()) && text.bytes().all(is_legal) {
         return Ok(());
     }
     Err(NatsError::Name {
         what,
         text: text.chars().take(64).collect(),
-        problem: "it is not 1 to 200 letters, digits, '_', '-' or '='".to_owned(),
+        problem: "it is not 1 to 200 letters, digits, '_' or '-'".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn ids() -> (SessionId, BranchId, DocumentId, ReplicaId) {
+        (
+            SessionId::new("s-1").unwrap(),
+            BranchId::main(),
+            DocumentId::new("d_1").unwrap(),
+            ReplicaId([7; 32]),
+        )
+    }
+
+    #[test]
+    fn an_edit_subject_reads_back() {
+        let (session, branch, document, replica) = ids();
+        for kind in DocumentKind::ALL {
+            let text = edit_subject(kind, &session, &branch, &document, &replica);
+            let parsed = EditSubject::parse(&text).unwrap();
+            assert_eq!((parsed.kind, &parsed.session), (kind, &session));
+            assert_eq!((&parsed.branch, &parsed.document), (&branch, &document));
+            assert_eq!(parsed.replica, replica);
+            assert_eq!(parsed.to_string(), text);
+            let stream = crate::edit_stream(kind);
+            let filter = edit_filter(stream, &session).unwrap();
+            assert!(
+                text.starts_with(&filter.replace(".*.s-1.*.*.*", ".")),
+                "{filter}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_edit_subject_is_refused() {
+        let (session, branch, document, replica) = ids();
+        let good = edit_subject(DocumentKind::Scene, &session, &branch, &document, &replica);
+        for bad in [
+            String::new(),
+            "WISSIL".to_owned(),
+            format!("{good}.more"),
+            good.replace("WISSIL", "wissil"),
+            good.replace("SCENEGRAPH", "GRAPH"),
+            good.replace("s-1", "s 1"),
+            good.replace("s-1", ""),
+            good.replace("main", "*"),
+            good.replace(&replica.to_string(), "me"),
+            ".".repeat(10_000),
+        ] {
+            assert!(EditSubject::parse(&bad).is_err(), "{bad}");
+        }
+        assert!(edit_filter("WISSIL_WAYPOINT", &session).is_err());
+        assert!(edit_filter("IGNIS", &session).is_err());
+    }
+
+    #[test]
+    fn only_tokens_become_tokens() {
+        let (session, ..) = ids();
+        let run = |name: &str| run_subject(RunChannel::Logs, &session, name);
+        assert_eq!(run("r-1").unwrap(), "WISSIL.IGNITION.LOGS.s-1.r-1");
+        let agent = agent_subject(AgentChannel::Suggestions, &session, "luna");
+        assert_eq!(agent.unwrap(), "WISSIL.WAYPOINT.AI.s-1.luna");
+        for bad in [
+            "",
+            "a.b",
+            "*",
+            ">",
+            "a b",
+            "a\r\nPUB x",
+            "é",
+            &"x".repeat(201),
+        ] {
+            assert!(run(bad).is_err(), "{bad:?}");
+        }
+        for good in ["slate.>", "slate.file.*.s-1.>", "slate.a.b"] {
+            assert!(check_pattern(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            ">",
+            "slate",
+            "slate.",
+            "slate.>.a",
+            "slate.a*",
+            "file.>",
+        ] {
+            assert!(check_pattern(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_edit_subject_is_in_the_table() {
+        for kind in DocumentKind::ALL {
+            let (subsystem, channel) = edit_channel(kind);
+            let form =
+                format!("WISSIL.{subsystem}.{channel}.<session>.<branch>.<document>.<replica>");
+            let listed = SUBJECTS.iter().find(|family| family.form == form);
+            assert_eq!(listed.unwrap().kept_in, Some(crate::edit_stream(kind)));
+        }
+    }
 }

@@ -62,7 +62,7 @@ impl HostOptions {
         // In the configuration a '$' would begin a variable or a hashed password.
         if check_token("token", &self.token).is_err() {
             return Err(NatsError::Hosting(
-                "the server's token is not 1 to 200 letters, digits, '_', '-' or '='".to_owned(),
+                "the server's token is not 1 to 200 letters, digits, '_' or '-'".to_owned(),
             ));
         }
         check_token("server name", &self.server_name)

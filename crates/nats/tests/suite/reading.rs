@@ -240,13 +240,14 @@ async fn messages_that_are_no_events_are_told_apart() {
         .await
         .unwrap();
     let (mut events, mut malformed) = (Vec::new(), Vec::new());
-    while events.len() + malformed.len() < 10 {
+    // What a graph did while it ran is no edit, and not asked for.
+    while events.len() + malformed.len() < 9 {
         let batch = soon("reading", reader.next()).await.unwrap();
         events.extend(batch.events.iter().map(|event| event.sequence));
         malformed.extend(batch.malformed.iter().map(|(sequence, _)| *sequence));
     }
     assert_eq!(events, [1, 10]);
-    assert_eq!(malformed, [2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(malformed, [3, 4, 5, 6, 7, 8, 9]);
     // The census leaves them out.
     let census = census(&connection, STREAM, &session(), "c").await.unwrap();
     assert_eq!(census.chains.len(), 1);

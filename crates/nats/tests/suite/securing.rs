@@ -4,8 +4,8 @@ use std::fs;
 
 use wissil_model::DocumentKind;
 use wissil_nats::{
-    Connection, ConnectionState, Login, PublishProblem, Publisher, Reader, Server, Topology,
-    prepare,
+    Connection, ConnectionState, Login, NatsError, PublishProblem, Publisher, Reader, Server,
+    Topology, prepare,
 };
 
 use crate::support::{Chain, PlainServer, cids, connected, session, soon, state};
@@ -149,6 +149,10 @@ async fn what_is_not_allowed_is_named() {
         assert_eq!(cid, events[0].signed.cid);
         assert!(reason.contains("Permissions Violation"), "{reason}");
     }
+    let reading = Reader::open(&connection, "WISSIL_IGNIS", &ours.session, "r", 0);
+    let problem = soon("a refusal", reading).await.unwrap_err();
+    assert!(matches!(problem, NatsError::Permission { .. }), "{problem}");
+    assert!(!problem.is_transient());
     let words = soon("the server's words", problems.recv()).await.unwrap();
     assert!(words.contains("Permissions Violation"), "{words}");
 }

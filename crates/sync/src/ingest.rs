@@ -221,6 +221,7 @@ impl<S: EventStore> Engine<S> {
         batch: &mut Batch,
         waiting: &mut Waiting,
     ) -> Result<Arrivals, EngineError> {
+        self.checkpoint_batch_end(batch);
         let mut intake = batch.take_intake();
         intake.pending = waiting.take_changed();
         let commits = intake.commits.iter();

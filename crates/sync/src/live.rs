@@ -12,6 +12,8 @@ use crate::ports::{Checkpoint, EventStore, LogKey};
 
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
 pub const CHECKPOINT_EVENTS: u64 = 256;
+/// Within a batch they are further apart: taking one costs as much as folding many events.
+const BATCH_CHECKPOINT_EVENTS: u64 = 1024;
 /// Most documents kept in memory; the ones used longest ago are dropped first.
 const MAX_LIVE_DOCUMENTS: usize = 32;
 
@@ -43,10 +45,24 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
+    /// Takes checkpoints of the documents of a batch that are due at its end.
+    pub(crate) fn checkpoint_batch_end(&mut self, batch: &mut Batch) {
+        let documents: Vec<DocumentId> = batch.documents().cloned().collect();
+        for document in documents {
+            let log = self.log(&document);
+            if let Some(live) = self.live.get_mut(&document)
+                && live.position - live.checkpointed >= CHECKPOINT_EVENTS
+            {
+                live.checkpointed = live.position;
+                batch.checkpoint(&log, live.position, live.document.checkpoint());
+            }
+        }
+    }
+
     /// Takes a checkpoint of a document of a batch when enough events came since the last.
     pub(crate) fn checkpoint_batch(&mut self, log: &LogKey, batch: &mut Batch) {
         if let Some(live) = self.live.get_mut(&log.document)
-            && live.position - live.checkpointed >= CHECKPOINT_EVENTS
+            && live.position - live.checkpointed >= BATCH_CHECKPOINT_EVENTS
         {
             live.checkpointed = live.position;
             batch.checkpoint(log, live.position, live.document.checkpoint());

@@ -41,4 +41,4 @@ pub use object::{
     ContentHasher, Link, LinkType, MAX_LINKS, MAX_OBJECT_BYTES, ObjectBlock, ObjectError,
 };
 pub use scan::{MAX_DEPTH, MAX_VALUES};
-pub use signed::SignedEvent;
+pub use signed::{SignedEvent, sign};

@@ -38,13 +38,19 @@ impl Event {
         }
         let block = self.encode()?;
         let cid = cid_of(Codec::DAG_CBOR, &block);
-        let signature = key.sign(&cid.to_bytes()).to_bytes();
+        let signature = sign(key, &cid);
         Ok(SignedEvent {
             cid,
             block: block.into(),
             signature,
         })
     }
+}
+
+/// The signature of what a CID names: ed25519 over the CID's bytes.
+#[must_use]
+pub fn sign(key: &SigningKey, cid: &Cid) -> [u8; 64] {
+    key.sign(&cid.to_bytes()).to_bytes()
 }
 
 impl SignedEvent {

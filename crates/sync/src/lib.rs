@@ -16,6 +16,7 @@ mod live;
 mod memory;
 mod parts;
 mod ports;
+mod shared;
 mod waiting;
 
 pub use arrival::Arrival;
@@ -30,3 +31,4 @@ pub use ports::{
     LogState, MAX_PENDING, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts,
     StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
+pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

@@ -44,8 +44,11 @@ export interface Peer {
 export type PresenceMessage =
   { type: "joined"; peer: Peer } | { type: "moved"; peer: Peer } | { type: "left"; replica: string };
 
-/** How many selected records and how many ghosts are shown: more would crowd the wire and the screen. */
-export const MOST_SHOWN = 128;
+/**
+ * How many selected records and how many ghosts are shown: more would crowd the screen, and the live channel takes no
+ * more than 16 KiB at once.
+ */
+export const MOST_SHOWN = 64;
 
 export function readPeer({ replica, person, presence }: wire.Peer): Peer {
   return {

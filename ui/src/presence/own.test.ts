@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { newId } from "../documents/newId";
 import { MOST_SHOWN } from "../ipc";
 import { NOTHING_SHOWN, compose } from "./own";
 import { node } from "./testing";
@@ -37,4 +38,18 @@ it("shows of a large selection the beginning", () => {
     following: "ann",
   });
   expect(selection).toHaveLength(MOST_SHOWN);
+});
+
+it("fits into what the live channel takes at once", () => {
+  const refs = Array.from({ length: 5000 }, () => ({ collection: "comments", id: newId() }));
+  const place = { x: -123456.7, y: -123456.7 };
+  const ghosts = refs.map((ref) => ({ ...ref, place }));
+  const document = newId();
+  const presence = compose({
+    document,
+    selection: { document, refs },
+    editors: new Map([[document, { ...shown, viewport: { ...place, width: 99999, height: 99999 }, ghosts }]]),
+    following: "UAREPLICAWITHALONGNAMEOFFIFTYSIXLETTERSASKEYSHAVETHEMXXX",
+  });
+  expect(JSON.stringify(presence).length).toBeLessThan(16 * 1024);
 });

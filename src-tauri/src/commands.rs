@@ -24,7 +24,7 @@ type Shell<'a> = State<'a, Arc<Desktop>>;
 /// Runs a call of the façade where it may block.
 async fn blocking<T: Send + 'static>(
     shell: Shell<'_>,
-    call: impl FnOnce(&Desktop) -> Result<T, ApiError> + Send + 'static,
+    call: impl FnOnce(&Arc<Desktop>) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let desktop = Arc::clone(&shell);
     tauri::async_runtime::spawn_blocking(move || call(&desktop))
@@ -117,7 +117,7 @@ pub(crate) async fn project_close(shell: Shell<'_>) -> Result<(), ApiError> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_current(shell: Shell<'_>) -> Result<Option<ProjectInfo>, ApiError> {
-    blocking(shell, Desktop::current).await
+    blocking(shell, |desktop| desktop.current()).await
 }
 
 #[tauri::command]

@@ -11,26 +11,40 @@ use std::sync::Arc;
 
 use specta_typescript::define;
 use specta_typescript::semantic::Configuration;
-use tauri::{App, RunEvent, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
+use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_specta::{Builder, collect_commands};
 
 use state::{Asked, Desktop};
 
 /// Opens the window and stays until it is closed.
 ///
-/// The first argument of the process, if there is one, is the folder of the project to open, or `--sample`.
+/// The first argument of the process, if there is one, is the folder of the project to open, `--sample`, or a link to a
+/// session. A project that another window has open is brought to the front there, and this process ends.
 ///
 /// # Errors
 ///
 /// When there is no display, or the system's web view cannot be started.
 pub fn run() -> tauri::Result<()> {
     let asked = std::env::args_os().nth(1).map(Asked::from_argument);
+    let elsewhere = asked.clone();
     let desktop = Arc::new(Desktop::new(asked));
+    if elsewhere.is_some_and(|asked| desktop.is_open_elsewhere(&asked)) {
+        return Ok(());
+    }
+    let shown = Arc::clone(&desktop);
     tauri::Builder::default()
+        .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&desktop))
         .invoke_handler(bindings().invoke_handler())
-        .setup(|app| Ok(open_window(app)?))
+        .setup(move |app| {
+            open_window(app)?;
+            let handle = app.handle().clone();
+            shown.set_front(Box::new(move || to_front(&handle)));
+            take_links(app, &shown);
+            Ok(())
+        })
         .build(tauri::generate_context!())?
         .run(move |_, event| {
             if let RunEvent::Exit = event {
@@ -51,6 +65,36 @@ fn open_window(app: &App) -> tauri::Result<()> {
             .build()?;
     }
     Ok(())
+}
+
+/// Brings the window to the front. What the system does not allow, it does not do.
+fn to_front(app: &AppHandle) {
+    for window in app.webview_windows().values() {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Has links to sessions open here. Systems that start a process for each link give it as its first argument.
+fn take_links(app: &App, desktop: &Arc<Desktop>) {
+    let (handle, desktop) = (app.handle().clone(), Arc::clone(desktop));
+    app.deep_link().on_open_url(move |event| {
+        if let Some(link) = event.urls().first() {
+            desktop.keep_link(link.to_string());
+            to_front(&handle);
+            if let Err(error) = handle.emit("link-asked", ()) {
+                eprintln!("a link was not opened: {error}");
+            }
+        }
+    });
+    // An installation in a place of its own is somebody's experiment, and changes nothing in the system.
+    #[cfg(any(target_os = "linux", windows))]
+    if std::env::var_os("WISSIL_HOME").is_none()
+        && let Err(error) = app.deep_link().register_all()
+    {
+        eprintln!("links to sessions do not open here by themselves; paste them instead: {error}");
+    }
 }
 
 /// The commands, as the window calls them and as their bindings describe them.

@@ -2,36 +2,54 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
 use wissil_session::{App, Home, Session};
 
+/// What links to sessions begin with.
+const LINK: &str = "wissil://";
+
 /// What the process was asked to open.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Asked {
     /// The project in a folder.
     Folder(PathBuf),
     /// The sample.
     Sample,
+    /// The session of a link.
+    Link(String),
 }
 
 impl Asked {
-    /// Reads the first argument of the process: `--sample`, or a folder.
+    /// Reads the first argument of the process: `--sample`, a link to a session, or a folder.
     pub(crate) fn from_argument(argument: OsString) -> Self {
-        if argument == "--sample" {
-            Asked::Sample
-        } else {
-            Asked::Folder(argument.into())
+        match argument.to_str() {
+            Some("--sample") => Asked::Sample,
+            Some(link) if link.starts_with(LINK) => Asked::Link(link.to_owned()),
+            _ => Asked::Folder(argument.into()),
+        }
+    }
+
+    /// Where that project stands on this machine; none when it does not yet.
+    fn folder(&self, app: &App) -> Option<PathBuf> {
+        match self {
+            Asked::Folder(folder) => Some(folder.clone()),
+            Asked::Sample => Some(app.sample_folder()),
+            Asked::Link(link) => app.inspect_link(link).ok()?.folder.map(Into::into),
         }
     }
 }
+
+/// Brings the window to the front.
+type Front = Box<dyn Fn() + Send + Sync>;
 
 /// The state behind the window.
 pub(crate) struct Desktop {
     /// This installation. Where it could not be read, every command says why and the window still opens.
     app: Result<App, ApiError>,
     open: Mutex<Open>,
+    front: OnceLock<Front>,
 }
 
 #[derive(Default)]
@@ -46,14 +64,37 @@ struct Open {
 impl Desktop {
     /// The state of a process that was started with that project.
     pub(crate) fn new(asked: Option<Asked>) -> Self {
+        let (asked, link) = match asked {
+            Some(Asked::Link(link)) => (None, Some(link)),
+            other => (other, None),
+        };
         Desktop {
             app: App::new(Home::default_folder()),
             open: Mutex::new(Open {
                 session: None,
                 asked,
-                link: None,
+                link,
             }),
+            front: OnceLock::new(),
         }
+    }
+
+    /// Whether another window has that project open, which comes to the front then.
+    pub(crate) fn is_open_elsewhere(&self, asked: &Asked) -> bool {
+        self.app
+            .as_ref()
+            .is_ok_and(|app| asked.folder(app).is_some_and(|folder| app.ring(&folder)))
+    }
+
+    /// Says how this window comes to the front.
+    pub(crate) fn set_front(&self, front: Front) {
+        // There is one window, which says so once.
+        let _ = self.front.set(front);
+    }
+
+    /// Keeps a link until the window asks for it.
+    pub(crate) fn keep_link(&self, link: String) {
+        self.lock().link = Some(link);
     }
 
     /// This installation.
@@ -73,7 +114,7 @@ impl Desktop {
     ///
     /// That one is closed first, since it may be the same; if the new one does not open, none is open.
     pub(crate) fn replace(
-        &self,
+        self: &Arc<Self>,
         open: impl FnOnce(&App) -> Result<Session, ApiError>,
     ) -> Result<ProjectInfo, ApiError> {
         let app = self.app()?;
@@ -83,6 +124,16 @@ impl Desktop {
         drop(current.session.take());
         let session = open(app)?;
         let info = session.info()?;
+        let desktop = Arc::downgrade(self);
+        let rung = session.on_ring(Box::new(move || {
+            if let Some(front) = desktop.upgrade().as_ref().and_then(|d| d.front.get()) {
+                front();
+            }
+        }));
+        if let Err(error) = rung {
+            eprintln!("another window of this project will not find this one: {error}");
+        }
+        session.reconnect()?;
         current.session = Some(session);
         Ok(info)
     }
@@ -90,7 +141,7 @@ impl Desktop {
     /// The open project; at first the one this process was started with.
     ///
     /// A page asks when it starts. What a page before it followed is forgotten: nobody hears that any more.
-    pub(crate) fn current(&self) -> Result<Option<ProjectInfo>, ApiError> {
+    pub(crate) fn current(self: &Arc<Self>) -> Result<Option<ProjectInfo>, ApiError> {
         let (session, asked) = {
             let mut open = self.lock();
             (open.session.clone(), open.asked.take())
@@ -102,6 +153,10 @@ impl Desktop {
             }
             (None, Some(Asked::Folder(path))) => self.replace(|app| app.open(&path)).map(Some),
             (None, Some(Asked::Sample)) => self.replace(App::sample).map(Some),
+            (None, Some(Asked::Link(link))) => {
+                self.keep_link(link);
+                Ok(None)
+            }
             (None, None) => Ok(None),
         }
     }

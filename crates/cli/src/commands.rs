@@ -7,6 +7,7 @@ use wissil_session::api::{ApiError, ErrorCode};
 use wissil_session::{App, ExportFormat, Home, Session};
 
 use crate::print::{Output, local_time};
+use crate::together::{self, ServerCommand};
 use crate::{Command, edit};
 
 /// Rows of history read at once.
@@ -58,6 +59,19 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         }
         Command::Diff { dir, a, b, json } => diff(&app.inspect(&dir)?, &a, &b, json, &mut out)?,
         Command::Verify { dir, json } => return verify(&dir, json, &mut out),
+        Command::Join { link, dir } => {
+            summary(&together::join(&app, &link, dir)?, &mut out)?;
+        }
+        Command::Sync { dir, server, stay } => {
+            let server = server.map(Into::into);
+            together::sync(&app.open(&dir)?, server, stay, &mut out)?;
+        }
+        Command::Host { dir, network } => {
+            together::host(&app.open(&dir)?, network, &mut out)?;
+        }
+        Command::Server(ServerCommand::Init { server, cluster }) => {
+            together::init(&app, server.into(), cluster, &mut out)?;
+        }
         Command::Export {
             dir,
             car,

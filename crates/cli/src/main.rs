@@ -6,6 +6,7 @@
 mod commands;
 mod edit;
 mod print;
+mod together;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -124,6 +125,35 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Join the session of a link: make a project of it here.
+    Join {
+        /// The link, wissil://session/…
+        link: String,
+        /// The folder of the new project; one named like the session otherwise.
+        dir: Option<PathBuf>,
+    },
+    /// Send and fetch until this project and its server have the same.
+    Sync {
+        /// The project's folder.
+        dir: PathBuf,
+        /// Go to another server from now on.
+        #[command(flatten)]
+        server: Option<together::ServerArguments>,
+        /// Stay, and go on sending and fetching.
+        #[arg(long)]
+        stay: bool,
+    },
+    /// Run a server for a project on this machine, print the link to it, and stay.
+    Host {
+        /// The project's folder.
+        dir: PathBuf,
+        /// Let everybody on the network who has the link join, not only programs on this machine.
+        #[arg(long)]
+        network: bool,
+    },
+    /// Prepare a server of your own.
+    #[command(subcommand)]
+    Server(together::ServerCommand),
     /// Write the project to a file.
     #[command(group(ArgGroup::new("form").required(true)))]
     Export {

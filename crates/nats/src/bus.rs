@@ -50,6 +50,28 @@ pub struct Message {
     reply: Option<String>,
 }
 
+impl Message {
+    /// A message as its sender would receive it, for listeners beside the sender.
+    ///
+    /// # Errors
+    /// When the ids cannot stand in a subject.
+    pub fn own(
+        session: &SessionId,
+        sender: Sender,
+        time: u64,
+        event: BusEvent,
+        ids: &[&str],
+    ) -> Result<Self, NatsError> {
+        Ok(Self {
+            subject: subject(&event, session, ids)?,
+            sender,
+            time,
+            event,
+            reply: None,
+        })
+    }
+}
+
 /// A message that is not in order. It is never taken for a good one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {
@@ -373,6 +395,21 @@ pub(crate) fn subject(
         subject.push_str(id);
     }
     Ok(subject)
+}
+
+/// Whether a subject is one of those of a pattern: `*` stands for one token, `>` for one or more at the end.
+#[must_use]
+pub fn fits(pattern: &str, subject: &str) -> bool {
+    let mut tokens = subject.split('.');
+    for wanted in pattern.split('.') {
+        match (wanted, tokens.next()) {
+            (">", Some(_)) => return true,
+            ("*", Some(_)) => {}
+            (wanted, Some(token)) if wanted == token => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
 }
 
 /// Hands messages to the connection until the bus is gone.

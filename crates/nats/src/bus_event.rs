@@ -290,6 +290,40 @@ resources! {
     }
 }
 
+impl BusEvent {
+    /// An event by the names of its resource and action, with its other fields as a JSON object.
+    ///
+    /// # Errors
+    /// What is wrong with it: no such resource or action, or other fields than the action has.
+    pub fn from_parts(resource: &str, action: &str, payload: Value) -> Result<Self, String> {
+        let resource = Resource::ALL
+            .iter()
+            .find(|known| known.token() == resource)
+            .ok_or_else(|| format!("there are no messages about a {resource}"))?;
+        let mut fields = match payload {
+            Value::Object(fields) => fields,
+            Value::Null => serde_json::Map::new(),
+            _ => return Err("the payload of a message is a JSON object".to_owned()),
+        };
+        fields.insert("type".to_owned(), action.into());
+        Self::from_value(*resource, Value::Object(fields))
+            .map_err(|error| format!("this is no message {}.{action}: {error}", resource.token()))
+    }
+
+    /// Its fields as a JSON object, `type` not among them: that is the action.
+    #[must_use]
+    pub fn payload(&self) -> Value {
+        match self.to_value() {
+            Ok(Value::Object(mut fields)) => {
+                fields.remove("type");
+                Value::Object(fields)
+            }
+            // Texts and numbers always encode.
+            _ => Value::Null,
+        }
+    }
+}
+
 impl Resource {
     /// Takes a subject apart: the resource, the action on it, and the tokens after it.
     pub(crate) fn of_subject<'a>(

@@ -25,7 +25,9 @@ mod streams;
 mod subjects;
 
 pub use address::{Login, Server};
-pub use bus::{Bus, BusCounters, MAX_MESSAGE_BYTES, Malformed, Message, Sender, Subscription};
+pub use bus::{
+    Bus, BusCounters, MAX_MESSAGE_BYTES, Malformed, Message, Sender, Subscription, fits,
+};
 pub use bus_event::{
     AssetEvent, BuildEvent, BusEvent, CollabEvent, EditorEvent, FileEvent, ProjectEvent, Resource,
     RuntimeEvent,
@@ -41,6 +43,6 @@ pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};
 pub use streams::{EDIT_STREAMS, StreamState, Topology, edit_stream, prepare, stream_states};
 pub use subjects::{
-    AgentChannel, EditSubject, RunChannel, SUBJECTS, SubjectFamily, agent_subject, documentation,
-    edit_filter, edit_subject, run_subject, vector_subject,
+    AgentChannel, EditSubject, RunChannel, SUBJECTS, SubjectFamily, agent_subject, check_pattern,
+    documentation, edit_filter, edit_subject, run_subject, vector_subject,
 };

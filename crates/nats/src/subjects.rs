@@ -312,8 +312,11 @@ pub(crate) fn fetch_subject(session: &SessionId) -> String {
     format!("slate.sync.fetch.{session}")
 }
 
-/// Checks a pattern of live subjects: `slate.`, then tokens, `*`, and `>` at the end.
-pub(crate) fn check_pattern(pattern: &str) -> Result<(), NatsError> {
+/// Checks a pattern of live messages: within `slate.`, with `*` for one token and `>` for the rest.
+///
+/// # Errors
+/// [`NatsError::Name`], saying what is wrong.
+pub fn check_pattern(pattern: &str) -> Result<(), NatsError> {
     let refuse = |problem: &str| NatsError::Name {
         what: "pattern",
         text: pattern.chars().take(256).collect(),

@@ -1,6 +1,7 @@
 //! What the thread that owns a project does.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use wissil_dag::{Cid, DocumentId};
 use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value};
@@ -16,6 +17,7 @@ use crate::api::{
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
+use crate::network::Signals;
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -32,11 +34,15 @@ pub(crate) struct Actor {
     pub(crate) connection: ConnectionStatus,
     /// The files of the project.
     pub(crate) assets: Assets,
+    /// What the network is told.
+    pub(crate) signals: Arc<Signals>,
+    /// The last event of this replica that somebody else has, by document.
+    pub(crate) seen: HashMap<DocumentId, u64>,
 }
 
 impl Actor {
     /// Takes over a project.
-    pub(crate) fn new(project: Project, person: Person) -> Self {
+    pub(crate) fn new(project: Project, person: Person, signals: Arc<Signals>) -> Self {
         Self {
             project,
             person,
@@ -46,6 +52,8 @@ impl Actor {
             subscriptions: 0,
             connection: ConnectionStatus::default(),
             assets: Assets::default(),
+            signals,
+            seen: HashMap::new(),
         }
     }
 
@@ -122,6 +130,7 @@ impl Actor {
     ) -> Result<EditResult, ApiError> {
         let counts = self.project.engine.store().counts()?;
         self.project.position.note(counts.events);
+        self.signals.outbox.notify_one();
         if document.as_str() == MANIFEST {
             self.names = Names::read(self.project.engine.projection(document)?);
             self.note_manifest(&edited.delta);
@@ -181,7 +190,7 @@ impl Actor {
     pub(crate) fn rows(&mut self, stored: &[StoredEvent]) -> Result<Vec<EventRow>, ApiError> {
         stored
             .iter()
-            .map(|stored| row(&mut self.project.engine, &self.names, stored))
+            .map(|stored| row(&mut self.project.engine, &self.names, &self.seen, stored))
             .collect()
     }
 

@@ -24,6 +24,11 @@ impl App {
         })
     }
 
+    /// The installation.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// What the start screen needs.
     pub fn info(&self) -> Result<AppInfo, ApiError> {
         Ok(AppInfo {
@@ -66,6 +71,11 @@ impl App {
         Ok(session)
     }
 
+    /// Rings at the window that has the project in a folder open; whether there is one. It comes to the front.
+    pub fn ring(&self, folder: &Path) -> bool {
+        absolute(folder).is_ok_and(|folder| crate::doorbell::ring(&self.home, &folder))
+    }
+
     /// Opens the project in a folder for reading only; another process may have it open for editing.
     pub fn inspect(&self, folder: &Path) -> Result<Session, ApiError> {
         let folder = absolute(folder)?;
@@ -79,9 +89,14 @@ impl App {
         self.open(&folder)
     }
 
+    /// Where the sample project stands, or would.
+    pub fn sample_folder(&self) -> PathBuf {
+        self.home.projects_folder().join("Sample")
+    }
+
     /// Opens the sample project, which is made when it is not there.
     pub fn sample(&self) -> Result<Session, ApiError> {
-        let folder = self.home.projects_folder().join("Sample");
+        let folder = self.sample_folder();
         if !project::is_project(&folder) {
             self.build(&folder, crate::sample::NAME, crate::sample::fill)?;
         }
@@ -114,7 +129,7 @@ fn project_name(name: &str) -> Result<String, ApiError> {
     Ok(name.to_owned())
 }
 
-fn absolute(folder: &Path) -> Result<PathBuf, ApiError> {
+pub(crate) fn absolute(folder: &Path) -> Result<PathBuf, ApiError> {
     if folder.as_os_str().is_empty() {
         return Err(ApiError::new(ErrorCode::Invalid, "no folder was given"));
     }

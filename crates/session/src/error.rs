@@ -66,6 +66,17 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<wissil_nats::NatsError> for ApiError {
+    fn from(error: wissil_nats::NatsError) -> Self {
+        let code = if error.is_transient() {
+            ErrorCode::Unreachable
+        } else {
+            ErrorCode::Refused
+        };
+        Self::with_cause(code, error.to_string(), &error)
+    }
+}
+
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let code = match error {

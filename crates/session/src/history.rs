@@ -83,6 +83,7 @@ impl Names {
 pub(crate) fn row(
     engine: &mut Engine<SqliteStore>,
     names: &Names,
+    seen: &HashMap<DocumentId, u64>,
     stored: &StoredEvent,
 ) -> Result<EventRow, ApiError> {
     let (event, changes) = read(stored)?;
@@ -98,6 +99,7 @@ pub(crate) fn row(
         }
         None => words(engine, &event, &changes),
     };
+    let state = state(engine, seen, stored, &event);
     let touched = changes
         .iter()
         .take(MAX_TOUCHED)
@@ -117,8 +119,26 @@ pub(crate) fn row(
         time: event.time as f64,
         words,
         touched,
-        state: EventState::Saved,
+        state,
     })
+}
+
+/// How far an event has travelled. What somebody else wrote is where they are, too.
+fn state(
+    engine: &Engine<SqliteStore>,
+    seen: &HashMap<DocumentId, u64>,
+    stored: &StoredEvent,
+    event: &Event,
+) -> EventState {
+    let others = event.replica != *engine.replica()
+        || seen
+            .get(&event.document)
+            .is_some_and(|seq| event.seq <= *seq);
+    match (stored.in_outbox, others) {
+        (true, _) => EventState::Saved,
+        (false, true) => EventState::Seen,
+        (false, false) => EventState::OnServer,
+    }
 }
 
 fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiError> {

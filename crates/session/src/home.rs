@@ -9,9 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wissil_dag::{ReplicaId, SigningKey, UserId};
+use wissil_dag::{ReplicaId, SessionId, SigningKey, UserId};
 
 use crate::api::{ApiError, ErrorCode, Person, RecentProject};
+use crate::network::Remembered;
 
 /// Colours for people: told apart on dark and light backgrounds.
 const COLORS: [&str; 8] = [
@@ -73,10 +74,13 @@ impl Home {
     /// The installation in that folder, which is made when it is not there.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ApiError> {
         let folder = folder.into();
-        for part in [folder.clone(), folder.join("keys"), folder.join("replicas")] {
+        let parts = ["keys", "replicas", "connections", "doorbells"].map(|part| folder.join(part));
+        for part in [folder.clone()].into_iter().chain(parts) {
             fs::create_dir_all(&part).map_err(|error| ApiError::io("made", &part, &error))?;
         }
-        restrict(&folder.join("keys"), 0o700)?;
+        for secret in ["keys", "connections", "doorbells"] {
+            restrict(&folder.join(secret), 0o700)?;
+        }
         Ok(Self { folder })
     }
 
@@ -213,6 +217,42 @@ impl Home {
         )
     }
 
+    /// Where a project that is open in a window says how to reach that window.
+    pub(crate) fn doorbell_path(&self, folder: &Path) -> PathBuf {
+        let name = hex(&folder.display().to_string());
+        // Names of files end at 255 bytes; the end of a path tells projects apart better than its beginning.
+        let name = &name[name.len().saturating_sub(200)..];
+        self.folder.join("doorbells").join(name)
+    }
+
+    /// Where programs that this one uses are kept: `WISSIL_TOOLS`, or a folder of the installation.
+    pub(crate) fn tools_folder(&self) -> PathBuf {
+        std::env::var_os("WISSIL_TOOLS").map_or_else(|| self.folder.join("tools"), PathBuf::from)
+    }
+
+    /// How a session was connected last.
+    pub(crate) fn connection(&self, session: &SessionId) -> Result<Remembered, ApiError> {
+        Ok(read_json(&self.connection_path(session))?.unwrap_or_default())
+    }
+
+    /// Remembers it; nobody else can read it, because it holds secrets.
+    pub(crate) fn set_connection(
+        &self,
+        session: &SessionId,
+        remembered: &Remembered,
+    ) -> Result<(), ApiError> {
+        let text = serde_json::to_vec_pretty(remembered)
+            .map_err(|error| ApiError::internal(error.to_string()))?;
+        write_private(&self.connection_path(session), &text)
+    }
+
+    fn connection_path(&self, session: &SessionId) -> PathBuf {
+        // A session's id is a legal file name everywhere once its letters are told apart by their codes alone.
+        self.folder
+            .join("connections")
+            .join(format!("{}.json", hex(session.as_str())))
+    }
+
     /// Where the number of events that a replica has written at least is kept (see [`crate::project`]).
     pub fn position_path(&self, replica: &ReplicaId) -> PathBuf {
         self.folder
@@ -263,6 +303,10 @@ impl Home {
     }
 }
 
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ApiError> {
     match fs::read(path) {
         Ok(bytes) => match serde_json::from_slice(&bytes) {
@@ -284,6 +328,20 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), ApiError> {
         serde_json::to_vec_pretty(value).map_err(|error| ApiError::internal(error.to_string()))?;
     let temporary = path.with_extension("tmp");
     fs::write(&temporary, text)
+        .and_then(|()| fs::rename(&temporary, path))
+        .map_err(|error| ApiError::io("written", path, &error))
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+    let temporary = path.with_extension("tmp");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&temporary)
+        .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| fs::rename(&temporary, path))
         .map_err(|error| ApiError::io("written", path, &error))
 }

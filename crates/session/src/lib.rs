@@ -11,6 +11,7 @@ pub mod api;
 mod app;
 mod assets;
 mod bridge;
+mod doorbell;
 mod error;
 mod find;
 mod founding;
@@ -24,6 +25,7 @@ mod transfer;
 mod view;
 
 pub use app::App;
+pub use doorbell::RingListener;
 pub use home::{Home, new_id};
 pub use network::{JoinListener, MessageListener, PresenceListener};
 pub use project::is_project;

@@ -1,6 +1,6 @@
 //! An open project: one thread owns it, everyone else asks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
@@ -13,8 +13,10 @@ use crate::api::{
     ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
 use crate::bridge::Bridge;
+use crate::doorbell::{Doorbell, RingListener};
 use crate::history::{manifest, row};
 use crate::home::{Home, now};
+use crate::network::{Network, Place, Signals};
 use crate::project::Project;
 use crate::view::{Listener, View};
 
@@ -32,10 +34,21 @@ pub struct Session {
 struct Owner {
     bridge: Bridge,
     thread: Option<thread::JoinHandle<()>>,
+    /// None for a project that is only read.
+    network: Option<Network>,
+    doorbell: Mutex<Option<Doorbell>>,
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        let doorbell = self
+            .doorbell
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(doorbell.take());
+        if let Some(network) = &self.network {
+            network.close();
+        }
         self.bridge.close();
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != thread::current().id()
@@ -61,25 +74,39 @@ pub type SessionListener = Box<dyn FnMut(SessionMessage) + Send>;
 impl Session {
     /// Starts the owning thread of a project that may be edited.
     pub(crate) fn start(home: &Home, project: Project) -> Result<Self, ApiError> {
-        Self::run(home, project, |actor, bridge| {
-            actor.join()?;
-            actor.start_assets(bridge.clone())
-        })
+        Self::run(home, project, true)
     }
 
     /// Starts the owning thread of a project that is only read.
     pub(crate) fn start_reading(home: &Home, project: Project) -> Result<Self, ApiError> {
-        Self::run(home, project, |actor, _| actor.read_names())
+        Self::run(home, project, false)
     }
 
-    fn run(
-        home: &Home,
-        project: Project,
-        begin: impl FnOnce(&mut Actor, &Bridge) -> Result<(), ApiError>,
-    ) -> Result<Self, ApiError> {
-        let mut actor = Actor::new(project, home.person()?);
+    fn run(home: &Home, project: Project, edits: bool) -> Result<Self, ApiError> {
         let (bridge, tasks) = Bridge::new();
-        begin(&mut actor, &bridge)?;
+        let (signals, messages) = Signals::new();
+        let signals = Arc::new(signals);
+        let place = Place {
+            folder: project.folder.clone(),
+            session: project.engine.session().clone(),
+            user: project.engine.user().clone(),
+            replica: *project.engine.replica(),
+            person: home.person()?,
+        };
+        let mut actor = Actor::new(project, home.person()?, Arc::clone(&signals));
+        if edits {
+            actor.join()?;
+            actor.start_assets(bridge.clone())?;
+            let objects = Arc::clone(&signals);
+            actor
+                .assets
+                .set_transfer(move || objects.objects.notify_one());
+        } else {
+            actor.read_names()?;
+        }
+        let network = edits
+            .then(|| Network::new(home, bridge.clone(), place, signals, messages))
+            .transpose()?;
         let thread = thread::Builder::new()
             .name("session".into())
             .spawn(move || tasks.run(&mut actor))
@@ -88,7 +115,31 @@ impl Session {
             owner: Arc::new(Owner {
                 bridge,
                 thread: Some(thread),
+                network,
+                doorbell: Mutex::default(),
             }),
+        })
+    }
+
+    /// Has whoever opens this project again, in another process, call the listener instead.
+    pub fn on_ring(&self, listener: RingListener) -> Result<(), ApiError> {
+        let bell = Doorbell::hang(self.network()?.home(), &self.folder()?, listener)?;
+        let mut doorbell = self
+            .owner
+            .doorbell
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *doorbell = Some(bell);
+        Ok(())
+    }
+
+    /// The network of a project that may be edited.
+    pub(crate) fn network(&self) -> Result<&Network, ApiError> {
+        self.owner.network.as_ref().ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::Invalid,
+                "the project is open for reading only, so it is not connected",
+            )
         })
     }
 
@@ -236,6 +287,10 @@ impl Session {
 
     /// Ends all following, of documents and of the session: whoever followed is gone.
     pub fn forget_listeners(&self) -> Result<(), ApiError> {
+        if let Some(network) = &self.owner.network {
+            network.people.forget_listeners();
+            network.messages.forget_listeners();
+        }
         self.ask(|actor| {
             actor.views.clear();
             actor.listeners.clear();
@@ -274,7 +329,12 @@ impl Session {
         let cid = event_cid(cid)?;
         self.ask(move |actor| {
             let stored = actor.stored(&cid)?;
-            row(&mut actor.project.engine, &actor.names, &stored)
+            row(
+                &mut actor.project.engine,
+                &actor.names,
+                &actor.seen,
+                &stored,
+            )
         })
     }
 

@@ -191,6 +191,14 @@ pub(crate) fn is_unfinished(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == UNFINISHED)
 }
 
+/// Whether a file is an object on its way here; it goes on when the way is open again.
+pub(crate) fn is_arriving(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == ARRIVING)
+}
+
+/// What the names of objects on their way here end in.
+const ARRIVING: &str = "download";
+
 /// The object that a file is for, by its name and its folder.
 pub(crate) fn object_of(file: &Path) -> Option<Cid> {
     let name = file.file_name()?.to_str()?;

@@ -71,7 +71,13 @@ impl Link {
         for (key, value) in url.query_pairs() {
             let value = value.into_owned();
             match key.as_ref() {
-                "name" => name = value.chars().filter(|c| !c.is_control()).take(120).collect(),
+                "name" => {
+                    name = value
+                        .chars()
+                        .filter(|c| !c.is_control())
+                        .take(120)
+                        .collect()
+                }
                 "server" => server = Some(value),
                 "token" => token = Some(value),
                 "user" => user = Some(value),

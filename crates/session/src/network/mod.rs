@@ -1,11 +1,34 @@
 //! Working together: the server, the people, the live messages.
+//!
+//! A project that is open for editing has a [`Network`]. Its tasks run on a small pool of their own and reach the
+//! project through the [`Bridge`](crate::bridge::Bridge), as everybody else does.
+
+mod board;
+mod control;
+mod driver;
+mod exchange;
+mod files;
+mod incoming;
+mod join;
+mod link;
+mod messages;
+mod outgoing;
+mod people;
+mod presence;
+mod runtime;
+mod settings;
+mod signals;
 
 use crate::api::{
-    ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, LinkInfo, MessageCounts, Peer,
-    Presence, PresenceMessage, Reach, ServerSettings, ShareInfo,
+    ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, Member, Peer, Presence,
+    PresenceMessage, Reach, ServerSettings, ShareInfo,
 };
-use crate::app::App;
+use crate::history::manifest;
 use crate::session::Session;
+
+pub(crate) use control::{Network, Place};
+pub(crate) use settings::Remembered;
+pub(crate) use signals::Signals;
 
 /// Takes what others show of what they are doing.
 pub type PresenceListener = Box<dyn FnMut(PresenceMessage) + Send>;
@@ -14,92 +37,152 @@ pub type MessageListener = Box<dyn FnMut(BusMessage) + Send>;
 /// Takes how far joining has come.
 pub type JoinListener = Box<dyn FnMut(JoinProgress) + Send>;
 
-fn none<T>() -> Result<T, ApiError> {
-    Err(ApiError::new(
-        ErrorCode::Unreachable,
-        "this session is on this disk only",
-    ))
-}
-
 impl Session {
     /// Everything about the connection.
     pub fn connection_info(&self) -> Result<ConnectionInfo, ApiError> {
-        Ok(ConnectionInfo {
-            status: self.status()?.connection,
-            url: None,
-            login: None,
-            server: None,
-            hosting: None,
-            messages: MessageCounts::default(),
-        })
+        let status = self.status()?.connection;
+        self.network()?.info(status)
     }
+
     /// Chooses a server and connects; the session goes there from now on, also when it is opened again.
-    pub fn connect(&self, _server: ServerSettings) -> Result<(), ApiError> {
-        none()
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] for an address or a credentials file that cannot be used. A server that does not answer
+    /// is no error: the status says so, and it is tried for ever.
+    pub fn connect(&self, server: ServerSettings) -> Result<(), ApiError> {
+        self.network()?.connect(server)
     }
+
+    /// Connects as the last time, if there was one. What stands in the way is shown in the status.
+    pub fn reconnect(&self) -> Result<(), ApiError> {
+        self.network()?.resume();
+        Ok(())
+    }
+
     /// Goes back to this disk only.
     pub fn disconnect(&self) -> Result<(), ApiError> {
-        none()
+        self.network()?.disconnect()
     }
-    /// Runs a server beside the program and connects to it.
-    pub fn host(&self, _reach: Reach) -> Result<(), ApiError> {
-        none()
+
+    /// Runs a server beside the program, with its store inside the project, and connects to it. It ends with the
+    /// program, and is started again when the project is opened again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unreachable`] when no server program can be had or it does not start.
+    pub fn host(&self, reach: Reach) -> Result<(), ApiError> {
+        self.network()?.host(reach)
     }
-    /// Stops that server.
+
+    /// Stops that server and goes back to this disk only.
     pub fn stop_hosting(&self) -> Result<(), ApiError> {
-        none()
+        self.network()?.stop_hosting()
     }
+
     /// The link and the people.
     pub fn share(&self) -> Result<ShareInfo, ApiError> {
+        let network = self.network()?;
+        let link = network.link(&self.info()?.name);
+        let reach = match (network.reach(), &link) {
+            (Some(Reach::Machine), _) => {
+                "Programs on this machine can join with this link.".to_owned()
+            }
+            (Some(Reach::Network), _) => {
+                "Everybody on your network who has this link can join while this window is open."
+                    .to_owned()
+            }
+            (None, Some(link)) => format!(
+                "Everybody who has this link and reaches {} can join.",
+                wissil_nats::Server::try_from(&link.server)?.shown()
+            ),
+            (None, None) => {
+                "Host the session on this machine or connect to a server first.".to_owned()
+            }
+        };
+        let online: Vec<String> = network
+            .people
+            .peers()
+            .into_iter()
+            .map(|peer| peer.person.id)
+            .collect();
+        let members = self.ask(move |actor| {
+            let you = actor.person.id.clone();
+            let manifest = actor.project.engine.projection(&manifest()?)?;
+            let joined = |id: &str| -> Vec<f64> {
+                manifest.record("members", id).map_or(Vec::new(), |record| {
+                    let devices = record
+                        .0
+                        .iter()
+                        .filter(|(field, _)| field.starts_with("replicas."));
+                    devices.filter_map(|(_, time)| time.as_number()).collect()
+                })
+            };
+            Ok(actor
+                .names
+                .people()
+                .into_iter()
+                .map(|person| {
+                    let devices = joined(&person.id);
+                    Member {
+                        devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
+                        online: person.id == you || online.contains(&person.id),
+                        you: person.id == you,
+                        joined: devices.into_iter().reduce(f64::min),
+                        person,
+                    }
+                })
+                .collect())
+        })?;
         Ok(ShareInfo {
-            link: None,
-            reach: String::new(),
-            members: Vec::new(),
+            link: link.map(|link| link.to_text()),
+            reach,
+            members,
         })
     }
+
     /// Follows what others show; answers who is here.
-    pub fn follow_presence(&self, _listener: PresenceListener) -> Result<Vec<Peer>, ApiError> {
-        Ok(Vec::new())
+    pub fn follow_presence(&self, listener: PresenceListener) -> Result<Vec<Peer>, ApiError> {
+        Ok(self.network()?.people.follow(listener))
     }
+
     /// Shows the others what this person does. Only the latest counts; nothing waits.
-    pub fn show_presence(&self, _presence: Presence) -> Result<(), ApiError> {
+    pub fn show_presence(&self, presence: Presence) -> Result<(), ApiError> {
+        self.network()?.people.show(presence);
         Ok(())
     }
-    /// Follows live messages whose subject fits a pattern (`slate.asset.>`).
+
+    /// Follows live messages whose subject fits a pattern (`slate.asset.>`), one's own included.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] for a pattern outside of `slate`.
     pub fn follow_messages(
         &self,
-        _pattern: &str,
-        _listener: MessageListener,
+        pattern: &str,
+        listener: MessageListener,
     ) -> Result<u32, ApiError> {
-        Ok(0)
+        self.network()?.messages.follow(pattern, listener)
     }
+
     /// Ends it.
-    pub fn unfollow_messages(&self, _subscription: u32) -> Result<(), ApiError> {
+    pub fn unfollow_messages(&self, subscription: u32) -> Result<(), ApiError> {
+        self.network()?.messages.unfollow(subscription);
         Ok(())
     }
-    /// Sends a live message.
+
+    /// Sends a live message to everybody who listens now. It is not kept, and nothing waits for it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] when there is no such message, or the payload is not what it carries.
     pub fn send_message(
         &self,
-        _resource: &str,
-        _action: &str,
-        _payload: serde_json::Value,
+        resource: &str,
+        action: &str,
+        payload: serde_json::Value,
     ) -> Result<(), ApiError> {
-        none()
-    }
-}
-
-impl App {
-    /// What a link says.
-    pub fn inspect_link(&self, _link: &str) -> Result<LinkInfo, ApiError> {
-        none()
-    }
-    /// Joins the session of a link.
-    pub fn join(
-        &self,
-        _link: &str,
-        _folder: &std::path::Path,
-        _listener: JoinListener,
-    ) -> Result<Session, ApiError> {
-        none()
+        let event = wissil_nats::BusEvent::from_parts(resource, action, payload)
+            .map_err(|problem| ApiError::new(ErrorCode::Invalid, problem))?;
+        self.ask(move |actor| {
+            actor.signals.say(event);
+            Ok(())
+        })
     }
 }

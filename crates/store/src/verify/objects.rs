@@ -9,7 +9,7 @@ use wissil_dag::Cid;
 
 use super::VerifyReport;
 use crate::layout;
-use crate::objects::{files, is_unfinished, object_of};
+use crate::objects::{files, is_arriving, is_unfinished, object_of};
 
 pub(super) fn check(project: &Path, report: &mut VerifyReport) {
     let files = match files(&layout::objects(project)) {
@@ -17,7 +17,7 @@ pub(super) fn check(project: &Path, report: &mut VerifyReport) {
         Err(error) => return report.add("the folder of the objects", error),
     };
     for file in files {
-        if is_unfinished(&file) {
+        if is_unfinished(&file) || is_arriving(&file) {
             continue;
         }
         report.objects += 1;

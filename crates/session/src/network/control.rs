@@ -1,0 +1,435 @@
+//! The network of an open project: which server, whether this machine runs it, and the task that keeps both together.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinHandle;
+use wissil_dag::{ReplicaId, SessionId, UserId};
+use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
+
+use super::board::Board;
+use super::driver::Driver;
+use super::link::Link;
+use super::messages::{Messages, sender};
+use super::people::People;
+use super::runtime::runtime;
+use super::settings::{Remembered, RememberedHosting};
+use super::signals::Signals;
+use crate::api::{
+    ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, ErrorCode, HostingInfo, LoginKind,
+    Person, Reach, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
+};
+use crate::bridge::Bridge;
+use crate::home::{Home, random};
+
+/// How long the connection panel waits for a server that does not answer.
+const ANSWER: Duration = Duration::from_secs(2);
+/// Lines of the server's log that are shown.
+const LOG_LINES: usize = 200;
+
+/// The network of an open project.
+pub(crate) struct Network {
+    home: Home,
+    bridge: Bridge,
+    folder: PathBuf,
+    session: SessionId,
+    replica: ReplicaId,
+    signals: Arc<Signals>,
+    pub(crate) people: Arc<People>,
+    pub(crate) messages: Arc<Messages>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    remembered: Remembered,
+    running: Option<Running>,
+    host: Option<NatsServer>,
+    /// Gives own messages to own listeners while there is no server.
+    alone: Option<JoinHandle<()>>,
+}
+
+struct Running {
+    connection: Connection,
+    task: JoinHandle<()>,
+}
+
+/// What the network needs to know of a project.
+pub(crate) struct Place {
+    pub(crate) folder: PathBuf,
+    pub(crate) session: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) replica: ReplicaId,
+    pub(crate) person: Person,
+}
+
+impl Network {
+    /// The network of a project that was just opened. Where it was connected last, it is again.
+    pub(crate) fn new(
+        home: &Home,
+        bridge: Bridge,
+        place: Place,
+        signals: Arc<Signals>,
+        queue: UnboundedReceiver<BusEvent>,
+    ) -> Result<Self, ApiError> {
+        let mut remembered = home.connection(&place.session)?;
+        remembered.folder = Some(place.folder.clone());
+        home.set_connection(&place.session, &remembered)?;
+        Ok(Self {
+            home: home.clone(),
+            bridge,
+            folder: place.folder,
+            session: place.session,
+            replica: place.replica,
+            signals,
+            people: Arc::new(People::new(place.person)),
+            messages: Arc::new(Messages::new(sender(place.user, place.replica), queue)),
+            state: Mutex::new(State {
+                remembered,
+                ..State::default()
+            }),
+        })
+    }
+
+    /// The installation.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Connects as the last time. What stands in the way is shown in the status and stops nothing.
+    pub(crate) fn resume(&self) {
+        let mut state = self.lock();
+        let hosted = state
+            .remembered
+            .hosting
+            .as_ref()
+            .is_some_and(|hosting| hosting.running);
+        let resumed = if hosted {
+            let reach = state
+                .remembered
+                .hosting
+                .as_ref()
+                .map(|hosting| hosting.reach);
+            self.start_hosting(&mut state, reach.unwrap_or(Reach::Machine))
+        } else if let Some(server) = state.remembered.server.clone() {
+            self.start(&mut state, &server, false)
+        } else {
+            self.start_alone(&mut state)
+        };
+        if let Err(error) = resumed {
+            let status = ConnectionStatus {
+                state: ConnectionState::Offline,
+                problem: Some(error.message),
+                hosting: hosted,
+                ..ConnectionStatus::default()
+            };
+            self.bridge.tell(|actor| actor.connection_changed(status));
+        }
+    }
+
+    /// Chooses a server.
+    pub(crate) fn connect(&self, server: ServerSettings) -> Result<(), ApiError> {
+        Server::try_from(&server)?.check()?;
+        let mut state = self.lock();
+        self.stop_host(&mut state)?;
+        self.start(&mut state, &server, false)?;
+        state.remembered.server = Some(server);
+        self.remember(&state)
+    }
+
+    /// Goes back to this disk only.
+    pub(crate) fn disconnect(&self) -> Result<(), ApiError> {
+        let mut state = self.lock();
+        self.stop_host(&mut state)?;
+        stop(&mut state);
+        state.remembered.server = None;
+        self.remember(&state)?;
+        self.bridge
+            .tell(|actor| actor.connection_changed(ConnectionStatus::default()));
+        self.start_alone(&mut state)
+    }
+
+    /// Runs a server beside the program and connects to it.
+    pub(crate) fn host(&self, reach: Reach) -> Result<(), ApiError> {
+        let mut state = self.lock();
+        self.start_hosting(&mut state, reach)
+    }
+
+    /// Stops that server and goes back to this disk only.
+    pub(crate) fn stop_hosting(&self) -> Result<(), ApiError> {
+        self.disconnect()
+    }
+
+    /// Ends everything, for a project that is being closed.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        stop(&mut state);
+        if let (Some(host), Ok(runtime)) = (state.host.take(), runtime()) {
+            runtime.block_on(host.stop());
+        }
+    }
+
+    /// The server, with what it takes to log in there: what a link carries.
+    pub(crate) fn link(&self, name: &str) -> Option<Link> {
+        let state = self.lock();
+        let mut server = state.remembered.server.clone()?;
+        if let Some(hosting) = &state.remembered.hosting
+            && hosting.running
+            && hosting.reach == Reach::Network
+        {
+            server.url = format!("nats://{}:{}", own_address(), hosting.port);
+        }
+        Some(Link {
+            session: self.session.clone(),
+            name: name.to_owned(),
+            server,
+        })
+    }
+
+    /// Who can reach this machine's own server; none while it runs none.
+    pub(crate) fn reach(&self) -> Option<Reach> {
+        let state = self.lock();
+        state.host.as_ref()?;
+        state
+            .remembered
+            .hosting
+            .as_ref()
+            .map(|hosting| hosting.reach)
+    }
+
+    /// Everything about the connection but its status.
+    pub(crate) fn info(&self, status: ConnectionStatus) -> Result<ConnectionInfo, ApiError> {
+        let (connection, hosting, server) = {
+            let mut state = self.lock();
+            let reach = state
+                .remembered
+                .hosting
+                .as_ref()
+                .map(|hosting| hosting.reach);
+            let hosting = state.host.as_mut().map(|host| HostingInfo {
+                url: host.url(),
+                reach: reach.unwrap_or(Reach::Machine),
+                running: host.is_running(),
+                log: host.log(LOG_LINES),
+            });
+            let connection = state
+                .running
+                .as_ref()
+                .map(|running| running.connection.clone());
+            (connection, hosting, state.remembered.server.clone())
+        };
+        let answering = matches!(
+            status.state,
+            ConnectionState::Online | ConnectionState::Syncing
+        );
+        let detail = match connection.filter(|_| answering) {
+            Some(connection) => runtime()?.block_on(server_info(&connection)),
+            None => None,
+        };
+        Ok(ConnectionInfo {
+            status,
+            url: server
+                .as_ref()
+                .map(Server::try_from)
+                .transpose()?
+                .map(|server| server.shown()),
+            login: server.as_ref().map(|server| login_kind(&server.login)),
+            server: detail,
+            hosting,
+            messages: self.messages.counts(),
+        })
+    }
+
+    fn start_hosting(&self, state: &mut State, reach: Reach) -> Result<(), ApiError> {
+        self.stop_host(state)?;
+        let known = state.remembered.hosting.clone();
+        let (port, token) = match known {
+            Some(known) => (Some(known.port), known.token),
+            None => (None, token()?),
+        };
+        let options = HostOptions {
+            binary: wissil_nats::find_server(&self.home.tools_folder())?,
+            folder: self.folder.join(".wissil").join("server"),
+            reach: match reach {
+                Reach::Machine => wissil_nats::Reach::Machine,
+                Reach::Network => wissil_nats::Reach::Network,
+            },
+            port,
+            token: token.clone(),
+            server_name: format!("wissil-{}", self.session),
+        };
+        let host = runtime()?.block_on(NatsServer::start(options))?;
+        let server = ServerSettings {
+            url: format!("nats://127.0.0.1:{}", host.port()),
+            login: ServerLogin::Token {
+                token: token.clone(),
+            },
+            certificate: None,
+        };
+        let port = host.port();
+        state.host = Some(host);
+        self.start(state, &server, true)?;
+        state.remembered.server = Some(server);
+        state.remembered.hosting = Some(RememberedHosting {
+            reach,
+            port,
+            token,
+            running: true,
+        });
+        self.remember(state)
+    }
+
+    fn stop_host(&self, state: &mut State) -> Result<(), ApiError> {
+        if let Some(host) = state.host.take() {
+            stop(state);
+            runtime()?.block_on(host.stop());
+        }
+        if let Some(hosting) = &mut state.remembered.hosting {
+            hosting.running = false;
+        }
+        Ok(())
+    }
+
+    fn start(
+        &self,
+        state: &mut State,
+        server: &ServerSettings,
+        hosting: bool,
+    ) -> Result<(), ApiError> {
+        stop(state);
+        let runtime = runtime()?;
+        let name = format!("wissil {}", self.replica);
+        let connection = runtime.block_on(Connection::open(&Server::try_from(server)?, &name))?;
+        let driver = Driver {
+            bridge: self.bridge.clone(),
+            connection: connection.clone(),
+            session: self.session.clone(),
+            replica: self.replica,
+            signals: Arc::clone(&self.signals),
+            board: Board::new(self.bridge.clone(), hosting),
+            people: Arc::clone(&self.people),
+            messages: Arc::clone(&self.messages),
+            missing: Notify::new(),
+        };
+        state.running = Some(Running {
+            connection,
+            task: runtime.spawn(driver.run()),
+        });
+        Ok(())
+    }
+
+    fn start_alone(&self, state: &mut State) -> Result<(), ApiError> {
+        let (messages, session) = (Arc::clone(&self.messages), self.session.clone());
+        let task = runtime()?.spawn(async move { messages.run_alone(&session).await });
+        if let Some(before) = state.alone.replace(task) {
+            before.abort();
+        }
+        Ok(())
+    }
+
+    fn remember(&self, state: &State) -> Result<(), ApiError> {
+        self.home.set_connection(&self.session, &state.remembered)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends the connection; what waits is sent the next time.
+fn stop(state: &mut State) {
+    if let Some(alone) = state.alone.take() {
+        alone.abort();
+    }
+    let (Some(running), Ok(runtime)) = (state.running.take(), runtime()) else {
+        return;
+    };
+    runtime.block_on(async {
+        running.task.abort();
+        // It was ended, which is what its result says.
+        let _ = running.task.await;
+        running.connection.close().await;
+    });
+}
+
+async fn server_info(connection: &Connection) -> Option<ServerInfo> {
+    let detail = connection.server()?;
+    let latency = tokio::time::timeout(ANSWER, connection.latency()).await;
+    let streams = tokio::time::timeout(ANSWER, wissil_nats::stream_states(connection)).await;
+    Some(ServerInfo {
+        name: detail.name,
+        version: detail.version,
+        cluster: detail.cluster,
+        latency: latency
+            .ok()
+            .and_then(Result::ok)
+            .map(|latency| latency.as_secs_f64() * 1000.0),
+        streams: streams
+            .ok()
+            .and_then(Result::ok)
+            .unwrap_or_default()
+            .into_iter()
+            .map(StreamInfo::from)
+            .collect(),
+    })
+}
+
+fn login_kind(login: &ServerLogin) -> LoginKind {
+    match login {
+        ServerLogin::None => LoginKind::None,
+        ServerLogin::Password { .. } => LoginKind::Password,
+        ServerLogin::Token { .. } => LoginKind::Token,
+        ServerLogin::Credentials { .. } => LoginKind::Credentials,
+    }
+}
+
+/// A secret that cannot be guessed: 24 random bytes as hexadecimal digits.
+fn token() -> Result<String, ApiError> {
+    Ok(random::<24>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+/// This machine's address on its network; the machine itself when there is none.
+fn own_address() -> String {
+    let address = || {
+        // Nothing is sent: the system only says from where it would be.
+        let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+        socket.connect("192.0.2.1:9").ok()?;
+        Some(socket.local_addr().ok()?.ip().to_string())
+    };
+    address().unwrap_or_else(|| "127.0.0.1".into())
+}
+
+impl TryFrom<&ServerSettings> for Server {
+    type Error = ApiError;
+
+    fn try_from(settings: &ServerSettings) -> Result<Self, ApiError> {
+        use wissil_nats::Login;
+        if settings.url.trim().is_empty() {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                "no server was named; its address looks like nats://example.org:4222",
+            ));
+        }
+        Ok(Server {
+            url: settings.url.trim().to_owned(),
+            login: match &settings.login {
+                ServerLogin::None => Login::None,
+                ServerLogin::Password { user, password } => Login::Password {
+                    user: user.clone(),
+                    password: password.clone(),
+                },
+                ServerLogin::Token { token } => Login::Token {
+                    token: token.clone(),
+                },
+                ServerLogin::Credentials { file } => Login::Credentials { file: file.into() },
+            },
+            certificate: settings.certificate.as_ref().map(Into::into),
+        })
+    }
+}

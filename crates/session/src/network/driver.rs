@@ -1,0 +1,286 @@
+//! The task that keeps a session and its server together, for as long as the session has a server.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+use tokio::{select, try_join};
+use wissil_dag::{Cid, ReplicaId, SessionId};
+use wissil_nats::{
+    Census, Connection, ConnectionState as Link, EDIT_STREAMS, NatsError, StreamState, Topology,
+};
+
+use super::board::Board;
+use super::exchange::{Comparison, Lost};
+use super::messages::Messages;
+use super::people::People;
+use super::signals::Signals;
+use crate::api::{ApiError, ConnectionState};
+use crate::bridge::Bridge;
+
+/// After a failure the next attempt waits this long, and twice as long each time up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Whoever wrote what the server lost has this long to send it again before others do.
+const OWNERS_TIME: Duration = Duration::from_secs(3);
+/// What waits for an ancestor is asked for after this time; mostly it is on its way.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Between two attempts to get what is missing.
+const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
+
+/// All that the tasks of a connection share.
+pub(crate) struct Driver {
+    pub(crate) bridge: Bridge,
+    pub(crate) connection: Connection,
+    pub(crate) session: SessionId,
+    pub(crate) replica: ReplicaId,
+    pub(crate) signals: Arc<Signals>,
+    pub(crate) board: Board,
+    pub(crate) people: Arc<People>,
+    pub(crate) messages: Arc<Messages>,
+    /// Something waits for an ancestor.
+    pub(crate) missing: Notify,
+}
+
+/// Why the tasks of one connection ended. They never end well: they are dropped.
+pub(crate) enum Trouble {
+    /// The server, or the way to it.
+    Server(NatsError),
+    /// This project.
+    Here(ApiError),
+}
+
+pub(crate) type Endless = Result<Infallible, Trouble>;
+
+impl From<NatsError> for Trouble {
+    fn from(error: NatsError) -> Self {
+        Self::Server(error)
+    }
+}
+
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        Self::Here(error)
+    }
+}
+
+impl Driver {
+    /// Runs until it is dropped.
+    pub(crate) async fn run(self) {
+        let mut state = self.connection.state();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let link = state.borrow_and_update().clone();
+            match link {
+                Link::Connecting => self.board.away(ConnectionState::Connecting, None),
+                Link::Disconnected { problem } => {
+                    self.board.away(ConnectionState::Offline, Some(problem));
+                }
+                Link::Refused { problem } => {
+                    self.board.away(ConnectionState::Refused, Some(problem));
+                }
+                Link::Connected { .. } => {
+                    let begun = Instant::now();
+                    let trouble = select! {
+                        ended = self.together() => match ended {
+                            Ok(never) => match never {},
+                            Err(trouble) => Some(trouble),
+                        },
+                        _ = state.changed() => None,
+                    };
+                    self.people.all_left();
+                    let Some(trouble) = trouble else {
+                        continue;
+                    };
+                    self.report(&trouble);
+                    if begun.elapsed() > LONGEST_PAUSE {
+                        pause = FIRST_PAUSE;
+                    }
+                    select! {
+                        () = sleep(pause) => {}
+                        _ = state.changed() => {}
+                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+            }
+            if state.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn report(&self, trouble: &Trouble) {
+        match trouble {
+            Trouble::Server(error) if error.is_transient() => {
+                self.board
+                    .away(ConnectionState::Offline, Some(error.to_string()));
+            }
+            Trouble::Server(error) => {
+                self.board
+                    .away(ConnectionState::Refused, Some(error.to_string()));
+            }
+            Trouble::Here(error) => {
+                self.board
+                    .away(ConnectionState::Offline, Some(error.message.clone()));
+            }
+        }
+    }
+
+    /// What is done while the server answers: first both sides are compared, so that what the server lost is sent
+    /// before anything that builds on it; then everything at once.
+    async fn together(&self) -> Endless {
+        prepare_streams(&self.connection).await?;
+        let [ignis, unity, spark] = EDIT_STREAMS;
+        let (ignis, unity, spark) = try_join!(
+            self.compare(ignis),
+            self.compare(unity),
+            self.compare(spark)
+        )?;
+        let waiting = self.bridge.ask(|actor| actor.waiting_to_be_sent()).await?;
+        let backlog = [&ignis, &unity, &spark].map(|(census, comparison)| {
+            // Messages of all sessions: an upper bound until the reader knows better.
+            census.state.last.saturating_sub(comparison.after)
+        });
+        self.board.begin(backlog, waiting);
+        let lost: Vec<(usize, Vec<Lost>)> = [&ignis, &unity, &spark]
+            .iter()
+            .enumerate()
+            .map(|(stream, (_, comparison))| (stream, comparison.lost.clone()))
+            .collect();
+        let arrivals = super::incoming::CaughtUp::default();
+        try_join!(
+            self.incoming(0, ignis, &arrivals),
+            self.incoming(1, unity, &arrivals),
+            self.incoming(2, spark, &arrivals),
+            self.outgoing(),
+            self.presence(),
+            self.live_messages(),
+            self.answer_fetches(),
+            self.fetch_missing(),
+            self.heal(lost),
+            self.files(&arrivals),
+        )
+        .map(|(never, ..)| never)
+    }
+
+    pub(crate) async fn census(&self, stream: &'static str) -> Result<Census, Trouble> {
+        let name = format!("{}-census", self.replica);
+        Ok(wissil_nats::census(&self.connection, stream, &self.session, &name).await?)
+    }
+
+    async fn compare(&self, stream: &'static str) -> Result<(Census, Comparison), Trouble> {
+        let census = self.census(stream).await?;
+        let asked = census.clone();
+        let comparison = self
+            .bridge
+            .ask(move |actor| actor.compare(stream, &asked))
+            .await?;
+        Ok((census, comparison))
+    }
+
+    /// Sends what the server lost of others, unless they did it themselves meanwhile.
+    async fn heal(&self, lost: Vec<(usize, Vec<Lost>)>) -> Endless {
+        if lost.iter().any(|(_, lost)| !lost.is_empty()) {
+            let [jitter] = crate::home::random()?;
+            sleep(OWNERS_TIME + Duration::from_millis(u64::from(u8::to_le(jitter)) * 10)).await;
+            for (stream, lost) in lost {
+                let Some(stream) = EDIT_STREAMS.get(stream).filter(|_| !lost.is_empty()) else {
+                    continue;
+                };
+                let census = self.census(stream).await?;
+                self.bridge
+                    .ask(move |actor| {
+                        for lost in &lost {
+                            let key = (
+                                lost.log.branch.clone(),
+                                lost.log.document.clone(),
+                                lost.replica,
+                            );
+                            let there = census.chains.get(&key).map_or(0, |chain| chain.seq);
+                            let from = lost.from.max(there + 1);
+                            actor.put_back(&Lost {
+                                from,
+                                ..lost.clone()
+                            })?;
+                        }
+                        Ok(())
+                    })
+                    .await?;
+                self.signals.outbox.notify_one();
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Asks whoever is here for ancestors that did not come by the streams.
+    async fn fetch_missing(&self) -> Endless {
+        loop {
+            self.missing.notified().await;
+            sleep(PATIENCE).await;
+            let mut missing: Vec<Cid> = self.bridge.ask(|actor| actor.missing()).await?;
+            missing.truncate(wissil_nats::MAX_FETCH);
+            if missing.is_empty() {
+                continue;
+            }
+            match wissil_nats::fetch(&self.connection, &self.session, &missing).await {
+                Ok(events) if !events.is_empty() => {
+                    let (arrivals, _) = wissil_sync::Arrival::read_all(events);
+                    let missing = self
+                        .bridge
+                        .ask(move |actor| actor.arrived(arrivals, None))
+                        .await?;
+                    if !missing.is_empty() {
+                        self.missing.notify_one();
+                    }
+                }
+                // Nobody here has them. Somebody who comes may.
+                Ok(_) => {
+                    sleep(BETWEEN_FETCHES).await;
+                    self.missing.notify_one();
+                }
+                Err(NatsError::NobodyAnswers { .. }) => {
+                    sleep(BETWEEN_FETCHES).await;
+                    self.missing.notify_one();
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Gives others what they miss and this replica has.
+    async fn answer_fetches(&self) -> Endless {
+        let bridge = self.bridge.clone();
+        let _serving =
+            wissil_nats::serve_fetch(&self.connection, &self.session, move |cids: Vec<Cid>| {
+                let bridge = bridge.clone();
+                async move {
+                    bridge
+                        .ask(move |actor| actor.events_for_others(&cids))
+                        .await
+                        .unwrap_or_default()
+                }
+            })
+            .await?;
+        std::future::pending().await
+    }
+}
+
+/// Makes the streams where they are missing, in as many copies as the server can keep.
+pub(crate) async fn prepare_streams(
+    connection: &Connection,
+) -> Result<Vec<StreamState>, NatsError> {
+    let clustered = connection
+        .server()
+        .is_some_and(|server| server.cluster.is_some());
+    if clustered {
+        match wissil_nats::prepare(connection, Topology::Cluster).await {
+            // A cluster of one node, or a node that cannot find its fellows now.
+            Err(error) if !error.is_transient() => {}
+            result => return result,
+        }
+    }
+    wissil_nats::prepare(connection, Topology::Single).await
+}

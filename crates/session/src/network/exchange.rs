@@ -1,0 +1,330 @@
+//! What the owning thread does for the network: what is to be sent, what came, what the server lost.
+
+use std::collections::HashMap;
+
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
+use wissil_model::DocumentKind;
+use wissil_nats::{Census, Outgoing, ServerChain};
+use wissil_sync::{Arrival, Cursor, EventStore as _, LogKey, MANIFEST};
+
+use crate::actor::Actor;
+use crate::api::{
+    ApiError, ConnectionState, ConnectionStatus, EventState, SessionMessage, Travelled,
+};
+
+/// Most rows of history that one message carries; the Session panel pages further back itself.
+const MAX_ROWS: usize = 200;
+/// Most events whose travels are told one by one.
+const MAX_TRAVELLED: usize = 1000;
+/// Most events that are given to another replica at once.
+const MAX_FETCHED: usize = wissil_nats::MAX_FETCH;
+
+/// What a comparison with the server found.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    /// After which message of the stream reading goes on.
+    pub after: u64,
+    /// Chains of other replicas of which the server holds less than we do.
+    pub lost: Vec<Lost>,
+}
+
+/// A chain of which the server lacks the end.
+#[derive(Clone, Debug)]
+pub(crate) struct Lost {
+    /// Its log.
+    pub log: LogKey,
+    /// Whose it is.
+    pub replica: ReplicaId,
+    /// The first event that the server lacks.
+    pub from: u64,
+}
+
+/// What was to be sent, in order.
+pub(crate) struct Sendable {
+    /// The events.
+    pub events: Vec<Outgoing>,
+    /// The place of the last in the local order; the next batch comes after it.
+    pub last: u64,
+}
+
+impl Actor {
+    /// Compares what the server holds with what is here. What the server lost of this replica's own goes back into the
+    /// outbox; what it lost of others is named, because whoever wrote it may be sending it at this moment.
+    pub(crate) fn compare(
+        &mut self,
+        stream: &str,
+        census: &Census,
+    ) -> Result<Comparison, ApiError> {
+        let store = self.project.engine.store();
+        let kinds: HashMap<LogKey, DocumentKind> = store
+            .logs()?
+            .into_iter()
+            .map(|(log, state)| (log, state.kind))
+            .collect();
+        let mut lost = Vec::new();
+        for (log, replica, chain) in store.chains()? {
+            let carried = kinds
+                .get(&log)
+                .is_some_and(|kind| wissil_nats::edit_stream(*kind) == stream);
+            let there = server_chain(census, &log, &replica).map_or(0, |chain| chain.seq);
+            if carried && there < chain.seq {
+                lost.push(Lost {
+                    log,
+                    replica,
+                    from: there + 1,
+                });
+            }
+        }
+        let cursor = store.cursor(stream)?;
+        let after = match cursor {
+            // A stream that ends before the place we had read was cut by a crash, and gives the same numbers to others.
+            Some(cursor)
+                if cursor.incarnation == census.state.incarnation
+                    && cursor.sequence <= census.state.last =>
+            {
+                cursor.sequence
+            }
+            _ => 0,
+        };
+        let own = *self.project.engine.replica();
+        let (mine, others): (Vec<Lost>, Vec<Lost>) =
+            lost.into_iter().partition(|lost| lost.replica == own);
+        for lost in &mine {
+            self.put_back(lost)?;
+        }
+        Ok(Comparison {
+            after,
+            lost: others,
+        })
+    }
+
+    /// Puts events that the server lost back into the outbox; how many.
+    pub(crate) fn put_back(&mut self, lost: &Lost) -> Result<u64, ApiError> {
+        let store = self.project.engine.store_mut();
+        Ok(store.requeue(&lost.log, &lost.replica, lost.from)?)
+    }
+
+    /// How many events wait to be sent.
+    pub(crate) fn waiting_to_be_sent(&self) -> Result<u64, ApiError> {
+        Ok(self.project.engine.store().counts()?.outbox)
+    }
+
+    /// Ancestors that events here wait for and that nobody has sent.
+    pub(crate) fn missing(&self) -> Result<Vec<Cid>, ApiError> {
+        Ok(self.project.engine.missing()?)
+    }
+
+    /// Events that another replica asks for, as far as they are here.
+    pub(crate) fn events_for_others(&self, cids: &[Cid]) -> Result<Vec<SignedEvent>, ApiError> {
+        let store = self.project.engine.store();
+        let mut events = Vec::new();
+        for cid in cids.iter().take(MAX_FETCHED) {
+            events.extend(store.event(cid)?.map(|stored| stored.signed));
+        }
+        Ok(events)
+    }
+
+    /// Whether the server holds events that are not here although its streams were read to their end.
+    pub(crate) fn is_behind(&self, census: &Census) -> Result<bool, ApiError> {
+        let store = self.project.engine.store();
+        let main = self.project.engine.branch();
+        let waiting: std::collections::HashSet<Cid> = store
+            .pending()?
+            .into_iter()
+            .map(|pending| pending.signed.cid)
+            .collect();
+        for ((branch, document, replica), chain) in &census.chains {
+            if branch != main || waiting.contains(&chain.cid) {
+                continue;
+            }
+            let log = LogKey {
+                branch: branch.clone(),
+                document: document.clone(),
+            };
+            let here = store.chain(&log, replica)?;
+            let frozen = here.as_ref().is_some_and(|chain| chain.frozen);
+            if !frozen && here.map_or(0, |chain| chain.seq) < chain.seq {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The oldest events that the server has not acknowledged, after a place in the local order.
+    pub(crate) fn sendable(&self, after: u64, limit: usize) -> Result<Sendable, ApiError> {
+        let store = self.project.engine.store();
+        let mut kinds: HashMap<LogKey, DocumentKind> = HashMap::new();
+        let mut last = after;
+        let mut events = Vec::new();
+        for stored in store.outbox(after, limit)? {
+            last = stored.ord;
+            let kind = match kinds.get(&stored.log) {
+                Some(kind) => *kind,
+                None => {
+                    let Some(state) = store.log(&stored.log)? else {
+                        continue;
+                    };
+                    kinds.insert(stored.log.clone(), state.kind);
+                    state.kind
+                }
+            };
+            events.push(Outgoing {
+                kind,
+                signed: stored.signed,
+            });
+        }
+        Ok(Sendable { events, last })
+    }
+
+    /// Notes that the server has these events.
+    pub(crate) fn acknowledged(&mut self, events: &[Cid]) -> Result<(), ApiError> {
+        self.project.engine.store_mut().acknowledge(events)?;
+        let newest = events.len().saturating_sub(MAX_TRAVELLED);
+        self.tell_travelled(events[newest..].iter().copied(), EventState::OnServer);
+        Ok(())
+    }
+
+    /// Folds what came from the server or from a peer; which ancestors nobody has sent.
+    pub(crate) fn arrived(
+        &mut self,
+        arrivals: Vec<Arrival>,
+        cursor: Option<(&str, Cursor)>,
+    ) -> Result<Vec<Cid>, ApiError> {
+        let arrived = self.project.engine.ingest_many(arrivals)?;
+        if let Some((stream, cursor)) = cursor {
+            self.project
+                .engine
+                .store_mut()
+                .set_cursor(stream, &cursor)?;
+        }
+        let mut shown = Vec::new();
+        for folded in arrived.folded {
+            if folded.document.as_str() == MANIFEST {
+                self.read_names()?;
+                self.note_manifest(&folded.delta);
+            }
+            self.signals.touch(&folded.document);
+            let newest = folded.events.len().saturating_sub(MAX_ROWS);
+            let listened =
+                !self.listeners.is_empty() || self.views.contains_key(folded.document.as_str());
+            let rows = if listened {
+                let stored = self.stored_all(&folded.events[newest..])?;
+                self.rows(&stored)?
+            } else {
+                Vec::new()
+            };
+            self.tell_views(&folded.document, &folded.delta, folded.position, &rows)?;
+            shown.extend(rows);
+        }
+        let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
+        if !shown.is_empty() || refused {
+            let counts = self.project.engine.store().counts()?;
+            self.project.position.note(counts.events);
+            let newest = shown.len().saturating_sub(MAX_ROWS);
+            self.tell_listeners(shown.split_off(newest))?;
+        }
+        Ok(arrived.missing)
+    }
+
+    /// What another replica has of this one's chains: its documents with the last sequence number it folded.
+    pub(crate) fn seen(&mut self, seen: &HashMap<DocumentId, u64>) -> Result<(), ApiError> {
+        let replica = *self.project.engine.replica();
+        for (document, seq) in seen {
+            let log = self.project.engine.log(document);
+            let Some(chain) = self.project.engine.store().chain(&log, &replica)? else {
+                continue;
+            };
+            let seq = (*seq).min(chain.seq);
+            let before = self.seen.get(document).copied().unwrap_or(0);
+            if seq <= before {
+                continue;
+            }
+            self.seen.insert(document.clone(), seq);
+            let from = (before + 1).max(seq.saturating_sub(MAX_TRAVELLED as u64));
+            let mut events = Vec::new();
+            self.project.engine.store().chain_events(
+                &log,
+                &replica,
+                from..seq + 1,
+                &mut |stored| {
+                    events.push(stored.signed.cid);
+                    true
+                },
+            )?;
+            self.tell_travelled(events, EventState::Seen);
+        }
+        Ok(())
+    }
+
+    /// The ends of the chains of others that changed last in this process, to tell their owners.
+    pub(crate) fn chains_of_others(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<HashMap<ReplicaId, HashMap<DocumentId, u64>>, ApiError> {
+        let own = self.project.engine.replica();
+        let branch: &BranchId = self.project.engine.branch();
+        let mut ends: HashMap<ReplicaId, HashMap<DocumentId, u64>> = HashMap::new();
+        for (log, replica, chain) in self.project.engine.store().chains()? {
+            if log.branch == *branch && replica != *own && documents.contains(&log.document) {
+                ends.entry(replica)
+                    .or_default()
+                    .insert(log.document, chain.seq);
+            }
+        }
+        Ok(ends)
+    }
+
+    /// Takes over where the connection stands, and tells whoever follows the session.
+    pub(crate) fn connection_changed(&mut self, connection: ConnectionStatus) {
+        if self.connection != connection {
+            self.connection = connection;
+            self.tell_connection();
+        }
+    }
+
+    fn tell_connection(&mut self) {
+        let Ok(counts) = self.project.engine.store().counts() else {
+            return;
+        };
+        let connection = ConnectionStatus {
+            waiting: counts.outbox.to_string(),
+            ..self.connection.clone()
+        };
+        for listener in &mut self.listeners {
+            listener(SessionMessage::Connection {
+                connection: connection.clone(),
+            });
+        }
+    }
+
+    fn tell_travelled(&mut self, events: impl IntoIterator<Item = Cid>, state: EventState) {
+        let events: Vec<Travelled> = events
+            .into_iter()
+            .map(|cid| Travelled {
+                cid: cid.to_string(),
+                state,
+            })
+            .collect();
+        if events.is_empty() {
+            return;
+        }
+        for listener in &mut self.listeners {
+            listener(SessionMessage::Travelled {
+                events: events.clone(),
+            });
+        }
+        if self.connection.state != ConnectionState::Syncing {
+            self.tell_connection();
+        }
+    }
+}
+
+fn server_chain<'a>(
+    census: &'a Census,
+    log: &LogKey,
+    replica: &ReplicaId,
+) -> Option<&'a ServerChain> {
+    census
+        .chains
+        .get(&(log.branch.clone(), log.document.clone(), *replica))
+}

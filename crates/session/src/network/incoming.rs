@@ -1,0 +1,205 @@
+//! What comes from the server: read, checked beside the owning thread, folded on it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{Notify, mpsc};
+use tokio::try_join;
+use wissil_nats::{Census, EDIT_STREAMS, Reader, Received};
+use wissil_sync::{Arrival, Cursor};
+
+use super::driver::{Driver, Endless, Trouble};
+use super::exchange::Comparison;
+
+/// Batches that may be read before the first of them is folded.
+const AHEAD: usize = 2;
+/// From this many events on, checking them is work that others must not wait for.
+const MANY: usize = 16;
+
+/// Which streams were read to their end.
+#[derive(Default)]
+pub(crate) struct CaughtUp {
+    streams: AtomicUsize,
+    /// All of them were.
+    pub(crate) all: Notify,
+}
+
+impl CaughtUp {
+    fn one_more(&self) -> bool {
+        let all = self.streams.fetch_add(1, Ordering::AcqRel) + 1 == EDIT_STREAMS.len();
+        if all {
+            self.all.notify_one();
+        }
+        all
+    }
+}
+
+/// Events of a stream, ready to be folded.
+struct Batch {
+    arrivals: Vec<Arrival>,
+    cursor: Cursor,
+    /// How many messages are left.
+    left: u64,
+}
+
+impl Driver {
+    /// Reads a stream to its end and then as it grows.
+    pub(crate) async fn incoming(
+        &self,
+        index: usize,
+        (census, comparison): (Census, Comparison),
+        caught_up: &CaughtUp,
+    ) -> Endless {
+        let mut first = true;
+        let mut after = comparison.after;
+        loop {
+            let name = self.replica.to_string();
+            let stream = census.state.name.as_str();
+            let reader =
+                Reader::open(&self.connection, stream, &self.session, &name, after).await?;
+            self.board.fetched(index, 0, reader.backlog());
+            let at_end = Notify::new();
+            let check = async {
+                at_end.notified().await;
+                if first && after > 0 {
+                    let asked = census.clone();
+                    if self
+                        .bridge
+                        .ask(move |actor| actor.is_behind(&asked))
+                        .await?
+                    {
+                        // The server gave numbers we had read to events we have not: read all of it again.
+                        return Ok::<_, Trouble>(true);
+                    }
+                }
+                Ok(false)
+            };
+            let (batches, queue) = mpsc::channel(AHEAD);
+            let start = Cursor {
+                incarnation: census.state.incarnation.clone(),
+                sequence: after,
+            };
+            let reading = self.read(reader, start, batches);
+            let folding = self.fold(index, queue, &at_end);
+            tokio::pin!(reading, folding);
+            let again = tokio::select! {
+                ended = async { try_join!(&mut reading, &mut folding) } => match ended {
+                    Ok((never, _)) => match never {},
+                    Err(trouble) => return Err(trouble),
+                },
+                again = check => again?,
+            };
+            if again {
+                first = false;
+                after = 0;
+                continue;
+            }
+            if caught_up.one_more() {
+                self.board.caught_up();
+                self.missing.notify_one();
+            }
+            return match try_join!(reading, folding) {
+                Ok((never, _)) => match never {},
+                Err(trouble) => Err(trouble),
+            };
+        }
+    }
+
+    async fn read(
+        &self,
+        mut reader: Reader,
+        start: Cursor,
+        batches: mpsc::Sender<Batch>,
+    ) -> Endless {
+        // Where nothing is left to read, whoever folds has to hear of it too.
+        let mut next = (reader.backlog() == 0).then(|| Batch {
+            arrivals: Vec::new(),
+            cursor: start.clone(),
+            left: 0,
+        });
+        loop {
+            let batch = match next.take() {
+                Some(batch) => batch,
+                None => {
+                    let read = reader.next().await?;
+                    self.messages.malformed(read.malformed.len());
+                    let arrivals = if read.events.len() > MANY {
+                        tokio::task::block_in_place(|| self.check(read.events))
+                    } else {
+                        self.check(read.events)
+                    };
+                    Batch {
+                        arrivals,
+                        cursor: Cursor {
+                            sequence: read.last,
+                            ..start.clone()
+                        },
+                        left: read.pending,
+                    }
+                }
+            };
+            if batches.send(batch).await.is_err() {
+                // Whoever folds has failed, and says why.
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// What can be told without the project: hashes, signatures, and that each event stands where its subject says.
+    fn check(&self, received: Vec<Received>) -> Vec<Arrival> {
+        let (signed, subjects): (Vec<_>, Vec<_>) = received
+            .into_iter()
+            .map(|received| {
+                let cid = received.signed.cid;
+                (received.signed, (cid, received.subject))
+            })
+            .unzip();
+        let (mut arrivals, refused) = Arrival::read_all(signed);
+        let before = arrivals.len();
+        let subjects: std::collections::HashMap<_, _> = subjects.into_iter().collect();
+        arrivals.retain(|arrival| {
+            let event = arrival.event();
+            subjects.get(arrival.cid()).is_some_and(|subject| {
+                (
+                    &subject.session,
+                    &subject.branch,
+                    &subject.document,
+                    &subject.replica,
+                ) == (
+                    &event.session,
+                    &event.branch,
+                    &event.document,
+                    &event.replica,
+                )
+            })
+        });
+        self.messages
+            .malformed(refused.len() + before - arrivals.len());
+        arrivals
+    }
+
+    async fn fold(
+        &self,
+        index: usize,
+        mut batches: mpsc::Receiver<Batch>,
+        at_end: &Notify,
+    ) -> Endless {
+        let stream = EDIT_STREAMS[index];
+        while let Some(batch) = batches.recv().await {
+            let events = batch.arrivals.len() as u64;
+            let cursor = batch.cursor;
+            let missing = self
+                .bridge
+                .ask(move |actor| actor.arrived(batch.arrivals, Some((stream, cursor))))
+                .await?;
+            if !missing.is_empty() {
+                self.missing.notify_one();
+            }
+            self.board.fetched(index, events, batch.left);
+            if batch.left == 0 {
+                at_end.notify_one();
+            }
+        }
+        // Whoever reads has failed, and says why.
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,265 @@
+//! Joining a session by its link: a new project is made of what the server holds.
+
+use std::path::Path;
+use std::time::Duration;
+
+use wissil_nats::{
+    Connection, ConnectionState as Answer, EDIT_STREAMS, Reader, Server, StreamState, Topology,
+};
+use wissil_sync::{Arrival, Cursor, EventStore as _};
+
+use super::JoinListener;
+use super::link::Link;
+use super::runtime::runtime;
+use super::settings::Remembered;
+use crate::api::{ApiError, ErrorCode, JoinProgress, LinkInfo, ServerSettings, StreamInfo};
+use crate::app::App;
+use crate::history::manifest;
+use crate::project::{self, Project};
+use crate::session::Session;
+
+/// How long a server may take to answer before joining is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl App {
+    /// What a link says, before anything is done with it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] for anything else than a whole link.
+    pub fn inspect_link(&self, link: &str) -> Result<LinkInfo, ApiError> {
+        let link = Link::parse(link)?;
+        let folder = self.folder_of(&link)?;
+        let suggested = free_folder(&self.home().projects_folder(), &link.name);
+        Ok(LinkInfo {
+            session: link.session.to_string(),
+            name: link.name.clone(),
+            server: Server::try_from(&link.server)?.shown(),
+            folder: folder.map(|folder| folder.display().to_string()),
+            suggested_folder: suggested.display().to_string(),
+        })
+    }
+
+    /// Joins the session of a link: fetches what the server holds into a folder, and opens it. A session that is on
+    /// this machine already is opened where it stands, and goes to the server of the link from now on.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unreachable`] and [`ErrorCode::Refused`] when the server does not answer or will not have us,
+    /// [`ErrorCode::NotFound`] when it does not know the session. Nothing is left behind then.
+    pub fn join(
+        &self,
+        link: &str,
+        folder: &Path,
+        listener: JoinListener,
+    ) -> Result<Session, ApiError> {
+        let link = Link::parse(link)?;
+        let home = self.home();
+        if let Some(folder) = self.folder_of(&link)? {
+            let known = home.connection(&link.session)?;
+            if known
+                .hosting
+                .as_ref()
+                .is_none_or(|hosting| !hosting.running)
+            {
+                home.set_connection(
+                    &link.session,
+                    &Remembered {
+                        server: Some(link.server),
+                        ..known
+                    },
+                )?;
+            }
+            return self.open(&folder);
+        }
+        let folder = crate::app::absolute(folder)?;
+        project::create_for(home, &folder, Some(link.session.clone()), |project| {
+            let mut fetching = Fetching {
+                project,
+                listener,
+                done: 0,
+                total: 0,
+            };
+            runtime()?.block_on(fetching.fetch(&link))
+        })?;
+        home.set_connection(
+            &link.session,
+            &Remembered {
+                server: Some(link.server),
+                hosting: None,
+                folder: Some(folder.clone()),
+            },
+        )?;
+        self.open(&folder)
+    }
+
+    /// Makes the streams of a server, or brings them up to date; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unreachable`] and [`ErrorCode::Refused`] when the server does not answer, or not like this.
+    pub fn prepare_server(
+        &self,
+        server: &ServerSettings,
+        cluster: bool,
+    ) -> Result<Vec<StreamInfo>, ApiError> {
+        let server = Server::try_from(server)?;
+        let topology = if cluster {
+            Topology::Cluster
+        } else {
+            Topology::Single
+        };
+        runtime()?.block_on(async {
+            let connection = Connection::open(&server, "wissil server init").await?;
+            answer(&connection, &server).await?;
+            let streams = wissil_nats::prepare(&connection, topology).await?;
+            connection.close().await;
+            Ok(streams.into_iter().map(StreamInfo::from).collect())
+        })
+    }
+
+    /// Where the session of a link stands on this machine.
+    fn folder_of(&self, link: &Link) -> Result<Option<std::path::PathBuf>, ApiError> {
+        let known = self.home().connection(&link.session)?.folder;
+        Ok(known.filter(|folder| {
+            wissil_store::SqliteStore::open_read_only(folder)
+                .is_ok_and(|store| *store.session() == link.session)
+        }))
+    }
+}
+
+/// A folder for a project of that name that does not exist yet.
+fn free_folder(projects: &Path, name: &str) -> std::path::PathBuf {
+    let name: String = name
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            other => other,
+        })
+        .collect();
+    let name = name.trim().trim_matches('.').to_owned();
+    let name = if name.is_empty() {
+        "Shared project".into()
+    } else {
+        name
+    };
+    let first = projects.join(&name);
+    if !first.exists() {
+        return first;
+    }
+    (2..1000)
+        .map(|number| projects.join(format!("{name} {number}")))
+        .find(|folder| !folder.exists())
+        .unwrap_or(first)
+}
+
+/// A project in the making.
+struct Fetching<'a> {
+    project: &'a mut Project,
+    listener: JoinListener,
+    done: u64,
+    total: u64,
+}
+
+impl Fetching<'_> {
+    async fn fetch(&mut self, link: &Link) -> Result<(), ApiError> {
+        self.tell("Connecting to the server");
+        let name = format!("wissil {}", self.project.engine.replica());
+        let connection = Connection::open(&Server::try_from(&link.server)?, &name).await?;
+        let fetched = match answer(&connection, &Server::try_from(&link.server)?).await {
+            Ok(()) => self.fetch_events(&connection).await,
+            Err(error) => Err(error),
+        };
+        connection.close().await;
+        fetched?;
+        let manifest = self.project.engine.log(&manifest()?);
+        if self.project.engine.store().log(&manifest)?.is_none() {
+            return Err(ApiError::new(
+                ErrorCode::NotFound,
+                "the server does not know this session; whoever sent the link has to be connected to it first",
+            ));
+        }
+        Ok(())
+    }
+
+    async fn fetch_events(&mut self, connection: &Connection) -> Result<(), ApiError> {
+        self.tell("Looking for the project");
+        let session = self.project.engine.session().clone();
+        let name = self.project.engine.replica().to_string();
+        let mut readers = Vec::new();
+        for state in super::driver::prepare_streams(connection).await? {
+            let Some(stream) = EDIT_STREAMS.into_iter().find(|name| *name == state.name) else {
+                continue;
+            };
+            let reader = Reader::open(connection, stream, &session, &name, 0).await?;
+            self.total += reader.backlog();
+            readers.push((stream, state.incarnation, reader));
+        }
+        for (stream, incarnation, mut reader) in readers {
+            let mut left = reader.backlog();
+            while left > 0 {
+                let read = reader.next().await?;
+                left = read.pending;
+                let events = read.events.into_iter().map(|received| received.signed);
+                let (arrivals, _) = Arrival::read_all(events.collect());
+                self.done += arrivals.len() as u64;
+                self.project.engine.ingest_many(arrivals)?;
+                let cursor = Cursor {
+                    incarnation: incarnation.clone(),
+                    sequence: read.last,
+                };
+                self.project
+                    .engine
+                    .store_mut()
+                    .set_cursor(stream, &cursor)?;
+                self.tell("Fetching the project");
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, step: &str) {
+        (self.listener)(JoinProgress {
+            step: step.into(),
+            done: self.done.to_string(),
+            total: self.total.to_string(),
+        });
+    }
+}
+
+/// Waits until the server answers, or will not have us, or is silent for too long.
+async fn answer(connection: &Connection, server: &Server) -> Result<(), ApiError> {
+    let mut state = connection.state();
+    let answered = async {
+        loop {
+            match state.borrow_and_update().clone() {
+                Answer::Connected { .. } => return Ok(()),
+                Answer::Refused { problem } => {
+                    return Err(ApiError::new(ErrorCode::Refused, problem));
+                }
+                Answer::Connecting | Answer::Disconnected { .. } => {}
+            }
+            if state.changed().await.is_err() {
+                return Err(ApiError::internal("the connection ended by itself"));
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, answered)
+        .await
+        .unwrap_or_else(|_| {
+            Err(ApiError::new(
+                ErrorCode::Unreachable,
+                format!(
+                    "the server {} does not answer; check that it runs and that this machine reaches it, then try again",
+                    server.shown()
+                ),
+            ))
+        })
+}
+
+impl From<StreamState> for StreamInfo {
+    fn from(stream: StreamState) -> Self {
+        Self {
+            name: stream.name,
+            messages: stream.messages.to_string(),
+            bytes: stream.bytes.to_string(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What goes to the server: the outbox, in order, until it is empty, and whenever something is put in.
+
+use std::time::Duration;
+
+use tokio::select;
+use tokio::time::sleep;
+use wissil_dag::Cid;
+use wissil_nats::{PublishProblem, Publisher};
+
+use super::driver::{Driver, Endless, Trouble};
+use crate::api::ErrorCode;
+
+/// Events that are read from the outbox at once.
+const BATCH: usize = 1000;
+/// Acknowledgements are noted together: each note is a write to the disk, and being late costs nothing but a
+/// duplicate that is recognised.
+const ACKNOWLEDGED: usize = 1000;
+/// The longest that one waits to be noted.
+const QUIET: Duration = Duration::from_millis(40);
+/// How long a server that is full, or will not take an event, is left alone.
+const LEFT_ALONE: Duration = Duration::from_secs(5);
+
+impl Driver {
+    /// Sends whatever waits in the outbox.
+    pub(crate) async fn outgoing(&self) -> Endless {
+        let publisher = Publisher::new(&self.connection);
+        let mut after = 0;
+        let mut acknowledged: Vec<Cid> = Vec::new();
+        let mut next = self.sendable(after).await?;
+        loop {
+            if next.events.is_empty() {
+                select! {
+                    () = self.signals.outbox.notified() => {}
+                    () = sleep(QUIET), if !acknowledged.is_empty() => {
+                        self.note(&mut acknowledged).await?;
+                        continue;
+                    }
+                }
+                next = self.sendable(after).await?;
+                continue;
+            }
+            let last = next.last;
+            // The next batch is read while this one is on its way.
+            let (published, following) =
+                tokio::join!(publisher.publish(next.events), self.sendable(last));
+            acknowledged.extend(published.acknowledged);
+            match published.problem {
+                None => {
+                    after = last;
+                    next = following?;
+                }
+                Some(problem) => {
+                    self.note(&mut acknowledged).await?;
+                    self.stopped_by(problem).await?;
+                    // What did not go is the oldest that waits.
+                    after = 0;
+                    next = self.sendable(after).await?;
+                }
+            }
+            if acknowledged.len() >= ACKNOWLEDGED {
+                self.note(&mut acknowledged).await?;
+            }
+        }
+    }
+
+    async fn sendable(
+        &self,
+        after: u64,
+    ) -> Result<super::exchange::Sendable, crate::api::ApiError> {
+        self.bridge
+            .ask(move |actor| actor.sendable(after, BATCH))
+            .await
+    }
+
+    /// Notes that the server has these events.
+    async fn note(&self, acknowledged: &mut Vec<Cid>) -> Result<(), Trouble> {
+        if acknowledged.is_empty() {
+            return Ok(());
+        }
+        let events = std::mem::take(acknowledged);
+        let count = events.len() as u64;
+        let left = self
+            .bridge
+            .ask(move |actor| {
+                actor.acknowledged(&events)?;
+                actor.waiting_to_be_sent()
+            })
+            .await?;
+        self.board.sent(count, left);
+        Ok(())
+    }
+
+    async fn stopped_by(&self, problem: PublishProblem) -> Result<(), Trouble> {
+        let words = match problem {
+            PublishProblem::Lost(words) => {
+                return Err(Trouble::Here(crate::api::ApiError::new(
+                    ErrorCode::Unreachable,
+                    words,
+                )));
+            }
+            PublishProblem::Full(words) => format!(
+                "The server has no room: {words}. Your work is on this disk and is sent when there is room again."
+            ),
+            PublishProblem::Refused { cid, reason } => {
+                format!("The server does not take event {cid}: {reason}. It stays on this disk.")
+            }
+        };
+        self.board.problem(words);
+        sleep(LEFT_ALONE).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,302 @@
+//! Who else has the session open, and what they show of what they do. None of it is ever stored.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use wissil_dag::{DocumentId, ReplicaId, UserId};
+
+use super::PresenceListener;
+use crate::api::{Peer, Person, Presence, PresenceMessage};
+
+/// Most selected records that are shown to others.
+const MAX_SELECTED: usize = 100;
+/// Most dragged records that are shown to others.
+const MAX_GHOSTS: usize = 100;
+/// Longest text that is taken over from somebody else.
+const MAX_TEXT: usize = 200;
+
+/// The people of an open session.
+pub(crate) struct People {
+    own: Mutex<Own>,
+    /// What this person shows changed.
+    pub changed: Notify,
+    others: Mutex<Others>,
+}
+
+struct Own {
+    person: Person,
+    presence: Presence,
+}
+
+#[derive(Default)]
+struct Others {
+    peers: BTreeMap<ReplicaId, Peer>,
+    listeners: Vec<PresenceListener>,
+}
+
+/// What one replica tells the others, as JSON.
+#[derive(Serialize, Deserialize)]
+struct Shown {
+    user: String,
+    name: String,
+    color: String,
+    #[serde(default)]
+    presence: Presence,
+    /// The last event of each chain that this replica has: by whose chain it is, then by document.
+    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
+    seen: HashMap<String, HashMap<String, u64>>,
+}
+
+/// The chains of others, as far as a replica has them.
+pub(crate) type Vector = HashMap<ReplicaId, HashMap<DocumentId, u64>>;
+
+impl People {
+    pub(crate) fn new(person: Person) -> Self {
+        Self {
+            own: Mutex::new(Own {
+                person,
+                presence: Presence::default(),
+            }),
+            changed: Notify::new(),
+            others: Mutex::default(),
+        }
+    }
+
+    /// Shows something else from now on.
+    pub(crate) fn show(&self, mut presence: Presence) {
+        presence.selection.truncate(MAX_SELECTED);
+        presence.ghosts.truncate(MAX_GHOSTS);
+        lock(&self.own).presence = presence;
+        self.changed.notify_one();
+    }
+
+    /// What is sent to the others.
+    pub(crate) fn shown(&self, seen: &Vector) -> Vec<u8> {
+        let own = lock(&self.own);
+        let shown = Shown {
+            user: own.person.id.clone(),
+            name: own.person.name.clone(),
+            color: own.person.color.clone(),
+            presence: own.presence.clone(),
+            seen: seen
+                .iter()
+                .map(|(replica, ends)| {
+                    let ends = ends.iter().map(|(id, seq)| (id.to_string(), *seq));
+                    (replica.to_string(), ends.collect())
+                })
+                .collect(),
+        };
+        // Texts and numbers always encode.
+        serde_json::to_vec(&shown).unwrap_or_default()
+    }
+
+    /// Takes over what another replica shows. What it says it has seen of `own`'s chains is the answer; nothing when it
+    /// says nothing that makes sense.
+    pub(crate) fn took(
+        &self,
+        replica: ReplicaId,
+        bytes: &[u8],
+        own: &ReplicaId,
+    ) -> Option<HashMap<DocumentId, u64>> {
+        let shown: Shown = serde_json::from_slice(bytes).ok()?;
+        let user = UserId::new(shown.user).ok()?;
+        let peer = Peer {
+            replica: replica.to_string(),
+            person: Person {
+                id: user.to_string(),
+                name: short(&shown.name),
+                color: color(&shown.color),
+            },
+            presence: sound(shown.presence),
+        };
+        let mut others = lock(&self.others);
+        let known = others.peers.insert(replica, peer.clone());
+        if known.as_ref() != Some(&peer) {
+            others.tell(match known {
+                Some(_) => PresenceMessage::Moved { peer },
+                None => PresenceMessage::Joined { peer },
+            });
+        }
+        let seen = shown.seen.get(&own.to_string())?;
+        Some(
+            seen.iter()
+                .filter_map(|(id, seq)| Some((DocumentId::new(id.as_str()).ok()?, *seq)))
+                .collect(),
+        )
+    }
+
+    /// Somebody closed the session or was cut off.
+    pub(crate) fn left(&self, replica: &ReplicaId) {
+        let mut others = lock(&self.others);
+        if others.peers.remove(replica).is_some() {
+            others.tell(PresenceMessage::Left {
+                replica: replica.to_string(),
+            });
+        }
+    }
+
+    /// Nobody can be seen any more.
+    pub(crate) fn all_left(&self) {
+        let replicas: Vec<ReplicaId> = lock(&self.others).peers.keys().copied().collect();
+        for replica in &replicas {
+            self.left(replica);
+        }
+    }
+
+    /// Everybody who is here.
+    pub(crate) fn peers(&self) -> Vec<Peer> {
+        lock(&self.others).peers.values().cloned().collect()
+    }
+
+    /// Follows what others show.
+    pub(crate) fn follow(&self, listener: PresenceListener) -> Vec<Peer> {
+        let mut others = lock(&self.others);
+        others.listeners.push(listener);
+        others.peers.values().cloned().collect()
+    }
+
+    /// Whoever followed is gone, and what their window showed with them.
+    pub(crate) fn forget_listeners(&self) {
+        lock(&self.others).listeners.clear();
+        self.show(Presence::default());
+    }
+}
+
+impl Others {
+    fn tell(&mut self, message: PresenceMessage) {
+        for listener in &mut self.listeners {
+            listener(message.clone());
+        }
+    }
+}
+
+/// A panic of a listener leaves nothing half-done in here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Text of somebody else, bounded and without control characters.
+fn short(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(MAX_TEXT)
+        .collect();
+    if text.trim().is_empty() {
+        "Somebody".into()
+    } else {
+        text
+    }
+}
+
+/// A colour of somebody else: `#rrggbb`, or grey.
+fn color(text: &str) -> String {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        text.to_owned()
+    } else {
+        "#7d8794".into()
+    }
+}
+
+/// What somebody else shows, bounded: lists and texts have an end.
+fn sound(mut presence: Presence) -> Presence {
+    let fits = |text: &str| text.len() <= MAX_TEXT;
+    presence.selection.truncate(MAX_SELECTED);
+    presence
+        .selection
+        .retain(|touched| fits(&touched.collection) && fits(&touched.id));
+    presence.ghosts.truncate(MAX_GHOSTS);
+    presence
+        .ghosts
+        .retain(|ghost| fits(&ghost.collection) && fits(&ghost.id));
+    presence.document = presence.document.filter(|text| fits(text));
+    presence.following = presence.following.filter(|text| fits(text));
+    presence
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+
+    use super::*;
+    use crate::api::Place;
+
+    fn person(name: &str) -> Person {
+        Person {
+            id: name.to_lowercase(),
+            name: name.into(),
+            color: "#ff8a57".into(),
+        }
+    }
+
+    fn replica(byte: u8) -> ReplicaId {
+        ReplicaId::from(&wissil_dag::SigningKey::from_bytes(&[byte; 32]))
+    }
+
+    #[test]
+    fn others_see_what_is_shown_and_when_somebody_leaves() {
+        let (ann, ben) = (People::new(person("Ann")), People::new(person("Ben")));
+        let (messages, heard) = mpsc::channel();
+        assert!(
+            ben.follow(Box::new(move |message| messages.send(message).unwrap()))
+                .is_empty()
+        );
+        let cursor = Some(Place { x: 1.0, y: -2.5 });
+        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
+        ann.show(Presence {
+            cursor,
+            ..Presence::default()
+        });
+        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
+        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
+        ben.left(&replica(1));
+        ben.left(&replica(1));
+        let kinds: Vec<&str> = heard
+            .try_iter()
+            .map(|message| match message {
+                PresenceMessage::Joined { .. } => "joined",
+                PresenceMessage::Moved { peer } => {
+                    assert_eq!(
+                        (peer.person.name.as_str(), peer.presence.cursor),
+                        ("Ann", cursor)
+                    );
+                    "moved"
+                }
+                PresenceMessage::Left { .. } => "left",
+            })
+            .collect();
+        assert_eq!(kinds, ["joined", "moved", "left"]);
+    }
+
+    #[test]
+    fn a_replica_learns_how_much_of_its_chains_others_have() {
+        let (ann, ben) = (People::new(person("Ann")), People::new(person("Ben")));
+        let document = DocumentId::new("graph").unwrap();
+        let seen = Vector::from([(replica(2), HashMap::from([(document.clone(), 7)]))]);
+        let told = ben.took(replica(1), &ann.shown(&seen), &replica(2));
+        assert_eq!(told, Some(HashMap::from([(document, 7)])));
+        assert_eq!(ben.took(replica(1), &ann.shown(&seen), &replica(3)), None);
+    }
+
+    #[test]
+    fn nonsense_shows_nobody() {
+        let people = Arc::new(People::new(person("Ann")));
+        for bytes in [&b""[..], b"{}", b"[]", b"{\"user\":1}", &[0xff; 100]] {
+            assert_eq!(people.took(replica(1), bytes, &replica(2)), None);
+        }
+        assert!(people.peers().is_empty());
+        let hostile = format!(
+            r#"{{"user":"u","name":"{}\u0007","color":"url(x)","presence":{{"document":"{}"}}}}"#,
+            "n".repeat(5000),
+            "d".repeat(5000)
+        );
+        people.took(replica(1), hostile.as_bytes(), &replica(2));
+        let peer = &people.peers()[0];
+        assert_eq!(peer.person.name.chars().count(), MAX_TEXT);
+        assert_eq!(peer.person.color, "#7d8794");
+        assert_eq!(peer.presence.document, None);
+    }
+}

@@ -1,0 +1,62 @@
+//! What the owning thread and the façade tell the network tasks, without waiting for them.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use tokio::sync::{Notify, mpsc};
+use wissil_dag::DocumentId;
+use wissil_nats::BusEvent;
+
+/// Most documents whose chains are told to their owners at once.
+const MAX_TOUCHED: usize = 64;
+
+/// The bell of a project: it rings whether anybody listens or not.
+pub(crate) struct Signals {
+    /// Something waits in the outbox.
+    pub outbox: Notify,
+    /// Other objects are wanted or held than before.
+    pub objects: Notify,
+    /// A document changed by somebody else's hand.
+    pub arrived: Notify,
+    /// Which ones, those touched last at the end.
+    touched: Mutex<Vec<DocumentId>>,
+    messages: mpsc::UnboundedSender<BusEvent>,
+}
+
+impl Signals {
+    /// A bell, and the live messages that are to be sent.
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<BusEvent>) {
+        let (messages, queue) = mpsc::unbounded_channel();
+        let signals = Self {
+            outbox: Notify::new(),
+            arrived: Notify::new(),
+            objects: Notify::new(),
+            touched: Mutex::default(),
+            messages,
+        };
+        (signals, queue)
+    }
+
+    /// Notes that a document was changed by somebody else.
+    pub(crate) fn touch(&self, document: &DocumentId) {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.retain(|known| known != document);
+        touched.push(document.clone());
+        if touched.len() > MAX_TOUCHED {
+            touched.remove(0);
+        }
+        self.arrived.notify_one();
+    }
+
+    /// The documents that others changed last.
+    pub(crate) fn touched(&self) -> Vec<DocumentId> {
+        let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.clone()
+    }
+
+    /// Has a live message sent.
+    pub(crate) fn say(&self, event: BusEvent) {
+        // Whoever sends them ended with the project.
+        let _ = self.messages.send(event);
+    }
+}

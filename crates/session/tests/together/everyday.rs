@@ -1,0 +1,226 @@
+//! What people do every day.
+
+use std::sync::mpsc;
+
+use wissil_session::api::{
+    AssetState, ConnectionState, ErrorCode, EventState, Place, Presence, PresenceMessage, Reach,
+};
+
+use crate::world::{
+    PATIENCE, Person, add_node, contents, graph, newest_state, nodes, until, until_online,
+};
+
+#[test]
+fn two_people_edit_one_project() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    assert_eq!(
+        castle.status().unwrap().connection.state,
+        ConnectionState::Local
+    );
+    let first = add_node(&castle, 1.0);
+    assert_eq!(newest_state(&castle), EventState::Saved);
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    assert_eq!(joined.info().unwrap().name, "Castle");
+    assert!(nodes(&joined).contains_key(&first));
+    let second = add_node(&joined, 2.0);
+    until("Ann has what Ben did", || {
+        nodes(&castle).contains_key(&second)
+    });
+    let third = add_node(&castle, 3.0);
+    until("Ben has what Ann did", || {
+        nodes(&joined).contains_key(&third)
+    });
+    until("both have the same", || {
+        contents(&castle) == contents(&joined)
+    });
+    until("Ann knows that Ben has it", || {
+        newest_state(&castle) == EventState::Seen
+    });
+
+    let members = castle.share().unwrap().members;
+    let names: Vec<&str> = members.iter().map(|it| it.person.name.as_str()).collect();
+    assert_eq!(names, ["Ann", "Ben"]);
+}
+
+#[test]
+fn work_goes_on_without_the_server_and_is_sent_later() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    // Ann closes the lid, and the server with it.
+    drop(castle);
+    until("Ben is offline", || {
+        joined.status().unwrap().connection.state == ConnectionState::Offline
+    });
+    let made: Vec<String> = (0..50).map(|x| add_node(&joined, f64::from(x))).collect();
+    assert_eq!(joined.status().unwrap().connection.waiting, "50");
+    assert_eq!(newest_state(&joined), EventState::Saved);
+    let castle = ann.reopen("castle");
+    until_online(&joined);
+    until("Ann has all of it", || {
+        let here = nodes(&castle);
+        made.iter().all(|id| here.contains_key(id))
+    });
+    // And Ben may close and open in between.
+    drop(joined);
+    let mine = add_node(&castle, 1.0);
+    let joined = ben.reopen("joined");
+    until("Ben has what came meanwhile", || {
+        nodes(&joined).contains_key(&mine)
+    });
+    assert_eq!(graph(&castle), graph(&joined));
+}
+
+#[test]
+fn a_link_that_leads_nowhere_leaves_nothing() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    assert_eq!(castle.share().unwrap().link, None);
+    castle.host(Reach::Machine).unwrap();
+    let link = castle.share().unwrap().link.unwrap();
+    let refused = |link: &str| {
+        let joined = ben.app.join(link, &ben.folder("joined"), Box::new(|_| ()));
+        assert!(!ben.folder("joined").exists());
+        joined.err().map(|error| error.code)
+    };
+    until_online(&castle);
+    let other = link.replace("wissil://session/0", "wissil://session/1");
+    assert_eq!(refused(&other), Some(ErrorCode::NotFound));
+    let wrong = link.replace("token=", "token=x");
+    assert_eq!(refused(&wrong), Some(ErrorCode::Refused));
+    // What the link says can be read before anything happens.
+    let info = ben.app.inspect_link(&link).unwrap();
+    assert_eq!((info.name.as_str(), info.folder), ("Castle", None));
+    assert!(!info.server.contains("token"));
+}
+
+#[test]
+fn people_see_each_other_come_move_and_go() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let (told, heard) = mpsc::channel();
+    let listener = Box::new(move |message| told.send(message).unwrap());
+    assert!(castle.follow_presence(listener).unwrap().is_empty());
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    let cursor = Some(Place { x: 12.5, y: -3.0 });
+    joined
+        .show_presence(Presence {
+            document: Some(graph(&joined)),
+            cursor,
+            ..Presence::default()
+        })
+        .unwrap();
+    let next = || heard.recv_timeout(PATIENCE).unwrap();
+    let mut seen = match next() {
+        PresenceMessage::Joined { peer } => peer,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(seen.person.name, "Ben");
+    while seen.presence.cursor != cursor {
+        seen = match next() {
+            PresenceMessage::Moved { peer } => peer,
+            other => panic!("{other:?}"),
+        };
+    }
+    assert_eq!(seen.presence.document, Some(graph(&castle)));
+    let replica = joined.info().unwrap().replica;
+    drop(joined);
+    let left = next();
+    assert_eq!(left, PresenceMessage::Left { replica });
+    assert!(castle.follow_presence(Box::new(|_| ())).unwrap().is_empty());
+}
+
+#[test]
+fn files_come_with_the_project() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    let bytes: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    let assets = ann.folder("castle").join("assets");
+    std::fs::create_dir_all(&assets).unwrap();
+    std::fs::write(assets.join("walls.bin"), &bytes).unwrap();
+    let there = ben.folder("joined").join("assets").join("walls.bin");
+    until("Ben has the file", || {
+        std::fs::read(&there).is_ok_and(|here| here == bytes)
+    });
+    let asset = &joined.assets().unwrap()[0];
+    assert_eq!(
+        (asset.path.as_str(), asset.state),
+        ("walls.bin", AssetState::Here)
+    );
+    std::fs::remove_file(&there).unwrap();
+    until("it is gone at Ann's too", || {
+        !assets.join("walls.bin").exists()
+    });
+}
+
+#[test]
+fn live_messages_reach_whoever_listens() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    let (told, heard) = mpsc::channel();
+    let mine = told.clone();
+    castle
+        .follow_messages(
+            "slate.build.>",
+            Box::new(move |message| mine.send(("Ann", message)).unwrap()),
+        )
+        .unwrap();
+    // Without a server one hears oneself.
+    castle.reconnect().unwrap();
+    let percent = |percent: u8| serde_json::json!({ "build": "b1", "percent": percent });
+    castle
+        .send_message("build", "progress", percent(1))
+        .unwrap();
+    let (who, message) = heard.recv_timeout(PATIENCE).unwrap();
+    assert_eq!((who, message.payload), ("Ann", percent(1)));
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    joined
+        .follow_messages(
+            "slate.*.progress.>",
+            Box::new(move |message| told.send(("Ben", message)).unwrap()),
+        )
+        .unwrap();
+    let mut hearers = Vec::new();
+    until("Ben hears Ann", || {
+        castle
+            .send_message("build", "progress", percent(2))
+            .unwrap();
+        hearers.extend(heard.try_iter().map(|(who, message)| {
+            assert_eq!(
+                (message.action.as_str(), &message.payload),
+                ("progress", &percent(2))
+            );
+            who
+        }));
+        hearers.contains(&"Ben") && hearers.contains(&"Ann")
+    });
+    for (resource, action, payload) in [
+        ("build", "progress", percent(2)["percent"].clone()),
+        ("build", "exploded", percent(2)),
+        ("weather", "rain", percent(2)),
+    ] {
+        let refused = castle.send_message(resource, action, payload);
+        assert_eq!(
+            refused.err().map(|error| error.code),
+            Some(ErrorCode::Invalid)
+        );
+    }
+    assert!(castle.connection_info().unwrap().messages.sent > 0);
+}

@@ -233,3 +233,71 @@ fn events_of(engine: &Engine<MemoryStore>, number: u8) -> Vec<SignedEvent> {
         .unwrap();
     chain
 }
+
+#[test]
+fn a_failure_while_taking_in_changes_nothing_and_the_same_again_succeeds() {
+    let edits: Vec<_> = (0..12)
+        .map(|n| (n % REPLICAS, n as u8, n % 2 == 0))
+        .collect();
+    let events = history(&edits);
+    // The first event of the second half is late: what builds on it waits.
+    let (late, rest) = (events[events.len() / 2].clone(), events.clone());
+    let rest: Vec<_> = rest
+        .into_iter()
+        .filter(|event| event.cid != late.cid)
+        .collect();
+    let batches = [shuffled(rest, 3), vec![late], events.clone()];
+    let expected = end(&mut one_by_one(&events));
+    for after_effect in [false, true] {
+        for effects in 0..2 {
+            let store = FaultyStore {
+                inner: MemoryStore::new(session()),
+                effects_left: effects,
+                after_effect,
+            };
+            let mut engine = world::engine(store, 7);
+            let mut failures = 0;
+            for batch in &batches {
+                while engine.ingest_many(read(batch.clone())).is_err() {
+                    failures += 1;
+                    // What it shows is what is stored.
+                    check_replay(&mut engine);
+                    engine.store_mut().effects_left = usize::MAX;
+                }
+            }
+            assert_eq!(failures, 1);
+            let nothing = FaultyStore {
+                inner: MemoryStore::new(session()),
+                effects_left: 0,
+                after_effect,
+            };
+            let store = std::mem::replace(engine.store_mut(), nothing).inner;
+            assert_eq!(end(&mut world::engine(store, 7)), expected);
+        }
+    }
+}
+
+#[test]
+fn an_event_without_a_good_signature_waits_for_the_end_of_its_chain() {
+    let mut here = replica(0);
+    add_scene(&mut here);
+    for name in ["a", "b", "c"] {
+        here.edit(&scene(), gesture("entity.add", put(name)))
+            .unwrap();
+    }
+    let mut all = events(&here);
+    for event in &mut all[1..3] {
+        *event = junk(event);
+    }
+    let mut there = replica(7);
+    for event in &all[..3] {
+        there.ingest(event.clone()).unwrap();
+    }
+    let counts = there.store().counts().unwrap();
+    assert_eq!((counts.events, counts.pending), (1, 2));
+    assert_eq!(there.missing().unwrap(), []);
+    let folded = there.ingest(all[3].clone()).unwrap();
+    assert!(matches!(folded, Ingested::Folded(folded) if folded.ords == [2, 3, 4]));
+    assert_eq!(there.store().counts().unwrap().pending, 0);
+    assert!(there.projection(&scene()).unwrap() == here.projection(&scene()).unwrap());
+}

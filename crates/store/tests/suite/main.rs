@@ -7,3 +7,4 @@ mod damage;
 mod house;
 mod migration;
 mod opening;
+mod proof;

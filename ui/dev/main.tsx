@@ -36,6 +36,8 @@ setInterval(() => {
 }, 1500);
 
 setTimeout(() => {
+  const view = options.get("view");
+  if (view) localStorage.setItem("wissil.assets.view", view);
   const tool = options.get("tool");
   if (tool) showTool(tool as Parameters<typeof showTool>[0]);
   const dialog = options.get("dialog");

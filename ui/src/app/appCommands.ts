@@ -1,6 +1,7 @@
 /** The commands of the window itself. */
 import { documentStore, redo, undo } from "../documents/document";
 import { clearSelection, selection } from "../documents/selection";
+import { importFiles } from "../panels/assets/importFiles";
 import { createDocument } from "../panels/hierarchy/DocumentList";
 import * as ipc from "../ipc";
 import { close, openWith, projects } from "../session/project";
@@ -79,6 +80,7 @@ export const APP_COMMANDS: readonly Command[] = [
       await attempt(close);
     },
   },
+  { id: "assets.import", title: "Import files…", when: isOpen, run: importFiles },
   { id: "document.blueprint", title: "New Blueprint", when: isOpen, run: () => createDocument("blueprint") },
   { id: "document.scene", title: "New scene", when: isOpen, run: () => createDocument("scene") },
   {

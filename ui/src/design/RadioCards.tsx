@@ -4,12 +4,20 @@ import type { ReactNode } from "react";
 interface RadioCardsProps<T extends string> {
   label: string;
   value: T;
+  /** Whether what is chosen takes the focus. */
+  autoFocus?: boolean;
   options: readonly { value: T; title: string; text: string; icon?: ReactNode }[];
   onChange: (value: T) => void;
 }
 
 /** A choice between a few things that each need a sentence. */
-export function RadioCards<T extends string>({ label, value, options, onChange }: RadioCardsProps<T>) {
+export function RadioCards<T extends string>({
+  label,
+  value,
+  autoFocus,
+  options,
+  onChange,
+}: RadioCardsProps<T>) {
   const name = useId();
   return (
     <fieldset className="ui-cards">
@@ -23,6 +31,7 @@ export function RadioCards<T extends string>({ label, value, options, onChange }
               name={name}
               aria-labelledby={`${id}-title`}
               aria-describedby={`${id}-text`}
+              autoFocus={autoFocus === true && option.value === value}
               checked={option.value === value}
               onChange={() => onChange(option.value)}
             />

@@ -68,6 +68,7 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
         <PathField
           label="Folder"
           value={folder}
+          autoFocus
           note="The whole project is kept here too, so that you can work without the server."
           browse={async () => {
             const chosen = await ipc.chooseFolder("Where the project goes");
@@ -80,7 +81,12 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
       {problem}
       <div className="ui-dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" disabled={busy || (here === null && folder.trim() === "")}>
+        <Button
+          type="submit"
+          variant="primary"
+          autoFocus={here !== null}
+          disabled={busy || (here === null && folder.trim() === "")}
+        >
           {isOpen ? "Go on" : here !== null ? "Open" : isNew ? "Trust the server and join" : "Join"}
         </Button>
       </div>

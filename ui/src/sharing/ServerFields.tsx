@@ -26,7 +26,6 @@ export function ServerFields({ draft, onChange }: ServerFieldsProps) {
         label="Address"
         value={draft.url}
         mono
-        autoFocus
         placeholder="nats://studio.example.org:4222"
         problem={problem}
         note={

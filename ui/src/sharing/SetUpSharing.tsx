@@ -77,7 +77,7 @@ export function SetUpSharing({ url, onCancel, onShared }: SetUpSharingProps) {
   };
   return (
     <form className="ui-dialog-body" onSubmit={(event) => void submit(event)}>
-      <RadioCards label="Where you meet" value={way} options={WAYS} onChange={setWay} />
+      <RadioCards label="Where you meet" autoFocus value={way} options={WAYS} onChange={setWay} />
       {way === "host" ? (
         <RadioCards label="Who can join" value={reach} options={REACHES} onChange={setReach} />
       ) : (

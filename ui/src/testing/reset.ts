@@ -1,3 +1,4 @@
+import { closeDialog, closePalette } from "../app/dialogs";
 import { clearSelection } from "../documents/selection";
 import { openDocuments } from "../documents/openDocuments";
 import { saving } from "../documents/saving";
@@ -12,6 +13,8 @@ export function closeProjectHere(): void {
   openDocuments.clear();
   clearSelection();
   forgetSession();
+  closeDialog();
+  closePalette();
   saving.setState({ pending: 0, failure: null });
   projects.setState({ app: null, project: null, ready: false });
   active.setState({ document: null, blueprint: null, scene: null });

@@ -9,6 +9,7 @@ export const OVERVIEW = "overview";
 /** The tool panels, with their titles. Documents come and go in the centre. */
 export const TOOLS = {
   hierarchy: "Hierarchy",
+  assets: "Assets",
   variables: "Variables",
   outline: "Outline",
   inspector: "Inspector",
@@ -19,7 +20,7 @@ export const TOOLS = {
 
 export type Tool = keyof typeof TOOLS;
 
-const LEFT_WIDTH = 236;
+const LEFT_WIDTH = 292;
 const RIGHT_WIDTH = 268;
 const BOTTOM_HEIGHT = 208;
 
@@ -48,6 +49,11 @@ export function buildLayout(api: DockviewApi): void {
     ...tool("hierarchy"),
     position: { referencePanel: center, direction: "left" },
     initialWidth: LEFT_WIDTH,
+  });
+  api.addPanel({
+    ...tool("assets"),
+    position: { referencePanel: "hierarchy", direction: "within" },
+    inactive: true,
   });
   api.addPanel({
     ...tool("variables"),

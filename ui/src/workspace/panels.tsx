@@ -6,6 +6,7 @@ import type { IDockviewPanelHeaderProps, IDockviewPanelProps } from "dockview-re
 
 import { Badge } from "../design";
 import { BlueprintEditor } from "../editors/blueprint";
+import { AssetsPanel } from "../panels/assets/AssetsPanel";
 import { ConnectionPanel } from "../panels/connection/ConnectionPanel";
 import { HierarchyPanel } from "../panels/hierarchy/HierarchyPanel";
 import { InspectorPanel } from "../panels/inspector/InspectorPanel";
@@ -44,6 +45,7 @@ function DocumentPanel({ params, api }: IDockviewPanelProps<{ document: string }
 export const PANELS: Record<string, FunctionComponent<IDockviewPanelProps>> = {
   overview: panel("Documents", OverviewPanel),
   hierarchy: panel("Hierarchy", HierarchyPanel),
+  assets: panel("Assets", AssetsPanel),
   variables: panel("Variables", VariablesPanel),
   outline: panel("Outline", OutlinePanel),
   inspector: panel("Inspector", InspectorPanel),

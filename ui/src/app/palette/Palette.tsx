@@ -6,7 +6,10 @@ import { Kbd } from "../../design";
 import { reveal } from "../../documents/selection";
 import { find } from "../../ipc";
 import type { FindHit } from "../../ipc";
+import { assetDetail } from "../../panels/assets/AssetTravel";
+import { revealAsset } from "../../panels/assets/assetSelection";
 import { documentKind } from "../../panels/hierarchy/DocumentList";
+import { useAssets } from "../../session/assets";
 import { collectionWord } from "../../session/describe";
 import { workingDocuments } from "../../session/project";
 import { useDocuments } from "../../session/session";
@@ -75,7 +78,7 @@ function PaletteBody() {
       <Finder.Input
         autoFocus
         className="palette-input"
-        placeholder="Find commands, documents, nodes, entities…"
+        placeholder="Find commands, documents, nodes, entities, files…"
         value={query}
         onValueChange={setQuery}
       />
@@ -106,6 +109,7 @@ function PaletteBody() {
 function useGroups(query: string): Group[] {
   const hits = useHits(query);
   const documents = workingDocuments(useDocuments());
+  const { list: assets } = useAssets();
   const commands = useActiveCommands().filter(
     (command) => command.id !== "app.find" && command.when?.() !== false,
   );
@@ -127,6 +131,21 @@ function useGroups(query: string): Group[] {
         shortcut: command.shortcut,
         run: () => command.run(),
       })),
+    },
+    {
+      heading: "Files",
+      // Without a query there are too many to list before anything else.
+      entries:
+        query.trim() === ""
+          ? []
+          : matching(query, assets, (asset) => asset.path)
+              .slice(0, HITS)
+              .map((asset) => ({
+                value: `asset ${asset.id}`,
+                title: asset.path,
+                detail: assetDetail(asset),
+                run: () => revealAsset(asset.id),
+              })),
     },
     {
       heading: "In documents",

@@ -1,4 +1,6 @@
 /** The twin's server, people, live messages and files: no network, the same answers. */
+import { emit } from "@tauri-apps/api/event";
+
 import type { ApiError } from "../bindings";
 import type {
   AssetInfo,
@@ -50,6 +52,10 @@ export class TwinNetwork {
   /** What was asked for, for tests. */
   connected: ServerSettings | undefined;
   imported: string[] = [];
+  /** What the system's file dialog answers. */
+  chosenFiles: string[] | null = null;
+  /** Set to make the next joining fail. */
+  failJoin: ApiError | undefined;
   private readonly followed = new Map<number, { pattern: string; channel: Channel<BusMessage> }>();
   private nextSubscription = 1;
   private sent = 0;
@@ -105,6 +111,8 @@ export class TwinNetwork {
       case "asset_import":
         this.imported.push(...(args.files as string[]));
         return null;
+      case "plugin:dialog|open":
+        return this.chosenFiles;
       case "asset_rename":
         this.showAssets(
           this.assets.map((asset) =>
@@ -155,6 +163,11 @@ export class TwinNetwork {
   showAssets(assets: AssetInfo[]): void {
     this.assets = assets;
     setTimeout(() => this.tell({ type: "assets", assets }));
+  }
+
+  /** The process is asked for a link while it runs. */
+  async ask(link: string): Promise<void> {
+    await emit("link-asked", link);
   }
 
   /** Sends a live message, as somebody else would. */
@@ -247,6 +260,7 @@ export class TwinNetwork {
       channel.onmessage(progress);
       await new Promise((resolve) => setTimeout(resolve));
     }
+    if (this.failJoin) throw this.failJoin as unknown as Error;
     return this.openJoined();
   }
 }

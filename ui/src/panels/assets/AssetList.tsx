@@ -1,0 +1,110 @@
+import { Folder } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { KeyboardEvent, Ref } from "react";
+
+import { ContextMenu, TextField, TreeView, flattenTree } from "../../design";
+import type { MenuEntry, TreeHandle } from "../../design";
+import type { AssetItem, AssetTree } from "./assetTree";
+import { AssetPicture } from "./AssetPicture";
+import { AssetTravel, assetDetail } from "./AssetTravel";
+import { selectAssets, toggleAssets, useAssetSelection } from "./assetSelection";
+
+interface AssetListProps {
+  tree: AssetTree;
+  filter: string;
+  renaming: string | undefined;
+  menu: readonly MenuEntry[];
+  onRename: (id: string, name: string | undefined) => void;
+  onKey: (event: KeyboardEvent) => void;
+  ref: Ref<TreeHandle>;
+}
+
+/** Files in their folders, line by line. */
+export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }: AssetListProps) {
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const selected = useAssetSelection();
+  const own = useRef<TreeHandle>(null);
+  const wanted = filter.trim().toLowerCase();
+  const rows = useMemo(
+    () =>
+      flattenTree({
+        roots: tree.roots,
+        childrenOf: tree.childrenOf,
+        isExpanded: (id) => !folded.has(id),
+        matches:
+          wanted === ""
+            ? undefined
+            : (id) => tree.items.get(id)?.file?.path.toLowerCase().includes(wanted) ?? false,
+      }),
+    [tree, folded, wanted],
+  );
+  const [only] = selected.size === 1 ? selected : [];
+  useEffect(() => {
+    if (only !== undefined) own.current?.show(only);
+  }, [only]);
+  return (
+    <ContextMenu entries={menu}>
+      <div className="assets-area">
+        <TreeView
+          ref={(handle) => {
+            own.current = handle;
+            if (typeof ref === "function") ref(handle);
+            else if (ref) ref.current = handle;
+          }}
+          label="Files"
+          rows={rows}
+          selected={selected}
+          nameOf={(id) => spoken(tree.items.get(id))}
+          onSelect={(ids, mode) => (mode === "toggle" ? toggleAssets(ids) : selectAssets(ids))}
+          onToggle={(id) =>
+            setFolded((before) => {
+              const next = new Set(before);
+              if (!next.delete(id)) next.add(id);
+              return next;
+            })
+          }
+          onKey={onKey}
+          renderRow={({ id }) => {
+            const item = tree.items.get(id);
+            if (!item) return null;
+            return (
+              <AssetRow item={item} renaming={renaming === id} onRename={(name) => onRename(id, name)} />
+            );
+          }}
+        />
+      </div>
+    </ContextMenu>
+  );
+}
+
+function AssetRow(props: {
+  item: AssetItem;
+  renaming: boolean;
+  onRename: (name: string | undefined) => void;
+}) {
+  const { item, renaming, onRename } = props;
+  return (
+    <>
+      <span className="ui-tree-icon">
+        {item.file ? <AssetPicture asset={item.file} size={18} /> : <Folder size={14} aria-hidden />}
+      </span>
+      {renaming ? (
+        <TextField
+          label={`Rename ${item.name}`}
+          value={item.name}
+          autoFocus
+          onCommit={onRename}
+          onCancel={() => onRename(undefined)}
+        />
+      ) : (
+        <span className="ui-tree-name">{item.name}</span>
+      )}
+      {item.file && !renaming && <AssetTravel asset={item.file} />}
+    </>
+  );
+}
+
+function spoken(item: AssetItem | undefined): string {
+  if (!item) return "";
+  return item.file ? `${item.name}, ${assetDetail(item.file)}` : item.name;
+}

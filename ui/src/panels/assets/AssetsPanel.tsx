@@ -1,0 +1,156 @@
+import { Import, LayoutGrid, List } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import type { KeyboardEvent } from "react";
+
+import { attempt } from "../../app/notify";
+import { Button, ConfirmDialog, EmptyState, IconButton } from "../../design";
+import type { MenuEntry, TreeHandle } from "../../design";
+import * as ipc from "../../ipc";
+import type { AssetInfo } from "../../ipc";
+import { loadAssets, useAssets } from "../../session/assets";
+import { AssetGrid } from "./AssetGrid";
+import { AssetList } from "./AssetList";
+import { MoveAssetDialog } from "./MoveAssetDialog";
+import { selectAssets, useAssetSelection } from "./assetSelection";
+import { assetTree, filesOf, folderOf } from "./assetTree";
+import { importFiles } from "./importFiles";
+import "./assets.css";
+
+const VIEW = "wissil.assets.view";
+
+/** The files of the project: textures, sounds, models. */
+export function AssetsPanel() {
+  const { list, known, failure } = useAssets();
+  if (failure) {
+    return (
+      <EmptyState
+        title="The files cannot be listed"
+        actions={<Button onClick={loadAssets}>Try again</Button>}
+      >
+        {failure.message}
+      </EmptyState>
+    );
+  }
+  if (!known) return null;
+  if (list.length === 0) {
+    return (
+      <EmptyState
+        title="No files yet"
+        actions={
+          <Button icon={<Import size={14} aria-hidden />} onClick={() => void importFiles()}>
+            Import…
+          </Button>
+        }
+      >
+        Textures, sounds and models: files that you put into the project’s <code>assets</code> folder appear
+        here, and at everyone else in the session.
+      </EmptyState>
+    );
+  }
+  return <Files assets={list} />;
+}
+
+function Files({ assets }: { assets: readonly AssetInfo[] }) {
+  const [view, setView] = useState(() => (localStorage.getItem(VIEW) === "grid" ? "grid" : "list"));
+  const [filter, setFilter] = useState("");
+  const [renaming, setRenaming] = useState<string>();
+  const [moving, setMoving] = useState<AssetInfo>();
+  const [deleting, setDeleting] = useState<readonly AssetInfo[]>([]);
+  const selected = useAssetSelection();
+  const tree = useMemo(() => assetTree(assets), [assets]);
+  const handle = useRef<TreeHandle>(null);
+  const files = useMemo(() => filesOf(tree, selected), [tree, selected]);
+  const [only] = files.length === 1 ? files : [];
+
+  const show = (next: "list" | "grid") => {
+    setView(next);
+    localStorage.setItem(VIEW, next);
+  };
+  const beginRename = () => {
+    if (!only) return;
+    // Only the list has room for a field.
+    show("list");
+    selectAssets([only.id]);
+    setRenaming(only.id);
+  };
+  const rename = (id: string, name: string | undefined) => {
+    setRenaming(undefined);
+    handle.current?.focus();
+    const file = tree.items.get(id)?.file;
+    if (!file || name === undefined || name.trim() === "") return;
+    void attempt(ipc.renameAsset(id, folderOf(file.path) + name.trim()));
+  };
+  const remove = () =>
+    void attempt(async () => {
+      // One after the other, so that a failure leaves the rest as it is.
+      for (const file of deleting) await ipc.deleteAsset(file.id);
+    });
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "F2") beginRename();
+    else if (event.key === "Delete" && files.length > 0) setDeleting(files);
+    else return;
+    event.preventDefault();
+  };
+  const menu: MenuEntry[] = [
+    { label: "Rename", shortcut: "F2", disabled: !only, run: beginRename },
+    { label: "Move…", disabled: !only, run: () => setMoving(only) },
+    { kind: "separator" },
+    {
+      label: files.length > 1 ? `Delete ${files.length} files…` : "Delete…",
+      shortcut: "Del",
+      danger: true,
+      disabled: files.length === 0,
+      run: () => setDeleting(files),
+    },
+    { kind: "separator" },
+    { label: "Import…", run: () => void importFiles() },
+  ];
+  return (
+    <>
+      <div className="panel-bar">
+        <input
+          className="ui-input"
+          type="search"
+          aria-label="Search files"
+          placeholder={`Search ${assets.length.toLocaleString()} ${assets.length === 1 ? "file" : "files"}`}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "ArrowDown") handle.current?.focus();
+          }}
+        />
+        <IconButton
+          label={view === "list" ? "Show as pictures" : "Show as a list"}
+          onClick={() => show(view === "list" ? "grid" : "list")}
+        >
+          {view === "list" ? <LayoutGrid size={14} /> : <List size={14} />}
+        </IconButton>
+        <IconButton label="Import…" onClick={() => void importFiles()}>
+          <Import size={14} />
+        </IconButton>
+      </div>
+      {view === "list" ? (
+        <AssetList
+          ref={handle}
+          tree={tree}
+          filter={filter}
+          renaming={renaming}
+          menu={menu}
+          onRename={rename}
+          onKey={onKey}
+        />
+      ) : (
+        <AssetGrid assets={assets} filter={filter} menu={menu} onKey={onKey} />
+      )}
+      {moving && <MoveAssetDialog asset={moving} onClose={() => setMoving(undefined)} />}
+      <ConfirmDialog
+        open={deleting.length > 0}
+        title={`Delete ${deleting.length === 1 ? (deleting[0]?.path ?? "") : `${deleting.length} files`}?`}
+        text="Gone from the project’s assets folder, here and at everyone else. History keeps what was in it."
+        action="Delete"
+        onClose={() => setDeleting([])}
+        onConfirm={remove}
+      />
+    </>
+  );
+}

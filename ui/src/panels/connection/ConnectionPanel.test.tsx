@@ -1,0 +1,87 @@
+import { act, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useDialogs } from "../../app/dialogs";
+import { Twin } from "../../ipc/testing/twin";
+import { start } from "../../session/project";
+import { closeProjectHere } from "../../testing/reset";
+import { ConnectionPanel } from "./ConnectionPanel";
+import { latency } from "./ServerSection";
+
+const user = userEvent.setup();
+
+async function openPanel(connection: "local" | "online" | "offline" | "refused"): Promise<Twin> {
+  const twin = new Twin({ past: 0, connection }).install();
+  await start();
+  render(<ConnectionPanel />);
+  return twin;
+}
+
+function OpenDialog() {
+  return <output aria-label="Open dialog">{useDialogs().open}</output>;
+}
+
+beforeEach(closeProjectHere);
+
+describe("the Connection panel", () => {
+  it("leads to sharing while the project is on this disk only", async () => {
+    await openPanel("local");
+    render(<OpenDialog />);
+    await user.click(screen.getByRole("button", { name: "Share…" }));
+    expect(screen.getByLabelText("Open dialog").textContent).toBe("share");
+  });
+
+  it("shows the server, what it stores and how far away it is", async () => {
+    await openPanel("online");
+    const server = await screen.findByRole("region", { name: "Server" });
+    await within(server).findByText("studio-1");
+    expect(within(server).getByText("2.14.0")).toBeTruthy();
+    expect(within(server).getByText("1.8 ms")).toBeTruthy();
+    expect(within(server).getByRole("row", { name: /WISSIL_IGNIS .* 9.1 MB/ })).toBeTruthy();
+    const { violations } = await axe.run(document.body, {
+      rules: {
+        "color-contrast": { enabled: false },
+        region: { enabled: false },
+        "heading-order": { enabled: false },
+      },
+    });
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("is calm about a server that does not answer, and says what to do about one that refuses", async () => {
+    const twin = await openPanel("offline");
+    expect(await screen.findByText("Offline · 12 waiting")).toBeTruthy();
+    expect(screen.queryByRole("alert")).toBeNull();
+    act(() => twin.network.pretend("refused"));
+    expect(await screen.findByText(/refuses the password. Ask whoever runs it/)).toBeTruthy();
+  });
+
+  it("shows the log of the server that runs here", async () => {
+    const twin = await openPanel("online");
+    twin.network.answer("hosting_start", { reach: "network" });
+    const hosting = await screen.findByRole("region", { name: "Hosting" });
+    expect(within(hosting).getByText(/Server is ready/)).toBeTruthy();
+    expect(within(hosting).getByText(/everyone on this network/)).toBeTruthy();
+  });
+
+  it("lists the last fifty live messages, newest first", async () => {
+    const twin = await openPanel("online");
+    await waitFor(() => expect(twin.network.patterns).toHaveLength(5));
+    act(() => {
+      for (let at = 1; at <= 60; at += 1) twin.network.message("build", "progress", { percent: at });
+    });
+    const list = await screen.findByRole("list", { name: "Live messages" });
+    const lines = within(list).getAllByRole("listitem");
+    expect(lines).toHaveLength(50);
+    expect(lines[0]?.textContent).toContain('{"percent":60}');
+    expect(lines[0]?.textContent).toContain("Guest 2");
+  });
+
+  it.each([
+    [null, "—"],
+    [1.84, `${(1.8).toLocaleString()} ms`],
+    [24.3, "24 ms"],
+  ])("%s is %s away", (milliseconds, words) => expect(latency(milliseconds)).toBe(words));
+});

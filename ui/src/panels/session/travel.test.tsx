@@ -1,0 +1,39 @@
+import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, it } from "vitest";
+
+import { Twin } from "../../ipc/testing/twin";
+import { start } from "../../session/project";
+import { closeProjectHere } from "../../testing/reset";
+import { SessionPanel } from "./SessionPanel";
+
+beforeEach(closeProjectHere);
+
+const states = () =>
+  within(screen.getByRole("list", { name: "Events" }))
+    .getAllByRole("listitem")
+    .map((line) => /saved here|on the server|seen by others/.exec(line.textContent ?? "")?.[0]);
+
+it("shows how far each event has come, as it goes", async () => {
+  const twin = new Twin({ past: 3 }).install();
+  await start();
+  render(<SessionPanel />);
+  await waitFor(() => expect(states()).toEqual(["saved here", "saved here", "saved here"]));
+  const [oldest, , newest] = twin.events.map(({ cid }) => cid);
+  act(() => {
+    twin.travel(oldest!, "seen");
+    twin.travel(newest!, "onServer");
+    twin.travel("bafy-of-another-page", "seen");
+  });
+  expect(states()).toEqual(["on the server", "saved here", "seen by others"]);
+});
+
+it("does not fall behind by a page that was on its way", async () => {
+  const twin = new Twin({ past: 1 }).install();
+  await start();
+  render(<SessionPanel />);
+  const page = twin.events[0]!;
+  act(() => twin.travel(page.cid, "onServer"));
+  // The page was read before the event travelled.
+  twin.events = [page];
+  await waitFor(() => expect(states()).toEqual(["on the server"]));
+});

@@ -19,5 +19,7 @@ export default defineConfig({
     environment: "happy-dom",
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    // A deadline, not a measure: machines that build at the same time are slow.
+    testTimeout: 60_000,
   },
 });

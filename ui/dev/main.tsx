@@ -1,6 +1,7 @@
 /**
  * The window over the in-memory twin, to look at without the shell: `npm run dev`, then /dev.html?entities=5000.
- * `connection=offline` stands as if a server did not answer, `dialog=share` opens a dialog, `tool=connection` a panel.
+ * `connection=offline` stands as if a server did not answer, `dialog=share` opens a dialog, `tool=connection` a panel,
+ * `view=grid` shows files as pictures.
  * `people=4` has others there who move, or stand with `still`.
  */
 import { Twin } from "../src/ipc/testing/twin";
@@ -10,6 +11,8 @@ import { gather } from "./crowd";
 const options = new URLSearchParams(location.search);
 const theme = options.get("theme");
 if (theme) localStorage.setItem("wissil.theme", theme);
+const view = options.get("view");
+if (view) localStorage.setItem("wissil.assets.view", view);
 
 const twin = new Twin({
   open: options.get("start") === null,
@@ -36,8 +39,6 @@ setInterval(() => {
 }, 1500);
 
 setTimeout(() => {
-  const view = options.get("view");
-  if (view) localStorage.setItem("wissil.assets.view", view);
   const tool = options.get("tool");
   if (tool) showTool(tool as Parameters<typeof showTool>[0]);
   const dialog = options.get("dialog");

@@ -32,6 +32,25 @@ function panel(name: string, Content: ComponentType): FunctionComponent<IDockvie
   };
 }
 
+/** A panel that asks others for what it shows: it is there only while one sees it. The rest stay as they were left. */
+function panelWhileSeen(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
+  const Panel = panel(name, Content);
+  return function PanelWhileSeen(props) {
+    const seen = useSeen(props);
+    return seen && <Panel {...props} />;
+  };
+}
+
+/** Whether the panel is in front in its group. */
+function useSeen({ api }: IDockviewPanelProps): boolean {
+  const [seen, setSeen] = useState(api.isVisible);
+  useEffect(() => {
+    const listening = api.onDidVisibilityChange((event) => setSeen(event.isVisible));
+    return () => listening.dispose();
+  }, [api]);
+  return seen;
+}
+
 function DocumentPanel({ params, api }: IDockviewPanelProps<{ document: string }>) {
   return (
     <PanelBoundary name={api.title ?? "document"}>
@@ -51,7 +70,7 @@ export const PANELS: Record<string, FunctionComponent<IDockviewPanelProps>> = {
   inspector: panel("Inspector", InspectorPanel),
   session: panel("Session", SessionPanel),
   problems: panel("Problems", ProblemsPanel),
-  connection: panel("Connection", ConnectionPanel),
+  connection: panelWhileSeen("Connection", ConnectionPanel),
   document: DocumentPanel as FunctionComponent<IDockviewPanelProps>,
 };
 

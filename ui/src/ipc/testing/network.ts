@@ -145,7 +145,7 @@ export class TwinNetwork {
   /** Stands as if connected, or as if not. */
   pretend(state: ConnectionState): void {
     const problems: Partial<Record<ConnectionState, string>> = {
-      offline: "The server does not answer. Work goes on here and is sent when it does.",
+      offline: "studio.example.org cannot be reached. Check that this machine is on the network.",
       refused: "The server refuses the password. Ask whoever runs it, then choose the server again.",
     };
     this.url = state === "local" ? null : "nats://studio.example.org:4222";

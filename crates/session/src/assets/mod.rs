@@ -16,6 +16,8 @@ mod placing;
 mod reading;
 mod reconcile;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod thumbnail;
 mod transfer;
 mod watch;

@@ -1,5 +1,9 @@
 //! The thread of the files: it looks, reads, copies and writes; the owning thread only commits.
 
+mod follow;
+mod import;
+mod unsettled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -11,28 +15,21 @@ use notify::RecommendedWatcher;
 use wissil_dag::Cid;
 use wissil_store::FileObjects;
 
+use self::unsettled::Unsettled;
 use super::folder::{Look, assets_folder, is_within, look, remove_unfinished};
 use super::ignore::{RULES, Rules};
-use super::inbox::{Import, Inbox, Mail};
+use super::inbox::{Inbox, Mail};
 use super::ledger::{Entry, Ledger};
 use super::path::AssetPath;
-use super::placing::{Placing, PlacingError};
 use super::reading::{Reading, ReadingError};
 use super::reconcile::{Content, Observed};
 use super::stamp::Stamp;
 use super::watch::watch;
-use crate::api::{ApiError, ErrorCode};
+use crate::api::ApiError;
 use crate::bridge::Bridge;
 
 /// How long notices are gathered before the folder is looked at.
 const GATHER: Duration = Duration::from_millis(50);
-/// How long everything has to have been quiet before it comes into the history: a burst becomes one gesture, and half
-/// of a file none.
-const QUIET: Duration = Duration::from_millis(300);
-/// How long a file has to be quiet that was seen growing.
-const QUIET_AFTER_GROWING: Duration = Duration::from_secs(1);
-/// How long quiet files wait for others that are not.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How long reading goes on before what was read so far comes into the history.
 const READING: Duration = Duration::from_secs(2);
 /// How long the history is gathered before the folder follows it.
@@ -61,27 +58,6 @@ pub(crate) struct Answer {
     pub targets: Vec<Target>,
 }
 
-/// A file that is not as folder and history last agreed, as it was last seen.
-struct Unsettled {
-    /// None when it is gone.
-    stamp: Option<Stamp>,
-    since: Instant,
-    first: Instant,
-    /// Whether it was seen changing.
-    growing: bool,
-}
-
-impl Unsettled {
-    fn quiet_at(&self) -> Instant {
-        self.since
-            + if self.growing {
-                QUIET_AFTER_GROWING
-            } else {
-                QUIET
-            }
-    }
-}
-
 /// The thread's own.
 pub(crate) struct Worker {
     assets: PathBuf,
@@ -93,7 +69,7 @@ pub(crate) struct Worker {
     watcher: Option<RecommendedWatcher>,
     /// What to look at.
     touched: BTreeSet<PathBuf>,
-    unsettled: BTreeMap<AssetPath, Unsettled>,
+    unsettled: Unsettled,
     /// Files that could not be taken, as they were then.
     refused: BTreeMap<AssetPath, (Stamp, String)>,
     /// Files that stand in the way of the history's.
@@ -124,7 +100,7 @@ impl Worker {
             objects,
             watcher: None,
             touched: BTreeSet::new(),
-            unsettled: BTreeMap::new(),
+            unsettled: Unsettled::default(),
             refused: BTreeMap::new(),
             blocked: BTreeSet::new(),
             found: BTreeMap::new(),
@@ -156,7 +132,12 @@ impl Worker {
     }
 
     fn next(&self) -> Option<Instant> {
-        let times = [self.look_at, self.follow_at, self.poll_at, self.settle_at()];
+        let times = [
+            self.look_at,
+            self.follow_at,
+            self.poll_at,
+            self.unsettled.settle_at(),
+        ];
         times.into_iter().flatten().min()
     }
 
@@ -197,7 +178,7 @@ impl Worker {
             self.look_at = None;
             self.look();
         }
-        if due(self.settle_at()) || due(self.follow_at) {
+        if due(self.unsettled.settle_at()) || due(self.follow_at) {
             self.follow_at = None;
             let worked = self.agree();
             self.note("history", worked.err().map(|error| error.message));
@@ -269,7 +250,7 @@ impl Worker {
             self.take_over(&part, seen);
         }
         for path in std::mem::take(&mut self.blocked) {
-            if self.unsettled.contains_key(&path) || self.refused.contains_key(&path) {
+            if self.unsettled.contains(&path) || self.refused.contains_key(&path) {
                 continue;
             }
             let target = path.below(&self.assets);
@@ -303,14 +284,14 @@ impl Worker {
         let forgotten = |path: &AssetPath| is_within(path.as_str(), &below) && seen.misses(path);
         let known = |path: &AssetPath| self.ledger.get(path).is_some();
         self.unsettled
-            .retain(|path, _| !forgotten(path) || known(path));
+            .retain(|path| !forgotten(path) || known(path));
         let before = self.refused.len();
         self.refused.retain(|path, _| !forgotten(path));
         if self.refused.len() < before {
             self.reconsider_refused();
         }
         for path in gone {
-            self.unsettle(path, None, now);
+            self.unsettled.see(path, None, now);
         }
         for (path, stamp) in seen.files {
             let known = self.ledger.get(&path).map(|entry| entry.stamp);
@@ -319,27 +300,7 @@ impl Worker {
                 self.unsettled.remove(&path);
             } else {
                 self.refused.remove(&path);
-                self.unsettle(path, Some(stamp), now);
-            }
-        }
-    }
-
-    fn unsettle(&mut self, path: AssetPath, stamp: Option<Stamp>, now: Instant) {
-        match self.unsettled.get_mut(&path) {
-            Some(unsettled) if unsettled.stamp == stamp => {}
-            Some(unsettled) => {
-                unsettled.growing = unsettled.stamp.is_some() && stamp.is_some();
-                unsettled.stamp = stamp;
-                unsettled.since = now;
-            }
-            None => {
-                let unsettled = Unsettled {
-                    stamp,
-                    since: now,
-                    first: now,
-                    growing: false,
-                };
-                self.unsettled.insert(path, unsettled);
+                self.unsettled.see(path, Some(stamp), now);
             }
         }
     }
@@ -352,18 +313,6 @@ impl Worker {
         if !self.touched.is_empty() {
             self.look_at.get_or_insert(Instant::now() + GATHER);
         }
-    }
-
-    /// When the next files come into the history: all together when all are quiet, and those that are when the first
-    /// has waited long enough.
-    fn settle_at(&self) -> Option<Instant> {
-        let all = self.unsettled.values().map(Unsettled::quiet_at).max()?;
-        let patient = self
-            .unsettled
-            .values()
-            .map(|unsettled| unsettled.quiet_at().max(unsettled.first + PATIENCE))
-            .min()?;
-        Some(all.min(patient))
     }
 
     // Agreeing
@@ -384,13 +333,8 @@ impl Worker {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                // The files stay unsettled; they are tried again.
-                let later = Instant::now() + RETRY;
                 for path in &settled {
-                    if let Some(unsettled) = self.unsettled.get_mut(path) {
-                        unsettled.since = later;
-                        unsettled.first = later;
-                    }
+                    self.unsettled.postpone(path, Instant::now() + RETRY);
                 }
                 return Err(error);
             }
@@ -424,18 +368,10 @@ impl Worker {
     /// Reads what is quiet. While some files are not read yet nothing is said to be gone: it may be among them.
     fn observe(&mut self) -> (Vec<Observed>, BTreeMap<AssetPath, Stamp>) {
         let started = Instant::now();
-        let quiet: Vec<(AssetPath, Option<Stamp>)> = self
-            .unsettled
-            .iter()
-            .filter(|(_, unsettled)| unsettled.quiet_at() <= started)
-            .map(|(path, unsettled)| (path.clone(), unsettled.stamp))
-            .collect();
+        let quiet = self.unsettled.quiet(started);
         let mut observed = Vec::new();
         let mut stamps = BTreeMap::new();
-        let mut all_read = self
-            .unsettled
-            .values()
-            .all(|unsettled| unsettled.quiet_at() <= started || unsettled.growing);
+        let mut all_read = self.unsettled.is_quiet(started);
         for (path, stamp) in &quiet {
             let Some(stamp) = stamp else { continue };
             if started.elapsed() > READING {
@@ -459,27 +395,17 @@ impl Worker {
                     all_read = false;
                     self.touched.insert(file);
                     self.look_at = Some(Instant::now());
-                    if let Some(unsettled) = self.unsettled.get_mut(path) {
-                        unsettled.since = Instant::now();
-                        unsettled.growing = true;
-                    }
+                    self.unsettled.grows(path, Instant::now());
                 }
                 Err(ReadingError::Failed(problem)) => {
                     let problem = format!("cannot be read: {problem}");
                     self.found.insert(path.to_string(), problem);
-                    if let Some(unsettled) = self.unsettled.get_mut(path) {
-                        unsettled.since = Instant::now() + RETRY;
-                        unsettled.first = unsettled.since;
-                    }
+                    self.unsettled.postpone(path, Instant::now() + RETRY);
                 }
             }
         }
         for (path, stamp) in &quiet {
-            let patient = self
-                .unsettled
-                .get(path)
-                .is_some_and(|unsettled| unsettled.first + PATIENCE > started);
-            if stamp.is_some() || patient && !all_read {
+            if stamp.is_some() || !all_read && self.unsettled.may_wait(path, started) {
                 continue;
             }
             match fs::symlink_metadata(path.below(&self.assets)) {
@@ -490,9 +416,7 @@ impl Worker {
                 _ => {
                     self.touched.insert(path.below(&self.assets));
                     self.look_at = Some(Instant::now());
-                    if let Some(unsettled) = self.unsettled.get_mut(path) {
-                        unsettled.since = Instant::now();
-                    }
+                    self.unsettled.grows(path, Instant::now());
                 }
             }
         }
@@ -505,194 +429,6 @@ impl Worker {
             base: self.ledger.get(path).map(|entry| entry.object),
             now,
         }
-    }
-
-    // Following the history
-
-    /// Puts in the folder what the history has, as far as it is here and nothing in the folder is news.
-    fn follow(&mut self, targets: &[Target]) {
-        self.placing.clear();
-        let wanted: BTreeMap<&AssetPath, &Target> = targets
-            .iter()
-            .map(|target| (&target.path, target))
-            .collect();
-        let mut removals: Vec<(AssetPath, Entry)> = self
-            .ledger
-            .iter()
-            .filter(|(path, _)| !wanted.contains_key(path) && !self.unsettled.contains_key(*path))
-            .map(|(path, entry)| (path.clone(), *entry))
-            .collect();
-        let writes: Vec<&Target> = targets
-            .iter()
-            .filter(|target| {
-                let known = self.ledger.get(&target.path);
-                known.map(|entry| entry.object) != Some(target.object)
-                    && !self.unsettled.contains_key(&target.path)
-            })
-            .collect();
-        if removals.is_empty() && writes.is_empty() || !self.ensure_folder() {
-            return;
-        }
-        let (inbox, assets, objects) = (
-            Arc::clone(&self.inbox),
-            self.assets.clone(),
-            self.objects.clone(),
-        );
-        let is_closing = move || inbox.is_closed();
-        let placing = Placing {
-            assets: &assets,
-            objects: &objects,
-            is_closing: &is_closing,
-        };
-        let mut left = Vec::new();
-        for target in writes {
-            let source = removals
-                .iter()
-                .position(|(_, entry)| entry.object == target.object)
-                .filter(|_| self.ledger.get(&target.path).is_none());
-            let Some(source) = source else {
-                left.push(target);
-                continue;
-            };
-            let (from, entry) = removals.swap_remove(source);
-            let moved = placing.rename(&from, &target.path, &entry.stamp);
-            if moved.is_ok() {
-                self.ledger.remove(&from);
-            }
-            if self.placed(&target.path, target.object, moved).is_none() {
-                // What could not be moved is written, and removed where it was.
-                left.push(target);
-                removals.push((from, entry));
-            }
-        }
-        for (path, entry) in removals {
-            match placing.remove(&path, &entry.stamp) {
-                Ok(()) => self.ledger.remove(&path),
-                Err(error) => self.not_placed(&path, error),
-            }
-        }
-        for target in left {
-            if is_closing() {
-                return;
-            }
-            if !target.here {
-                continue;
-            }
-            let known = self.ledger.get(&target.path).map(|entry| entry.stamp);
-            let written = placing.write(&target.path, &target.object, known.as_ref());
-            if matches!(written, Err(PlacingError::Damaged)) {
-                let object = target.object;
-                self.bridge.tell(move |actor| actor.object_lost(&object));
-            }
-            self.placed(&target.path, target.object, written);
-        }
-    }
-
-    fn placed(
-        &mut self,
-        path: &AssetPath,
-        object: Cid,
-        placed: Result<Stamp, PlacingError>,
-    ) -> Option<()> {
-        match placed {
-            Ok(stamp) => {
-                self.placing.remove(path.as_str());
-                self.ledger.set(path.clone(), Entry { object, stamp });
-                Some(())
-            }
-            Err(error) => {
-                self.not_placed(path, error);
-                None
-            }
-        }
-    }
-
-    fn not_placed(&mut self, path: &AssetPath, error: PlacingError) {
-        match error {
-            PlacingError::Closing => {}
-            PlacingError::Changed => {
-                self.touched.insert(path.below(&self.assets));
-                self.blocked.insert(path.clone());
-                self.look_at.get_or_insert(Instant::now() + GATHER);
-            }
-            error => {
-                if matches!(error, PlacingError::Io(_)) {
-                    self.follow_at.get_or_insert(Instant::now() + RETRY);
-                }
-                self.placing.insert(path.to_string(), error.to_string());
-            }
-        }
-    }
-
-    // Importing
-
-    fn import(&mut self, import: &Import) -> Result<(), ApiError> {
-        let files = self.files_to_import(&import.files)?;
-        if files.is_empty() {
-            return Ok(());
-        }
-        let inbox = Arc::clone(&self.inbox);
-        let closing = move || inbox.is_closed();
-        let reading = Reading {
-            objects: &self.objects,
-            is_closing: &closing,
-        };
-        let mut contents = Vec::new();
-        for (path, file) in files {
-            let content = reading.read(&file, None).map_err(|error| {
-                ApiError::new(
-                    ErrorCode::Storage,
-                    format!("{} could not be imported: {error}", file.display()),
-                )
-            })?;
-            contents.push((path, content));
-        }
-        let answer = self
-            .bridge
-            .ask_blocking(move |actor| actor.import_assets(contents))?;
-        self.follow(&answer.targets);
-        Ok(())
-    }
-
-    /// The files to import with the paths that they get, folders with all that is in them.
-    fn files_to_import(&self, sources: &[PathBuf]) -> Result<Vec<(AssetPath, PathBuf)>, ApiError> {
-        let mut files = Vec::new();
-        for source in sources {
-            let read = |error: &io::Error| ApiError::io("imported", source, error);
-            let place = source.canonicalize().map_err(|error| read(&error))?;
-            let assets = self.assets.canonicalize().unwrap_or(self.assets.clone());
-            if place.starts_with(&assets) {
-                // It is a file of the project already.
-                continue;
-            }
-            let name = place.file_name().unwrap_or_default().to_string_lossy();
-            let name = AssetPath::nearest(&name).map_err(|problem| {
-                let message = format!("{} {problem}", source.display());
-                ApiError::new(ErrorCode::Invalid, message)
-            })?;
-            if place.is_dir() {
-                let nothing = Ledger::open(PathBuf::new());
-                let seen = look(&place, &place, &self.rules, &nothing);
-                let fitting = seen.files.keys().map(|path| path.as_str());
-                let others = seen.problems.keys().map(String::as_str);
-                for below in fitting.chain(others) {
-                    let file = place.join(below);
-                    if !fs::symlink_metadata(&file).is_ok_and(|found| found.is_file()) {
-                        // Links are not followed.
-                        continue;
-                    }
-                    let path = format!("{name}/{below}");
-                    let path = AssetPath::nearest(&path).map_err(|problem| {
-                        let message = format!("{} {problem}", file.display());
-                        ApiError::new(ErrorCode::Invalid, message)
-                    })?;
-                    files.push((path, file));
-                }
-            } else {
-                files.push((name, place));
-            }
-        }
-        Ok(files)
     }
 
     // Telling

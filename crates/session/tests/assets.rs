@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -94,8 +95,9 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let below = path.strip_prefix(folder).unwrap();
-                found.insert(below.display().to_string(), fs::read(&path).unwrap());
+                let below = path.strip_prefix(folder).unwrap().display().to_string();
+                // One that is being put in place may have got its name meanwhile.
+                found.extend(fs::read(&path).ok().map(|content| (below, content)));
             }
         }
     }
@@ -637,6 +639,74 @@ fn what_a_crash_leaves_is_put_right() {
     assert!(!data.join("objects/0.unfinished").exists());
     drop(session);
     assert!(verify(&place.root.join("game")).unwrap().sound);
+}
+
+/// Names the place in which [`victim`] opens the project.
+const VICTIM: &str = "WISSIL_ASSETS_VICTIM";
+
+/// Not a test of its own: the process that is killed while it works.
+#[test]
+fn victim() {
+    let Some(root) = std::env::var_os(VICTIM) else {
+        return;
+    };
+    let root = PathBuf::from(root);
+    let _session = App::new(root.join("home"))
+        .unwrap()
+        .open(&root.join("game"))
+        .unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
+fn spawn_victim(root: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["victim", "--exact"])
+        .env(VICTIM, root)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn killed_in_the_middle_it_goes_on_where_it_was() {
+    let place = place();
+    let game = place.root.join("game");
+    let (session, assets) = place.game();
+    drop(session);
+    let expected: BTreeMap<String, Vec<u8>> = (0..300)
+        .map(|file| (format!("{file:03}"), format!("content {file}").into_bytes()))
+        .collect();
+
+    // While it reads what came.
+    for (path, content) in &expected {
+        fs::write(assets.join(path), content).unwrap();
+    }
+    let mut victim = spawn_victim(&place.root);
+    wait("some objects", || objects(&game) > 20);
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    let session = place.open();
+    wait("all files", || session.assets().unwrap().len() == 300);
+    drop(session);
+    assert_eq!(contents(&assets), expected);
+
+    // While it writes what went.
+    fs::remove_dir_all(&assets).unwrap();
+    let mut victim = spawn_victim(&place.root);
+    wait("some files", || {
+        fs::read_dir(&assets).is_ok_and(|entries| entries.count() > 20)
+    });
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    let session = place.open();
+    wait("all files", || contents(&assets) == expected);
+    settle(&session, &assets, "mark");
+    assert_eq!(session.assets().unwrap().len(), 301);
+    drop(session);
+    assert!(verify(&game).unwrap().sound);
 }
 
 #[test]

@@ -207,7 +207,12 @@ impl Worker {
                 self.ledger.clear();
                 self.unsettled.clear();
                 self.follow_at = Some(Instant::now());
-                if let Err(error) = fs::create_dir(&self.assets) {
+                // Remembered before the folder is there: else a crash meanwhile would leave files that seem deleted.
+                let made = self
+                    .ledger
+                    .save()
+                    .and_then(|()| fs::create_dir(&self.assets));
+                if let Err(error) = made {
                     self.note("folder", Some(format!("cannot be made: {error}")));
                     return false;
                 }

@@ -23,7 +23,7 @@ impl Worker {
         let mut removals: Vec<(AssetPath, Entry)> = self
             .ledger
             .iter()
-            .filter(|(path, _)| !wanted.contains_key(path) && !self.unsettled.contains(*path))
+            .filter(|(path, _)| !wanted.contains_key(path) && !self.unsettled.contains(path))
             .map(|(path, entry)| (path.clone(), *entry))
             .collect();
         let writes: Vec<&Target> = targets

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use async_nats::jetstream::context::{PublishAckFuture, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
@@ -25,6 +26,10 @@ const BATCH_EVENTS: usize = 1000;
 
 /// A batch waits in the server's memory until it is complete.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// How long the server may take for a batch. Under `sync_interval: always` nats-server 2.14 syncs every message of it, so
+/// a slow disk needs a while for a thousand.
+const BATCH_TIME: Duration = Duration::from_secs(60);
 
 /// How many single events are on their way at once.
 const IN_FLIGHT: usize = 256;
@@ -222,7 +227,8 @@ impl Publisher {
         headers.insert(header::NATS_BATCH_COMMIT, header::NATS_BATCH_COMMIT_FINAL);
         let commit = Request::new()
             .headers(headers)
-            .payload(last.payload.clone());
+            .payload(last.payload.clone())
+            .timeout(Some(BATCH_TIME));
         let answer = match client.send_request(last.subject.clone(), commit).await {
             Ok(answer) => answer,
             Err(cause) if cause.kind() == RequestErrorKind::NoResponders => {

@@ -228,7 +228,7 @@ impl Kept {
             allow_direct: true,
             // No client can take single edits out of the history. It cannot be switched off again.
             deny_delete: true,
-            // The outbox drains many times faster in batches, because each is synced to disk once.
+            // An outbox drains in batches: a thousand events are kept or not, with one answer.
             allow_atomic_publish: true,
             ..Config::default()
         }

@@ -17,7 +17,7 @@ use crate::api::{
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
-use crate::network::Signals;
+use crate::network::{Signals, announcements};
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -118,8 +118,15 @@ impl Actor {
             changes,
             time: now(),
         };
+        let announced = (document.as_str() == MANIFEST).then(|| gesture.changes.clone());
         let edited = self.project.engine.edit(document, gesture)?;
-        self.publish(document, edited)
+        let result = self.publish(document, edited)?;
+        if let Some(changes) = announced {
+            for event in announcements(&self.project_name()?, &changes) {
+                self.signals.say(event);
+            }
+        }
+        Ok(result)
     }
 
     /// Tells everyone what was committed.
@@ -320,14 +327,19 @@ impl Actor {
             .collect())
     }
 
-    pub(crate) fn info(&mut self) -> Result<ProjectInfo, ApiError> {
-        let documents = self.document_infos()?;
-        let engine = &mut self.project.engine;
-        let name = engine
-            .projection(&manifest()?)?
+    /// What people call the project.
+    fn project_name(&mut self) -> Result<String, ApiError> {
+        let manifest = self.project.engine.projection(&manifest()?)?;
+        Ok(manifest
             .record("settings", "project")
             .and_then(|record| Some(record.get("name")?.as_text()?.to_owned()))
-            .unwrap_or_else(|| "Project".into());
+            .unwrap_or_else(|| "Project".into()))
+    }
+
+    pub(crate) fn info(&mut self) -> Result<ProjectInfo, ApiError> {
+        let documents = self.document_infos()?;
+        let name = self.project_name()?;
+        let engine = &self.project.engine;
         Ok(ProjectInfo {
             session: engine.session().to_string(),
             name,

@@ -323,7 +323,9 @@ impl Network {
 
     fn start_alone(&self, state: &mut State) -> Result<(), ApiError> {
         let (messages, session) = (Arc::clone(&self.messages), self.session.clone());
-        let task = runtime()?.spawn(async move { messages.run_alone(&session).await });
+        let task = runtime()?.spawn(async move {
+            messages.run_alone(&session).await;
+        });
         if let Some(before) = state.alone.replace(task) {
             before.abort();
         }

@@ -101,13 +101,17 @@ impl Driver {
                     select! {
                         () = sleep(pause) => {}
                         _ = state.changed() => {}
+                        never = self.messages.run_alone(&self.session) => match never {},
                     }
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     continue;
                 }
             }
-            if state.changed().await.is_err() {
-                return;
+            select! {
+                changed = state.changed() => if changed.is_err() {
+                    return;
+                },
+                never = self.messages.run_alone(&self.session) => match never {},
             }
         }
     }

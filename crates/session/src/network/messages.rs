@@ -1,6 +1,7 @@
 //! Live messages: who listens to which, and how they come and go.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -139,11 +140,12 @@ impl Messages {
     }
 
     /// Gives own messages to own listeners while there is no server.
-    pub(crate) async fn run_alone(&self, session: &SessionId) {
+    pub(crate) async fn run_alone(&self, session: &SessionId) -> Infallible {
         let mut queue = self.queue.lock().await;
         while let Some(event) = queue.recv().await {
             self.hear_own(session, &event);
         }
+        std::future::pending().await
     }
 }
 

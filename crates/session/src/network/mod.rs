@@ -3,6 +3,7 @@
 //! A project that is open for editing has a [`Network`]. Its tasks run on a small pool of their own and reach the
 //! project through the [`Bridge`](crate::bridge::Bridge), as everybody else does.
 
+mod announce;
 mod board;
 mod control;
 mod driver;
@@ -26,6 +27,7 @@ use crate::api::{
 use crate::history::manifest;
 use crate::session::Session;
 
+pub(crate) use announce::announcements;
 pub(crate) use control::{Network, Place};
 pub(crate) use settings::Remembered;
 pub(crate) use signals::Signals;

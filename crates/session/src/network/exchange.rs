@@ -16,6 +16,9 @@ use crate::api::{
 const MAX_ROWS: usize = 200;
 /// Most events whose travels are told one by one.
 const MAX_TRAVELLED: usize = 1000;
+/// Bytes of events that are enough for one batch, and how many events are looked at between two looks at that.
+const MAX_SENDABLE_BYTES: usize = 8 << 20;
+const STEP: usize = 128;
 /// Most events that are given to another replica at once.
 const MAX_FETCHED: usize = wissil_nats::MAX_FETCH;
 
@@ -156,22 +159,31 @@ impl Actor {
         let mut kinds: HashMap<LogKey, DocumentKind> = HashMap::new();
         let mut last = after;
         let mut events = Vec::new();
-        for stored in store.outbox(after, limit)? {
-            last = stored.ord;
-            let kind = match kinds.get(&stored.log) {
-                Some(kind) => *kind,
-                None => {
-                    let Some(state) = store.log(&stored.log)? else {
-                        continue;
-                    };
-                    kinds.insert(stored.log.clone(), state.kind);
-                    state.kind
-                }
-            };
-            events.push(Outgoing {
-                kind,
-                signed: stored.signed,
-            });
+        let mut bytes = 0;
+        // Read in small steps: an event has up to 900 KiB, and mostly less than one.
+        while events.len() < limit && bytes < MAX_SENDABLE_BYTES {
+            let before = events.len();
+            for stored in store.outbox(last, STEP.min(limit - before))? {
+                last = stored.ord;
+                let kind = match kinds.get(&stored.log) {
+                    Some(kind) => *kind,
+                    None => {
+                        let Some(state) = store.log(&stored.log)? else {
+                            continue;
+                        };
+                        kinds.insert(stored.log.clone(), state.kind);
+                        state.kind
+                    }
+                };
+                bytes += stored.signed.block.len();
+                events.push(Outgoing {
+                    kind,
+                    signed: stored.signed,
+                });
+            }
+            if events.len() == before {
+                break;
+            }
         }
         Ok(Sendable { events, last })
     }
@@ -197,6 +209,10 @@ impl Actor {
                 .store_mut()
                 .set_cursor(stream, &cursor)?;
         }
+        if !arrived.folded.is_empty() {
+            let counts = self.project.engine.store().counts()?;
+            self.project.position.note(counts.events);
+        }
         let mut shown = Vec::new();
         for folded in arrived.folded {
             if folded.document.as_str() == MANIFEST {
@@ -218,8 +234,6 @@ impl Actor {
         }
         let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
         if !shown.is_empty() || refused {
-            let counts = self.project.engine.store().counts()?;
-            self.project.position.note(counts.events);
             let newest = shown.len().saturating_sub(MAX_ROWS);
             self.tell_listeners(shown.split_off(newest))?;
         }

@@ -9,10 +9,11 @@ use async_nats::jetstream::stream::{ConsumerErrorKind, DeleteStatus};
 use async_nats::jetstream::{self, ErrorCode};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::json;
-use wissil_dag::{SessionId, SignedEvent};
+use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent};
+use wissil_model::DocumentKind;
 
-use crate::subjects::{check_token, edit_filter};
-use crate::{Connection, EditSubject, NatsError, message};
+use crate::subjects::{check_token, document_filter, edit_filter};
+use crate::{Connection, EditSubject, NatsError, edit_stream, message};
 
 /// How many events one call of [`Reader::next`] gives at most.
 pub(crate) const BATCH_EVENTS: usize = 1000;
@@ -76,12 +77,40 @@ impl Reader {
         name: &str,
         after: u64,
     ) -> Result<Self, NatsError> {
+        let filter = edit_filter(stream, session)?;
+        Self::open_filtered(connection, stream, session, filter, name, after).await
+    }
+
+    /// Opens a reader for all edits of one document, for somebody who wants to see it before the rest has come.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub async fn open_document(
+        connection: &Connection,
+        kind: DocumentKind,
+        session: &SessionId,
+        branch: &BranchId,
+        document: &DocumentId,
+        name: &str,
+    ) -> Result<Self, NatsError> {
+        let filter = document_filter(kind, session, branch, document);
+        Self::open_filtered(connection, edit_stream(kind), session, filter, name, 0).await
+    }
+
+    async fn open_filtered(
+        connection: &Connection,
+        stream: &str,
+        session: &SessionId,
+        filter: String,
+        name: &str,
+        after: u64,
+    ) -> Result<Self, NatsError> {
         let epoch = connection.epoch()?;
         let config = pull::Config {
             deliver_policy: DeliverPolicy::ByStartSequence {
                 start_sequence: after.saturating_add(1),
             },
-            filter_subject: edit_filter(stream, session)?,
+            filter_subject: filter,
             ..consumer_config(name)?
         };
         let consumer = create_consumer(connection, stream, config).await?;

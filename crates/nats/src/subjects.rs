@@ -302,6 +302,17 @@ pub fn edit_filter(stream: &str, session: &SessionId) -> Result<String, NatsErro
     Ok(format!("WISSIL.{subsystem}.*.{session}.*.*.*"))
 }
 
+/// The subjects of the edits of one document.
+pub(crate) fn document_filter(
+    kind: DocumentKind,
+    session: &SessionId,
+    branch: &BranchId,
+    document: &DocumentId,
+) -> String {
+    let (subsystem, channel) = edit_channel(kind);
+    format!("WISSIL.{subsystem}.{channel}.{session}.{branch}.{document}.*")
+}
+
 /// The bucket of a session's files.
 pub(crate) fn bucket_name(session: &SessionId) -> String {
     format!("wissil-{session}")

@@ -11,8 +11,8 @@ use wissil_sync::{
 };
 
 use crate::api::{
-    ApiError, ConnectionStatus, DocumentInfo, EditResult, ErrorCode, EventRow, OpenedDocument,
-    Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
+    ApiError, ConnectionState, ConnectionStatus, DocumentInfo, EditResult, ErrorCode, EventRow,
+    OpenedDocument, Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
 };
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
@@ -215,6 +215,11 @@ impl Actor {
             self.views.insert(document.to_string(), view);
         }
         let snapshot = self.snapshot(document)?;
+        if self.connection.state == ConnectionState::Syncing
+            && self.kind_of_absent(document)?.is_some()
+        {
+            self.signals.want(document);
+        }
         if let Some(view) = self.views.get_mut(document.as_str()) {
             view.listen(subscription, listener);
         }

@@ -119,11 +119,6 @@ impl Board {
         self.change(|standing| standing.status.problem = Some(problem));
     }
 
-    /// How much of the history from before joining is here.
-    pub(crate) fn history(&self, history: Option<crate::api::Progress>) {
-        self.change(|standing| standing.status.history = history);
-    }
-
     fn change(&self, change: impl FnOnce(&mut Standing)) {
         let status = {
             let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -160,6 +160,7 @@ impl Driver {
             self.incoming(1, unity, &arrivals),
             self.incoming(2, spark, &arrivals),
             self.outgoing(),
+            self.on_demand(),
             self.presence(),
             self.live_messages(),
             self.answer_fetches(),

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
 use wissil_model::DocumentKind;
 use wissil_nats::{Census, Outgoing, ServerChain};
-use wissil_sync::{Arrival, Cursor, EventStore as _, LogKey, MANIFEST};
+use wissil_sync::{Arrival, Cursor, EventStore as _, LogKey, MANIFEST, documents};
 
 use crate::actor::Actor;
 use crate::api::{
     ApiError, ConnectionState, ConnectionStatus, EventState, SessionMessage, Travelled,
 };
+use crate::history::manifest;
 
 /// Most rows of history that one message carries; the Session panel pages further back itself.
 const MAX_ROWS: usize = 200;
@@ -238,6 +239,21 @@ impl Actor {
             self.tell_listeners(shown.split_off(newest))?;
         }
         Ok(arrived.missing)
+    }
+
+    /// The kind of a document of which nothing has come yet; none when something has, or there is no such document.
+    pub(crate) fn kind_of_absent(
+        &mut self,
+        document: &DocumentId,
+    ) -> Result<Option<DocumentKind>, ApiError> {
+        let engine = &mut self.project.engine;
+        if engine.store().log(&engine.log(document))?.is_some() {
+            return Ok(None);
+        }
+        let manifest = engine.projection(&manifest()?)?;
+        Ok(documents(manifest)
+            .find(|(id, ..)| id.as_str() == document.as_str())
+            .and_then(|(_, kind, _)| kind.parse().ok()))
     }
 
     /// What another replica has of this one's chains: its documents with the last sequence number it folded.

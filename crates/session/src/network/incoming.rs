@@ -145,7 +145,7 @@ impl Driver {
     }
 
     /// What can be told without the project: hashes, signatures, and that each event stands where its subject says.
-    fn check(&self, received: Vec<Received>) -> Vec<Arrival> {
+    pub(crate) fn check(&self, received: Vec<Received>) -> Vec<Arrival> {
         let (signed, subjects): (Vec<_>, Vec<_>) = received
             .into_iter()
             .map(|received| {

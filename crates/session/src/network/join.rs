@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use wissil_model::DocumentKind;
 use wissil_nats::{
     Connection, ConnectionState as Answer, EDIT_STREAMS, Reader, Server, StreamState, Topology,
 };
@@ -150,6 +151,10 @@ fn free_folder(projects: &Path, name: &str) -> std::path::PathBuf {
         .unwrap_or(first)
 }
 
+/// With fewer events than this a session is fetched whole before it is opened. With more, only what the project holds is
+/// known then; documents come when somebody looks at them, and one after the other.
+const SMALL: u64 = 2_000;
+
 /// A project in the making.
 struct Fetching<'a> {
     project: &'a mut Project,
@@ -191,6 +196,11 @@ impl Fetching<'_> {
             let reader = Reader::open(connection, stream, &session, &name, 0).await?;
             self.total += reader.backlog();
             readers.push((stream, state.incarnation, reader));
+        }
+        if self.total > SMALL {
+            let manifest = wissil_nats::edit_stream(DocumentKind::Manifest);
+            readers.retain(|(stream, ..)| *stream == manifest);
+            self.total = readers.iter().map(|(_, _, reader)| reader.backlog()).sum();
         }
         for (stream, incarnation, mut reader) in readers {
             let mut left = reader.backlog();

@@ -13,6 +13,7 @@ mod incoming;
 mod join;
 mod link;
 mod messages;
+mod on_demand;
 mod outgoing;
 mod people;
 mod presence;

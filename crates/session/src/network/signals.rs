@@ -1,7 +1,6 @@
 //! What the owning thread and the façade tell the network tasks, without waiting for them.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
 use wissil_dag::DocumentId;
@@ -21,6 +20,9 @@ pub(crate) struct Signals {
     /// Which ones, those touched last at the end.
     touched: Mutex<Vec<DocumentId>>,
     messages: mpsc::UnboundedSender<BusEvent>,
+    /// Somebody looks at a document that has not come yet.
+    pub wanted: Notify,
+    wanted_documents: Mutex<Vec<DocumentId>>,
 }
 
 impl Signals {
@@ -33,13 +35,15 @@ impl Signals {
             objects: Notify::new(),
             touched: Mutex::default(),
             messages,
+            wanted: Notify::new(),
+            wanted_documents: Mutex::default(),
         };
         (signals, queue)
     }
 
     /// Notes that a document was changed by somebody else.
     pub(crate) fn touch(&self, document: &DocumentId) {
-        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut touched = lock(&self.touched);
         touched.retain(|known| known != document);
         touched.push(document.clone());
         if touched.len() > MAX_TOUCHED {
@@ -50,8 +54,21 @@ impl Signals {
 
     /// The documents that others changed last.
     pub(crate) fn touched(&self) -> Vec<DocumentId> {
-        let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let touched = lock(&self.touched);
         touched.clone()
+    }
+
+    /// Has a document fetched before the others.
+    pub(crate) fn want(&self, document: &DocumentId) {
+        let mut wanted = lock(&self.wanted_documents);
+        wanted.retain(|known| known != document);
+        wanted.push(document.clone());
+        self.wanted.notify_one();
+    }
+
+    /// The document that was wanted last, once.
+    pub(crate) fn next_wanted(&self) -> Option<DocumentId> {
+        lock(&self.wanted_documents).pop()
     }
 
     /// Has a live message sent.
@@ -59,4 +76,8 @@ impl Signals {
         // Whoever sends them ended with the project.
         let _ = self.messages.send(event);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

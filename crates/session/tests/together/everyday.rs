@@ -224,3 +224,35 @@ fn live_messages_reach_whoever_listens() {
     }
     assert!(castle.connection_info().unwrap().messages.sent > 0);
 }
+
+#[test]
+fn a_document_that_is_looked_at_comes_before_the_others() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    for x in 0..2_100 {
+        add_node(&castle, f64::from(x));
+    }
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let link = castle.share().unwrap().link.unwrap();
+    let joined = ben
+        .app
+        .join(&link, &ben.folder("joined"), Box::new(|_| ()))
+        .unwrap();
+    // What the project holds is known at once, what is in its documents not yet.
+    assert_eq!(graph(&joined), graph(&castle));
+    assert!(nodes(&joined).is_empty());
+    joined.reconnect().unwrap();
+    until("it is syncing", || {
+        joined.status().unwrap().connection.state != ConnectionState::Connecting
+    });
+    let opened = joined
+        .open_document(&graph(&joined), Box::new(|_| ()))
+        .unwrap();
+    until("all of it is here", || {
+        nodes(&joined).len() == nodes(&castle).len()
+    });
+    joined.close_document(opened.subscription).unwrap();
+    until_online(&joined);
+    assert_eq!(contents(&joined).len(), contents(&castle).len());
+}

@@ -1,0 +1,49 @@
+//! Documents that somebody looks at before everything has come.
+
+use wissil_nats::Reader;
+
+use super::driver::{Driver, Endless};
+
+impl Driver {
+    /// Fetches whole documents out of their turn.
+    pub(crate) async fn on_demand(&self) -> Endless {
+        let name = format!("{}-document", self.replica);
+        loop {
+            let Some(document) = self.signals.next_wanted() else {
+                self.signals.wanted.notified().await;
+                continue;
+            };
+            let asked = document.clone();
+            let found = self
+                .bridge
+                .ask(move |actor| {
+                    let branch = actor.project.engine.branch().clone();
+                    let kind = actor.kind_of_absent(&asked)?;
+                    Ok(kind.map(|kind| (kind, branch)))
+                })
+                .await?;
+            let Some((kind, branch)) = found else {
+                continue;
+            };
+            let mut reader = Reader::open_document(
+                &self.connection,
+                kind,
+                &self.session,
+                &branch,
+                &document,
+                &name,
+            )
+            .await?;
+            let mut left = reader.backlog();
+            while left > 0 {
+                let read = reader.next().await?;
+                left = read.pending;
+                let arrivals = tokio::task::block_in_place(|| self.check(read.events));
+                // The streams' places stay: when reading comes here, all of it is known.
+                self.bridge
+                    .ask(move |actor| actor.arrived(arrivals, None))
+                    .await?;
+            }
+        }
+    }
+}

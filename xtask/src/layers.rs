@@ -34,6 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "wissil-nats",
         ],
     ),
+    // Of tests only.
+    ("wissil-cluster", &["wissil-nats"]),
     ("wissil-cli", &["wissil-session"]),
     ("wissil-gateway", &["wissil-dag", "wissil-nats"]),
     ("wissil-desktop", &["wissil-session"]),
@@ -46,6 +48,7 @@ const KEPT: &[(&str, &str)] = &[
     ("yrs", "wissil-model"),
     ("rusqlite", "wissil-store"),
     ("async-nats", "wissil-nats"),
+    ("notify", "wissil-session"),
     ("tauri*", "wissil-desktop"),
 ];
 

@@ -1,0 +1,339 @@
+//! Everything that only a cluster does, on three nodes started from the files of `deploy/`.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::process::Command;
+use std::time::Duration;
+
+use tokio::task::block_in_place;
+use tokio::time;
+use wissil_cluster::{ADMINISTRATOR, Cluster, Files, NODES, PASSWORD, PEOPLE, program};
+use wissil_dag::{
+    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
+};
+use wissil_model::DocumentKind;
+use wissil_nats::{
+    Connection, ConnectionState, Login, NatsError, Outgoing, PublishProblem, Publisher, Reader,
+    Server, Topology, edit_stream, prepare, stream_states,
+};
+
+/// How long anything may take before a test gives up.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+const KIND: DocumentKind = DocumentKind::Scene;
+
+#[test]
+fn the_files_are_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::copy(folder.path()).unwrap();
+    let environment = files.environment().unwrap();
+    let check = |left_out: Option<&str>| {
+        let kept = |(name, _): &&(String, String)| left_out != Some(name);
+        let mut command = Command::new(program().unwrap());
+        command.arg("-t").arg("-c").arg(files.configuration());
+        command
+            .env_clear()
+            .envs(environment.iter().filter(kept).cloned());
+        let output = command.output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), words)
+    };
+    // Certificates are loaded when a configuration is read; those of the example are on another machine.
+    let (_, words) = check(None);
+    assert!(
+        words.contains("/etc/nats/certificates/nats-1.pem"),
+        "{words}"
+    );
+    for (name, _) in &environment {
+        let (passes, words) = check(Some(name));
+        assert!(!passes && words.contains(name), "{name}: {words}");
+    }
+    // As it comes, the example of users is in order too, and lets nobody in.
+    let users = wissil_cluster::deployed("users.conf.example");
+    let mut command = Command::new(program().unwrap());
+    let output = command.arg("-t").arg("-c").arg(users).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_nodes_keep_three_copies_for_whom_they_know() {
+    let cluster = block_in_place(Cluster::start).unwrap();
+    for node in 0..NODES {
+        let report = block_in_place(|| cluster.report(node, "varz")).unwrap();
+        assert_eq!(report["http_host"], "127.0.0.1");
+        assert_eq!(report["jetstream"]["config"]["sync_always"], true);
+    }
+    let connection = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
+    let detail = connection.server().unwrap();
+    assert_eq!(detail.cluster.as_deref(), Some("wissil"));
+    assert_eq!(detail.max_payload, 1024 * 1024);
+    // What keeps the history is the administrator's: people can neither reconfigure it nor have to.
+    prepare(&connection, Topology::Single).await.unwrap();
+    let people = connect(&server(&cluster, 0, PEOPLE)).await;
+    let refused = prepare(&people, Topology::Cluster).await.unwrap_err();
+    assert!(matches!(refused, NatsError::Permission { .. }), "{refused}");
+    people.close().await;
+    let states = prepare(&connection, Topology::Cluster).await.unwrap();
+    assert!(states.iter().all(|state| state.replicas == 3), "{states:?}");
+    // Through every node, over TLS and through the web, it is the same and stays so.
+    for node in 0..NODES {
+        let over_tls = server(&cluster, node, PEOPLE);
+        let through_the_web = Server {
+            url: cluster.web_url(node),
+            ..over_tls.clone()
+        };
+        for address in [over_tls, through_the_web] {
+            let connection = connect(&address).await;
+            let again = prepare(&connection, Topology::Cluster).await.unwrap();
+            assert_eq!(again, states);
+            connection.close().await;
+        }
+    }
+    let known = server(&cluster, 0, PEOPLE);
+    let wrong_password = Server {
+        login: login(PEOPLE, "wrong"),
+        ..known.clone()
+    };
+    let words = refusal(&wrong_password).await;
+    assert!(words.contains("does not accept this login"), "{words}");
+    for url in [cluster.url(0), cluster.web_url(0)] {
+        for certificate in [None, Some(cluster.stranger().to_owned())] {
+            let untrusted = Server {
+                url: url.clone(),
+                certificate,
+                ..known.clone()
+            };
+            let words = refusal(&untrusted).await;
+            assert!(words.contains("invalid peer certificate"), "{words}");
+            assert!(!words.contains(PASSWORD), "{words}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_killed_in_a_burst_loses_nothing_it_acknowledged() {
+    let mut cluster = block_in_place(Cluster::start).unwrap();
+    let stream = edit_stream(KIND);
+    let admin = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
+    prepare(&admin, Topology::Cluster).await.unwrap();
+    admin.close().await;
+    let leader = block_in_place(|| cluster.leader(stream)).unwrap();
+    // Who is connected to the leader itself loses the connection as well, and finds the other nodes.
+    let connection = connect(&server(&cluster, leader, PEOPLE)).await;
+    let mut chains = [Chain::new(1), Chain::new(2)];
+    let events: Vec<_> = (0..20_000).map(|at| chains[at % 2].next()).collect();
+    let sending = tokio::spawn(publish_all(connection.clone(), events.clone()));
+    let begun = async { while messages(&connection).await == 0 {} };
+    soon("the first batch", begun).await;
+    block_in_place(|| cluster.kill(leader)).unwrap();
+    let interrupted = soon("the end of sending", sending).await.unwrap();
+    assert!(interrupted, "the burst was over before the leader was");
+
+    let new_leader = block_in_place(|| cluster.leader(stream)).unwrap();
+    assert_ne!(new_leader, leader);
+    // What was sent again because its answer was lost is there once.
+    assert_eq!(messages(&connection).await, events.len() as u64);
+    let received = read_all(&connection, &chains[0].session).await;
+    for chain in &chains {
+        let of = |replica: ReplicaId, cids: &[(ReplicaId, Cid)]| {
+            let own = cids.iter().filter(move |(other, _)| *other == replica);
+            own.map(|(_, cid)| *cid).collect::<Vec<_>>()
+        };
+        let sent: Vec<_> = events
+            .iter()
+            .map(|it| (replica(it), it.signed.cid))
+            .collect();
+        let expected = of(chain.replica(), &sent);
+        assert_eq!(of(chain.replica(), &received), expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_lost_its_disk_catches_up() {
+    let mut cluster = block_in_place(Cluster::start).unwrap();
+    let stream = edit_stream(KIND);
+    let connection = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
+    prepare(&connection, Topology::Cluster).await.unwrap();
+    let mut chain = Chain::new(1);
+    let first: Vec<_> = (0..3000).map(|_| chain.next()).collect();
+    soon("the first half", publish_all(connection.clone(), first)).await;
+    block_in_place(|| cluster.kill(2)).unwrap();
+    block_in_place(|| cluster.wipe(2)).unwrap();
+    let second: Vec<_> = (0..3000).map(|_| chain.next()).collect();
+    soon("the second half", publish_all(connection.clone(), second)).await;
+    block_in_place(|| cluster.restart(2)).unwrap();
+    block_in_place(|| cluster.wait_for_messages(2, stream, 6000)).unwrap();
+    connection.close().await;
+
+    // With another one gone it is needed, and does its part.
+    block_in_place(|| cluster.kill(0)).unwrap();
+    let connection = connect(&server(&cluster, 2, PEOPLE)).await;
+    let third: Vec<_> = (0..10).map(|_| chain.next()).collect();
+    soon("two of three nodes", publish_all(connection.clone(), third)).await;
+    let received = read_all(&connection, &chain.session).await;
+    assert_eq!(received.len(), 6010);
+}
+
+fn login(user: &str, password: &str) -> Login {
+    Login::Password {
+        user: user.to_owned(),
+        password: password.to_owned(),
+    }
+}
+
+fn server(cluster: &Cluster, node: usize, user: &str) -> Server {
+    Server {
+        url: cluster.url(node),
+        login: login(user, PASSWORD),
+        certificate: Some(cluster.authority().to_owned()),
+    }
+}
+
+/// Waits for something, but not for ever.
+async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match time::timeout(DEADLINE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what} did not happen"),
+    }
+}
+
+async fn connect(server: &Server) -> Connection {
+    let connection = Connection::open(server, "test").await.unwrap();
+    connected(&connection).await;
+    connection
+}
+
+async fn connected(connection: &Connection) {
+    let mut state = connection.state();
+    let is_there = |state: &ConnectionState| matches!(state, ConnectionState::Connected { .. });
+    soon("a connection", state.wait_for(is_there))
+        .await
+        .unwrap();
+}
+
+/// What a person is told who cannot come in.
+async fn refusal(server: &Server) -> String {
+    let connection = Connection::open(server, "test").await.unwrap();
+    let mut state = connection.state();
+    let is_decided = |state: &ConnectionState| !matches!(state, ConnectionState::Connecting);
+    let decided = soon("a refusal", state.wait_for(is_decided)).await;
+    match &*decided.unwrap() {
+        ConnectionState::Refused { problem } => problem.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// How many events the server has. While a leader is chosen nobody can say.
+async fn messages(connection: &Connection) -> u64 {
+    let asking = async {
+        loop {
+            connected(connection).await;
+            match stream_states(connection).await {
+                Ok(states) => {
+                    let stream = states.iter().find(|state| state.name == edit_stream(KIND));
+                    return stream.unwrap().messages;
+                }
+                Err(error) => assert!(error.is_transient(), "{error}"),
+            }
+        }
+    };
+    soon("an answer", asking).await
+}
+
+/// Publishes until everything is acknowledged; whether anything had to be sent again.
+async fn publish_all(connection: Connection, mut events: Vec<Outgoing>) -> bool {
+    let publisher = Publisher::new(&connection);
+    let mut interrupted = false;
+    loop {
+        let published = publisher.publish(events.clone()).await;
+        let acknowledged: HashSet<_> = published.acknowledged.into_iter().collect();
+        events.retain(|event| !acknowledged.contains(&event.signed.cid));
+        match published.problem {
+            None => {
+                assert!(events.is_empty());
+                return interrupted;
+            }
+            Some(PublishProblem::Lost(_)) => interrupted = true,
+            Some(other) => panic!("{other:?}"),
+        }
+        connected(&connection).await;
+    }
+}
+
+/// Everything the server has of a session, in its order.
+async fn read_all(connection: &Connection, session: &SessionId) -> Vec<(ReplicaId, Cid)> {
+    let reading = async {
+        loop {
+            connected(connection).await;
+            match try_read_all(connection, session).await {
+                Ok(read) => return read,
+                Err(error) => assert!(error.is_transient(), "{error}"),
+            }
+        }
+    };
+    soon("reading", reading).await
+}
+
+async fn try_read_all(
+    connection: &Connection,
+    session: &SessionId,
+) -> Result<Vec<(ReplicaId, Cid)>, NatsError> {
+    let mut reader = Reader::open(connection, edit_stream(KIND), session, "r", 0).await?;
+    let mut read = Vec::new();
+    while (read.len() as u64) < reader.backlog() {
+        let batch = reader.next().await?;
+        assert_eq!(batch.malformed, []);
+        let events = batch.events.into_iter();
+        read.extend(events.map(|event| (event.subject.replica, event.signed.cid)));
+    }
+    Ok(read)
+}
+
+fn replica(event: &Outgoing) -> ReplicaId {
+    Event::decode(&event.signed.block).unwrap().replica
+}
+
+/// A chain of events of one replica.
+struct Chain {
+    key: SigningKey,
+    session: SessionId,
+    last: Option<(Cid, u64)>,
+}
+
+impl Chain {
+    fn new(seed: u8) -> Self {
+        Self {
+            key: SigningKey::from_bytes(&[seed; 32]),
+            session: SessionId::new("session-1").unwrap(),
+            last: None,
+        }
+    }
+
+    fn replica(&self) -> ReplicaId {
+        ReplicaId::from(&self.key)
+    }
+
+    fn next(&mut self) -> Outgoing {
+        let seq = self.last.map_or(1, |(_, seq)| seq + 1);
+        let event = Event {
+            session: self.session.clone(),
+            branch: BranchId::main(),
+            document: DocumentId::new("document").unwrap(),
+            event_type: "node.move".to_owned(),
+            user: UserId::new("user").unwrap(),
+            replica: self.replica(),
+            seq,
+            height: seq,
+            previous: self.last.map(|(cid, _)| cid),
+            parents: Vec::new(),
+            time: 0,
+            changes: Vec::new(),
+            update: None,
+            metadata: [("x".to_owned(), Ipld::Bytes(vec![7; 200]))].into(),
+        };
+        let signed = event.sign(&self.key).unwrap();
+        self.last = Some((signed.cid, seq));
+        Outgoing { kind: KIND, signed }
+    }
+}

@@ -4,8 +4,12 @@ use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
 
 use crate::process::Group;
 
@@ -79,8 +83,70 @@ impl Display {
         Ok(())
     }
 
+    /// Whether a program offers something to paste.
+    ///
+    /// # Errors
+    ///
+    /// When the display cannot be reached.
+    pub fn has_clipboard(&self) -> Result<bool, Box<dyn Error>> {
+        let (connection, _) = x11rb::connect(Some(&self.name))?;
+        let clipboard = connection.intern_atom(false, b"CLIPBOARD")?.reply()?.atom;
+        let owner = connection.get_selection_owner(clipboard)?.reply()?.owner;
+        Ok(owner != x11rb::NONE)
+    }
+
+    /// Covers everything with another program's window.
+    ///
+    /// # Errors
+    ///
+    /// When the display cannot be reached.
+    pub fn cover(&self) -> Result<Cover, Box<dyn Error>> {
+        let (connection, screen) = x11rb::connect(Some(&self.name))?;
+        let screen = &connection.setup().roots[screen];
+        let (root, window) = (screen.root, connection.generate_id()?);
+        connection.create_window(
+            COPY_DEPTH_FROM_PARENT,
+            window,
+            root,
+            0,
+            0,
+            screen.width_in_pixels,
+            screen.height_in_pixels,
+            0,
+            WindowClass::INPUT_OUTPUT,
+            0,
+            &CreateWindowAux::new().background_pixel(screen.white_pixel),
+        )?;
+        connection.map_window(window)?.check()?;
+        Ok(Cover {
+            connection,
+            root,
+            window,
+        })
+    }
+
     /// Its name, such as `:99`.
     pub fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// Another program's window, as large as the display. It goes with this value.
+pub struct Cover {
+    connection: RustConnection,
+    root: u32,
+    window: u32,
+}
+
+impl Cover {
+    /// Whether it is in front of all others.
+    ///
+    /// # Errors
+    ///
+    /// When the display is gone.
+    pub fn is_in_front(&self) -> Result<bool, Box<dyn Error>> {
+        // Windows are listed from the back to the front.
+        let windows = self.connection.query_tree(self.root)?.reply()?.children;
+        Ok(windows.last() == Some(&self.window))
     }
 }

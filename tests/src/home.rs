@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use wissil_session::App;
 
 /// A fresh installation, gone with this value.
 pub struct Home {
@@ -21,6 +22,21 @@ impl Home {
             Ok(folder) => Home { folder },
             Err(error) => panic!("cannot make a folder for the test: {error}"),
         }
+    }
+
+    /// A new one, where a person of that name and colour (`#rrggbb`) works.
+    ///
+    /// # Panics
+    ///
+    /// When the system has no room for it.
+    #[track_caller]
+    pub fn of(name: &str, color: &str) -> Home {
+        let home = Home::new();
+        let named = App::new(home.installation()).and_then(|app| app.set_person(name, color));
+        if let Err(error) = named {
+            panic!("{name} cannot move in: {error}");
+        }
+        home
     }
 
     /// The home folder.

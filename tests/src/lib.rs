@@ -6,10 +6,13 @@
 
 pub mod display;
 pub mod home;
+mod input;
 pub mod process;
+pub mod relay;
 pub mod wait;
 pub mod webdriver;
 pub mod window;
 
 pub use home::Home;
+pub use relay::Relay;
 pub use window::{Element, Point, Window};

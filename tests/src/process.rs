@@ -68,6 +68,13 @@ pub fn running(program: &Path, variable: &str) -> Vec<u32> {
         .collect()
 }
 
+/// Where the app keeps the programs it needs: the folder that `WISSIL_TOOLS` names, else one of the repository, so that
+/// they are fetched once and not for every test.
+pub fn tools() -> PathBuf {
+    std::env::var_os("WISSIL_TOOLS")
+        .map_or_else(|| repository().join(".tools/server"), PathBuf::from)
+}
+
 /// A port nobody listens on now.
 ///
 /// # Panics

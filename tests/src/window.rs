@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +16,8 @@ use crate::wait::{PATIENCE, until};
 use crate::webdriver::{Client, ELEMENT};
 
 const APP: &str = "wissil-desktop";
+/// A window that is being raised may miss that it was asked to close; it is asked again after this time.
+const CLOSE_AGAIN: Duration = Duration::from_secs(3);
 const FIND: &str = include_str!("find.js");
 
 /// A place in the window, in its pixels from the left and the top.
@@ -38,7 +41,7 @@ impl Point {
 
 /// Something in the window.
 #[derive(Clone, Debug)]
-pub struct Element(String);
+pub struct Element(pub(crate) String);
 
 impl Element {
     fn argument(&self) -> Value {
@@ -52,7 +55,7 @@ impl Element {
 
 /// The running app and its window. It ends with this value; if the test fails, a picture of it is left behind.
 pub struct Window {
-    client: Client,
+    pub(crate) client: Client,
     home: String,
     // Dropped in this order: the driver and the app before the display they draw on.
     _driver: Group,
@@ -60,7 +63,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// Starts the app on a machine, with a project if one is given, and waits until its page is there.
+    /// Starts the app on a machine, with a project or a link to a session if one is given, and waits until its page is
+    /// there.
     ///
     /// # Panics
     ///
@@ -70,23 +74,11 @@ impl Window {
         let display = Display::start();
         let port = process::free_port();
         let variable = format!("WISSIL_HOME={}", home.installation().display());
-        let driver = Group::start(
-            Command::new(driver())
-                .args(["--port", &port.to_string()])
-                .args(["--native-port", &process::free_port().to_string()])
-                .env("DISPLAY", display.name())
-                .env_remove("WAYLAND_DISPLAY")
-                .env("GDK_BACKEND", "x11")
-                .env("NO_AT_BRIDGE", "1")
-                // What the web view and its toolkit keep, they keep in the test's own home.
-                .env("HOME", home.path())
-                .env_remove("XDG_CONFIG_HOME")
-                .env_remove("XDG_DATA_HOME")
-                .env_remove("XDG_CACHE_HOME")
-                .env("WISSIL_HOME", home.installation())
-                .stdin(Stdio::null())
-                .stdout(Stdio::null()),
-        );
+        let mut command = Command::new(driver());
+        command
+            .args(["--port", &port.to_string()])
+            .args(["--native-port", &process::free_port().to_string()]);
+        let driver = Group::start(on_machine(&mut command, home, &display));
         let mut client = Client::new(port);
         until(
             "the WebDriver server",
@@ -109,6 +101,29 @@ impl Window {
         };
         window.wait("the page", "return document.readyState === 'complete'");
         window
+    }
+
+    /// Starts the app a second time on the same machine and display, waits until that process has ended, and answers how.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    #[track_caller]
+    pub fn launch_again(&self, home: &Home, argument: &Path) -> ExitStatus {
+        let mut command = Command::new(process::built(APP));
+        command.arg(argument);
+        let mut second = Group::start(on_machine(&mut command, home, &self.display));
+        until(
+            "the second process to end",
+            PATIENCE,
+            || second.leader().try_wait().ok().flatten(),
+            || "it still runs".to_owned(),
+        )
+    }
+
+    /// The display it is on.
+    pub fn display(&self) -> &Display {
+        &self.display
     }
 
     /// Ends the app's process at once, as a crash or a power cut would.
@@ -143,10 +158,18 @@ impl Window {
         if let Err(error) = self.display.close_windows() {
             panic!("the window does not close: {error}");
         }
+        let mut asked = Instant::now();
         until(
             "the app to end",
             PATIENCE,
-            || process::running(&app, &self.home).is_empty().then_some(()),
+            || {
+                if asked.elapsed() > CLOSE_AGAIN {
+                    // It fails when the window is gone and the process is about to be.
+                    let _ = self.display.close_windows();
+                    asked = Instant::now();
+                }
+                process::running(&app, &self.home).is_empty().then_some(())
+            },
             || "it still runs".to_owned(),
         );
     }
@@ -174,6 +197,25 @@ impl Window {
         match self.client.execute_async(script, arguments) {
             Ok(value) => value,
             Err(error) => panic!("{error}\nin the page: {script}"),
+        }
+    }
+
+    /// Calls a command of the shell, as the page does, and answers what it answers.
+    ///
+    /// # Panics
+    ///
+    /// With the error it answers.
+    #[track_caller]
+    pub fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let script = "const [command, given, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, given).then(
+                (answer) => done({ answer }),
+                (error) => done({ error: error?.message ?? JSON.stringify(error) }),
+            );";
+        let mut answer = self.run_async(script, &[json!(command), arguments]);
+        match &answer["error"] {
+            Value::Null => answer["answer"].take(),
+            error => panic!("{command}: {error}"),
         }
     }
 
@@ -233,6 +275,11 @@ impl Window {
         self.search(role, name, true).0
     }
 
+    /// Everything on screen with that role and a name that contains `part`, whatever the case.
+    pub fn all_like(&self, role: &str, part: &str) -> Vec<Element> {
+        self.search(role, part, false).0
+    }
+
     /// What has that role and that exact accessible name; the first, if there are several. Waits until there is one.
     ///
     /// # Panics
@@ -264,6 +311,21 @@ impl Window {
             &format!("the {role} `{name}` to go"),
             PATIENCE,
             || self.all(role, name).is_empty().then_some(()),
+            || "it is still there".to_owned(),
+        );
+    }
+
+    /// Waits until nothing on screen has that role and a name that contains `part`.
+    ///
+    /// # Panics
+    ///
+    /// When it stays.
+    #[track_caller]
+    pub fn wait_until_gone_like(&self, role: &str, part: &str) {
+        until(
+            &format!("the {role} with `{part}` in its name to go"),
+            PATIENCE,
+            || self.all_like(role, part).is_empty().then_some(()),
             || "it is still there".to_owned(),
         );
     }
@@ -317,89 +379,6 @@ impl Window {
         )
     }
 
-    /// Clicks what has that role and name.
-    ///
-    /// # Panics
-    ///
-    /// When it does not appear or cannot be clicked.
-    #[track_caller]
-    pub fn click(&self, role: &str, name: &str) {
-        let element = self.find(role, name);
-        self.click_element(&element);
-    }
-
-    /// Clicks an element.
-    ///
-    /// # Panics
-    ///
-    /// When it cannot be clicked.
-    #[track_caller]
-    pub fn click_element(&self, element: &Element) {
-        if let Err(error) = self.client.click(&element.0) {
-            panic!("cannot click: {error}");
-        }
-    }
-
-    /// Clicks in the middle of an element with a pointer button: 0 left, 1 middle, 2 right.
-    ///
-    /// # Panics
-    ///
-    /// When the driver refuses it.
-    #[track_caller]
-    pub fn click_at(&self, point: Point, button: u32) {
-        self.pointer(&[
-            move_to(point, 0),
-            json!({"type": "pointerDown", "button": button}),
-            json!({"type": "pointerUp", "button": button}),
-        ]);
-    }
-
-    /// Clicks twice, fast.
-    ///
-    /// # Panics
-    ///
-    /// When the driver refuses it.
-    #[track_caller]
-    pub fn double_click_at(&self, point: Point) {
-        let down = json!({"type": "pointerDown", "button": 0});
-        let up = json!({"type": "pointerUp", "button": 0});
-        self.pointer(&[move_to(point, 0), down.clone(), up.clone(), down, up]);
-    }
-
-    /// Drags with the left button from one place to another, by way of places between.
-    ///
-    /// # Panics
-    ///
-    /// When the driver refuses it.
-    #[track_caller]
-    pub fn drag(&self, from: Point, to: Point) {
-        const STEPS: u32 = 8;
-        let mut actions = vec![
-            move_to(from, 0),
-            json!({"type": "pointerDown", "button": 0}),
-        ];
-        for step in 1..=STEPS {
-            let part = f64::from(step) / f64::from(STEPS);
-            let point = from.plus((to.x - from.x) * part, (to.y - from.y) * part);
-            actions.push(move_to(point, 16));
-        }
-        actions.push(json!({"type": "pointerUp", "button": 0}));
-        self.pointer(&actions);
-    }
-
-    #[track_caller]
-    fn pointer(&self, actions: &[Value]) {
-        let source = json!([{
-            "type": "pointer",
-            "id": "mouse",
-            "parameters": {"pointerType": "mouse"},
-            "actions": actions,
-        }]);
-        if let Err(error) = self.client.perform(&source) {
-            panic!("the pointer cannot do that: {error}");
-        }
-    }
-
     /// The middle of an element on screen.
     ///
     /// # Panics
@@ -429,59 +408,16 @@ impl Window {
             .map(str::to_owned)
     }
 
-    /// Presses keys together and lets them go, such as `Control+Shift+z` or `Escape`.
-    ///
-    /// # Panics
-    ///
-    /// When the driver refuses them.
-    #[track_caller]
-    pub fn press(&self, keys: &str) {
-        let keys: Vec<String> = keys.split('+').map(key).collect();
-        let down = keys
-            .iter()
-            .map(|key| json!({"type": "keyDown", "value": key}));
-        let up = keys
-            .iter()
-            .rev()
-            .map(|key| json!({"type": "keyUp", "value": key}));
-        self.keys(down.chain(up).collect());
-    }
-
-    /// Types text into what has the focus.
-    ///
-    /// # Panics
-    ///
-    /// When the driver refuses it.
-    #[track_caller]
-    pub fn type_text(&self, text: &str) {
-        let actions = text.chars().flat_map(|character| {
-            let value = character.to_string();
-            [
-                json!({"type": "keyDown", "value": value}),
-                json!({"type": "keyUp", "value": value}),
-            ]
-        });
-        self.keys(actions.collect());
-    }
-
-    #[track_caller]
-    fn keys(&self, actions: Vec<Value>) {
-        let source = json!([{"type": "key", "id": "keyboard", "actions": actions}]);
-        if let Err(error) = self.client.perform(&source) {
-            panic!("the keyboard cannot do that: {error}");
-        }
-    }
-
-    /// Replaces what stands in a field.
+    /// What stands in a field.
     ///
     /// # Panics
     ///
     /// When the field does not appear.
     #[track_caller]
-    pub fn fill(&self, role: &str, name: &str, text: &str) {
-        self.click(role, name);
-        self.press("Control+a");
-        self.type_text(text);
+    pub fn value(&self, role: &str, name: &str) -> String {
+        let field = self.find(role, name);
+        let value = self.run("return arguments[0].value", &[field.argument()]);
+        value.as_str().unwrap_or_default().to_owned()
     }
 
     /// Everything axe-core finds wrong in the window, by WCAG 2.2 AA; none when it is clean.
@@ -535,7 +471,9 @@ impl Drop for Window {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let thread = std::thread::current();
-            let name = format!("failed-{}", thread.name().unwrap_or("test"));
+            // A test may have several windows, each on a display of its own.
+            let display = self.display.name().trim_start_matches(':');
+            let name = format!("failed-{}-{display}", thread.name().unwrap_or("test"));
             match self.picture(&name) {
                 Ok(file) => eprintln!("what the window showed: {}", file.display()),
                 Err(error) => eprintln!("no picture of the window: {error}"),
@@ -545,38 +483,22 @@ impl Drop for Window {
     }
 }
 
-fn move_to(point: Point, milliseconds: u32) -> Value {
-    json!({
-        "type": "pointerMove",
-        "duration": milliseconds,
-        "x": point.x.round(),
-        "y": point.y.round(),
-    })
-}
-
-/// The character that WebDriver gives a key by name (section 17.4.2).
-fn key(name: &str) -> String {
-    match name {
-        "Control" => "\u{E009}",
-        "Shift" => "\u{E008}",
-        "Alt" => "\u{E00A}",
-        "Escape" => "\u{E00C}",
-        "Enter" => "\u{E007}",
-        "Tab" => "\u{E004}",
-        "Backspace" => "\u{E003}",
-        "Delete" => "\u{E017}",
-        "Home" => "\u{E011}",
-        "End" => "\u{E010}",
-        "ArrowLeft" => "\u{E012}",
-        "ArrowUp" => "\u{E013}",
-        "ArrowRight" => "\u{E014}",
-        "ArrowDown" => "\u{E015}",
-        "F1" => "\u{E031}",
-        "F2" => "\u{E032}",
-        "Space" => " ",
-        other => other,
-    }
-    .to_owned()
+/// Gives a process the display it draws on and the home it works in.
+fn on_machine<'a>(command: &'a mut Command, home: &Home, display: &Display) -> &'a mut Command {
+    command
+        .env("DISPLAY", display.name())
+        .env_remove("WAYLAND_DISPLAY")
+        .env("GDK_BACKEND", "x11")
+        .env("NO_AT_BRIDGE", "1")
+        // What the web view and its toolkit keep, they keep in the test's own home.
+        .env("HOME", home.path())
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .env("WISSIL_HOME", home.installation())
+        .env("WISSIL_TOOLS", process::tools())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
 }
 
 /// The go-between of WebDriver and web view: the one installed for this repository, else the system's.

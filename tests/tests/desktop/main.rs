@@ -6,4 +6,6 @@ mod blueprint;
 mod crash;
 mod import;
 mod journey;
+mod people;
 mod start;
+mod together;

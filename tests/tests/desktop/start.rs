@@ -1,6 +1,9 @@
 //! The first thing a person sees.
 
+use wissil_tests::wait::{PATIENCE, until};
 use wissil_tests::{Home, Window};
+
+use crate::blueprint::Blueprint;
 
 #[test]
 fn the_app_starts_with_the_start_screen_and_ends_with_its_window() {
@@ -36,5 +39,30 @@ fn a_project_that_cannot_be_opened_is_explained() {
     let home = Home::new();
     let window = Window::start(&home, Some(&home.path().join("nothing-here")));
     window.wait_for_text("nothing-here");
+    window.close();
+}
+
+#[test]
+fn a_project_that_is_open_comes_to_the_front_when_it_is_asked_for_again() {
+    let home = Home::new();
+    let sample = home.projects().join("Sample");
+    let window = Window::start(&home, Some("--sample".as_ref()));
+    Blueprint::open(&window);
+    for asked in [sample.as_path(), "--sample".as_ref()] {
+        let cover = window.display().cover().unwrap();
+        assert!(cover.is_in_front().unwrap());
+        let ended = window.launch_again(&home, asked);
+        assert!(ended.success(), "{ended}");
+        until(
+            "the first window to be in front",
+            PATIENCE,
+            || (!cover.is_in_front().unwrap()).then_some(()),
+            || "it is still covered".to_owned(),
+        );
+    }
+    window.close();
+
+    let window = Window::start(&home, Some(&sample));
+    Blueprint::open(&window);
     window.close();
 }

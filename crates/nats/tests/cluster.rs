@@ -15,7 +15,7 @@ use wissil_dag::{
 use wissil_model::DocumentKind;
 use wissil_nats::{
     Connection, ConnectionState, Login, NatsError, Outgoing, PublishProblem, Publisher, Reader,
-    Server, Topology, edit_stream, prepare, stream_states,
+    Server, StreamState, Topology, edit_stream, prepare, stream_states,
 };
 
 /// How long anything may take before a test gives up.
@@ -69,12 +69,12 @@ async fn three_nodes_keep_three_copies_for_whom_they_know() {
     assert_eq!(detail.cluster.as_deref(), Some("wissil"));
     assert_eq!(detail.max_payload, 1024 * 1024);
     // What keeps the history is the administrator's: people can neither reconfigure it nor have to.
-    prepare(&connection, Topology::Single).await.unwrap();
+    prepare_new(&connection, Topology::Single).await;
     let people = connect(&server(&cluster, 0, PEOPLE)).await;
     let refused = prepare(&people, Topology::Cluster).await.unwrap_err();
     assert!(matches!(refused, NatsError::Permission { .. }), "{refused}");
     people.close().await;
-    let states = prepare(&connection, Topology::Cluster).await.unwrap();
+    let states = prepare_new(&connection, Topology::Cluster).await;
     assert!(states.iter().all(|state| state.replicas == 3), "{states:?}");
     // Through every node, over TLS and through the web, it is the same and stays so.
     for node in 0..NODES {
@@ -116,7 +116,7 @@ async fn a_leader_killed_in_a_burst_loses_nothing_it_acknowledged() {
     let mut cluster = block_in_place(Cluster::start).unwrap();
     let stream = edit_stream(KIND);
     let admin = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
-    prepare(&admin, Topology::Cluster).await.unwrap();
+    prepare_new(&admin, Topology::Cluster).await;
     admin.close().await;
     let leader = block_in_place(|| cluster.leader(stream)).unwrap();
     // Who is connected to the leader itself loses the connection as well, and finds the other nodes.
@@ -154,7 +154,7 @@ async fn a_node_that_lost_its_disk_catches_up() {
     let mut cluster = block_in_place(Cluster::start).unwrap();
     let stream = edit_stream(KIND);
     let connection = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
-    prepare(&connection, Topology::Cluster).await.unwrap();
+    prepare_new(&connection, Topology::Cluster).await;
     let mut chain = Chain::new(1);
     let first: Vec<_> = (0..3000).map(|_| chain.next()).collect();
     soon("the first half", publish_all(connection.clone(), first)).await;
@@ -202,6 +202,19 @@ async fn connect(server: &Server) -> Connection {
     let connection = Connection::open(server, "test").await.unwrap();
     connected(&connection).await;
     connection
+}
+
+/// Makes the streams of a cluster that has just started: its leader may not have heard of all nodes yet.
+async fn prepare_new(connection: &Connection, topology: Topology) -> Vec<StreamState> {
+    let preparing = async {
+        loop {
+            match prepare(connection, topology).await {
+                Ok(states) => return states,
+                Err(error) => assert!(error.to_string().contains("peer offline"), "{error}"),
+            }
+        }
+    };
+    soon("the streams", preparing).await
 }
 
 async fn connected(connection: &Connection) {

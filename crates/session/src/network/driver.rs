@@ -214,7 +214,7 @@ impl Driver {
                         Ok(())
                     })
                     .await?;
-                self.signals.outbox.notify_one();
+                self.signals.put_back.notify_one();
             }
         }
         std::future::pending().await

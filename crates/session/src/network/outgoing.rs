@@ -31,6 +31,11 @@ impl Driver {
             if next.events.is_empty() {
                 select! {
                     () = self.signals.outbox.notified() => {}
+                    () = self.signals.put_back.notified() => {
+                        // Its place is before that of what was sent last.
+                        self.note(&mut acknowledged).await?;
+                        after = 0;
+                    }
                     () = sleep(QUIET), if !acknowledged.is_empty() => {
                         self.note(&mut acknowledged).await?;
                         continue;

@@ -13,6 +13,8 @@ const MAX_TOUCHED: usize = 64;
 pub(crate) struct Signals {
     /// Something waits in the outbox.
     pub outbox: Notify,
+    /// Something older than what was sent last waits in the outbox again.
+    pub put_back: Notify,
     /// Other objects are wanted or held than before.
     pub objects: Notify,
     /// A document changed by somebody else's hand.
@@ -31,6 +33,7 @@ impl Signals {
         let (messages, queue) = mpsc::unbounded_channel();
         let signals = Self {
             outbox: Notify::new(),
+            put_back: Notify::new(),
             arrived: Notify::new(),
             objects: Notify::new(),
             touched: Mutex::default(),

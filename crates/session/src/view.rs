@@ -196,10 +196,12 @@ impl View {
     }
 }
 
-/// All records of a document, as they cross.
+/// All records of a document, as they cross. A collection that has been emptied is like one that never had any: the
+/// same document reads the same however it came to be.
 pub(crate) fn collections(projection: &Projection) -> Collections {
     projection
         .collections()
+        .filter(|(_, records)| !records.is_empty())
         .map(|(name, records)| (name.to_owned(), records_data(records)))
         .collect()
 }

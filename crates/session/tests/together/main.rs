@@ -1,5 +1,13 @@
 //! Sessions that several people have open, over a real server.
 #![allow(clippy::unwrap_used)]
 
+mod chance;
+mod client;
+mod distance;
 mod everyday;
+mod hostile;
+mod losses;
+mod plans;
+mod proxy;
+mod server;
 mod world;

@@ -1,6 +1,6 @@
 //! Installations on one machine, as far apart from each other as different machines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -88,15 +88,25 @@ pub fn graph(session: &Session) -> String {
 
 /// Drops a node into the Blueprint; its id.
 pub fn add_node(session: &Session, x: f64) -> String {
+    add_node_to(session, &graph(session), x)
+}
+
+/// Drops that many nodes into the Blueprint, one gesture each; their ids.
+pub fn add_nodes(session: &Session, count: u32) -> BTreeSet<String> {
+    let graph = graph(session);
+    (0..count)
+        .map(|x| add_node_to(session, &graph, f64::from(x)))
+        .collect()
+}
+
+fn add_node_to(session: &Session, graph: &str, x: f64) -> String {
     let id = new_id().unwrap();
     let node = Record::new().with("op", "math/add").with(
         "position",
         Value::Map([("x".into(), x.into()), ("y".into(), 0.0.into())].into()),
     );
     let add = Change::put("nodes", id.as_str(), node);
-    session
-        .edit(&graph(session), "node.add", vec![add])
-        .unwrap();
+    session.edit(graph, "node.add", vec![add]).unwrap();
     id
 }
 

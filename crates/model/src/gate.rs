@@ -115,6 +115,33 @@ pub(crate) fn check(update: &[u8], writer: u64, clock: u64) -> Result<Scan, Gate
     Ok(found)
 }
 
+/// Scans a whole state, of all its writers, from anyone: it holds nothing that an update may not hold.
+///
+/// # Errors
+/// See [`GateError`].
+pub fn check_state(state: &[u8]) -> Result<(), GateError> {
+    let mut reader = Reader {
+        bytes: state,
+        at: 0,
+    };
+    for _ in 0..reader.varint()? {
+        let count = reader.varint()?;
+        let _writer = reader.varint()?;
+        let mut clock = reader.varint()?;
+        for _ in 0..count {
+            clock = clock.saturating_add(reader.block(&mut Scan::default())?);
+        }
+        if clock > MAX_CLOCK {
+            return Err(GateError::ClockTooHigh);
+        }
+    }
+    reader.deletions()?;
+    match state.len() - reader.at {
+        0 => Ok(()),
+        rest => Err(GateError::Trailing(rest)),
+    }
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -26,7 +26,7 @@ pub use document::{
 };
 pub use event_type::{TypeError, event_types, is_undoable, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
-pub use gate::{GateError, MAX_UPDATE_BYTES};
+pub use gate::{GateError, MAX_UPDATE_BYTES, check_state};
 pub use kinds::DocumentKind;
 pub use projection::{Anomaly, Delta, Projection, Records, Resolution};
 pub use publish::{documentation, typescript};

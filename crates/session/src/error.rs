@@ -81,7 +81,9 @@ impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         let code = match error {
             EngineError::Store(error) => return error.into(),
-            EngineError::NoDocument(_) | EngineError::NoEvent(_) => ErrorCode::NotFound,
+            EngineError::NoDocument(_)
+            | EngineError::NoEvent(_)
+            | EngineError::HistoryIncomplete { .. } => ErrorCode::NotFound,
             EngineError::Edit(EditError::NotFound { .. }) => ErrorCode::NotFound,
             EngineError::Edit(EditError::Nothing)
             | EngineError::NothingToStep(_)

@@ -18,6 +18,7 @@ pub const FORMAT: u32 = MIGRATIONS.len() as u32;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// `WSSL`: what `file` and SQLite's tools show, and what tells our file from another program's.

@@ -56,6 +56,8 @@ struct Log {
     length: u64,
     heads: Vec<Head>,
     chains: HashMap<ReplicaId, Option<ChainState>>,
+    /// The numbers at which the chains of its base end, once they were needed.
+    base_ends: Option<HashMap<ReplicaId, u64>>,
     /// Its place in [`Batch::folded`].
     folded: Option<usize>,
 }
@@ -87,6 +89,27 @@ impl Batch {
         let chains = &mut self.log(log, store)?.chains;
         chains.insert(*replica, tip.clone());
         Ok(tip)
+    }
+
+    /// Whether an event is of the history before the base that its log started from.
+    pub fn is_history(
+        &mut self,
+        log: &LogKey,
+        event: &Event,
+        store: &impl EventStore,
+    ) -> Result<bool, StoreError> {
+        let ends = match &self.log(log, store)?.base_ends {
+            Some(ends) => ends,
+            None => {
+                let base = store.base(log)?;
+                let ends = base.map(|base| base.chains).unwrap_or_default();
+                let ends = ends.into_iter().map(|(replica, end)| (replica, end.seq));
+                self.log(log, store)?.base_ends.insert(ends.collect())
+            }
+        };
+        Ok(ends
+            .get(&event.replica)
+            .is_some_and(|end| event.seq <= *end))
     }
 
     /// Where an event is; none while it is not folded.
@@ -260,6 +283,7 @@ impl Batch {
                     length: state.as_ref().map_or(0, |state| state.length),
                     heads: state.map(|state| state.heads).unwrap_or_default(),
                     chains: HashMap::new(),
+                    base_ends: None,
                     folded: None,
                 }))
             }

@@ -9,6 +9,7 @@ use wissil_model::{
     Change, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable, record_name,
 };
 
+use crate::backfill::Histories;
 use crate::error::EngineError;
 use crate::live::Live;
 use crate::parts::split;
@@ -37,6 +38,8 @@ pub struct Engine<S> {
     pub(crate) uses: u64,
     /// What waits, once it was needed.
     pub(crate) waiting: Option<Waiting>,
+    /// What is known of the history before bases.
+    pub(crate) histories: Histories,
 }
 
 /// What a gesture wrote.
@@ -86,6 +89,7 @@ impl<S: EventStore> Engine<S> {
             live: HashMap::new(),
             uses: 0,
             waiting: None,
+            histories: Histories::new(),
         }
     }
 
@@ -154,7 +158,17 @@ impl<S: EventStore> Engine<S> {
             .store
             .log(&log)?
             .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
-        let (document, _) = self.restore(&log, state.kind, position.min(state.length))?;
+        let position = position.min(state.length);
+        if let Some(base) = self.store.base(&log)?
+            && position < base.length
+        {
+            return Err(EngineError::HistoryIncomplete {
+                document: document.clone(),
+                have: base.have,
+                of: base.length,
+            });
+        }
+        let (document, _) = self.restore(&log, state.kind, position)?;
         Ok(document.projection().clone())
     }
 

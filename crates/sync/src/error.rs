@@ -31,6 +31,18 @@ pub enum EngineError {
     /// The event could not be encoded.
     #[error("the gesture does not fit an event: {0}")]
     Event(#[from] EventError),
+    /// The history before the state that a document started from is not all here yet.
+    #[error(
+        "the history of document `{document}` is still being fetched: {have} of {of} events are here"
+    )]
+    HistoryIncomplete {
+        /// The document.
+        document: DocumentId,
+        /// How many of the events are here.
+        have: u64,
+        /// How many there are.
+        of: u64,
+    },
     /// A stored event is not what was written.
     #[error("event {cid} is damaged: {problem}")]
     DamagedEvent {

@@ -269,6 +269,10 @@ impl<S: EventStore> Engine<S> {
         if behind && batch.place(cid, &self.store)?.is_some() {
             return Ok(Err(Obstacle::Duplicate));
         }
+        // What a base folds counts as here; storing it is the backfill's.
+        if behind && batch.is_history(log, event, &self.store)? {
+            return Ok(Err(Obstacle::Duplicate));
+        }
         if !arrival.authentic {
             return Ok(Err(Obstacle::Waits(*cid)));
         }

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod arrival;
+mod backfill;
 mod batch;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
@@ -20,6 +21,7 @@ mod shared;
 mod waiting;
 
 pub use arrival::Arrival;
+pub use backfill::Backfilled;
 pub use batch::FoldedDocument;
 pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
 pub use error::EngineError;
@@ -27,8 +29,8 @@ pub use ingest::{Arrivals, Ingested};
 pub use live::CHECKPOINT_EVENTS;
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
-    ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
-    LogState, MAX_PENDING, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts,
-    StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
+    LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent,
+    StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
 pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

@@ -5,6 +5,8 @@ use std::ops::Range;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
 
+use crate::shared::SharedCheckpoint;
+
 /// One document on one branch: the unit of folding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogKey {
@@ -50,9 +52,10 @@ pub struct ChainState {
 /// A folded event as the store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
-    /// Its place in the order in which this replica folded events, over all logs; from 1, without gaps.
+    /// Its place in the order in which this replica folded events, over all logs; from 1. Where history before a base is
+    /// missing there are gaps.
     pub ord: u64,
-    /// Its place in its log, from 1, without gaps.
+    /// Its place in its log, from 1; without gaps once the history is complete.
     pub position: u64,
     /// Its log.
     pub log: LogKey,
@@ -125,6 +128,26 @@ pub struct Cursor {
     pub incarnation: String,
     /// The last sequence number whose events are all in the store: folded, waiting or refused.
     pub sequence: u64,
+}
+
+/// Where a log started from, while the history before it is not all here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// How many events its state folds: positions 1 to this are their places.
+    pub length: u64,
+    /// How many of them are here: positions 1 to this.
+    pub have: u64,
+    /// The ends of their chains, sorted by replica; the heads are among them.
+    pub chains: Vec<(ReplicaId, ChainState)>,
+}
+
+/// How much is here of the history before a log's base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// How many events are here.
+    pub have: u64,
+    /// How many there are.
+    pub of: u64,
 }
 
 /// A gesture that can be undone or redone.
@@ -201,7 +224,7 @@ pub struct QuarantinedEvent {
 /// How much a store holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoreCounts {
-    /// Folded events.
+    /// Folded events, those included that a base folds and that are not here yet.
     pub events: u64,
     /// Events the server has not acknowledged.
     pub outbox: u64,
@@ -275,7 +298,7 @@ pub trait EventStore {
         visit: &mut dyn FnMut(StoredEvent) -> bool,
     ) -> Result<(), StoreError>;
 
-    /// The log and the height of a folded event.
+    /// The log and the height of a folded event: one that is stored, or the end of a chain of a base.
     fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError>;
 
     /// A folded event.
@@ -402,6 +425,23 @@ pub trait EventStore {
         })?;
         Ok(())
     }
+
+    /// Starts logs that have no events from shared checkpoints. Positions and a range of `ord`s are kept free for the
+    /// events before; they come by [`EventStore::put_history`].
+    fn start_from(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError>;
+
+    /// Where a log started from; none when all of its history is here.
+    fn base(&self, log: &LogKey) -> Result<Option<Base>, StoreError>;
+
+    /// The logs whose history before their base is not all here, or not compared with it.
+    fn incomplete(&self) -> Result<Vec<(LogKey, Missing)>, StoreError>;
+
+    /// Keeps events before a log's base at the next positions, in a topological order, all or nothing.
+    fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError>;
+
+    /// Ends a log's having a base, when all events before it are here. `truth` is the state after them when it is not
+    /// what the base says: it takes the place of all checkpoints of the log.
+    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError>;
 
     /// How much it holds.
     fn counts(&self) -> Result<StoreCounts, StoreError>;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wissil_dag::{
     BranchId, Cid, Codec, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, cid_of,
 };
-use wissil_model::DocumentKind;
+use wissil_model::{DocumentKind, GateError, check_state};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -39,11 +39,14 @@ pub struct SharedCheckpoint {
 }
 
 /// Why bytes are no shared checkpoint, or one cannot be written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SharedCheckpointError {
     /// Not the bytes of one.
     #[error("the checkpoint cannot be read: {0}")]
     Block(#[from] wissil_dag::BlockError),
+    /// Its state holds what no document uses.
+    #[error("the checkpoint's state cannot be used: {0}")]
+    State(#[from] GateError),
     /// Written by a newer version of the format.
     #[error("the checkpoint has format version {0}, this program reads version 1")]
     Version(u64),
@@ -85,7 +88,7 @@ impl SharedCheckpoint {
         })?)
     }
 
-    /// Reads bytes from anyone: size, canonical form, structure, signature. The state is checked when it is used.
+    /// Reads bytes from anyone: size, canonical form, structure, state, signature.
     ///
     /// # Errors
     /// See [`SharedCheckpointError`].
@@ -94,6 +97,7 @@ impl SharedCheckpoint {
         let opened: Block = wissil_dag::decode(&block, MAX_SHARED_BYTES)?;
         let checkpoint = Self::try_from(opened)?;
         checkpoint.check()?;
+        check_state(&checkpoint.state)?;
         let unsigned = || SharedCheckpointError::Signature(checkpoint.replica);
         let signature = signature.try_into().map_err(|_| unsigned())?;
         SignedEvent::new(block, signature)
@@ -133,7 +137,7 @@ impl SharedCheckpoint {
 }
 
 impl<S: EventStore> Engine<S> {
-    /// The present state of a document, to be shared; none when it has no events.
+    /// The present state of a document, to be shared; none when it has no events, or while its history is incomplete.
     pub fn share(
         &mut self,
         document: &DocumentId,
@@ -142,6 +146,9 @@ impl<S: EventStore> Engine<S> {
         let Some(state) = self.store.log(&log)? else {
             return Ok(None);
         };
+        if self.store.base(&log)?.is_some() {
+            return Ok(None);
+        }
         let chains = self.store.chains()?.into_iter();
         let chains = chains
             .filter(|(of, _, _)| *of == log)

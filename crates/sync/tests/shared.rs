@@ -3,6 +3,7 @@
 
 mod world;
 
+use proptest::prelude::*;
 use wissil_dag::{Codec, SigningKey, cid_of};
 use wissil_sync::*;
 use world::*;
@@ -102,4 +103,144 @@ fn contradictions_are_refused_in_writing_and_reading() {
             "case {at}: {refused:?}"
         );
     }
+}
+
+/// What two replicas made together until then, the state that is shared, and what they made afterwards, some of it
+/// concurrent with what was before.
+fn session_with_a_past(
+    before: usize,
+    after: usize,
+    late: bool,
+) -> (Engine<MemoryStore>, Vec<SharedCheckpoint>) {
+    let mut here = engine(MemoryStore::new(session()), 0);
+    add_scene(&mut here);
+    here.edit(&scene(), gesture("entity.add", put("a")))
+        .unwrap();
+    let mut there = engine(MemoryStore::new(session()), 1);
+    let hear = |from: &Engine<MemoryStore>, to: &mut Engine<MemoryStore>| {
+        let (arrivals, _) = Arrival::read_all(events(from));
+        to.ingest_many(arrivals).unwrap();
+    };
+    hear(&here, &mut there);
+    for n in 0..before {
+        let engine = if n % 3 == 0 { &mut there } else { &mut here };
+        let changes = rename("a", &format!("before {n}"));
+        engine
+            .edit(&scene(), gesture("entity.rename", changes))
+            .unwrap();
+        if n % 4 == 1 {
+            hear(&there, &mut here);
+            hear(&here, &mut there);
+        }
+    }
+    if !late {
+        hear(&there, &mut here);
+    }
+    let bases = [manifest(), scene()].map(|document| {
+        let base = here.share(&document).unwrap().unwrap();
+        SharedCheckpoint::open(&base.encode(&key()).unwrap()).unwrap()
+    });
+    for n in 0..after {
+        let engine = if n % 2 == 0 { &mut there } else { &mut here };
+        let changes = rename("a", &format!("after {n}"));
+        engine
+            .edit(&scene(), gesture("entity.rename", changes))
+            .unwrap();
+    }
+    hear(&there, &mut here);
+    here.edit(&scene(), gesture("entity.add", put("b")))
+        .unwrap();
+    (here, bases.to_vec())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn who_starts_from_a_checkpoint_ends_like_who_was_there(
+        before in 0..30usize,
+        after in 0..12usize,
+        late in any::<bool>(),
+        seed in any::<u64>(),
+        size in 1..20usize,
+        restarts in any::<bool>(),
+    ) {
+        let (mut full, bases) = session_with_a_past(before, after, late);
+        let mut store = MemoryStore::new(session());
+        store.start_from(bases.clone()).unwrap();
+        let mut joiner = engine(store, 7);
+        for base in &bases {
+            let document = &base.log.document;
+            let there = full.projection_at(document, base.length);
+            if late { continue }
+            prop_assert!(*joiner.projection(document).unwrap() == there.unwrap());
+        }
+        // Everything comes in some order, as history or as news, twice; each time both doors are tried.
+        let all = events(&full);
+        let mut order: Vec<_> = all.iter().chain(&all).cloned().collect();
+        let mut random = seed;
+        for at in (1..order.len()).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            order.swap(at, (random >> 33) as usize % (at + 1));
+        }
+        order.extend(all.iter().cloned());
+        for part in order.chunks(size) {
+            let (arrivals, _) = Arrival::read_all(part.to_vec());
+            joiner.ingest_many(arrivals.clone()).unwrap();
+            let filled = joiner.backfill(arrivals).unwrap();
+            prop_assert_eq!(&filled.refused, &[]);
+            prop_assert_eq!(&filled.false_bases, &[]);
+            for (log, missing) in joiner.store().incomplete().unwrap() {
+                prop_assert!(missing.have < missing.of);
+                let early = joiner.projection_at(&log.document, missing.of - 1);
+                prop_assert!(matches!(early, Err(EngineError::HistoryIncomplete { .. })), "too early");
+            }
+            for (log, state) in joiner.store().logs().unwrap() {
+                let live = joiner.projection(&log.document).unwrap().clone();
+                prop_assert!(live == joiner.projection_at(&log.document, state.length).unwrap());
+            }
+            if restarts {
+                let store = std::mem::replace(joiner.store_mut(), MemoryStore::new(session()));
+                joiner = engine(store, 7);
+            }
+        }
+        // After restarts what waited in memory is given again.
+        let (arrivals, _) = Arrival::read_all(all);
+        joiner.backfill(arrivals).unwrap();
+        prop_assert_eq!(joiner.store().incomplete().unwrap(), []);
+        prop_assert_eq!(joiner.store().logs().unwrap(), full.store().logs().unwrap());
+        prop_assert_eq!(joiner.store().chains().unwrap(), full.store().chains().unwrap());
+        prop_assert_eq!(joiner.store().counts().unwrap().events, full.store().counts().unwrap().events);
+        for document in [manifest(), scene()] {
+            prop_assert!(joiner.projection(&document).unwrap() == full.projection(&document).unwrap());
+        }
+        check_replay(&mut joiner);
+        let positions: Vec<u64> = {
+            let mut positions = Vec::new();
+            let log = joiner.log(&scene());
+            joiner.store().log_events(&log, 0..u64::MAX, &mut |stored| {
+                positions.push(stored.position);
+                true
+            }).unwrap();
+            positions
+        };
+        prop_assert!(positions.iter().copied().eq(1..=positions.len() as u64));
+    }
+}
+
+#[test]
+fn a_base_that_lies_is_replaced_by_what_the_events_make() {
+    let (mut full, mut bases) = session_with_a_past(9, 4, false);
+    let (mut other, _) = session_with_a_past(5, 0, false);
+    bases[1].state = other.share(&scene()).unwrap().unwrap().state;
+    let mut store = MemoryStore::new(session());
+    store.start_from(bases).unwrap();
+    let mut joiner = engine(store, 7);
+    let (arrivals, _) = Arrival::read_all(events(&full));
+    let filled = joiner.backfill(arrivals.clone()).unwrap();
+    assert_eq!(filled.false_bases, [joiner.log(&scene())]);
+    assert_eq!(filled.complete.len(), 2);
+    joiner.ingest_many(arrivals).unwrap();
+    assert!(joiner.projection(&scene()).unwrap() == full.projection(&scene()).unwrap());
+    check_replay(&mut joiner);
 }

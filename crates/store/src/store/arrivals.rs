@@ -124,7 +124,7 @@ pub(super) fn freeze(
         && let Some(mut tip) = chain_of(connection, log, number)?
     {
         tip.frozen = true;
-        save_chain(connection, log, number, &tip)?;
+        save_chain(connection, "chains", log, number, &tip)?;
         return quarantine(connection, second);
     }
     conflict(format!("there is no chain of {replica} to freeze"))

@@ -37,7 +37,8 @@ pub(super) fn newest(
             return Ok(Some(Checkpoint { position, state }));
         }
     }
-    Ok(None)
+    let base = super::bases::state(connection, log)?;
+    Ok(base.filter(|base| base.position <= at_most))
 }
 
 pub(super) fn put(

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use wissil_dag::{Cid, Event, ReplicaId, SessionId};
 use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoChange};
 
-use super::names::{LogRow, next_number, replica_id, replica_id_or_new};
+use super::names::{LogRow, next_ord, replica_id, replica_id_or_new};
 use super::read::{chain_of, place_of};
 use super::rows::{ChainRow, EventPlace, event_digest, event_seal, int};
 use super::undo;
@@ -62,7 +62,7 @@ impl<'a> Writing<'a> {
             connection,
             session,
             logs: HashMap::new(),
-            next_ord: next_number(connection, "SELECT max(ord) FROM events")?,
+            next_ord: next_ord(connection)?,
             some_wait,
         })
     }
@@ -102,7 +102,7 @@ impl<'a> Writing<'a> {
             log.row.save(self.connection)?;
             for chain in log.chains.values() {
                 if let Some(tip) = &chain.tip {
-                    save_chain(self.connection, log.row.id, chain.replica, tip)?;
+                    save_chain(self.connection, "chains", log.row.id, chain.replica, tip)?;
                 }
             }
         }
@@ -242,9 +242,10 @@ pub(super) fn requeue(
     Ok(lost.len() as u64)
 }
 
-/// Writes the end of a chain.
+/// Writes the end of a chain to `chains` or `base_chains`.
 pub(super) fn save_chain(
     connection: &Connection,
+    table: &str,
     log: i64,
     replica: i64,
     tip: &ChainState,
@@ -258,10 +259,10 @@ pub(super) fn save_chain(
         frozen: i64::from(tip.frozen),
     };
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO chains (log, replica, seq, height, digest, frozen, seal)
+        .prepare_cached(&format!(
+            "INSERT OR REPLACE INTO {table} (log, replica, seq, height, digest, frozen, seal)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
+        ))
         .and_then(|mut statement| {
             statement.execute(params![
                 row.log,
@@ -270,7 +271,7 @@ pub(super) fn save_chain(
                 row.height,
                 row.digest,
                 row.frozen,
-                row.seal()
+                row.seal_in(table)
             ])
         })
         .map(|_| ())
@@ -320,7 +321,7 @@ fn checked_heads(log: &LogRow, commit: &Commit) -> Result<Vec<Head>, StoreError>
     }
 }
 
-fn insert_event(
+pub(super) fn insert_event(
     connection: &Connection,
     place: &EventPlace,
     new: &NewEvent,

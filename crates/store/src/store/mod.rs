@@ -1,6 +1,7 @@
 //! The store of events in SQLite.
 
 mod arrivals;
+mod bases;
 mod checkpoints;
 mod commit;
 mod cursors;
@@ -16,13 +17,15 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
-    ChainState, Checkpoint, Cursor, EventStore, Intake, LogKey, LogState, MAX_PENDING,
-    PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Cursor, EventStore, Intake, LogKey, LogState, MAX_PENDING,
+    Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint, StoreCounts, StoreError,
+    StoredEvent, UndoEntry, UndoSide,
 };
 
 use crate::lock::Lock;
 use crate::{error, layout, schema};
 
+pub(crate) use bases::BaseRow;
 pub(crate) use cursors::seal_cursor;
 pub(crate) use meta::{seal_meta, session as project_session, write_session};
 pub(crate) use names::{LogRow, seal_replica, seal_user};
@@ -262,6 +265,32 @@ impl EventStore for SqliteStore {
 
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         arrivals::quarantined(&self.connection)
+    }
+
+    fn start_from(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError> {
+        let session = self.session.clone();
+        self.write(|connection| bases::start_from(connection, &session, &bases))
+    }
+
+    fn base(&self, log: &LogKey) -> Result<Option<Base>, StoreError> {
+        bases::base(&self.connection, log)
+    }
+
+    fn incomplete(&self) -> Result<Vec<(LogKey, Missing)>, StoreError> {
+        bases::incomplete(&self.connection)
+    }
+
+    fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError> {
+        let session = self.session.clone();
+        self.write(|connection| {
+            let mut history = history.iter();
+            history
+                .try_for_each(|(log, events)| bases::put_history(connection, &session, log, events))
+        })
+    }
+
+    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
+        self.write(|connection| bases::complete(connection, log, truth))
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

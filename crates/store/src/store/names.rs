@@ -229,6 +229,14 @@ pub(super) fn user_id_or_new(connection: &Connection, user: &UserId) -> Result<i
     Ok(id)
 }
 
+/// The next `ord` that is neither given nor kept free.
+pub(super) fn next_ord(connection: &Connection) -> Result<i64, StoreError> {
+    next_number(
+        connection,
+        "SELECT max(ord) FROM (SELECT max(ord) AS ord FROM events UNION ALL SELECT max(last) FROM bases)",
+    )
+}
+
 /// One more than what `greatest` selects.
 pub(super) fn next_number(connection: &Connection, greatest: &str) -> Result<i64, StoreError> {
     connection

@@ -52,11 +52,21 @@ pub(super) fn chain_of(
     log: i64,
     replica: i64,
 ) -> Result<Option<ChainState>, StoreError> {
+    chain_tip(connection, "chains", log, replica)
+}
+
+/// The end of a chain in `chains` or `base_chains`.
+pub(super) fn chain_tip(
+    connection: &Connection,
+    table: &str,
+    log: i64,
+    replica: i64,
+) -> Result<Option<ChainState>, StoreError> {
     let read = error::sqlite("read");
     let mut statement = connection
-        .prepare_cached(
-            "SELECT digest, seq, height, frozen FROM chains WHERE log = ?1 AND replica = ?2",
-        )
+        .prepare_cached(&format!(
+            "SELECT digest, seq, height, frozen FROM {table} WHERE log = ?1 AND replica = ?2"
+        ))
         .map_err(&read)?;
     let mut rows = statement.query([log, replica]).map_err(&read)?;
     let row = rows.next().map_err(&read)?;
@@ -84,7 +94,7 @@ pub(super) fn chains(
 }
 
 /// Reads the columns `digest, seq, height, frozen`, which stand first.
-fn chain_state(row: &Row<'_>) -> Result<ChainState, StoreError> {
+pub(super) fn chain_state(row: &Row<'_>) -> Result<ChainState, StoreError> {
     Ok(ChainState {
         cid: cid_of(&blob32(row, 0)?)?,
         seq: unsigned(row, 1)?,
@@ -130,7 +140,7 @@ pub(super) fn place(
     let mut rows = statement.query([digest]).map_err(&read)?;
     match rows.next().map_err(&read)? {
         Some(row) => Ok(Some((log_key(row, 1, 2)?, unsigned(row, 0)?))),
-        None => Ok(None),
+        None => super::bases::place_of_end(connection, &digest),
     }
 }
 
@@ -192,18 +202,14 @@ pub(super) fn history_of_document(
             Some(before) => last_before(connection, log, length, int(before))?,
             None => length,
         };
-        if let Some(ord) = ord_at(connection, log, position)? {
-            newest.push((ord, log, position));
-        }
+        newest.extend(last_up_to(connection, log, position)?);
     }
     let mut events = Vec::new();
     while events.len() < limit
         && let Some((ord, log, position)) = newest.pop()
     {
         events.extend(collect_events(connection, "WHERE e.ord = ?1", [ord])?);
-        if let Some(ord) = ord_at(connection, log, position - 1)? {
-            newest.push((ord, log, position - 1));
-        }
+        newest.extend(last_up_to(connection, log, position - 1)?);
     }
     Ok(events)
 }
@@ -223,7 +229,7 @@ pub(super) fn outbox(
 pub(super) fn counts(connection: &Connection) -> Result<StoreCounts, StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT (SELECT coalesce(max(ord), 0) FROM events), (SELECT coalesce(sum(unsent), 0) FROM logs),
+            "SELECT (SELECT coalesce(sum(length), 0) FROM logs), (SELECT coalesce(sum(unsent), 0) FROM logs),
                     (SELECT count(*) FROM pending), (SELECT count(*) FROM quarantine)",
         )
         .map_err(error::sqlite("read"))?;
@@ -297,8 +303,10 @@ fn last_before(
     let (mut below, mut above) = (0, length.saturating_add(1));
     while above - below > 1 {
         let middle = below + (above - below) / 2;
-        match ord_at(connection, log, middle)? {
-            Some(ord) if ord < before => below = middle,
+        match last_up_to(connection, log, middle)? {
+            // Where history is missing, the last one before it stands for the gap.
+            Some((ord, ..)) if ord < before => below = middle,
+            None => below = middle,
             _ => above = middle,
         }
     }
@@ -322,12 +330,22 @@ pub(super) fn place_of(
         .map_err(error::sqlite("read"))
 }
 
-fn ord_at(connection: &Connection, log: i64, position: i64) -> Result<Option<i64>, StoreError> {
+/// The `ord`, the log and the position of the last stored event of a log at or before a position.
+fn last_up_to(
+    connection: &Connection,
+    log: i64,
+    position: i64,
+) -> Result<Option<(i64, i64, i64)>, StoreError> {
     connection
-        .prepare_cached("SELECT ord FROM events WHERE log = ?1 AND position = ?2")
+        .prepare_cached(
+            "SELECT ord, log, position FROM events WHERE log = ?1 AND position <= ?2
+             ORDER BY position DESC LIMIT 1",
+        )
         .and_then(|mut statement| {
             statement
-                .query_row([log, position], |row| row.get(0))
+                .query_row([log, position], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
                 .optional()
         })
         .map_err(error::sqlite("read"))

@@ -98,8 +98,8 @@ pub(crate) struct ChainRow<'a> {
 }
 
 impl ChainRow<'_> {
-    pub fn seal(&self) -> i64 {
-        Seal::of("chains")
+    pub fn seal_in(&self, table: &str) -> i64 {
+        Seal::of(table)
             .int(self.log)
             .int(self.replica)
             .int(self.seq)

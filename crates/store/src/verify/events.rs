@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use wissil_dag::{ChainTip, ChainVerifier, Cid, Event, ReplicaId, SessionId, SignedEvent};
 
 use super::VerifyReport;
-use super::tables::Names;
+use super::tables::{KnownBase, Names};
 use crate::seal::{digest, event_cid};
 use crate::store::{EVENT_BY_DIGEST, EventPlace, event_seal};
 
@@ -22,13 +22,26 @@ pub(super) struct Walked {
 #[derive(Debug, Default)]
 pub(super) struct WalkedLog {
     pub length: i64,
+    /// How many events stand before its base.
+    pub before_base: i64,
     pub heads: BTreeMap<Cid, i64>,
     /// An event could not be read, so the heads are not known.
     pub uncertain: bool,
 }
 
+impl WalkedLog {
+    /// Goes on after a base.
+    fn start_from(&mut self, base: &KnownBase) {
+        let heads = base.row.heads.iter();
+        self.heads = heads
+            .map(|head| (head.cid, head.height.cast_signed()))
+            .collect();
+        self.length = base.row.length;
+    }
+}
+
 /// The end of a chain as its last row has it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WalkedChain {
     pub cid: Cid,
     pub seq: i64,
@@ -49,6 +62,7 @@ pub(super) fn walk(
         verifiers: HashMap::new(),
         damaged_tips: HashSet::new(),
         last: 0,
+        after_base: HashSet::new(),
     };
     let mut statement = connection.prepare(
         "SELECT ord, log, position, replica, seq, height, digest, signature, seal, block FROM events ORDER BY ord",
@@ -70,6 +84,8 @@ struct Walk<'a> {
     /// Chains whose last event was named already.
     damaged_tips: HashSet<(i64, i64)>,
     last: i64,
+    /// Chains of which an event after their log's base was seen.
+    after_base: HashSet<(i64, i64)>,
 }
 
 struct EventRow {
@@ -83,7 +99,9 @@ impl Walk<'_> {
     fn row(&mut self, row: &Row<'_>, report: &mut VerifyReport) {
         report.events += 1;
         let ord: i64 = row.get(0).unwrap_or_default();
-        if ord != self.last.saturating_add(1) {
+        let next = self.last.saturating_add(1);
+        let is_free = |base: &KnownBase| base.row.first <= next && base.row.last == ord - 1;
+        if ord != next && !self.names.bases.values().any(is_free) {
             report.add(
                 format!("the event at {}", self.last.saturating_add(1)),
                 format!("it is missing; the next one is at {ord}"),
@@ -120,6 +138,24 @@ impl Walk<'_> {
         if event_seal(place, &row.digest, &row.signed.signature) != row.seal {
             problems.push("its row is not what was written".to_owned());
         }
+        let base = self.names.bases.get(&place.log);
+        let base = base.map(|base| (base, place.position > base.row.length));
+        let log = self.walked.logs.entry(place.log).or_default();
+        match base {
+            Some((base, true)) if log.length < base.row.length => log.start_from(base),
+            Some((_, false)) => log.before_base += 1,
+            _ => {}
+        }
+        let chain = (place.log, place.replica);
+        if let Some((base, true)) = base
+            && self.after_base.insert(chain)
+        {
+            // Here it goes on from the base, wherever its history has come to.
+            let end = base.ends.get(&place.replica);
+            let tip = end.and_then(|end| self.names.tip(self.session, chain, end));
+            let verifier = tip.map(ChainVerifier::resume).unwrap_or_default();
+            self.verifiers.insert(chain, verifier);
+        }
         let log = self.walked.logs.entry(place.log).or_default();
         if place.position != log.length + 1 {
             problems.push(format!(
@@ -133,7 +169,10 @@ impl Walk<'_> {
             .verifiers
             .entry((place.log, place.replica))
             .or_default();
-        let height = |parent: &Cid| earlier(self.connection, parent, place);
+        let (connection, names) = (self.connection, self.names);
+        let height = |parent: &Cid| {
+            earlier(connection, parent, place).or_else(|| end_of_base(names, parent, place))
+        };
         match verifier.push(&row.signed, height) {
             Ok(event) => {
                 let log = self.walked.logs.entry(place.log).or_default();
@@ -142,7 +181,10 @@ impl Walk<'_> {
                 }
                 log.heads.insert(row.signed.cid, place.height);
                 for parent in &event.parents {
-                    if earlier(self.connection, parent, place).is_none() {
+                    if earlier(self.connection, parent, place)
+                        .or_else(|| end_of_base(self.names, parent, place))
+                        .is_none()
+                    {
                         problems.push(format!("it builds on {parent}, which is not there"));
                     }
                 }
@@ -159,14 +201,16 @@ impl Walk<'_> {
                 }
             }
         }
-        self.walked.chains.insert(
-            (place.log, place.replica),
-            WalkedChain {
-                cid: row.signed.cid,
-                seq: place.seq,
-                height: place.height,
-            },
-        );
+        if base.is_none_or(|(_, after)| after) {
+            self.walked.chains.insert(
+                chain,
+                WalkedChain {
+                    cid: row.signed.cid,
+                    seq: place.seq,
+                    height: place.height,
+                },
+            );
+        }
         problems
     }
 
@@ -195,20 +239,40 @@ impl Walk<'_> {
     }
 
     fn tip(&self, row: &EventRow) -> Option<ChainTip> {
-        let log = &self.names.logs.get(&row.place.log)?.key;
-        Some(ChainTip {
-            session: self.session.clone(),
-            branch: log.branch.clone(),
-            document: log.document.clone(),
-            replica: *self.names.replicas.get(&row.place.replica)?,
+        let place = &row.place;
+        let end = WalkedChain {
             cid: row.signed.cid,
-            seq: u64::try_from(row.place.seq).ok()?,
-            height: u64::try_from(row.place.height).ok()?,
-        })
+            seq: place.seq,
+            height: place.height,
+        };
+        self.names
+            .tip(self.session, (place.log, place.replica), &end)
     }
 
     /// The signatures of the chains' ends.
     fn finish(&mut self, report: &mut VerifyReport) {
+        for (id, base) in &self.names.bases {
+            let log = self.walked.logs.entry(*id).or_default();
+            if log.length < base.row.length {
+                log.start_from(base);
+            }
+            if log.before_base != base.row.have {
+                let what = format!("the base of {}", self.names.log_name(*id));
+                let problem = format!(
+                    "{} events are before it, not {}",
+                    log.before_base, base.row.have
+                );
+                report.add(what, problem);
+            }
+            for (replica, end) in &base.ends {
+                let chain = (*id, *replica);
+                self.walked.chains.entry(chain).or_insert(end.clone());
+                // What proves the end of a history that is not all here may be missing.
+                if !self.after_base.contains(&chain) {
+                    self.verifiers.remove(&chain);
+                }
+            }
+        }
         for (chain, verifier) in self.verifiers.drain() {
             if !self.damaged_tips.contains(&chain)
                 && let Err(error) = verifier.finish()
@@ -308,4 +372,12 @@ fn earlier(connection: &Connection, cid: &Cid, place: &EventPlace) -> Option<u64
 pub(super) fn replica_name(names: &Names, id: i64) -> String {
     let replica: Option<&ReplicaId> = names.replicas.get(&id);
     replica.map_or_else(|| format!("replica {id}"), ToString::to_string)
+}
+
+/// The height of an event that ends a chain of the base before this place.
+fn end_of_base(names: &Names, cid: &Cid, place: &EventPlace) -> Option<u64> {
+    let base = names.bases.get(&place.log)?;
+    let end = base.ends.values().find(|end| end.cid == *cid)?;
+    let height = u64::try_from(end.height).ok()?;
+    (place.position > base.row.length).then_some(height)
 }

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row};
-use wissil_dag::{Cid, Event, ReplicaId, SignedEvent};
+use wissil_dag::{ChainTip, Cid, Event, ReplicaId, SessionId, SignedEvent};
 
 use super::VerifyReport;
-use super::events::{Walked, replica_name};
+use super::events::{Walked, WalkedChain, replica_name};
 use crate::seal::{event_cid, names as is_content};
 use crate::store::{
-    ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, heads_to_bytes,
+    BaseRow, ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, heads_to_bytes,
     seal_cursor, seal_meta, seal_replica, seal_user,
 };
 
@@ -21,6 +21,15 @@ pub(super) struct Names {
     pub logs: HashMap<i64, LogRow>,
     pub replicas: HashMap<i64, ReplicaId>,
     pub users: HashSet<i64>,
+    /// What logs started from, by the numbers of the logs.
+    pub bases: HashMap<i64, KnownBase>,
+}
+
+/// A base and the ends of its chains, by the numbers of their replicas.
+#[derive(Debug)]
+pub(super) struct KnownBase {
+    pub row: BaseRow,
+    pub ends: HashMap<i64, WalkedChain>,
 }
 
 impl Names {
@@ -70,7 +79,72 @@ impl Names {
                 }
             },
         )?;
+        names.read_bases(connection, report)?;
         Ok(names)
+    }
+
+    fn read_bases(
+        &mut self,
+        connection: &Connection,
+        report: &mut VerifyReport,
+    ) -> rusqlite::Result<()> {
+        let sql = format!("SELECT {} FROM bases", BaseRow::COLUMNS);
+        each(connection, report, "a base", &sql, |row| {
+            let log: i64 = row.get(0)?;
+            let what = || format!("the base of {}", self.log_name(log));
+            let base = match BaseRow::read(row) {
+                Ok(base) => base,
+                Err(error) => return Ok(Some((what(), error.to_string()))),
+            };
+            let sealed = base.expected_seal().is_ok_and(|seal| seal == base.seal);
+            let problem = found(sealed && self.logs.contains_key(&log), what);
+            let ends = HashMap::new();
+            self.bases.insert(log, KnownBase { row: base, ends });
+            Ok(problem)
+        })?;
+        let sql = "SELECT log, replica, seq, height, digest, frozen, seal FROM base_chains";
+        each(connection, report, "a chain of a base", sql, |row| {
+            let digest: [u8; 32] = row.get(4)?;
+            let chain = ChainRow {
+                log: row.get(0)?,
+                replica: row.get(1)?,
+                seq: row.get(2)?,
+                height: row.get(3)?,
+                digest: &digest,
+                frozen: row.get(5)?,
+            };
+            let sealed = chain.seal_in("base_chains") == row.get::<_, i64>(6)?;
+            let (log, replica, seq, height) = (chain.log, chain.replica, chain.seq, chain.height);
+            let known = match (self.bases.get_mut(&log), event_cid(&digest)) {
+                (Some(base), Some(cid)) => {
+                    base.ends.insert(replica, WalkedChain { cid, seq, height });
+                    true
+                }
+                _ => false,
+            };
+            Ok(found(sealed && known, || {
+                format!("a chain of the base of {}", self.log_name(log))
+            }))
+        })
+    }
+
+    /// The end of a chain, to go on from.
+    pub fn tip(
+        &self,
+        session: &SessionId,
+        (log, replica): (i64, i64),
+        end: &WalkedChain,
+    ) -> Option<ChainTip> {
+        let log = &self.logs.get(&log)?.key;
+        Some(ChainTip {
+            session: session.clone(),
+            branch: log.branch.clone(),
+            document: log.document.clone(),
+            replica: *self.replicas.get(&replica)?,
+            cid: end.cid,
+            seq: u64::try_from(end.seq).ok()?,
+            height: u64::try_from(end.height).ok()?,
+        })
     }
 
     pub fn log_name(&self, id: i64) -> String {
@@ -87,7 +161,8 @@ pub(super) fn check(
     walked: &Walked,
     report: &mut VerifyReport,
 ) {
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 10] = [
+        ("bases", bases),
         ("cursors", cursors),
         ("entries", meta),
         ("logs", logs),
@@ -155,6 +230,32 @@ fn meta(
             Ok(found(sealed, || format!("entry `{key}`")))
         },
     )
+}
+
+/// The states of the bases, and that their chains make their lengths.
+fn bases(
+    connection: &Connection,
+    names: &Names,
+    _: &Walked,
+    report: &mut VerifyReport,
+) -> rusqlite::Result<()> {
+    for (log, base) in &names.bases {
+        let length: i64 = base.ends.values().map(|end| end.seq).sum();
+        if length != base.row.length {
+            let what = format!("the base of {}", names.log_name(*log));
+            report.add(what, "its chains do not make its length");
+        }
+    }
+    let sql = "SELECT log, length, state_seal, state FROM bases";
+    each(connection, report, "a base", sql, |row| {
+        let (log, length): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let seal: Vec<u8> = row.get(2)?;
+        let state: Vec<u8> = row.get(3)?;
+        let fits = seal == checkpoint_seal(log, length, &state) && decompress(&state).is_ok();
+        Ok(found(fits, || {
+            format!("the base of {}", names.log_name(log))
+        }))
+    })
 }
 
 fn cursors(
@@ -232,7 +333,7 @@ fn chains(
             event_cid(&digest) == Some(end.cid)
                 && (end.seq, end.height) == (chain.seq, chain.height)
         });
-        let sealed = chain.seal() == row.get::<_, i64>(6)?;
+        let sealed = chain.seal_in("chains") == row.get::<_, i64>(6)?;
         Ok(found(sealed && ends, || name(chain.log, chain.replica)))
     })?;
     for (log, replica) in walked.chains.keys().filter(|chain| !seen.contains(chain)) {

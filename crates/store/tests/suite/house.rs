@@ -6,8 +6,8 @@ use wissil_dag::{Cid, Codec};
 use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::contract::sample::{self, Writer, head, heads, log, log_on, over, user};
 use wissil_sync::{
-    Checkpoint, Cursor, EventStore, ObjectStore, PendingEvent, QuarantinedEvent, UndoChange,
-    UndoSide,
+    ChainState, Checkpoint, Cursor, EventStore, ObjectStore, PendingEvent, QuarantinedEvent,
+    SharedCheckpoint, UndoChange, UndoSide,
 };
 
 /// Builds the project in a folder, the same in every run, and closes it.
@@ -95,6 +95,36 @@ pub fn build(project: &Path) {
         store.set_cursor(stream, &cursor).unwrap();
     }
 
+    // Started from what others had; the first event of it is here, and one that came after it.
+    let attic = log("attic");
+    let (mut dia, mut eve) = (Writer::new(5), Writer::new(6));
+    let first = dia.event(&attic, &[]).unwrap();
+    let second = eve.event(&attic, &[head(&first)]).unwrap();
+    let end = |new: &wissil_sync::NewEvent| {
+        let tip = ChainState {
+            cid: new.signed.cid,
+            seq: new.seq,
+            height: new.height,
+            frozen: false,
+        };
+        (new.replica, tip)
+    };
+    let mut chains = vec![end(&first), end(&second)];
+    chains.sort_by_key(|(replica, _)| *replica);
+    let base = SharedCheckpoint {
+        session: sample::session(),
+        log: attic.clone(),
+        kind: wissil_model::DocumentKind::Blueprint,
+        length: 2,
+        heads: vec![head(&second)],
+        chains,
+        state: vec![9; 300],
+        replica: ada.replica(),
+    };
+    store.start_from(vec![base]).unwrap();
+    eve.fold(&mut store, &attic).unwrap();
+    store.put_history(vec![(attic, vec![first])]).unwrap();
+
     let mut objects = FileObjects::open(project).unwrap();
     objects.put(Codec::RAW, b"a lid").unwrap();
     objects.put(Codec::RAW, &[7; 3000]).unwrap();
@@ -127,6 +157,10 @@ pub fn content(store: &SqliteStore) -> String {
             let checkpoint = store.checkpoint(log, at_most).unwrap();
             text += &format!("\n{at_most} {checkpoint:?}");
         }
+    }
+    if let Some(base) = store.base(&log("attic")).unwrap() {
+        let state = store.checkpoint(&log("attic"), 2).unwrap();
+        text += &format!("\n{base:#?} {state:?}");
     }
     for stream in ["WISSIL_UNITY", "WISSIL_IGNIS"] {
         if let Some(cursor) = store.cursor(stream).unwrap() {

@@ -5,6 +5,7 @@ mod contract;
 mod crash;
 mod damage;
 mod house;
+mod joining;
 mod migration;
 mod opening;
 mod proof;

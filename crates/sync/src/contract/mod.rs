@@ -4,6 +4,7 @@
 //! step, so that whatever a case expects also survives.
 
 mod arrivals;
+mod bases;
 mod caches;
 mod chains;
 mod commits;
@@ -113,6 +114,7 @@ pub fn event_cases() -> Vec<EventCase> {
         caches::CASES,
         arrivals::CASES,
         chains::CASES,
+        bases::CASES,
     ]
     .concat()
 }

@@ -227,6 +227,21 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         self.inner.quarantined()
     }
+    fn start_from(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError> {
+        self.effect(|store| store.start_from(bases))
+    }
+    fn base(&self, log: &LogKey) -> Result<Option<Base>, StoreError> {
+        self.inner.base(log)
+    }
+    fn incomplete(&self) -> Result<Vec<(LogKey, Missing)>, StoreError> {
+        self.inner.incomplete()
+    }
+    fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError> {
+        self.effect(|store| store.put_history(history))
+    }
+    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
+        self.effect(|store| store.complete(log, truth))
+    }
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         self.inner.counts()
     }

@@ -1,5 +1,7 @@
 //! The stores in memory: plain and obviously correct, the measure of the others.
 
+mod history;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -7,10 +9,11 @@ use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SessionId, SignedEvent, User
 use wissil_model::DocumentKind;
 
 use crate::ports::{
-    ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
-    LogState, MAX_PENDING, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent, StoreCounts,
-    StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
+    LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent,
+    StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
+use crate::shared::SharedCheckpoint;
 
 /// An [`EventStore`] that ends with the process.
 #[derive(Clone, Debug)]
@@ -18,9 +21,11 @@ pub struct MemoryStore {
     session: SessionId,
     max_pending: u64,
     logs: BTreeMap<LogKey, Log>,
-    /// By `ord - 1`.
-    events: Vec<Folded>,
-    by_cid: BTreeMap<Cid, usize>,
+    /// By `ord`.
+    events: BTreeMap<u64, Folded>,
+    by_cid: BTreeMap<Cid, u64>,
+    /// The last `ord` that is given or kept free.
+    last_ord: u64,
     outbox: BTreeSet<u64>,
     cursors: BTreeMap<String, Cursor>,
     undo: Vec<Undo>,
@@ -33,10 +38,20 @@ pub struct MemoryStore {
 struct Log {
     kind: DocumentKind,
     heads: Vec<Head>,
-    /// The `ord`s of its events, by `position - 1`.
-    events: Vec<u64>,
+    length: u64,
+    /// The `ord`s of its events, by position.
+    events: BTreeMap<u64, u64>,
     chains: BTreeMap<ReplicaId, ChainState>,
     checkpoints: BTreeMap<u64, Vec<u8>>,
+    base: Option<LogBase>,
+}
+
+/// What a log started from, and the range of `ord`s for what was before.
+#[derive(Clone, Debug)]
+struct LogBase {
+    base: Base,
+    state: Vec<u8>,
+    ords: Range<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +62,19 @@ struct Folded {
     seq: u64,
     height: u64,
     signed: SignedEvent,
+}
+
+impl Folded {
+    fn new(log: &LogKey, position: u64, new: &NewEvent) -> Self {
+        Self {
+            position,
+            log: log.clone(),
+            replica: new.replica,
+            seq: new.seq,
+            height: new.height,
+            signed: new.signed.clone(),
+        }
+    }
 }
 
 /// The entries stand in the order in which they came to their side.
@@ -66,7 +94,8 @@ impl MemoryStore {
             session,
             max_pending: MAX_PENDING,
             logs: BTreeMap::new(),
-            events: Vec::new(),
+            events: BTreeMap::new(),
+            last_ord: 0,
             by_cid: BTreeMap::new(),
             outbox: BTreeSet::new(),
             cursors: BTreeMap::new(),
@@ -85,7 +114,21 @@ impl MemoryStore {
     }
 
     fn folded(&self, ord: u64) -> Option<&Folded> {
-        self.events.get(index(ord)?)
+        self.events.get(&ord)
+    }
+
+    /// The events of a chain with their `ord`s, in order.
+    fn events_of_chain(
+        &self,
+        log: &LogKey,
+        replica: &ReplicaId,
+    ) -> impl Iterator<Item = (&u64, &Folded)> {
+        let ords = self.logs.get(log).map(|log| log.events.values());
+        let events = ords.into_iter().flatten();
+        let replica = *replica;
+        events
+            .filter_map(|ord| Some((ord, self.folded(*ord)?)))
+            .filter(move |(_, folded)| folded.replica == replica)
     }
 
     fn stored(&self, ord: u64) -> Option<StoredEvent> {
@@ -215,28 +258,26 @@ impl MemoryStore {
         self.check_heads(&commit)?;
         self.check_undo(&commit)?;
 
-        let first = self.events.len() as u64 + 1;
+        let first = self.last_ord + 1;
         let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
             kind: commit.kind,
             heads: Vec::new(),
-            events: Vec::new(),
+            length: 0,
+            events: BTreeMap::new(),
             chains: BTreeMap::new(),
             checkpoints: BTreeMap::new(),
+            base: None,
         });
         log.heads = sorted(&commit.heads);
         log.chains = chains;
         let cids: Vec<Cid> = commit.events.iter().map(|new| new.signed.cid).collect();
         for (ord, new) in (first..).zip(commit.events) {
-            log.events.push(ord);
-            self.by_cid.insert(new.signed.cid, self.events.len());
-            self.events.push(Folded {
-                position: log.events.len() as u64,
-                log: commit.log.clone(),
-                replica: new.replica,
-                seq: new.seq,
-                height: new.height,
-                signed: new.signed,
-            });
+            log.length += 1;
+            self.last_ord = ord;
+            log.events.insert(log.length, ord);
+            self.by_cid.insert(new.signed.cid, ord);
+            let folded = Folded::new(&commit.log, log.length, &new);
+            self.events.insert(ord, folded);
             if new.outbox {
                 self.outbox.insert(ord);
             }
@@ -296,7 +337,7 @@ impl MemoryStore {
         let Some(log) = self.logs.get_mut(log) else {
             return conflict("a checkpoint of a log that has no events");
         };
-        if !(1..=log.events.len() as u64).contains(&checkpoint.position) {
+        if !(1..=log.length).contains(&checkpoint.position) {
             return conflict("a checkpoint of events that are not there");
         }
         log.checkpoints
@@ -366,13 +407,8 @@ impl EventStore for MemoryStore {
         seqs: Range<u64>,
         visit: &mut dyn FnMut(StoredEvent) -> bool,
     ) -> Result<(), StoreError> {
-        let ords = self.logs.get(log).map_or(&[][..], |log| &log.events);
-        for (ord, folded) in ords
-            .iter()
-            .filter_map(|ord| Some((ord, self.folded(*ord)?)))
-        {
-            if folded.replica == *replica
-                && seqs.contains(&folded.seq)
+        for (ord, folded) in self.events_of_chain(log, replica) {
+            if seqs.contains(&folded.seq)
                 && let Some(stored) = self.stored(*ord)
                 && !visit(stored)
             {
@@ -383,14 +419,14 @@ impl EventStore for MemoryStore {
     }
 
     fn place(&self, cid: &Cid) -> Result<Option<(LogKey, u64)>, StoreError> {
-        let at = self.by_cid.get(cid);
-        let folded = at.and_then(|at| self.events.get(*at));
-        Ok(folded.map(|folded| (folded.log.clone(), folded.height)))
+        let folded = self.by_cid.get(cid).and_then(|ord| self.folded(*ord));
+        let place = folded.map(|folded| (folded.log.clone(), folded.height));
+        Ok(place.or_else(|| self.end_of_base(cid)))
     }
 
     fn event(&self, cid: &Cid) -> Result<Option<StoredEvent>, StoreError> {
-        let at = self.by_cid.get(cid);
-        Ok(at.and_then(|at| self.stored(*at as u64 + 1)))
+        let ord = self.by_cid.get(cid);
+        Ok(ord.and_then(|ord| self.stored(*ord)))
     }
 
     fn log_events(
@@ -399,9 +435,9 @@ impl EventStore for MemoryStore {
         positions: Range<u64>,
         visit: &mut dyn FnMut(StoredEvent) -> bool,
     ) -> Result<(), StoreError> {
-        let ords = self.logs.get(log).map_or(&[][..], |log| &log.events);
-        for (position, ord) in (1..).zip(ords) {
-            if positions.contains(&position)
+        let ords = self.logs.get(log).map(|log| &log.events);
+        for (position, ord) in ords.into_iter().flatten() {
+            if positions.contains(position)
                 && let Some(stored) = self.stored(*ord)
                 && !visit(stored)
             {
@@ -417,11 +453,12 @@ impl EventStore for MemoryStore {
         limit: usize,
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let newest = self.events.len() as u64;
-        let from = before.map_or(newest, |before| newest.min(before.saturating_sub(1)));
-        Ok((1..=from)
+        let before = before.unwrap_or(u64::MAX);
+        Ok(self
+            .events
+            .range(..before)
             .rev()
-            .filter_map(|ord| self.stored(ord))
+            .filter_map(|(ord, _)| self.stored(*ord))
             .filter(|stored| document.is_none_or(|document| stored.log.document == *document))
             .take(limit)
             .collect())
@@ -455,11 +492,13 @@ impl EventStore for MemoryStore {
     }
 
     fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
-        let newest = self
-            .logs
-            .get(log)
-            .and_then(|log| log.checkpoints.range(..=at_most).next_back());
-        Ok(newest.map(|(position, state)| Checkpoint {
+        let Some(log) = self.logs.get(log) else {
+            return Ok(None);
+        };
+        let newest = log.checkpoints.range(..=at_most).next_back();
+        let base = log.base.as_ref().map(|of| (&of.base.length, &of.state));
+        let base = base.filter(|(length, _)| **length <= at_most);
+        Ok(newest.or(base).map(|(position, state)| Checkpoint {
             position: *position,
             state: state.clone(),
         }))
@@ -477,7 +516,7 @@ impl EventStore for MemoryStore {
 
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
         for at in events.iter().filter_map(|cid| self.by_cid.get(cid)) {
-            self.outbox.remove(&(*at as u64 + 1));
+            self.outbox.remove(at);
         }
         Ok(())
     }
@@ -519,9 +558,40 @@ impl EventStore for MemoryStore {
         Ok(self.quarantined.clone())
     }
 
+    fn start_from(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError> {
+        self.start(bases)
+    }
+
+    fn base(&self, log: &LogKey) -> Result<Option<Base>, StoreError> {
+        let base = self.logs.get(log).and_then(|log| log.base.as_ref());
+        Ok(base.map(|of| of.base.clone()))
+    }
+
+    fn incomplete(&self) -> Result<Vec<(LogKey, Missing)>, StoreError> {
+        let bases = self.logs.iter().filter_map(|(key, log)| {
+            let base = &log.base.as_ref()?.base;
+            let (have, of) = (base.have, base.length);
+            Some((key.clone(), Missing { have, of }))
+        });
+        Ok(bases.collect())
+    }
+
+    fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError> {
+        let mut after = self.clone();
+        for (log, events) in &history {
+            after.take_history(log, events)?;
+        }
+        *self = after;
+        Ok(())
+    }
+
+    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
+        self.end_base(log, truth)
+    }
+
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         Ok(StoreCounts {
-            events: self.events.len() as u64,
+            events: self.logs.values().map(|log| log.length).sum(),
             outbox: self.outbox.len() as u64,
             pending: self.pending.len() as u64,
             quarantined: self.quarantined.len() as u64,
@@ -567,10 +637,6 @@ fn conflict<T>(problem: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::Conflict(problem.into()))
 }
 
-fn index(ord: u64) -> Option<usize> {
-    usize::try_from(ord.checked_sub(1)?).ok()
-}
-
 fn sorted(heads: &[Head]) -> Vec<Head> {
     let mut heads = heads.to_vec();
     heads.sort();
@@ -580,7 +646,7 @@ fn sorted(heads: &[Head]) -> Vec<Head> {
 fn log_state(log: &Log) -> LogState {
     LogState {
         kind: log.kind,
-        length: log.events.len() as u64,
+        length: log.length,
         heads: log.heads.clone(),
     }
 }

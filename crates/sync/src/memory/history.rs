@@ -1,0 +1,137 @@
+//! Logs that start from a base, and the history before it.
+
+use std::collections::BTreeMap;
+
+use wissil_dag::{Cid, Event};
+
+use super::{Folded, Log, LogBase, MemoryStore, conflict};
+use crate::ports::{Base, LogKey, NewEvent, StoreError};
+use crate::shared::SharedCheckpoint;
+
+impl MemoryStore {
+    pub(super) fn start(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError> {
+        for (at, base) in bases.iter().enumerate() {
+            if base.session != self.session {
+                return conflict("a base of another session");
+            }
+            let twice = bases[..at].iter().any(|other| other.log == base.log);
+            if twice || self.logs.contains_key(&base.log) {
+                return conflict("a base of a log that has events");
+            }
+        }
+        let first = self.last_ord + 1;
+        self.last_ord += bases.iter().map(|base| base.length).sum::<u64>();
+        for base in bases {
+            let log = Log {
+                kind: base.kind,
+                heads: base.heads,
+                length: base.length,
+                events: BTreeMap::new(),
+                chains: base.chains.iter().cloned().collect(),
+                checkpoints: BTreeMap::new(),
+                base: Some(LogBase {
+                    base: Base {
+                        length: base.length,
+                        have: 0,
+                        chains: base.chains,
+                    },
+                    state: base.state,
+                    ords: first..self.last_ord + 1,
+                }),
+            };
+            self.logs.insert(base.log, log);
+        }
+        Ok(())
+    }
+
+    /// The log and the height of an event that is the end of a chain of a base.
+    pub(super) fn end_of_base(&self, cid: &Cid) -> Option<(LogKey, u64)> {
+        self.logs.iter().find_map(|(key, log)| {
+            let mut ends = log.base.as_ref()?.base.chains.iter();
+            let (_, end) = ends.find(|(_, end)| end.cid == *cid)?;
+            Some((key.clone(), end.height))
+        })
+    }
+
+    pub(super) fn take_history(
+        &mut self,
+        key: &LogKey,
+        events: &[NewEvent],
+    ) -> Result<(), StoreError> {
+        let Some(LogBase { base, ords, .. }) = self.logs.get(key).and_then(|log| log.base.clone())
+        else {
+            return conflict("history of a log that has no base");
+        };
+        for new in events {
+            let cid = new.signed.cid;
+            let event = Event::decode_trusted(&new.signed.block)
+                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+            let says = (&event.session, &event.branch, &event.document);
+            if says != (&self.session, &key.branch, &key.document)
+                || (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height)
+            {
+                return conflict(format!("event {cid} says another place than the history"));
+            }
+            let end = base
+                .chains
+                .iter()
+                .find(|(replica, _)| *replica == new.replica);
+            if end.is_none_or(|(_, end)| new.seq > end.seq) {
+                return conflict(format!("event {cid} is not before the base"));
+            }
+            let before = self
+                .events_of_chain(key, &new.replica)
+                .filter(|(_, folded)| end.is_some_and(|(_, end)| folded.seq <= end.seq));
+            let before = before
+                .map(|(_, folded)| (folded.seq, folded.signed.cid))
+                .max();
+            if (new.seq, event.previous)
+                != before.map_or((1, None), |(seq, cid)| (seq + 1, Some(cid)))
+            {
+                return conflict(format!("event {cid} does not continue its chain"));
+            }
+            let taken = self
+                .events
+                .range(ords.clone())
+                .next_back()
+                .map(|(ord, _)| *ord);
+            let ord = taken.map_or(ords.start, |ord| ord + 1);
+            let Some(log) = self.logs.get_mut(key) else {
+                continue;
+            };
+            if let Some(of) = &mut log.base {
+                of.base.have += 1;
+                log.events.insert(of.base.have, ord);
+                let folded = Folded::new(key, of.base.have, new);
+                self.by_cid.insert(cid, ord);
+                self.events.insert(ord, folded);
+                self.drop_pending(&cid);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn end_base(
+        &mut self,
+        key: &LogKey,
+        truth: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        let Some(log) = self.logs.get_mut(key) else {
+            return conflict("a log that has no base is complete");
+        };
+        match log.base.take() {
+            Some(of) if of.base.have == of.base.length => {
+                if truth.is_some() {
+                    log.checkpoints.clear();
+                }
+                let state = truth.map_or(of.state, <[u8]>::to_vec);
+                log.checkpoints.insert(of.base.length, state);
+                Ok(())
+            }
+            base => {
+                log.base = base;
+                conflict("the history of the log is not all here")
+            }
+        }
+    }
+}

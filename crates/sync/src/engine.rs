@@ -118,6 +118,11 @@ impl<S: EventStore> Engine<S> {
         &self.replica
     }
 
+    /// The key under which this installation signs.
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.author.key
+    }
+
     /// Who edits here.
     pub fn user(&self) -> &UserId {
         &self.author.user

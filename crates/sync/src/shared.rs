@@ -137,6 +137,22 @@ impl SharedCheckpoint {
 }
 
 impl<S: EventStore> Engine<S> {
+    /// The present state of a document as bytes that others can start from, signed; none when it has no events, or while
+    /// the history before its own base is not all here.
+    ///
+    /// # Errors
+    /// When the document cannot be read, or is too large to be shared.
+    pub fn share_signed(&mut self, document: &DocumentId) -> Result<Option<Vec<u8>>, EngineError> {
+        let Some(checkpoint) = self.share(document)? else {
+            return Ok(None);
+        };
+        let encoded = checkpoint.encode(self.key());
+        encoded.map(Some).map_err(|error| EngineError::Damaged {
+            document: document.clone(),
+            problem: error.to_string(),
+        })
+    }
+
     /// The present state of a document, to be shared; none when it has no events, or while its history is incomplete.
     pub fn share(
         &mut self,

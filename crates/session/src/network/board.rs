@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::api::{ConnectionState, ConnectionStatus};
+use crate::api::{ConnectionState, ConnectionStatus, Progress};
 use crate::bridge::Bridge;
 
 /// With less than this left to send and to fetch, the session counts as online: single edits are no news.
@@ -117,6 +117,11 @@ impl Board {
     /// Something stands in the way although the server answers.
     pub(crate) fn problem(&self, problem: String) {
         self.change(|standing| standing.status.problem = Some(problem));
+    }
+
+    /// How much of the history from before joining is here.
+    pub(crate) fn history(&self, history: Option<Progress>) {
+        self.change(|standing| standing.status.history = history);
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {

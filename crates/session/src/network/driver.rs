@@ -167,6 +167,8 @@ impl Driver {
             self.fetch_missing(),
             self.heal(lost),
             self.files(&arrivals),
+            self.checkpoints(&arrivals),
+            self.history(&arrivals),
         )
         .map(|(never, ..)| never)
     }

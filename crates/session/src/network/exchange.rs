@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
 use wissil_model::DocumentKind;
 use wissil_nats::{Census, Outgoing, ServerChain};
-use wissil_sync::{Arrival, Cursor, EventStore as _, LogKey, MANIFEST, documents};
+use wissil_sync::{Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, documents};
 
 use crate::actor::Actor;
 use crate::api::{
@@ -214,8 +214,19 @@ impl Actor {
             let counts = self.project.engine.store().counts()?;
             self.project.position.note(counts.events);
         }
+        let told = self.tell_folded(arrived.folded)?;
+        let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
+        if refused && !told {
+            // What was refused is counted in the status.
+            self.tell_listeners(Vec::new())?;
+        }
+        Ok(arrived.missing)
+    }
+
+    /// Tells views what was folded, and whoever follows the session; whether anybody was told of an event.
+    pub(crate) fn tell_folded(&mut self, folded: Vec<FoldedDocument>) -> Result<bool, ApiError> {
         let mut shown = Vec::new();
-        for folded in arrived.folded {
+        for folded in folded {
             if folded.document.as_str() == MANIFEST {
                 self.read_names()?;
                 self.note_manifest(&folded.delta);
@@ -233,12 +244,12 @@ impl Actor {
             self.tell_views(&folded.document, &folded.delta, folded.position, &rows)?;
             shown.extend(rows);
         }
-        let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
-        if !shown.is_empty() || refused {
+        let told = !shown.is_empty();
+        if told {
             let newest = shown.len().saturating_sub(MAX_ROWS);
             self.tell_listeners(shown.split_off(newest))?;
         }
-        Ok(arrived.missing)
+        Ok(told)
     }
 
     /// The kind of a document of which nothing has come yet; none when something has, or there is no such document.

@@ -26,7 +26,7 @@ struct Parcel {
 impl Driver {
     /// Fetches and sends objects, as long as the server answers.
     pub(crate) async fn files(&self, caught_up: &CaughtUp) -> Endless {
-        caught_up.all.notified().await;
+        caught_up.wait().await;
         let objects = Objects::open(&self.connection, &self.session).await?;
         // What the server has of this session's objects, as far as it was asked.
         let mut there: HashSet<Cid> = HashSet::new();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::try_join;
 use wissil_nats::{Census, EDIT_STREAMS, Reader, Received};
 use wissil_sync::{Arrival, Cursor};
@@ -16,20 +16,34 @@ const AHEAD: usize = 2;
 const MANY: usize = 16;
 
 /// Which streams were read to their end.
-#[derive(Default)]
 pub(crate) struct CaughtUp {
     streams: AtomicUsize,
-    /// All of them were.
-    pub(crate) all: Notify,
+    all: watch::Sender<bool>,
+}
+
+impl Default for CaughtUp {
+    fn default() -> Self {
+        Self {
+            streams: AtomicUsize::new(0),
+            all: watch::Sender::new(false),
+        }
+    }
 }
 
 impl CaughtUp {
+    /// One more was; whether all were now.
     fn one_more(&self) -> bool {
         let all = self.streams.fetch_add(1, Ordering::AcqRel) + 1 == EDIT_STREAMS.len();
         if all {
-            self.all.notify_one();
+            self.all.send_replace(true);
         }
         all
+    }
+
+    /// Waits until all were.
+    pub(crate) async fn wait(&self) {
+        // It lives as long as whoever waits.
+        let _ = self.all.subscribe().wait_for(|all| *all).await;
     }
 }
 

@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
+use wissil_dag::SessionId;
 use wissil_model::DocumentKind;
 use wissil_nats::{
-    Connection, ConnectionState as Answer, EDIT_STREAMS, Reader, Server, StreamState, Topology,
+    Connection, ConnectionState as Answer, EDIT_STREAMS, Objects, Reader, Server, StreamState,
+    Topology,
 };
 use wissil_sync::{Arrival, Cursor, EventStore as _};
 
 use super::JoinListener;
+use super::checkpoints::Index;
 use super::link::Link;
 use super::runtime::runtime;
 use super::settings::Remembered;
@@ -189,11 +192,19 @@ impl Fetching<'_> {
         let session = self.project.engine.session().clone();
         let name = self.project.engine.replica().to_string();
         let mut readers = Vec::new();
-        for state in super::driver::prepare_streams(connection).await? {
+        let streams = super::driver::prepare_streams(connection).await?;
+        self.start_from_checkpoints(connection, &session).await?;
+        for state in streams {
             let Some(stream) = EDIT_STREAMS.into_iter().find(|name| *name == state.name) else {
                 continue;
             };
-            let reader = Reader::open(connection, stream, &session, &name, 0).await?;
+            let cursor = self.project.engine.store().cursor(stream)?;
+            let after = cursor
+                .filter(|cursor| {
+                    cursor.incarnation == state.incarnation && cursor.sequence <= state.last
+                })
+                .map_or(0, |cursor| cursor.sequence);
+            let reader = Reader::open(connection, stream, &session, &name, after).await?;
             self.total += reader.backlog();
             readers.push((stream, state.incarnation, reader));
         }
@@ -221,6 +232,31 @@ impl Fetching<'_> {
                     .set_cursor(stream, &cursor)?;
                 self.tell("Fetching the project");
             }
+        }
+        Ok(())
+    }
+
+    /// Starts from the checkpoints that were shared, where there are sound ones; else from nothing.
+    async fn start_from_checkpoints(
+        &mut self,
+        connection: &Connection,
+        session: &SessionId,
+    ) -> Result<(), ApiError> {
+        let objects = Objects::open(connection, session).await?;
+        let Some(index) = Index::get(&objects).await? else {
+            return Ok(());
+        };
+        self.tell("Fetching the project as it is");
+        let checkpoints = match index.checkpoints(&objects, session).await {
+            Ok(checkpoints) => checkpoints,
+            // Reading everything takes longer and leads to the same.
+            Err(error) if error.code == ErrorCode::Damaged => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let store = self.project.engine.store_mut();
+        store.start_from(checkpoints)?;
+        for (stream, cursor) in index.cursors() {
+            store.set_cursor(stream, &cursor)?;
         }
         Ok(())
     }

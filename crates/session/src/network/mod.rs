@@ -5,6 +5,7 @@
 
 mod announce;
 mod board;
+mod checkpoints;
 mod control;
 mod driver;
 mod exchange;

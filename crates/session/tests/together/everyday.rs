@@ -239,9 +239,8 @@ fn a_document_that_is_looked_at_comes_before_the_others() {
         .app
         .join(&link, &ben.folder("joined"), Box::new(|_| ()))
         .unwrap();
-    // What the project holds is known at once, what is in its documents not yet.
+    // What the project holds is known at once, what is in its documents perhaps not yet.
     assert_eq!(graph(&joined), graph(&castle));
-    assert!(nodes(&joined).is_empty());
     joined.reconnect().unwrap();
     until("it is syncing", || {
         joined.status().unwrap().connection.state != ConnectionState::Connecting
@@ -255,4 +254,49 @@ fn a_document_that_is_looked_at_comes_before_the_others() {
     joined.close_document(opened.subscription).unwrap();
     until_online(&joined);
     assert_eq!(contents(&joined).len(), contents(&castle).len());
+}
+
+#[test]
+fn a_newcomer_starts_from_what_others_shared_and_gets_the_history_later() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    for x in 0..2_100 {
+        add_node(&castle, f64::from(x));
+    }
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let link = castle.share().unwrap().link.unwrap();
+    let mut joined = None;
+    let mut attempts = 0;
+    until("Ann has shared checkpoints", || {
+        attempts += 1;
+        let folder = ben.folder(&format!("joined {attempts}"));
+        let session = Person::new("Ben")
+            .app
+            .join(&link, &folder, Box::new(|_| ()))
+            .unwrap();
+        let has_all = nodes(&session).len() == 2_100;
+        joined = has_all.then_some(session);
+        has_all
+    });
+    let joined = joined.unwrap();
+    // Ann's part of the history is not here, and what is here can be edited.
+    let graph = graph(&joined);
+    assert!(joined.events(None, 1000, Some(&graph)).unwrap().is_empty());
+    let mine = add_node(&joined, -1.0);
+    joined.reconnect().unwrap();
+    until("Ann has what Ben did", || {
+        nodes(&castle).contains_key(&mine)
+    });
+    until("all history is here", || {
+        joined.events(None, 1000, Some(&graph)).unwrap().len() == 1000
+            && joined.status().unwrap().connection.history.is_none()
+    });
+    until_online(&joined);
+    assert_eq!(nodes(&joined), nodes(&castle));
+    let folder = joined.folder().unwrap();
+    drop(joined);
+    let report = wissil_session::verify(&folder).unwrap();
+    assert!(report.sound, "{:?}", report.damages);
+    assert!(report.events.parse::<u64>().unwrap() > 2_100);
 }

@@ -30,7 +30,7 @@ pub enum ServerCommand {
 #[derive(Args)]
 pub struct ServerArguments {
     /// Its address: nats://, tls://, ws:// or wss://, host and port.
-    #[arg(long = "server", value_name = "URL")]
+    #[arg(long = "server", value_name = "URL", required = false)]
     url: String,
     /// A token.
     #[arg(long, env = "WISSIL_SERVER_TOKEN", hide_env_values = true, conflicts_with_all = ["user", "credentials"])]

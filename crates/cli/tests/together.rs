@@ -1,0 +1,163 @@
+//! Clients that are killed while they send and while they fetch: nothing is lost, nothing is there twice.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use serde_json::json;
+
+/// Gestures that are on their way while somebody is killed.
+const GESTURES: usize = 3_000;
+
+#[test]
+fn a_client_killed_on_its_way_loses_and_doubles_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    for (person, project) in [("ben", "bens"), ("cleo", "cleos")] {
+        place.ok(person, &["join", &link, project]);
+    }
+    let made = place.edit("ben", "bens");
+    for moment in 0..4 {
+        place.kill_while_syncing("ben", "bens", moment);
+    }
+    place.ok("ben", &["sync", "bens"]);
+    for moment in 0..4 {
+        place.kill_while_syncing("cleo", "cleos", moment);
+    }
+    place.ok("cleo", &["sync", "cleos"]);
+    place.ok("dora", &["join", &link, "doras"]);
+    place.ok("dora", &["sync", "doras"]);
+    for (person, project) in [("cleo", "cleos"), ("dora", "doras"), ("ben", "bens")] {
+        let events = place.events(person, project);
+        let unique: BTreeSet<&String> = events.iter().collect();
+        assert_eq!(unique.len(), events.len(), "{project} has events twice");
+        let lost = made.iter().filter(|cid| !unique.contains(cid)).count();
+        assert_eq!(lost, 0, "{project} lost events");
+        assert!(place.ok(person, &["verify", project]).starts_with("sound"));
+    }
+    drop(host);
+}
+
+/// A folder in which everybody has an installation and projects.
+struct Place<'a>(&'a Path);
+
+impl Place<'_> {
+    fn command(&self, person: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wissil"));
+        command
+            .args(arguments)
+            .current_dir(self.0)
+            .env("WISSIL_HOME", self.0.join(person));
+        command
+    }
+
+    fn ok(&self, person: &str, arguments: &[&str]) -> String {
+        let output = self.command(person, arguments).output().unwrap();
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {problem}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Ann's server, and the link to it.
+    fn host(&self) -> (Running, String) {
+        let mut host = self
+            .command("ann", &["host", "castle"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(host.stderr.take().unwrap()).lines();
+        let mut link = String::new();
+        BufReader::new(host.stdout.take().unwrap())
+            .read_line(&mut link)
+            .unwrap();
+        let server = self.0.join("castle/.wissil/server/nats-server.pid");
+        let mut running = Running {
+            process: host,
+            server,
+            said,
+        };
+        assert!(link.starts_with("wissil://"), "{link}");
+        // From here on the server has the project.
+        assert!(running.said.any(|line| line.unwrap() == "online"));
+        (running, link.trim().to_owned())
+    }
+
+    /// Many gestures, each an event; their names.
+    fn edit(&self, person: &str, project: &str) -> Vec<String> {
+        let arguments = ["--document", "Main", "--type", "node.add", "--changes", "-"];
+        let mut child = self
+            .command(person, &[&["edit", project], &arguments[..]].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let feeding = std::thread::spawn(move || {
+            for number in 0..GESTURES {
+                let put = json!({"op": "math/add", "position": {"x": number, "y": 0}});
+                let node = json!({"collection": "nodes", "id": format!("n{number}"), "put": put});
+                writeln!(input, "{node}").unwrap();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        feeding.join().unwrap();
+        assert!(output.status.success());
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let made: Vec<String> = printed.lines().map(str::to_owned).collect();
+        assert_eq!(made.len(), GESTURES);
+        made
+    }
+
+    /// Kills a client after it has said so many times how far it is.
+    fn kill_while_syncing(&self, person: &str, project: &str, moment: usize) {
+        let mut client = self
+            .command(person, &["sync", project, "--stay"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(client.stdout.take().unwrap()).lines();
+        for line in said.by_ref().take(moment + 1) {
+            // Whoever is done says nothing more.
+            if line.unwrap() == "online" {
+                break;
+            }
+        }
+        client.kill().unwrap();
+        client.wait().unwrap();
+    }
+
+    /// The names of all events of the Blueprint.
+    fn events(&self, person: &str, project: &str) -> Vec<String> {
+        let log = self.ok(person, &["log", project, "--json", "--document", "Main"]);
+        log.lines()
+            .map(|line| {
+                let row: serde_json::Value = serde_json::from_str(line).unwrap();
+                row["cid"].as_str().unwrap().to_owned()
+            })
+            .collect()
+    }
+}
+
+/// A hosting process that ends with the test, and its server with it.
+struct Running {
+    process: Child,
+    server: PathBuf,
+    /// Kept, so that it can say more.
+    said: Lines<BufReader<ChildStderr>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        // A process that is killed cannot stop its server.
+        if let Ok(server) = std::fs::read_to_string(&self.server) {
+            let _ = Command::new("kill").arg(server.trim()).status();
+        }
+    }
+}

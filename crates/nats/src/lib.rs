@@ -17,6 +17,8 @@ mod error;
 mod fetch;
 mod message;
 mod objects;
+#[cfg(feature = "plain")]
+pub mod plain;
 mod presence;
 mod publisher;
 mod reader;

@@ -22,14 +22,14 @@ use crate::streams::edit_stream;
 use crate::{Connection, edit_subject};
 
 /// The server takes no larger batch.
-const BATCH_EVENTS: usize = 1000;
+pub(crate) const BATCH_EVENTS: usize = 1000;
 
 /// A batch waits in the server's memory until it is complete.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// How long the server may take for a batch. Under `sync_interval: always` nats-server 2.14 syncs every message of it, so
 /// a slow disk needs a while for a thousand.
-const BATCH_TIME: Duration = Duration::from_secs(60);
+pub(crate) const BATCH_TIME: Duration = Duration::from_secs(60);
 
 /// How many single events are on their way at once.
 const IN_FLIGHT: usize = 256;

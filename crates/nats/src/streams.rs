@@ -141,6 +141,16 @@ fn state(info: Info) -> StreamState {
     }
 }
 
+/// A stream beside those of edits that keeps things exactly as they do.
+#[cfg(feature = "plain")]
+pub(crate) fn like_edits(name: &str, subject: &str) -> Config {
+    Config {
+        name: name.to_owned(),
+        subjects: vec![subject.to_owned()],
+        ..STREAMS[0].config(Topology::Single)
+    }
+}
+
 /// What one stream is for.
 struct Kept {
     name: &'static str,

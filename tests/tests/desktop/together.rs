@@ -1,6 +1,5 @@
 //! Two people and more in one session, each with a window of their own.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -133,31 +132,20 @@ const MANY: &str = "
         (error) => { window.failed = JSON.stringify(error); },
     );";
 
-/// Whether the 27 nodes of the sample and the thousand new ones are there.
+/// Whether everything is there: in the graph the 27 nodes of the sample and a thousand new ones, in the history what made
+/// the sample and the session, Ann's edit and Ben's.
 const ALL: &str = r"
-    const canvas = document.querySelector('[role=application]');
-    return /\b1\D?027 nodes/.test(canvas.getAttribute('aria-label'))";
+    const canvas = document.querySelector('[role=application]').getAttribute('aria-label');
+    return /\b1\D?027 nodes/.test(canvas) && /\b1\D?007 events/.test(document.body.innerText)";
 
-/// The events that a window's session has.
+/// The latest events of a window's session.
 #[track_caller]
 fn events(window: &Window) -> Vec<Value> {
     let rows = window.invoke(
         "session_events",
-        json!({"before": null, "limit": 5000, "document": null}),
+        json!({"before": null, "limit": 100, "document": null}),
     );
     rows.as_array().unwrap().clone()
-}
-
-/// How many those are, by who made them.
-#[track_caller]
-fn counts(window: &Window) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for row in events(window) {
-        *counts
-            .entry(row["person"]["name"].as_str().unwrap().to_owned())
-            .or_default() += 1;
-    }
-    counts
 }
 
 #[test]
@@ -210,12 +198,6 @@ fn a_thousand_edits_made_offline_arrive_when_the_way_is_there_again() {
         window.wait_for_text("Online");
     }
     wait_for_place(&Blueprint::open(&ben), &id, &moved);
-    until(
-        "the same history on both sides",
-        PATIENCE,
-        || (counts(&ann) == counts(&ben)).then_some(()),
-        || format!("Ann has {:?}, Ben {:?}", counts(&ann), counts(&ben)),
-    );
     ben.wait_for_text("seen by others");
 }
 

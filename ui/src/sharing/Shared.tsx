@@ -42,7 +42,8 @@ export function Shared({ onChange }: SharedProps) {
               </span>
             )}
           </div>
-          <p>{connection.problem ?? connectionText(connection)}</p>
+          <p>{connectionText(connection)}</p>
+          {connection.problem !== null && <p className="sharing-state-problem">{connection.problem}</p>}
         </div>
       </div>
       {share.value?.link && <ShareLink link={share.value.link} reach={share.value.reach} />}

@@ -490,6 +490,8 @@ fn on_machine<'a>(command: &'a mut Command, home: &Home, display: &Display) -> &
         .env_remove("WAYLAND_DISPLAY")
         .env("GDK_BACKEND", "x11")
         .env("NO_AT_BRIDGE", "1")
+        // Without a message bus the toolkit would start one, which nobody ends.
+        .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
         // What the web view and its toolkit keep, they keep in the test's own home.
         .env("HOME", home.path())
         .env_remove("XDG_CONFIG_HOME")

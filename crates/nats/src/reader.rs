@@ -9,6 +9,7 @@ use async_nats::jetstream::stream::{ConsumerErrorKind, DeleteStatus};
 use async_nats::jetstream::{self, ErrorCode};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::json;
+use tokio::time;
 use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent};
 use wissil_model::DocumentKind;
 
@@ -236,19 +237,41 @@ pub(crate) async fn create_consumer(
     stream: &str,
     config: pull::Config,
 ) -> Result<Consumer<pull::Config>, NatsError> {
-    let action = format!("opening a reader of {stream}");
-    let name = config.name.clone().unwrap_or_default();
-    delete_consumer(connection, stream, &name).await?;
-    let created = connection
-        .jetstream()
-        .create_consumer_on_stream(config, stream);
-    let question = format!("CONSUMER.CREATE.{stream}.{name}.");
-    let created = connection.while_allowed(&question, created).await?;
-    created.map_err(|cause| match cause.kind() {
-        ConsumerErrorKind::JetStream(answer) => NatsError::from_answer(action, answer),
-        _ => NatsError::from_client(action, cause),
-    })
+    let action = || format!("opening a reader of {stream}");
+    let wanted = config.name.clone().unwrap_or_default();
+    for attempt in 0..ATTEMPTS {
+        // In a cluster a consumer stands on one node. Where that is down, neither the old one can be ended nor a new
+        // one answer: another name meets another node.
+        let name = match attempt {
+            0 => wanted.clone(),
+            again => format!("{wanted}-{again}"),
+        };
+        let config = pull::Config {
+            name: Some(name.clone()),
+            ..config.clone()
+        };
+        let opened = time::timeout(ATTEMPT, async {
+            delete_consumer(connection, stream, &name).await?;
+            let created = connection
+                .jetstream()
+                .create_consumer_on_stream(config, stream);
+            let question = format!("CONSUMER.CREATE.{stream}.{name}.");
+            let created = connection.while_allowed(&question, created).await?;
+            created.map_err(|cause| match cause.kind() {
+                ConsumerErrorKind::JetStream(answer) => NatsError::from_answer(action(), answer),
+                _ => NatsError::from_client(action(), cause),
+            })
+        });
+        if let Ok(opened) = opened.await {
+            return opened;
+        }
+    }
+    Err(NatsError::TimedOut { action: action() })
 }
+
+/// How often a reader is tried to be opened, and how long each time.
+const ATTEMPTS: usize = 6;
+const ATTEMPT: Duration = Duration::from_secs(3);
 
 /// Ends a consumer that may be there.
 pub(crate) async fn delete_consumer(

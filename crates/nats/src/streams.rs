@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use serde_json::json;
+use tokio::time::{self, Instant};
 use wissil_model::DocumentKind;
 
 use crate::subjects::edit_channel;
@@ -69,6 +70,29 @@ pub struct StreamState {
 /// # Errors
 /// When the server cannot be asked, does not allow it, or has fewer members than a cluster needs.
 pub async fn prepare(
+    connection: &Connection,
+    topology: Topology,
+) -> Result<Vec<StreamState>, NatsError> {
+    let begun = Instant::now();
+    loop {
+        match prepare_once(connection, topology).await {
+            // The nodes of a cluster that has just started find each other one by one.
+            Err(error)
+                if error.answer_code() == Some(ErrorCode::CLUSTER_NO_PEERS)
+                    && begun.elapsed() < FORMING =>
+            {
+                time::sleep(LOOK_AGAIN).await;
+            }
+            prepared => return prepared,
+        }
+    }
+}
+
+/// How long a cluster may take to form.
+const FORMING: Duration = Duration::from_secs(15);
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+async fn prepare_once(
     connection: &Connection,
     topology: Topology,
 ) -> Result<Vec<StreamState>, NatsError> {

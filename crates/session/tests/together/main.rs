@@ -3,6 +3,7 @@
 
 mod chance;
 mod client;
+mod cluster;
 mod distance;
 mod everyday;
 mod hostile;

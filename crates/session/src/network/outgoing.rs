@@ -45,9 +45,13 @@ impl Driver {
                 continue;
             }
             let last = next.last;
-            // The next batch is read while this one is on its way.
-            let (published, following) =
-                tokio::join!(publisher.publish(next.events), self.sendable(last));
+            // The last batch is noted and the next one read while this one is on its way.
+            let (published, following) = tokio::join!(publisher.publish(next.events), async {
+                if acknowledged.len() >= ACKNOWLEDGED {
+                    self.note(&mut acknowledged).await?;
+                }
+                Ok::<_, Trouble>(self.sendable(last).await?)
+            });
             acknowledged.extend(published.acknowledged);
             match published.problem {
                 None => {
@@ -61,9 +65,6 @@ impl Driver {
                     after = 0;
                     next = self.sendable(after).await?;
                 }
-            }
-            if acknowledged.len() >= ACKNOWLEDGED {
-                self.note(&mut acknowledged).await?;
             }
         }
     }

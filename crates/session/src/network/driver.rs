@@ -237,7 +237,7 @@ impl Driver {
                     let (arrivals, _) = wissil_sync::Arrival::read_all(events);
                     let missing = self
                         .bridge
-                        .ask(move |actor| actor.arrived(arrivals, None))
+                        .ask(move |actor| actor.arrived(arrivals))
                         .await?;
                     if !missing.is_empty() {
                         self.missing.notify_one();

@@ -197,19 +197,15 @@ impl Actor {
         Ok(())
     }
 
+    /// Notes up to where a stream was read and folded.
+    pub(crate) fn read_up_to(&mut self, stream: &str, place: &Cursor) -> Result<(), ApiError> {
+        let store = self.project.engine.store_mut();
+        Ok(store.set_cursor(stream, place)?)
+    }
+
     /// Folds what came from the server or from a peer; which ancestors nobody has sent.
-    pub(crate) fn arrived(
-        &mut self,
-        arrivals: Vec<Arrival>,
-        cursor: Option<(&str, Cursor)>,
-    ) -> Result<Vec<Cid>, ApiError> {
+    pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Vec<Cid>, ApiError> {
         let arrived = self.project.engine.ingest_many(arrivals)?;
-        if let Some((stream, cursor)) = cursor {
-            self.project
-                .engine
-                .store_mut()
-                .set_cursor(stream, &cursor)?;
-        }
         if !arrived.folded.is_empty() {
             let counts = self.project.engine.store().counts()?;
             self.project.position.note(counts.events);

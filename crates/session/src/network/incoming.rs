@@ -1,8 +1,10 @@
 //! What comes from the server: read, checked beside the owning thread, folded on it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::sleep;
 use tokio::try_join;
 use wissil_nats::{Census, EDIT_STREAMS, Reader, Received};
 use wissil_sync::{Arrival, Cursor};
@@ -14,6 +16,11 @@ use super::exchange::Comparison;
 const AHEAD: usize = 2;
 /// From this many events on, checking them is work that others must not wait for.
 const MANY: usize = 16;
+
+/// The place in a stream is noted after that many events, or when nothing came for that long. A note is a write to the
+/// disk that nobody waits for; where one is lost, events come a second time and are recognised.
+const NOTED_EVENTS: u64 = 5000;
+const NOTED_AFTER: Duration = Duration::from_millis(200);
 
 /// Which streams were read to their end.
 pub(crate) struct CaughtUp {
@@ -198,13 +205,32 @@ impl Driver {
         at_end: &Notify,
     ) -> Endless {
         let stream = EDIT_STREAMS[index];
-        while let Some(batch) = batches.recv().await {
+        let mut unnoted = 0;
+        let mut place: Option<Cursor> = None;
+        loop {
+            if unnoted >= NOTED_EVENTS {
+                self.note_place(stream, place.take()).await?;
+                unnoted = 0;
+            }
+            let batch = tokio::select! {
+                batch = batches.recv() => batch,
+                () = sleep(NOTED_AFTER), if place.is_some() => {
+                    self.note_place(stream, place.take()).await?;
+                    unnoted = 0;
+                    continue;
+                }
+            };
+            let Some(batch) = batch else {
+                // Whoever reads has failed, and says why.
+                return std::future::pending().await;
+            };
             let events = batch.arrivals.len() as u64;
-            let cursor = batch.cursor;
             let missing = self
                 .bridge
-                .ask(move |actor| actor.arrived(batch.arrivals, Some((stream, cursor))))
+                .ask(move |actor| actor.arrived(batch.arrivals))
                 .await?;
+            unnoted += events;
+            place = Some(batch.cursor);
             if !missing.is_empty() {
                 self.missing.notify_one();
             }
@@ -213,7 +239,15 @@ impl Driver {
                 at_end.notify_one();
             }
         }
-        // Whoever reads has failed, and says why.
-        std::future::pending().await
+    }
+
+    /// Notes up to where a stream was read and folded.
+    async fn note_place(&self, stream: &'static str, place: Option<Cursor>) -> Result<(), Trouble> {
+        if let Some(place) = place {
+            self.bridge
+                .ask(move |actor| actor.read_up_to(stream, &place))
+                .await?;
+        }
+        Ok(())
     }
 }

@@ -41,7 +41,7 @@ impl Driver {
                 let arrivals = tokio::task::block_in_place(|| self.check(read.events));
                 // The streams' places stay: when reading comes here, all of it is known.
                 self.bridge
-                    .ask(move |actor| actor.arrived(arrivals, None))
+                    .ask(move |actor| actor.arrived(arrivals))
                     .await?;
             }
         }

@@ -10,7 +10,15 @@ use crate::{error, layout};
 /// Held as long as it lives; the system takes it back when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is being started at this moment holds a copy of it until it
+        // runs its own program, and the lock with it. If this fails, closing has to do.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -23,7 +31,7 @@ impl Lock {
             .open(layout::lock(project))
             .map_err(error::io("opened"))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
             Err(TryLockError::Error(cause)) => Err(error::io("opened")(cause)),
         }

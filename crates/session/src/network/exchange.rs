@@ -293,6 +293,17 @@ impl Actor {
         Ok(())
     }
 
+    /// The documents that have events.
+    pub(crate) fn logged_documents(&self) -> Result<Vec<DocumentId>, ApiError> {
+        let branch = self.project.engine.branch();
+        let logs = self.project.engine.store().logs()?;
+        Ok(logs
+            .into_iter()
+            .filter(|(log, _)| log.branch == *branch)
+            .map(|(log, _)| log.document)
+            .collect())
+    }
+
     /// The ends of the chains of others that changed last in this process, to tell their owners.
     pub(crate) fn chains_of_others(
         &self,

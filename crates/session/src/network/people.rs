@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use wissil_dag::{DocumentId, ReplicaId, UserId};
+use wissil_nats::MAX_PRESENCE_BYTES;
 
 use super::PresenceListener;
 use crate::api::{Peer, Person, Presence, PresenceMessage};
@@ -14,6 +15,8 @@ use crate::api::{Peer, Person, Presence, PresenceMessage};
 const MAX_SELECTED: usize = 100;
 /// Most dragged records that are shown to others.
 const MAX_GHOSTS: usize = 100;
+/// Most ends of chains that are told at once.
+const MAX_SEEN: usize = 128;
 /// Longest text that is taken over from somebody else.
 const MAX_TEXT: usize = 200;
 
@@ -72,24 +75,39 @@ impl People {
         self.changed.notify_one();
     }
 
-    /// What is sent to the others.
+    /// What is sent to the others; of what does not fit into a message, the most important.
     pub(crate) fn shown(&self, seen: &Vector) -> Vec<u8> {
         let own = lock(&self.own);
-        let shown = Shown {
+        let mut shown = Shown {
             user: own.person.id.clone(),
             name: own.person.name.clone(),
             color: own.person.color.clone(),
             presence: own.presence.clone(),
-            seen: seen
-                .iter()
-                .map(|(replica, ends)| {
-                    let ends = ends.iter().map(|(id, seq)| (id.to_string(), *seq));
-                    (replica.to_string(), ends.collect())
-                })
-                .collect(),
+            seen: HashMap::new(),
         };
+        let all = seen
+            .iter()
+            .flat_map(|(replica, ends)| ends.iter().map(move |end| (replica, end)));
+        for (replica, (document, seq)) in all.take(MAX_SEEN) {
+            let ends = shown.seen.entry(replica.to_string()).or_default();
+            ends.insert(document.to_string(), *seq);
+        }
         // Texts and numbers always encode.
-        serde_json::to_vec(&shown).unwrap_or_default()
+        let encode = |shown: &Shown| serde_json::to_vec(shown).unwrap_or_default();
+        let mut bytes = encode(&shown);
+        let lessen: [fn(&mut Shown); 3] = [
+            |shown| shown.seen.clear(),
+            |shown| shown.presence.ghosts.clear(),
+            |shown| shown.presence.selection.clear(),
+        ];
+        for lessen in lessen {
+            if bytes.len() <= MAX_PRESENCE_BYTES {
+                break;
+            }
+            lessen(&mut shown);
+            bytes = encode(&shown);
+        }
+        bytes
     }
 
     /// Takes over what another replica shows. What it says it has seen of `own`'s chains is the answer; nothing when it
@@ -279,6 +297,27 @@ mod tests {
         let told = ben.took(replica(1), &ann.shown(&seen), &replica(2));
         assert_eq!(told, Some(HashMap::from([(document, 7)])));
         assert_eq!(ben.took(replica(1), &ann.shown(&seen), &replica(3)), None);
+    }
+
+    #[test]
+    fn what_is_shown_fits_a_message() {
+        let ann = People::new(person("Ann"));
+        let ghost = |at: usize| crate::api::Ghost {
+            collection: "nodes".into(),
+            id: format!("{at:0100}"),
+            place: Place { x: 0.1, y: -1e-9 },
+        };
+        ann.show(Presence {
+            ghosts: (0..1000).map(ghost).collect(),
+            ..Presence::default()
+        });
+        let ends = (0..1000).map(|at| (DocumentId::new(format!("{at:060}")).unwrap(), 7));
+        let seen = Vector::from([(replica(2), ends.collect())]);
+        let bytes = ann.shown(&seen);
+        assert!(bytes.len() <= MAX_PRESENCE_BYTES, "{}", bytes.len());
+        let ben = People::new(person("Ben"));
+        ben.took(replica(1), &bytes, &replica(3));
+        assert_eq!(ben.peers()[0].presence.ghosts.len(), MAX_GHOSTS);
     }
 
     #[test]

@@ -19,6 +19,9 @@ impl Driver {
     pub(crate) async fn presence(&self) -> Endless {
         let channel =
             PresenceChannel::open(&self.connection, &self.session, self.messages.sender()).await?;
+        // Whatever came before this connection counts, too.
+        let known = self.bridge.ask(|actor| actor.logged_documents()).await?;
+        self.signals.touch_all(known);
         let mut seen = self.seen().await?;
         let mut repeated_until = Instant::now() + REPEATED;
         let mut arrived = false;

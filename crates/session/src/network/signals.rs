@@ -55,6 +55,16 @@ impl Signals {
         self.arrived.notify_one();
     }
 
+    /// Notes documents that others may have changed earlier than those that are noted already.
+    pub(crate) fn touch_all(&self, documents: Vec<DocumentId>) {
+        let mut touched = lock(&self.touched);
+        for document in documents {
+            if touched.len() < MAX_TOUCHED && !touched.contains(&document) {
+                touched.insert(0, document);
+            }
+        }
+    }
+
     /// The documents that others changed last.
     pub(crate) fn touched(&self) -> Vec<DocumentId> {
         let touched = lock(&self.touched);

@@ -27,6 +27,9 @@ fn two_people_edit_one_project() {
     until_online(&joined);
     assert_eq!(joined.info().unwrap().name, "Castle");
     assert!(nodes(&joined).contains_key(&first));
+    until("Ann knows that Ben has what was there before", || {
+        newest_state(&castle) == EventState::Seen
+    });
     let second = add_node(&joined, 2.0);
     until("Ann has what Ben did", || {
         nodes(&castle).contains_key(&second)

@@ -1,14 +1,11 @@
 //! The contract suites of the ports, over SQLite and files.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
-
 use tempfile::TempDir;
 use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::contract::{
     self, EventStoreUnderTest, ObjectStoreUnderTest, PENDING_BOUND, sample,
 };
-use wissil_sync::{EventStore, ObjectStore, StoreError};
+use wissil_sync::{EventStore, ObjectStore};
 
 /// A store in a folder of its own; none while it is closed.
 struct OnDisk<S> {
@@ -23,21 +20,9 @@ impl EventStoreUnderTest for OnDisk<SqliteStore> {
 
     fn reopen(&mut self) {
         drop(self.store.take());
-        let mut store = open(self.project.path());
+        let mut store = SqliteStore::open(self.project.path()).unwrap();
         store.set_max_pending(PENDING_BOUND);
         self.store = Some(store);
-    }
-}
-
-/// Opens a store that was just closed. A process that another test starts at this moment holds a copy of its lock until
-/// it runs its own program.
-fn open(project: &Path) -> SqliteStore {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    loop {
-        match SqliteStore::open(project) {
-            Err(StoreError::Locked) if Instant::now() < deadline => std::thread::yield_now(),
-            store => return store.unwrap(),
-        }
     }
 }
 

@@ -160,17 +160,22 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
     } else {
         Reach::Machine
     })?;
-    let share = session.share()?;
-    eprintln!("{}", share.reach);
-    if let Some(link) = share.link {
-        out.line(&link)?;
-    }
     let mut shown = String::new();
+    let mut is_told = false;
     for status in statuses {
         let words = words(&status);
         if words != shown {
             eprintln!("{words}");
             shown = words;
+        }
+        // Not before the project is on the server: whoever joins at once finds it there.
+        if !is_told && status.state == ConnectionState::Online {
+            let share = session.share()?;
+            eprintln!("{}", share.reach);
+            if let Some(link) = share.link {
+                out.line(&link)?;
+            }
+            is_told = true;
         }
     }
     Ok(())

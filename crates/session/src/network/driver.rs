@@ -161,16 +161,28 @@ impl Driver {
             self.incoming(2, spark, &arrivals),
             self.outgoing(),
             self.on_demand(),
-            self.presence(),
-            self.live_messages(),
-            self.answer_fetches(),
-            self.fetch_missing(),
+            self.beside(self.presence()),
+            self.beside(self.live_messages()),
+            self.beside(self.answer_fetches()),
+            self.beside(self.fetch_missing()),
             self.heal(lost),
-            self.files(&arrivals),
-            self.checkpoints(&arrivals),
+            self.beside(self.files(&arrivals)),
+            self.beside(self.checkpoints(&arrivals)),
             self.history(&arrivals),
         )
         .map(|(never, ..)| never)
+    }
+
+    /// Something without which events travel all the same: where the server does not allow it, that is said, and the rest
+    /// goes on.
+    async fn beside(&self, task: impl Future<Output = Endless>) -> Endless {
+        match task.await {
+            Err(Trouble::Server(error)) if !error.is_transient() => {
+                self.board.problem(error.to_string());
+                std::future::pending().await
+            }
+            ended => ended,
+        }
     }
 
     pub(crate) async fn census(&self, stream: &'static str) -> Result<Census, Trouble> {
@@ -191,8 +203,8 @@ impl Driver {
     /// Sends what the server lost of others, unless they did it themselves meanwhile.
     async fn heal(&self, lost: Vec<(usize, Vec<Lost>)>) -> Endless {
         if lost.iter().any(|(_, lost)| !lost.is_empty()) {
-            let [jitter] = crate::home::random()?;
-            sleep(OWNERS_TIME + Duration::from_millis(u64::from(u8::to_le(jitter)) * 10)).await;
+            let [jitter]: [u8; 1] = crate::home::random()?;
+            sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
             for (stream, lost) in lost {
                 let Some(stream) = EDIT_STREAMS.get(stream).filter(|_| !lost.is_empty()) else {
                     continue;

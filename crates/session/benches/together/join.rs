@@ -1,10 +1,11 @@
 //! Joining sessions of different lengths.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wissil_nats::plain::PlainReader;
 use wissil_nats::{Publisher, edit_stream};
 use wissil_session::DocumentKind;
+use wissil_session::api::ConnectionState;
 
 use crate::figures::{Row, milliseconds};
 use crate::scene::{ENTITIES, Writer};
@@ -12,6 +13,8 @@ use crate::world::{Host, Person, RUNTIME, events, until, until_online};
 
 /// Events of one scene: the unit of loading is the document.
 const SCENE_EVENTS: u64 = 10_000;
+/// The time she has to share checkpoints.
+const SHARING: Duration = Duration::from_secs(12);
 /// Events that are made before they are published.
 const PART: u64 = 1000;
 
@@ -53,15 +56,28 @@ fn joined(size: u64) -> Vec<Row> {
     // Whoever is here has everything, and may prepare what newcomers need.
     until("Ann has everything", || events(&castle) == there + size);
     until_online(&castle);
+    // What she prepares she does within some seconds, and nobody is told.
+    std::thread::sleep(SHARING);
 
     let ben = Person::new("Ben");
     let begun = Instant::now();
     let newcomer = ben.join(&link);
-    let first = newcomer.snapshot(&scenes[0]).unwrap();
-    let shown = begun.elapsed();
-    assert_eq!(first.collections["entities"].len(), ENTITIES);
     newcomer.reconnect().unwrap();
-    until("Ben has everything", || events(&newcomer) >= there + size);
+    newcomer
+        .open_document(&scenes[0], Box::new(|_| ()))
+        .unwrap();
+    until("Ben sees the first scene", || {
+        let first = newcomer.snapshot(&scenes[0]).unwrap();
+        let entities = first.collections.get("entities");
+        entities.is_some_and(|entities| entities.len() == ENTITIES)
+    });
+    let shown = begun.elapsed();
+    until("Ben has everything", || {
+        let connection = newcomer.status().unwrap().connection;
+        connection.state == ConnectionState::Online
+            && connection.history.is_none()
+            && events(&newcomer) >= there + size
+    });
     let whole = begun.elapsed();
     let plain = RUNTIME.block_on(async {
         let connection = host.connection().await;

@@ -318,7 +318,7 @@ impl Driver {
         Ok(false)
     }
 
-    fn show_history(&self, progress: Option<(u64, u64)>) {
+    pub(crate) fn show_history(&self, progress: Option<(u64, u64)>) {
         self.board.history(progress.map(|(done, total)| Progress {
             done: done.to_string(),
             total: total.to_string(),

@@ -148,6 +148,9 @@ impl Driver {
             // Messages of all sessions: an upper bound until the reader knows better.
             census.state.last.saturating_sub(comparison.after)
         });
+        // Nobody may take it for whole because it is online.
+        let history = self.bridge.ask(|actor| actor.history_progress()).await?;
+        self.show_history(history);
         self.board.begin(backlog, waiting);
         let lost: Vec<(usize, Vec<Lost>)> = [&ignis, &unity, &spark]
             .iter()

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId};
 
 use crate::message::{self, SEQUENCE};
-use crate::reader::{BATCH_EVENTS, consumer_config, create_consumer, delete_consumer};
+use crate::reader::{BATCH_EVENTS, consumer_config, create_consumer, end_consumer};
 use crate::streams::stream_state;
 use crate::subjects::edit_filter;
 use crate::{Connection, EditSubject, NatsError, StreamState};
@@ -75,7 +75,7 @@ pub async fn census(
             });
         }
     }
-    delete_consumer(connection, stream, name).await?;
+    end_consumer(connection, stream, &consumer.cached_info().name).await;
     Ok(Census { state, chains })
 }
 

@@ -1,18 +1,19 @@
 //! One connection to a server, or to any server of a cluster, that keeps trying for ever.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::{self, Future};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::{self, ContextBuilder};
 use async_nats::{
-    Client, ConnectOptions, Event, ReconnectToServer, RequestErrorKind, ServerAddr, ServerError,
-    ServerInfo,
+    Client, ConnectOptions, Event, ReconnectToServer, Request, RequestErrorKind, ServerAddr,
+    ServerError, ServerInfo,
 };
 use bytes::Bytes;
 use serde::Serialize;
@@ -39,8 +40,10 @@ const REFUSED_WAIT: Duration = Duration::from_secs(10);
 /// of live messages takes of memory.
 const SUBSCRIPTION_MESSAGES: usize = 8192;
 
-/// How long a question to the server may take.
+/// How long a question to the server may take, and after how long it is asked again: whoever was to answer it may be
+/// gone, and a cluster has chosen another one meanwhile.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
+const ASKED_AGAIN: Duration = Duration::from_secs(2);
 
 /// How long closing waits for what is on its way out.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
@@ -96,6 +99,7 @@ struct Shared {
     permission_problems: broadcast::Sender<String>,
     closing: Arc<watch::Sender<bool>>,
     monitor: JoinHandle<()>,
+    leaders: Mutex<HashMap<String, Leader>>,
 }
 
 impl Connection {
@@ -164,6 +168,7 @@ impl Connection {
                 permission_problems,
                 closing,
                 monitor: tokio::spawn(monitor.run(notices_receiver)),
+                leaders: Mutex::default(),
             }),
         })
     }
@@ -261,19 +266,55 @@ impl Connection {
         self.while_in(epoch, answer).await
     }
 
-    /// Asks JetStream something, as `STREAM.INFO.<stream>`.
+    /// Asks JetStream something, as `STREAM.INFO.<stream>`. It may be asked more than once: only for questions that are
+    /// answered the same then.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         question: String,
         payload: &impl Serialize,
         action: String,
     ) -> Result<T, NatsError> {
-        let answer = self.shared.jetstream.request(question.clone(), payload);
-        match self.while_allowed(&question, answer).await? {
-            Ok(Response::Ok(answer)) => Ok(answer),
-            Ok(Response::Err { error }) => Err(NatsError::from_answer(action, error)),
-            Err(cause) => Err(NatsError::from_client(action, cause)),
+        let answer = async {
+            loop {
+                let answer = self.shared.jetstream.request(question.clone(), payload);
+                if let Ok(answer) = time::timeout(ASKED_AGAIN, answer).await {
+                    return answer;
+                }
+            }
+        };
+        let answer = time::timeout(ANSWER_TIME, self.while_allowed(&question, answer));
+        match answer.await {
+            Ok(Ok(Ok(Response::Ok(answer)))) => Ok(answer),
+            Ok(Ok(Ok(Response::Err { error }))) => Err(NatsError::from_answer(action, error)),
+            Ok(Ok(Err(cause))) => Err(NatsError::from_client(action, cause)),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(NatsError::TimedOut { action }),
         }
+    }
+
+    /// Asks JetStream for something that nobody waits for.
+    pub(crate) async fn ask_in_passing(&self, question: String) {
+        let asked = self.shared.jetstream.send_request(question, Request::new());
+        // What hinders it hinders what comes after it too, and is told there.
+        let _ = asked.await;
+    }
+
+    /// Notes which member of a cluster leads a stream now.
+    pub(crate) fn note_leader(&self, stream: &str, leader: Leader) {
+        let mut leaders = self.leaders();
+        if leaders.get(stream) != Some(&leader) {
+            leaders.insert(stream.to_owned(), leader);
+        }
+    }
+
+    /// Which member leads a stream, as far as it was ever looked at.
+    pub(crate) fn leader(&self, stream: &str) -> Leader {
+        self.leaders().get(stream).cloned().unwrap_or_default()
+    }
+
+    fn leaders(&self) -> MutexGuard<'_, HashMap<String, Leader>> {
+        let leaders = self.shared.leaders.lock();
+        leaders.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// As [`while_connected`](Self::while_connected), for something at a subject: what the server does not allow there is
@@ -313,6 +354,10 @@ impl Connection {
         }
     }
 }
+
+/// Who leads a stream, and since when; none on a single server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Leader(pub(crate) Option<(String, String)>);
 
 /// Nobody subscribes to it.
 const LATENCY_SUBJECT: &str = "slate.sync.latency";

@@ -43,7 +43,9 @@ pub use presence::{MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent};
 pub use publisher::{Outgoing, PublishProblem, Published, Publisher};
 pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};
-pub use streams::{EDIT_STREAMS, StreamState, Topology, edit_stream, prepare, stream_states};
+pub use streams::{
+    EDIT_STREAMS, StreamState, Topology, edit_stream, prepare, stream_state, stream_states,
+};
 pub use subjects::{
     AgentChannel, EditSubject, RunChannel, SUBJECTS, SubjectFamily, agent_subject, check_pattern,
     documentation, edit_filter, edit_subject, run_subject, vector_subject,

@@ -13,12 +13,14 @@ use async_nats::{HeaderMap, Request, RequestErrorKind, header};
 use bytes::Bytes;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time;
 use wissil_dag::{Cid, SignedEvent};
 use wissil_model::DocumentKind;
 
+use crate::connection::Leader;
 use crate::error::is_full;
 use crate::message::{self, headers};
-use crate::streams::edit_stream;
+use crate::streams::{self, edit_stream};
 use crate::{Connection, edit_subject};
 
 /// The server takes no larger batch.
@@ -30,6 +32,9 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// How long the server may take for a batch. Under `sync_interval: always` nats-server 2.14 syncs every message of it, so
 /// a slow disk needs a while for a thousand.
 pub(crate) const BATCH_TIME: Duration = Duration::from_secs(60);
+
+/// After this long without an answer it is looked whether whoever is to give it still leads the stream.
+const LOOK_FOR_LEADER: Duration = Duration::from_secs(2);
 
 /// How many single events are on their way at once.
 const IN_FLIGHT: usize = 256;
@@ -166,6 +171,19 @@ impl Publisher {
         (ready, None)
     }
 
+    /// Ends when another member of the cluster leads the stream than at first: what the one before had taken without an
+    /// answer will never be answered.
+    async fn leader_lost(&self, stream: &str, first: &Leader) -> PublishProblem {
+        loop {
+            time::sleep(LOOK_FOR_LEADER).await;
+            // Without an answer there is no leader yet, or it has much to do.
+            let _ = streams::look(&self.connection, stream).await;
+            if self.connection.leader(stream) != *first {
+                return lost(format!("{stream} is led by another server now"));
+            }
+        }
+    }
+
     /// Sends events of one stream, at most a batch of them.
     async fn send(
         &self,
@@ -177,11 +195,13 @@ impl Publisher {
         let mut forbidden = Forbidden {
             words: self.connection.permission_problems(),
         };
+        let leader = self.connection.leader(stream);
         if events.len() > 1 {
             let answer = tokio::select! {
                 biased;
                 answer = self.connection.while_in(epoch, self.send_batch(stream, &events)) => answer.map_err(lost)?,
                 problem = forbidden.problem(&events) => return Err(problem),
+                problem = self.leader_lost(stream, &leader) => return Err(problem),
             };
             match answer? {
                 Batch::Kept => {
@@ -196,6 +216,7 @@ impl Publisher {
             biased;
             answer = self.connection.while_in(epoch, singles) => answer.map_err(lost)?,
             problem = forbidden.problem(&events) => Err(problem),
+            problem = self.leader_lost(stream, &leader) => Err(problem),
         }
     }
 

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::pull::{self, MessagesError, Stream};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
-use async_nats::jetstream::stream::{ConsumerErrorKind, DeleteStatus};
-use async_nats::jetstream::{self, ErrorCode};
+use async_nats::jetstream::stream::ConsumerCreateStrictErrorKind;
 use futures_util::{FutureExt, StreamExt};
-use serde_json::json;
-use tokio::time;
+use tokio::time::{self, Instant};
 use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent};
 use wissil_model::DocumentKind;
 
@@ -66,8 +65,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a reader for what comes after a place in the stream (0: everything). `name` is this reader's on the server:
-    /// one that is still there under it is ended.
+    /// Opens a reader for what comes after a place in the stream (0: everything). `name` is this reader's on the server;
+    /// where one is there under it from before, that one is ended, and this is called `<name>-1` up to `<name>-5`.
     ///
     /// # Errors
     /// When the stream carries no documents or is missing, the name cannot be used, or the server cannot be asked.
@@ -231,7 +230,7 @@ pub(crate) fn consumer_config(name: &str) -> Result<pull::Config, NatsError> {
     })
 }
 
-/// Makes a consumer, in place of one that is still there under its name: that one would go on where it stands.
+/// Makes a consumer under a name or, where that is taken, under one of the next ones (`<name>-1` and so on).
 pub(crate) async fn create_consumer(
     connection: &Connection,
     stream: &str,
@@ -239,56 +238,65 @@ pub(crate) async fn create_consumer(
 ) -> Result<Consumer<pull::Config>, NatsError> {
     let action = || format!("opening a reader of {stream}");
     let wanted = config.name.clone().unwrap_or_default();
-    for attempt in 0..ATTEMPTS {
-        // In a cluster a consumer stands on one node. Where that is down, neither the old one can be ended nor a new
-        // one answer: another name meets another node.
-        let name = match attempt {
+    let mut problem = NatsError::TimedOut { action: action() };
+    let begun = Instant::now();
+    let mut attempt = 0;
+    while begun.elapsed() < OPENING_TIME {
+        let name = match attempt % NAMES {
             0 => wanted.clone(),
             again => format!("{wanted}-{again}"),
         };
+        attempt += 1;
         let config = pull::Config {
             name: Some(name.clone()),
             ..config.clone()
         };
-        let opened = time::timeout(ATTEMPT, async {
-            delete_consumer(connection, stream, &name).await?;
-            let created = connection
-                .jetstream()
-                .create_consumer_on_stream(config, stream);
-            let question = format!("CONSUMER.CREATE.{stream}.{name}.");
-            let created = connection.while_allowed(&question, created).await?;
-            created.map_err(|cause| match cause.kind() {
-                ConsumerErrorKind::JetStream(answer) => NatsError::from_answer(action(), answer),
-                _ => NatsError::from_client(action(), cause),
-            })
-        });
-        if let Ok(opened) = opened.await {
-            return opened;
+        let jetstream = connection.jetstream();
+        let created = jetstream.create_consumer_strict_on_stream(config, stream);
+        let question = format!("CONSUMER.CREATE.{stream}.{name}.");
+        let created = time::timeout(ATTEMPT, connection.while_allowed(&question, created));
+        match created.await {
+            Ok(Ok(Ok(consumer))) if consumer.cached_info().delivered.consumer_sequence == 0 => {
+                return Ok(consumer);
+            }
+            // One that stands somewhere else, from an earlier connection.
+            Ok(Ok(Ok(_))) => end_consumer(connection, stream, &name).await,
+            Ok(Ok(Err(cause))) => match cause.kind() {
+                ConsumerCreateStrictErrorKind::AlreadyExists => {
+                    end_consumer(connection, stream, &name).await;
+                }
+                ConsumerCreateStrictErrorKind::JetStream(answer) => {
+                    problem = NatsError::from_answer(action(), answer);
+                    if !problem.is_transient() {
+                        return Err(problem);
+                    }
+                    time::sleep(BETWEEN_ATTEMPTS).await;
+                }
+                _ => return Err(NatsError::from_client(action(), cause)),
+            },
+            Ok(Err(error)) => return Err(error),
+            // In a cluster a consumer stands on one node. Where that is down, neither the old one can be ended nor a new
+            // one answer: another name meets another node.
+            Err(_) => {}
+        }
+        if attempt % NAMES == 0 {
+            time::sleep(BETWEEN_ATTEMPTS).await;
         }
     }
-    Err(NatsError::TimedOut { action: action() })
+    Err(problem)
 }
 
-/// How often a reader is tried to be opened, and how long each time.
-const ATTEMPTS: usize = 6;
-const ATTEMPT: Duration = Duration::from_secs(3);
+/// How many names a reader may use, how long each is tried, and how long all of them.
+const NAMES: usize = 6;
+const ATTEMPT: Duration = Duration::from_secs(2);
+const OPENING_TIME: Duration = Duration::from_secs(20);
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
-/// Ends a consumer that may be there.
-pub(crate) async fn delete_consumer(
-    connection: &Connection,
-    stream: &str,
-    name: &str,
-) -> Result<(), NatsError> {
-    let action = format!("ending a reader of {stream}");
+/// Has the server forget a consumer that may be there, without waiting for it: whoever is to forget may be down, and
+/// what is not used is forgotten by itself after [`FORGOTTEN_AFTER`].
+pub(crate) async fn end_consumer(connection: &Connection, stream: &str, name: &str) {
     let question = format!("CONSUMER.DELETE.{stream}.{name}");
-    let deleted: Result<DeleteStatus, _> = connection.ask(question, &json!({}), action).await;
-    let Err(error) = deleted else {
-        return Ok(());
-    };
-    match error.answer_code() {
-        Some(ErrorCode::CONSUMER_NOT_FOUND) => Ok(()),
-        _ => Err(error),
-    }
+    connection.ask_in_passing(question).await;
 }
 
 impl fmt::Debug for Reader {

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use futures_util::future::try_join_all;
 use serde_json::json;
 use tokio::time::{self, Instant};
 use wissil_model::DocumentKind;
 
+use crate::connection::Leader;
 use crate::subjects::edit_channel;
 use crate::{Connection, NatsError};
 
@@ -96,35 +98,12 @@ async fn prepare_once(
     connection: &Connection,
     topology: Topology,
 ) -> Result<Vec<StreamState>, NatsError> {
-    let mut states = Vec::with_capacity(STREAMS.len());
-    for kept in STREAMS {
-        let found = match look(connection, kept.name).await {
-            Ok(info) => Some(info),
-            Err(error) if error.answer_code() == Some(ErrorCode::STREAM_NOT_FOUND) => None,
-            Err(error) => return Err(error),
-        };
-        let name = kept.name;
-        let info = match found {
-            Some(info) => {
-                let merged = kept.brought_up(&info.config, topology);
-                if merged == info.config {
-                    info
-                } else {
-                    let action = format!("updating the stream {name}");
-                    let question = format!("STREAM.UPDATE.{name}");
-                    connection.ask(question, &merged, action).await?
-                }
-            }
-            None => {
-                let action = format!("creating the stream {name}");
-                let question = format!("STREAM.CREATE.{name}");
-                let config = kept.config(topology);
-                connection.ask(question, &config, action).await?
-            }
-        };
-        states.push(state(info));
-    }
-    Ok(states)
+    try_join_all(
+        STREAMS
+            .iter()
+            .map(|kept| kept.prepare(connection, topology)),
+    )
+    .await
 }
 
 /// The five streams as the server has them.
@@ -132,25 +111,32 @@ async fn prepare_once(
 /// # Errors
 /// When the server cannot be asked or lacks one: [`prepare`] makes it.
 pub async fn stream_states(connection: &Connection) -> Result<Vec<StreamState>, NatsError> {
-    let mut states = Vec::with_capacity(STREAMS.len());
-    for kept in STREAMS {
-        states.push(stream_state(connection, kept.name).await?);
-    }
-    Ok(states)
+    try_join_all(
+        STREAMS
+            .iter()
+            .map(|kept| stream_state(connection, kept.name)),
+    )
+    .await
 }
 
 /// One stream as the server has it.
-pub(crate) async fn stream_state(
-    connection: &Connection,
-    name: &str,
-) -> Result<StreamState, NatsError> {
+///
+/// # Errors
+/// When the server cannot be asked or lacks it.
+pub async fn stream_state(connection: &Connection, name: &str) -> Result<StreamState, NatsError> {
     look(connection, name).await.map(state)
 }
 
 pub(crate) async fn look(connection: &Connection, name: &str) -> Result<Info, NatsError> {
     let action = format!("looking at the stream {name}");
     let question = format!("STREAM.INFO.{name}");
-    connection.ask(question, &json!({}), action).await
+    let info: Info = connection.ask(question, &json!({}), action).await?;
+    let led = info.cluster.as_ref().and_then(|cluster| {
+        let since = cluster.leader_since.map(|since| since.to_string());
+        Some((cluster.leader.clone()?, since.unwrap_or_default()))
+    });
+    connection.note_leader(name, Leader(led));
+    Ok(info)
 }
 
 fn state(info: Info) -> StreamState {
@@ -230,6 +216,39 @@ const STREAMS: [Kept; 5] = [
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 
 impl Kept {
+    /// Creates it, or brings it up to date.
+    async fn prepare(
+        &self,
+        connection: &Connection,
+        topology: Topology,
+    ) -> Result<StreamState, NatsError> {
+        let name = self.name;
+        let found = match look(connection, name).await {
+            Ok(info) => Some(info),
+            Err(error) if error.answer_code() == Some(ErrorCode::STREAM_NOT_FOUND) => None,
+            Err(error) => return Err(error),
+        };
+        let info = match found {
+            Some(info) => {
+                let merged = self.brought_up(&info.config, topology);
+                if merged == info.config {
+                    info
+                } else {
+                    let action = format!("updating the stream {name}");
+                    let question = format!("STREAM.UPDATE.{name}");
+                    connection.ask(question, &merged, action).await?
+                }
+            }
+            None => {
+                let action = format!("creating the stream {name}");
+                let question = format!("STREAM.CREATE.{name}");
+                let config = self.config(topology);
+                connection.ask(question, &config, action).await?
+            }
+        };
+        Ok(state(info))
+    }
+
     fn max_age(&self) -> Duration {
         Duration::from_secs(self.days.unwrap_or(0) * 24 * 60 * 60)
     }

@@ -1,12 +1,12 @@
 //! What comes from the server: read, checked beside the owning thread, folded on it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio::try_join;
-use wissil_nats::{Census, EDIT_STREAMS, Reader, Received};
+use wissil_nats::{Census, EDIT_STREAMS, NatsError, Reader, Received, StreamState};
 use wissil_sync::{Arrival, Cursor};
 
 use super::driver::{Driver, Endless, Trouble};
@@ -21,6 +21,10 @@ const MANY: usize = 16;
 /// disk that nobody waits for; where one is lost, events come a second time and are recognised.
 const NOTED_EVENTS: u64 = 5000;
 const NOTED_AFTER: Duration = Duration::from_millis(200);
+
+/// A stream that cannot be read is looked at this often and for this long, before the whole connection is begun anew.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+const GOING_ON: Duration = Duration::from_secs(20);
 
 /// Which streams were read to their end.
 pub(crate) struct CaughtUp {
@@ -62,6 +66,16 @@ struct Batch {
     left: u64,
 }
 
+/// How far a stream was read on this connection.
+struct Place {
+    /// The last message that was folded.
+    after: u64,
+    /// Whether no message up to there can be one that is not here.
+    proven: bool,
+    /// Whether it counts among the streams that were read to their end.
+    counted: bool,
+}
+
 impl Driver {
     /// Reads a stream to its end and then as it grows.
     pub(crate) async fn incoming(
@@ -70,58 +84,106 @@ impl Driver {
         (census, comparison): (Census, Comparison),
         caught_up: &CaughtUp,
     ) -> Endless {
-        let mut first = true;
-        let mut after = comparison.after;
+        let mut place = Place {
+            after: comparison.after,
+            proven: comparison.after == 0,
+            counted: false,
+        };
+        loop {
+            let trouble = match self.follow(index, &census, &mut place, caught_up).await {
+                Ok(never) => match never {},
+                Err(trouble) => trouble,
+            };
+            self.may_go_on(&census.state, &place, trouble).await?;
+        }
+    }
+
+    /// Waits until a stream that could not be read answers again, as one does that gets another leader. Gives the trouble
+    /// back where that does not help.
+    async fn may_go_on(
+        &self,
+        before: &StreamState,
+        place: &Place,
+        trouble: Trouble,
+    ) -> Result<(), Trouble> {
+        match &trouble {
+            Trouble::Server(NatsError::ConnectionLost | NatsError::Offline) => return Err(trouble),
+            Trouble::Server(error) if error.is_transient() => {}
+            _ => return Err(trouble),
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < GOING_ON {
+            sleep(BETWEEN_LOOKS).await;
+            match wissil_nats::stream_state(&self.connection, &before.name).await {
+                Ok(now) if now.incarnation == before.incarnation && now.last >= place.after => {
+                    return Ok(());
+                }
+                Err(error) if error.is_transient() => {}
+                // It is another stream, or was cut: both sides have to be compared again.
+                _ => break,
+            }
+        }
+        Err(trouble)
+    }
+
+    /// Reads a stream on, from where it was read to.
+    async fn follow(
+        &self,
+        index: usize,
+        census: &Census,
+        place: &mut Place,
+        caught_up: &CaughtUp,
+    ) -> Endless {
         loop {
             let name = self.replica.to_string();
             let stream = census.state.name.as_str();
             let reader =
-                Reader::open(&self.connection, stream, &self.session, &name, after).await?;
+                Reader::open(&self.connection, stream, &self.session, &name, place.after).await?;
             self.board.fetched(index, 0, reader.backlog());
-            let at_end = Notify::new();
-            let check = async {
-                at_end.notified().await;
-                if first && after > 0 {
-                    let asked = census.clone();
-                    if self
-                        .bridge
-                        .ask(move |actor| actor.is_behind(&asked))
-                        .await?
-                    {
-                        // The server gave numbers we had read to events we have not: read all of it again.
-                        return Ok::<_, Trouble>(true);
-                    }
-                }
-                Ok(false)
-            };
-            let (batches, queue) = mpsc::channel(AHEAD);
             let start = Cursor {
                 incarnation: census.state.incarnation.clone(),
-                sequence: after,
+                sequence: place.after,
             };
+            let at_end = Notify::new();
+            let folded = AtomicU64::new(place.after);
+            let (batches, queue) = mpsc::channel(AHEAD);
             let reading = self.read(reader, start, batches);
-            let folding = self.fold(index, queue, &at_end);
-            tokio::pin!(reading, folding);
-            let again = tokio::select! {
-                ended = async { try_join!(&mut reading, &mut folding) } => match ended {
-                    Ok((never, _)) => match never {},
-                    Err(trouble) => return Err(trouble),
-                },
-                again = check => again?,
+            let folding = self.fold(index, queue, &at_end, &folded);
+            let both = async { try_join!(reading, folding) };
+            tokio::pin!(both);
+            let (proven, counted) = (place.proven, place.counted);
+            let reached = async {
+                at_end.notified().await;
+                if counted {
+                    return std::future::pending().await;
+                }
+                let asked = census.clone();
+                let behind = !proven
+                    && self
+                        .bridge
+                        .ask(move |actor| actor.is_behind(&asked))
+                        .await?;
+                Ok::<_, Trouble>(behind)
             };
-            if again {
-                first = false;
-                after = 0;
-                continue;
-            }
-            if caught_up.one_more() {
-                self.board.caught_up();
-                self.missing.notify_one();
-            }
-            return match try_join!(reading, folding) {
-                Ok((never, _)) => match never {},
-                Err(trouble) => Err(trouble),
+            let ended = tokio::select! {
+                ended = &mut both => ended,
+                behind = reached => {
+                    place.proven = true;
+                    if behind? {
+                        // The server gave numbers we had read to events we have not: read all of it again.
+                        place.after = 0;
+                        continue;
+                    }
+                    place.counted = true;
+                    if caught_up.one_more() {
+                        self.board.caught_up();
+                        self.missing.notify_one();
+                    }
+                    both.await
+                }
             };
+            place.after = folded.load(Ordering::Relaxed);
+            return ended.map(|(never, _)| never);
         }
     }
 
@@ -203,6 +265,7 @@ impl Driver {
         index: usize,
         mut batches: mpsc::Receiver<Batch>,
         at_end: &Notify,
+        folded: &AtomicU64,
     ) -> Endless {
         let stream = EDIT_STREAMS[index];
         let mut unnoted = 0;
@@ -230,6 +293,7 @@ impl Driver {
                 .ask(move |actor| actor.arrived(batch.arrivals))
                 .await?;
             unnoted += events;
+            folded.store(batch.cursor.sequence, Ordering::Relaxed);
             place = Some(batch.cursor);
             if !missing.is_empty() {
                 self.missing.notify_one();

@@ -17,6 +17,10 @@ const BATCH: usize = 1000;
 const ACKNOWLEDGED: usize = 1000;
 /// The longest that one waits to be noted.
 const QUIET: Duration = Duration::from_millis(40);
+/// How often in a row events are sent again on a connection that holds, and how long after the first time; after that
+/// the whole connection is begun anew.
+const LOST: u32 = 8;
+const SENT_AGAIN: Duration = Duration::from_millis(250);
 /// How long a server that is full, or will not take an event, is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
 
@@ -26,6 +30,7 @@ impl Driver {
         let publisher = Publisher::new(&self.connection);
         let mut after = 0;
         let mut acknowledged: Vec<Cid> = Vec::new();
+        let mut lost = 0;
         let mut next = self.sendable(after).await?;
         loop {
             if next.events.is_empty() {
@@ -56,11 +61,13 @@ impl Driver {
             match published.problem {
                 None => {
                     after = last;
+                    lost = 0;
                     next = following?;
                 }
                 Some(problem) => {
                     self.note(&mut acknowledged).await?;
-                    self.stopped_by(problem).await?;
+                    lost += 1;
+                    self.stopped_by(problem, lost).await?;
                     // What did not go is the oldest that waits.
                     after = 0;
                     next = self.sendable(after).await?;
@@ -96,8 +103,13 @@ impl Driver {
         Ok(())
     }
 
-    async fn stopped_by(&self, problem: PublishProblem) -> Result<(), Trouble> {
+    async fn stopped_by(&self, problem: PublishProblem, times: u32) -> Result<(), Trouble> {
         let words = match problem {
+            // Mostly a stream that gets another leader.
+            PublishProblem::Lost(_) if times <= LOST => {
+                sleep(SENT_AGAIN * times).await;
+                return Ok(());
+            }
             PublishProblem::Lost(words) => {
                 return Err(Trouble::Here(crate::api::ApiError::new(
                     ErrorCode::Unreachable,

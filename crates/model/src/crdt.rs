@@ -149,6 +149,16 @@ impl Crdt {
         std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The ids of all records of the collections that are known.
+    pub fn ids(&self) -> Touched {
+        let txn = self.doc.transact();
+        let ids = |map: &MapRef| map.keys(&txn).map(str::to_owned).collect();
+        let collections = self.collections.iter();
+        collections
+            .map(|(name, map)| (name.clone(), ids(map)))
+            .collect()
+    }
+
     /// Reads one record; the error says what in it is not a record.
     pub fn record(&self, collection: &str, id: &str) -> Result<Option<Record>, String> {
         let Some(map) = self.collections.get(collection) else {

@@ -397,6 +397,21 @@ impl Document {
     }
 }
 
+/// Checks a whole state from anyone, as every foreign update is: its bytes before the CRDT sees them, that nothing in it
+/// is missing, and that all its records are what the schema asks for.
+///
+/// # Errors
+/// See [`FoldError`].
+pub fn check_state(kind: DocumentKind, state: &[u8]) -> Result<(), FoldError> {
+    gate::scan_state(state)?;
+    // It writes nothing, so any writer will do.
+    let mut document = Document::new(kind, 0);
+    document.crdt.apply([state])?;
+    document.crdt.observe_all();
+    let all = document.crdt.ids();
+    document.project(all, &[]).map(drop)
+}
+
 /// The changes that lead from one state to another, with the values before.
 ///
 /// This is both the semantic diff that people read and what a rollback writes.

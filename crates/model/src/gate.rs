@@ -4,7 +4,13 @@
 //! Anything else is refused here, by a scan that neither recurses nor allocates what the bytes merely claim: sixteen
 //! kilobytes of nested arrays overflow the stack of a decoder, fourteen bytes can claim fifty million entries.
 
+mod places;
+
+use std::collections::HashSet;
+
+use crate::document::MAX_RECORDS;
 use crate::value::MAX_DEPTH;
+use places::{Place, Places};
 
 /// Most bytes of one update.
 pub const MAX_UPDATE_BYTES: usize = 896 * 1024;
@@ -14,6 +20,10 @@ const MAX_CLOCK_TICKS: u64 = 1 << 20;
 const MAX_CLOCK: u64 = 1 << 31;
 /// Longest collection name, record id or field name.
 const MAX_KEY_BYTES: usize = 512;
+/// Most collections that are named; kinds have fewer than ten.
+const MAX_ROOTS: usize = 64;
+/// Most blocks and values of a whole state: each takes some hundred bytes in memory, and very few when it travels.
+const MAX_STATE_PARTS: usize = 16 * MAX_RECORDS;
 
 /// Why an update was refused before it was applied.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -57,6 +67,9 @@ pub enum GateError {
     /// Clocks beyond what the format holds.
     #[error("the update's clocks reach beyond what a document may hold")]
     ClockTooHigh,
+    /// More than memory is given for.
+    #[error("the state holds more than {MAX_STATE_PARTS} values, fields and records")]
+    TooMany,
 }
 
 /// What a scan found.
@@ -73,21 +86,22 @@ pub(crate) fn scan(update: &[u8]) -> Result<Scan, GateError> {
     if update.len() > MAX_UPDATE_BYTES {
         return Err(GateError::TooLarge(update.len()));
     }
-    let mut reader = Reader {
-        bytes: update,
-        at: 0,
-    };
+    // Its bytes bound what it holds.
+    let mut reader = Reader::new(update, MAX_CLOCK_TICKS, usize::MAX);
     let mut found = Scan::default();
     match reader.varint()? {
         0 => {}
-        1 => reader.inserts(&mut found)?,
+        1 => {
+            let (client, from, ticks) = reader.writer()?;
+            if ticks == 0 || from > MAX_CLOCK {
+                return Err(reader.foreign("a writer without content"));
+            }
+            found.inserts = Some((client, from, from + ticks));
+        }
         _ => return Err(reader.foreign("several writers")),
     }
-    reader.deletions()?;
-    match update.len() - reader.at {
-        0 => Ok(found),
-        rest => Err(GateError::Trailing(rest)),
-    }
+    found.roots = reader.finish()?;
+    Ok(found)
 }
 
 /// Scans an update and checks that it continues its writer's content without a gap.
@@ -116,35 +130,31 @@ pub(crate) fn check(update: &[u8], writer: u64, clock: u64) -> Result<Scan, Gate
 }
 
 /// Scans a whole state, of all its writers, from anyone: it holds nothing that an update may not hold.
-///
-/// # Errors
-/// See [`GateError`].
-pub fn check_state(state: &[u8]) -> Result<(), GateError> {
-    let mut reader = Reader {
-        bytes: state,
-        at: 0,
-    };
+pub(crate) fn scan_state(state: &[u8]) -> Result<(), GateError> {
+    let mut reader = Reader::new(state, MAX_CLOCK, MAX_STATE_PARTS);
     for _ in 0..reader.varint()? {
-        let count = reader.varint()?;
-        let _writer = reader.varint()?;
-        let mut clock = reader.varint()?;
-        for _ in 0..count {
-            clock = clock.saturating_add(reader.block(&mut Scan::default())?);
-        }
-        if clock > MAX_CLOCK {
-            return Err(GateError::ClockTooHigh);
+        let (_, from, _) = reader.writer()?;
+        if from != 0 {
+            return Err(GateError::Gap {
+                found: from,
+                expected: 0,
+            });
         }
     }
-    reader.deletions()?;
-    match state.len() - reader.at {
-        0 => Ok(()),
-        rest => Err(GateError::Trailing(rest)),
-    }
+    reader.finish().map(drop)
 }
 
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Most clock ticks of one writer.
+    max_ticks: u64,
+    /// How many more blocks and values may come.
+    parts_left: usize,
+    places: Places,
+    /// Where blocks of the present writer stand: nobody writes twice over the same.
+    taken: HashSet<&'a [u8]>,
+    roots: Vec<String>,
 }
 
 /// Block kinds and flags of the v1 format.
@@ -158,7 +168,19 @@ const HAS_RIGHT_ORIGIN: u8 = 0x40;
 const HAS_PARENT_SUB: u8 = 0x20;
 const TYPE_MAP: u8 = 1;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8], max_ticks: u64, max_parts: usize) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            max_ticks,
+            parts_left: max_parts,
+            places: Places::default(),
+            taken: HashSet::new(),
+            roots: Vec::new(),
+        }
+    }
+
     fn foreign(&self, what: &'static str) -> GateError {
         GateError::Foreign { what, at: self.at }
     }
@@ -172,7 +194,7 @@ impl Reader<'_> {
         Ok(byte)
     }
 
-    fn skip(&mut self, count: u64) -> Result<&[u8], GateError> {
+    fn skip(&mut self, count: u64) -> Result<&'a [u8], GateError> {
         let rest = self.bytes.len() - self.at;
         match usize::try_from(count) {
             Ok(count) if count <= rest => {
@@ -190,6 +212,10 @@ impl Reader<'_> {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
+                // Otherwise one place could be written in several ways.
+                if byte == 0 && shift > 0 {
+                    return Err(self.foreign("a number that is longer than it needs to be"));
+                }
                 return Ok(number);
             }
         }
@@ -206,7 +232,7 @@ impl Reader<'_> {
         Err(self.foreign("a number of more than 63 bits"))
     }
 
-    fn text(&mut self) -> Result<&str, GateError> {
+    fn text(&mut self) -> Result<&'a str, GateError> {
         let from = self.at;
         let length = self.varint()?;
         let bytes = self.skip(length)?;
@@ -216,7 +242,7 @@ impl Reader<'_> {
         })
     }
 
-    fn key(&mut self) -> Result<String, GateError> {
+    fn key(&mut self) -> Result<&'a str, GateError> {
         let at = self.at;
         let text = self.text()?;
         if text.len() > MAX_KEY_BYTES {
@@ -225,85 +251,120 @@ impl Reader<'_> {
                 at,
             });
         }
-        Ok(text.to_owned())
+        Ok(text)
     }
 
     /// An id of a block: writer and clock.
-    fn id(&mut self) -> Result<(), GateError> {
-        self.varint()?;
+    fn id(&mut self) -> Result<(u64, u64), GateError> {
+        let writer = self.varint()?;
         let clock = self.varint()?;
         if clock > MAX_CLOCK {
             return Err(GateError::ClockTooHigh);
         }
-        Ok(())
+        Ok((writer, clock))
     }
 
-    fn inserts(&mut self, found: &mut Scan) -> Result<(), GateError> {
+    /// The blocks of one writer: who, the first clock, and how many clock ticks they take.
+    fn writer(&mut self) -> Result<(u64, u64, u64), GateError> {
         let count = self.varint()?;
-        let client = self.varint()?;
+        let writer = self.varint()?;
         let from = self.varint()?;
-        if client >> 53 != 0 {
+        if writer >> 53 != 0 {
             return Err(self.foreign("a writer id of more than 53 bits"));
         }
+        if !self.places.begin(writer) {
+            return Err(self.foreign("a writer twice"));
+        }
+        self.taken.clear();
         let mut ticks = 0u64;
         for _ in 0..count {
-            ticks = ticks.saturating_add(self.block(found)?);
-            if ticks > MAX_CLOCK_TICKS {
+            let clock = from.saturating_add(ticks);
+            ticks = ticks.saturating_add(self.block(writer, clock)?);
+            if ticks > self.max_ticks {
                 return Err(GateError::ClockTooHigh);
             }
         }
-        if count == 0 || from > MAX_CLOCK {
-            return Err(self.foreign("a writer without content"));
-        }
-        found.inserts = Some((client, from, from + ticks));
-        Ok(())
+        Ok((writer, from, ticks))
     }
 
     /// One block; returns how many clock ticks it takes.
-    fn block(&mut self, found: &mut Scan) -> Result<u64, GateError> {
+    fn block(&mut self, writer: u64, clock: u64) -> Result<u64, GateError> {
+        self.part()?;
+        let block = self.at;
         let info = self.byte()?;
         match info {
-            GC => return self.length(),
+            GC => {
+                self.places.add(writer, clock, Place::Nowhere, None);
+                return self.length();
+            }
             SKIP => return Err(self.foreign("a gap")),
             _ => {}
         }
         if info & HAS_RIGHT_ORIGIN != 0 {
             return Err(self.foreign("an ordered sequence"));
         }
-        if info & HAS_ORIGIN != 0 {
-            self.id()?;
+        let from = self.at;
+        let place = if info & HAS_ORIGIN != 0 {
+            let (writer, clock) = self.id()?;
+            Place::After(writer, clock)
         } else {
-            if self.varint()? == 1 {
-                let root = self.key()?;
-                if !found.roots.contains(&root) {
-                    found.roots.push(root);
-                }
+            let place = if self.varint()? == 1 {
+                self.root()?;
+                Place::Collection
             } else {
                 self.id()?;
-            }
+                Place::Record
+            };
             if info & HAS_PARENT_SUB == 0 {
                 return Err(self.foreign("an ordered sequence"));
             }
             self.key()?;
+            place
+        };
+        // Read as an id, a parent and its key would have bytes left over: the two are never the same.
+        if !self.taken.insert(&self.bytes[from..self.at]) {
+            return Err(self.foreign("two blocks in one place"));
         }
-        match info & 0x1f {
-            DELETED => self.length(),
+        let (ticks, map) = match info & 0x1f {
+            DELETED => (self.length()?, None),
             TYPE => match self.byte()? {
-                TYPE_MAP => Ok(1),
-                _ => Err(self.foreign("a shared type other than a map")),
+                TYPE_MAP => (1, Some(block)),
+                _ => return Err(self.foreign("a shared type other than a map")),
             },
             ANY => match self.varint()? {
-                1 => self.value().map(|()| 1),
-                _ => Err(self.foreign("several values under one key")),
+                1 => {
+                    self.value()?;
+                    (1, None)
+                }
+                _ => return Err(self.foreign("several values under one key")),
             },
-            _ => Err(self.foreign("content other than maps and values")),
+            _ => return Err(self.foreign("content other than maps and values")),
+        };
+        self.places.add(writer, clock, place, map);
+        Ok(ticks)
+    }
+
+    fn root(&mut self) -> Result<(), GateError> {
+        let root = self.key()?;
+        if !self.roots.iter().any(|known| known == root) {
+            if self.roots.len() == MAX_ROOTS {
+                return Err(self.foreign("more collections than any document has"));
+            }
+            self.roots.push(root.to_owned());
         }
+        Ok(())
+    }
+
+    /// One more block or value.
+    fn part(&mut self) -> Result<(), GateError> {
+        self.parts_left = self.parts_left.checked_sub(1).ok_or(GateError::TooMany)?;
+        Ok(())
     }
 
     fn length(&mut self) -> Result<u64, GateError> {
         match self.varint()? {
             0 => Err(self.foreign("an empty block")),
-            length if length > MAX_CLOCK_TICKS => Err(GateError::ClockTooHigh),
+            length if length > self.max_ticks => Err(GateError::ClockTooHigh),
             length => Ok(length),
         }
     }
@@ -318,6 +379,7 @@ impl Reader<'_> {
                 continue;
             }
             *left -= 1;
+            self.part()?;
             if *keyed {
                 self.text()?;
             }
@@ -357,12 +419,15 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn deletions(&mut self) -> Result<(), GateError> {
-        let clients = self.varint()?;
-        for _ in 0..clients {
+    /// What was deleted, and the end; the names of the collections.
+    fn finish(mut self) -> Result<Vec<String>, GateError> {
+        let writers = self.varint()?;
+        for _ in 0..writers {
+            self.part()?;
             self.varint()?;
             let ranges = self.varint()?;
             for _ in 0..ranges {
+                self.part()?;
                 let clock = self.varint()?;
                 let length = self.varint()?;
                 if clock.saturating_add(length) > MAX_CLOCK {
@@ -370,6 +435,16 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(())
+        match self.bytes.len() - self.at {
+            0 => {}
+            rest => return Err(GateError::Trailing(rest)),
+        }
+        match self.places.map_in_record() {
+            None => Ok(self.roots),
+            Some(at) => Err(GateError::Foreign {
+                what: "a map inside a record",
+                at,
+            }),
+        }
     }
 }

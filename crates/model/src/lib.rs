@@ -22,11 +22,11 @@ mod words;
 
 pub use change::{Change, ChangeError, Operation};
 pub use document::{
-    Authored, Document, EditError, FoldError, MAX_RECORDS, diff, inverse, writer_id,
+    Authored, Document, EditError, FoldError, MAX_RECORDS, check_state, diff, inverse, writer_id,
 };
 pub use event_type::{TypeError, event_types, is_undoable, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
-pub use gate::{GateError, MAX_UPDATE_BYTES, check_state};
+pub use gate::{GateError, MAX_UPDATE_BYTES};
 pub use kinds::DocumentKind;
 pub use projection::{Anomaly, Delta, Projection, Records, Resolution};
 pub use publish::{documentation, typescript};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wissil_dag::{
     BranchId, Cid, Codec, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, cid_of,
 };
-use wissil_model::{DocumentKind, GateError, check_state};
+use wissil_model::{DocumentKind, FoldError, check_state};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -46,7 +46,7 @@ pub enum SharedCheckpointError {
     Block(#[from] wissil_dag::BlockError),
     /// Its state holds what no document uses.
     #[error("the checkpoint's state cannot be used: {0}")]
-    State(#[from] GateError),
+    State(#[from] FoldError),
     /// Written by a newer version of the format.
     #[error("the checkpoint has format version {0}, this program reads version 1")]
     Version(u64),
@@ -88,7 +88,7 @@ impl SharedCheckpoint {
         })?)
     }
 
-    /// Reads bytes from anyone: size, canonical form, structure, state, signature.
+    /// Reads bytes from anyone: size, canonical form, structure, signature, state.
     ///
     /// # Errors
     /// See [`SharedCheckpointError`].
@@ -97,12 +97,12 @@ impl SharedCheckpoint {
         let opened: Block = wissil_dag::decode(&block, MAX_SHARED_BYTES)?;
         let checkpoint = Self::try_from(opened)?;
         checkpoint.check()?;
-        check_state(&checkpoint.state)?;
         let unsigned = || SharedCheckpointError::Signature(checkpoint.replica);
         let signature = signature.try_into().map_err(|_| unsigned())?;
         SignedEvent::new(block, signature)
             .verify_signature(&checkpoint.replica)
             .map_err(|_| unsigned())?;
+        check_state(checkpoint.kind, &checkpoint.state)?;
         Ok(checkpoint)
     }
 

@@ -105,6 +105,24 @@ fn contradictions_are_refused_in_writing_and_reading() {
     }
 }
 
+#[test]
+fn a_state_that_cannot_be_used_is_refused_however_well_it_is_signed() {
+    let good = shared();
+    let mut cut = good.clone();
+    cut.state.truncate(good.state.len() / 2);
+    let mut late = good.clone();
+    // The first clock of its first writer, whose id takes eight bytes.
+    late.state[10] += 1;
+    for broken in [cut, late] {
+        let bytes = broken.encode(&key()).unwrap();
+        let refused = SharedCheckpoint::open(&bytes);
+        assert!(
+            matches!(refused, Err(SharedCheckpointError::State(_))),
+            "{refused:?}"
+        );
+    }
+}
+
 /// What two replicas made together until then, the state that is shared, and what they made afterwards, some of it
 /// concurrent with what was before.
 fn session_with_a_past(

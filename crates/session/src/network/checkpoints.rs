@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use wissil_dag::{BranchId, DocumentId, SessionId};
 use wissil_nats::{EDIT_STREAMS, NatsError, Objects, Reader};
@@ -90,11 +91,16 @@ impl Index {
         stream::iter(self.logs.iter().cloned())
             .map(|entry| async move {
                 let bytes = objects.get_named(&entry.object(), MAX_SHARED_BYTES).await?;
-                let checkpoint = bytes
-                    .ok_or_else(|| "it is not there".to_owned())
-                    .and_then(|bytes| {
+                // Checking one is as much work as opening its document, so they are checked beside each other.
+                let opened = spawn_blocking(move || match bytes {
+                    Some(bytes) => {
                         SharedCheckpoint::open(&bytes).map_err(|error| error.to_string())
-                    })
+                    }
+                    None => Err("it is not there".to_owned()),
+                });
+                let checkpoint = opened
+                    .await
+                    .unwrap_or_else(|error| Err(error.to_string()))
                     .and_then(|checkpoint| {
                         let log = LogKey {
                             branch: entry.branch.clone(),

@@ -1,19 +1,23 @@
 //! The stores in memory: plain and obviously correct, the measure of the others.
 
 mod history;
+mod intake;
+mod objects;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SessionId, SignedEvent, UserId, cid_of};
+use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
 
 use crate::ports::{
-    Base, ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
-    LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent,
-    StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Cursor, EventStore, Head, Intake, LogKey, LogState, MAX_PENDING,
+    Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent,
+    UndoEntry, UndoSide,
 };
 use crate::shared::SharedCheckpoint;
+
+pub use objects::MemoryObjects;
 
 /// An [`EventStore`] that ends with the process.
 #[derive(Clone, Debug)]
@@ -140,234 +144,6 @@ impl MemoryStore {
             signed: folded.signed.clone(),
             in_outbox: self.outbox.contains(&ord),
         })
-    }
-
-    /// The chains as they are after the commit, or what does not fit.
-    fn check_events(&self, commit: &Commit) -> Result<BTreeMap<ReplicaId, ChainState>, StoreError> {
-        let log = self.logs.get(&commit.log);
-        if log.is_some_and(|log| log.kind != commit.kind) {
-            return conflict("the log is of another kind of document");
-        }
-        let mut chains = log.map(|log| log.chains.clone()).unwrap_or_default();
-        for new in &commit.events {
-            let cid = new.signed.cid;
-            if self.by_cid.contains_key(&cid) {
-                return conflict(format!("event {cid} is already folded"));
-            }
-            let event = Event::decode_trusted(&new.signed.block)
-                .map_err(|error| StoreError::Conflict(error.to_string()))?;
-            let says = (&event.session, &event.branch, &event.document);
-            if says != (&self.session, &commit.log.branch, &commit.log.document) {
-                return conflict(format!("event {cid} belongs to another log"));
-            }
-            if (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height) {
-                return conflict(format!("event {cid} says another place than the commit"));
-            }
-            let tip = chains.get(&new.replica);
-            if tip.is_some_and(|tip| tip.frozen) {
-                return conflict(format!("the chain of {} is frozen", new.replica));
-            }
-            if new.seq != tip.map_or(1, |tip| tip.seq + 1) {
-                return conflict(format!("event {cid} is not the next of its chain"));
-            }
-            if event.previous != tip.map(|tip| tip.cid) {
-                return conflict(format!("event {cid} does not continue its chain"));
-            }
-            chains.insert(new.replica, chain_after(new));
-        }
-        Ok(chains)
-    }
-
-    fn check_heads(&self, commit: &Commit) -> Result<(), StoreError> {
-        let before = self.logs.get(&commit.log).map(|log| log.heads.as_slice());
-        let known = |head: &Head| {
-            before.unwrap_or_default().contains(head)
-                || commit
-                    .events
-                    .iter()
-                    .any(|new| (new.signed.cid, new.height) == (head.cid, head.height))
-        };
-        if commit.heads.is_empty() {
-            return conflict("a log has at least one head");
-        }
-        if !sorted(&commit.heads).is_sorted_by(|a, b| a.cid < b.cid) {
-            return conflict("a head stands twice");
-        }
-        match commit.heads.iter().find(|head| !known(head)) {
-            Some(head) => conflict(format!("{} cannot be a head", head.cid)),
-            None => Ok(()),
-        }
-    }
-
-    fn check_undo(&self, commit: &Commit) -> Result<(), StoreError> {
-        let drops = matches!(commit.undo, Some(UndoChange::Drop { .. }));
-        if commit.events.is_empty() && !drops {
-            return conflict("the commit has no events");
-        }
-        let entry = |id: u64| {
-            self.undo
-                .iter()
-                .find(|undo| undo.entry.id == id && undo.log == commit.log)
-        };
-        match &commit.undo {
-            None | Some(UndoChange::Push { .. }) => Ok(()),
-            Some(UndoChange::Move { id, to }) => match entry(*id) {
-                Some(undo) if undo.side != *to => Ok(()),
-                Some(_) => conflict(format!("undo entry {id} is on that side")),
-                None => conflict(format!("there is no undo entry {id}")),
-            },
-            Some(UndoChange::Drop { id }) => match entry(*id) {
-                Some(_) => Ok(()),
-                None => conflict(format!("there is no undo entry {id}")),
-            },
-        }
-    }
-
-    fn change_undo(&mut self, log: &LogKey, change: UndoChange, events: Vec<Cid>) {
-        match change {
-            UndoChange::Push { user, label } => {
-                self.undo.retain(|undo| {
-                    undo.log != *log || undo.user != user || undo.side == UndoSide::Done
-                });
-                self.undo.push(Undo {
-                    log: log.clone(),
-                    user,
-                    side: UndoSide::Done,
-                    entry: UndoEntry {
-                        id: self.next_undo,
-                        events,
-                        label,
-                    },
-                });
-                self.next_undo += 1;
-            }
-            UndoChange::Move { id, to } => {
-                if let Some(at) = self.undo.iter().position(|undo| undo.entry.id == id) {
-                    let mut undo = self.undo.remove(at);
-                    undo.side = to;
-                    undo.entry.events = events;
-                    self.undo.push(undo);
-                }
-            }
-            UndoChange::Drop { id } => self.undo.retain(|undo| undo.entry.id != id),
-        }
-    }
-
-    fn take_commit(&mut self, commit: Commit) -> Result<u64, StoreError> {
-        let chains = self.check_events(&commit)?;
-        self.check_heads(&commit)?;
-        self.check_undo(&commit)?;
-
-        let first = self.last_ord + 1;
-        let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
-            kind: commit.kind,
-            heads: Vec::new(),
-            length: 0,
-            events: BTreeMap::new(),
-            chains: BTreeMap::new(),
-            checkpoints: BTreeMap::new(),
-            base: None,
-        });
-        log.heads = sorted(&commit.heads);
-        log.chains = chains;
-        let cids: Vec<Cid> = commit.events.iter().map(|new| new.signed.cid).collect();
-        for (ord, new) in (first..).zip(commit.events) {
-            log.length += 1;
-            self.last_ord = ord;
-            log.events.insert(log.length, ord);
-            self.by_cid.insert(new.signed.cid, ord);
-            let folded = Folded::new(&commit.log, log.length, &new);
-            self.events.insert(ord, folded);
-            if new.outbox {
-                self.outbox.insert(ord);
-            }
-        }
-        for cid in &cids {
-            self.drop_pending(cid);
-        }
-        if let Some(change) = commit.undo {
-            self.change_undo(&commit.log, change, cids);
-        }
-        Ok(first)
-    }
-
-    fn take_fork(&mut self, fork: &ForkedEvent) -> Result<(), StoreError> {
-        let log = self.logs.get_mut(&fork.log);
-        match log.and_then(|log| log.chains.get_mut(&fork.replica)) {
-            Some(chain) => chain.frozen = true,
-            None => return conflict(format!("there is no chain of {} to freeze", fork.replica)),
-        }
-        self.take_quarantined(&fork.second);
-        Ok(())
-    }
-
-    fn take_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
-        let cid = pending.signed.cid;
-        if self.by_cid.contains_key(&cid) {
-            return conflict(format!("event {cid} is already folded"));
-        }
-        if let Some(kept) = self.pending.iter_mut().find(|kept| kept.signed.cid == cid) {
-            kept.clone_from(pending);
-            return Ok(());
-        }
-        if self.pending.len() as u64 >= self.max_pending {
-            return Err(StoreError::Io {
-                action: "saved",
-                cause: "too many events wait for others".into(),
-            });
-        }
-        self.pending.push(pending.clone());
-        Ok(())
-    }
-
-    fn take_quarantined(&mut self, event: &QuarantinedEvent) {
-        let cid = event.signed.cid;
-        self.drop_pending(&cid);
-        match self
-            .quarantined
-            .iter_mut()
-            .find(|kept| kept.signed.cid == cid)
-        {
-            Some(kept) => kept.clone_from(event),
-            None => self.quarantined.push(event.clone()),
-        }
-    }
-
-    fn take_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        let Some(log) = self.logs.get_mut(log) else {
-            return conflict("a checkpoint of a log that has no events");
-        };
-        if !(1..=log.length).contains(&checkpoint.position) {
-            return conflict("a checkpoint of events that are not there");
-        }
-        log.checkpoints
-            .insert(checkpoint.position, checkpoint.state.clone());
-        Ok(())
-    }
-
-    /// Does one thing after the other; each that does not fit changes nothing itself.
-    fn take_in_order(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
-        let commits = intake.commits.into_iter();
-        let ords = commits
-            .map(|commit| self.take_commit(commit))
-            .collect::<Result<_, _>>()?;
-        for fork in &intake.forks {
-            self.take_fork(fork)?;
-        }
-        for pending in &intake.pending {
-            self.take_pending(pending)?;
-        }
-        for event in &intake.quarantined {
-            self.take_quarantined(event);
-        }
-        for (log, checkpoint) in &intake.checkpoints {
-            self.take_checkpoint(log, checkpoint)?;
-        }
-        Ok(ords)
-    }
-
-    fn drop_pending(&mut self, cid: &Cid) {
-        self.pending.retain(|pending| pending.signed.cid != *cid);
     }
 }
 
@@ -599,48 +375,8 @@ impl EventStore for MemoryStore {
     }
 }
 
-/// An [`ObjectStore`] that ends with the process.
-#[derive(Clone, Debug, Default)]
-pub struct MemoryObjects {
-    objects: BTreeMap<Cid, Vec<u8>>,
-}
-
-impl MemoryObjects {
-    /// An empty store.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl ObjectStore for MemoryObjects {
-    fn put(&mut self, codec: u64, bytes: &[u8]) -> Result<Cid, StoreError> {
-        let cid = cid_of(codec, bytes);
-        self.objects.entry(cid).or_insert_with(|| bytes.to_vec());
-        Ok(cid)
-    }
-
-    fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.objects.get(cid).cloned())
-    }
-
-    fn contains(&self, cid: &Cid) -> Result<bool, StoreError> {
-        Ok(self.objects.contains_key(cid))
-    }
-
-    fn list(&self) -> Result<Vec<Cid>, StoreError> {
-        Ok(self.objects.keys().copied().collect())
-    }
-}
-
 fn conflict<T>(problem: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::Conflict(problem.into()))
-}
-
-fn sorted(heads: &[Head]) -> Vec<Head> {
-    let mut heads = heads.to_vec();
-    heads.sort();
-    heads
 }
 
 fn log_state(log: &Log) -> LogState {
@@ -648,14 +384,5 @@ fn log_state(log: &Log) -> LogState {
         kind: log.kind,
         length: log.length,
         heads: log.heads.clone(),
-    }
-}
-
-fn chain_after(new: &NewEvent) -> ChainState {
-    ChainState {
-        cid: new.signed.cid,
-        seq: new.seq,
-        height: new.height,
-        frozen: false,
     }
 }

@@ -48,5 +48,5 @@ pub use streams::{
 };
 pub use subjects::{
     AgentChannel, EditSubject, RunChannel, SUBJECTS, SubjectFamily, agent_subject, check_pattern,
-    documentation, edit_filter, edit_subject, run_subject, vector_subject,
+    documentation, edit_filter, edit_subject, run_subject,
 };

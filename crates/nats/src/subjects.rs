@@ -77,11 +77,6 @@ pub const SUBJECTS: &[SubjectFamily] = &[
         "Asks the peers for events that the server does not have.",
     ),
     family(
-        "slate.sync.vector.<session>.<replica>",
-        None,
-        "How far a peer has folded each chain.",
-    ),
-    family(
         "slate.sync.latency",
         None,
         "Served by nobody: the server's own answer measures the way to it.",
@@ -276,12 +271,6 @@ pub fn agent_subject(
         AgentChannel::Context => "CONTEXT",
     };
     Ok(format!("WISSIL.WAYPOINT.{channel}.{session}.{agent}"))
-}
-
-/// How far a peer has folded each chain: `slate.sync.vector.<session>.<replica>`.
-#[must_use]
-pub fn vector_subject(session: &SessionId, replica: &ReplicaId) -> String {
-    format!("slate.sync.vector.{session}.{replica}")
 }
 
 /// All edits of a session in one of the [`EDIT_STREAMS`](crate::EDIT_STREAMS), by their number of tokens: what a running

@@ -67,7 +67,8 @@ pub(crate) struct Place {
 }
 
 impl Network {
-    /// The network of a project that was just opened. Where it was connected last, it is again.
+    /// The network of a project that was just opened. It connects to nothing before it is told to ([`resume`](Self::resume),
+    /// [`connect`](Self::connect), [`host`](Self::host)).
     pub(crate) fn new(
         home: &Home,
         bridge: Bridge,

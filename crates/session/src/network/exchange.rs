@@ -20,8 +20,6 @@ const MAX_TRAVELLED: usize = 1000;
 /// Bytes of events that are enough for one batch, and how many events are looked at between two looks at that.
 const MAX_SENDABLE_BYTES: usize = 8 << 20;
 const STEP: usize = 128;
-/// Most events that are given to another replica at once.
-const MAX_FETCHED: usize = wissil_nats::MAX_FETCH;
 
 /// What a comparison with the server found.
 #[derive(Debug)]
@@ -122,7 +120,7 @@ impl Actor {
     pub(crate) fn events_for_others(&self, cids: &[Cid]) -> Result<Vec<SignedEvent>, ApiError> {
         let store = self.project.engine.store();
         let mut events = Vec::new();
-        for cid in cids.iter().take(MAX_FETCHED) {
+        for cid in cids.iter().take(wissil_nats::MAX_FETCH) {
             events.extend(store.event(cid)?.map(|stored| stored.signed));
         }
         Ok(events)

@@ -1,28 +1,13 @@
 //! Projects from making to reopening, through the façade as every shell uses it.
-#![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use wissil_session::api::{Delta, ErrorCode, Snapshot};
 use wissil_session::{App, Change, ExportFormat, Record, Session, Value, verify};
 
-struct Place {
-    _folder: tempfile::TempDir,
-    root: PathBuf,
-    app: App,
-}
-
-fn place() -> Place {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().canonicalize().unwrap();
-    Place {
-        app: App::new(root.join("home")).unwrap(),
-        root,
-        _folder: folder,
-    }
-}
+use crate::place::place;
 
 fn document(session: &Session, kind: &str) -> String {
     let documents = session.info().unwrap().documents;

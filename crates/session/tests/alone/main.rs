@@ -1,0 +1,6 @@
+//! Sessions of one person, on one disk.
+#![allow(clippy::unwrap_used)]
+
+mod assets;
+mod place;
+mod projects;

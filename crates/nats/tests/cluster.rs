@@ -1,6 +1,9 @@
 //! Everything that only a cluster does, on three nodes started from the files of `deploy/`.
 #![allow(clippy::unwrap_used)]
 
+#[path = "suite/chain.rs"]
+mod chain;
+
 use std::collections::HashSet;
 use std::future::Future;
 use std::process::Command;
@@ -9,14 +12,14 @@ use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time;
 use wissil_cluster::{ADMINISTRATOR, Cluster, Files, NODES, PASSWORD, PEOPLE, program};
-use wissil_dag::{
-    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SigningKey, UserId,
-};
+use wissil_dag::{Cid, Event, ReplicaId, SessionId};
 use wissil_model::DocumentKind;
 use wissil_nats::{
     Connection, ConnectionState, Login, NatsError, Outgoing, PublishProblem, Publisher, Reader,
     Server, StreamState, Topology, edit_stream, prepare, stream_states,
 };
+
+use chain::Chain;
 
 /// How long anything may take before a test gives up.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -121,8 +124,10 @@ async fn a_leader_killed_in_a_burst_loses_nothing_it_acknowledged() {
     let leader = block_in_place(|| cluster.leader(stream)).unwrap();
     // Who is connected to the leader itself loses the connection as well, and finds the other nodes.
     let connection = connect(&server(&cluster, leader, PEOPLE)).await;
-    let mut chains = [Chain::new(1), Chain::new(2)];
-    let events: Vec<_> = (0..20_000).map(|at| chains[at % 2].next()).collect();
+    let mut chains = [Chain::new(1, KIND), Chain::new(2, KIND)];
+    let events: Vec<_> = (0..20_000)
+        .flat_map(|at| chains[at % 2].next(1, 200))
+        .collect();
     let sending = tokio::spawn(publish_all(connection.clone(), events.clone()));
     let begun = async { while messages(&connection).await == 0 {} };
     soon("the first batch", begun).await;
@@ -155,12 +160,12 @@ async fn a_node_that_lost_its_disk_catches_up() {
     let stream = edit_stream(KIND);
     let connection = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
     prepare_new(&connection, Topology::Cluster).await;
-    let mut chain = Chain::new(1);
-    let first: Vec<_> = (0..3000).map(|_| chain.next()).collect();
+    let mut chain = Chain::new(1, KIND);
+    let first = chain.next(3000, 200);
     soon("the first half", publish_all(connection.clone(), first)).await;
     block_in_place(|| cluster.kill(2)).unwrap();
     block_in_place(|| cluster.wipe(2)).unwrap();
-    let second: Vec<_> = (0..3000).map(|_| chain.next()).collect();
+    let second = chain.next(3000, 200);
     soon("the second half", publish_all(connection.clone(), second)).await;
     block_in_place(|| cluster.restart(2)).unwrap();
     block_in_place(|| cluster.wait_for_messages(2, stream, 6000)).unwrap();
@@ -169,7 +174,7 @@ async fn a_node_that_lost_its_disk_catches_up() {
     // With another one gone it is needed, and does its part.
     block_in_place(|| cluster.kill(0)).unwrap();
     let connection = connect(&server(&cluster, 2, PEOPLE)).await;
-    let third: Vec<_> = (0..10).map(|_| chain.next()).collect();
+    let third = chain.next(10, 200);
     soon("two of three nodes", publish_all(connection.clone(), third)).await;
     let received = read_all(&connection, &chain.session).await;
     assert_eq!(received.len(), 6010);
@@ -305,48 +310,4 @@ async fn try_read_all(
 
 fn replica(event: &Outgoing) -> ReplicaId {
     Event::decode(&event.signed.block).unwrap().replica
-}
-
-/// A chain of events of one replica.
-struct Chain {
-    key: SigningKey,
-    session: SessionId,
-    last: Option<(Cid, u64)>,
-}
-
-impl Chain {
-    fn new(seed: u8) -> Self {
-        Self {
-            key: SigningKey::from_bytes(&[seed; 32]),
-            session: SessionId::new("session-1").unwrap(),
-            last: None,
-        }
-    }
-
-    fn replica(&self) -> ReplicaId {
-        ReplicaId::from(&self.key)
-    }
-
-    fn next(&mut self) -> Outgoing {
-        let seq = self.last.map_or(1, |(_, seq)| seq + 1);
-        let event = Event {
-            session: self.session.clone(),
-            branch: BranchId::main(),
-            document: DocumentId::new("document").unwrap(),
-            event_type: "node.move".to_owned(),
-            user: UserId::new("user").unwrap(),
-            replica: self.replica(),
-            seq,
-            height: seq,
-            previous: self.last.map(|(cid, _)| cid),
-            parents: Vec::new(),
-            time: 0,
-            changes: Vec::new(),
-            update: None,
-            metadata: [("x".to_owned(), Ipld::Bytes(vec![7; 200]))].into(),
-        };
-        let signed = event.sign(&self.key).unwrap();
-        self.last = Some((signed.cid, seq));
-        Outgoing { kind: KIND, signed }
-    }
 }

@@ -36,7 +36,8 @@ import type {
 
 export * from "./types";
 export type * from "./records";
-export { MOST_SHOWN } from "./presence";
+export { ON_THIS_DISK } from "./connection";
+export { MOST_SHOWN, NOTHING_SHOWN } from "./presence";
 export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";
 export { ApiFailure } from "./failure";
 export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";

@@ -1,19 +1,11 @@
 import { expect, it } from "vitest";
 
-import { MOST_SHOWN, readPeer } from "./presence";
+import { MOST_SHOWN, NOTHING_SHOWN, readPeer } from "./presence";
 
 const person = { id: "ann", name: "Ann", color: "#56c8ff" };
 
 it("completes what was left out", () => {
-  expect(readPeer({ replica: "r", person, presence: {} }).presence).toEqual({
-    document: null,
-    cursor: null,
-    selection: [],
-    viewport: null,
-    ghosts: [],
-    playhead: null,
-    following: null,
-  });
+  expect(readPeer({ replica: "r", person, presence: {} }).presence).toEqual(NOTHING_SHOWN);
 });
 
 it("leaves out places that are none", () => {

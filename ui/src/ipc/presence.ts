@@ -34,6 +34,17 @@ export interface Presence {
   readonly following: string | null;
 }
 
+/** What somebody shows who does nothing. */
+export const NOTHING_SHOWN: Presence = {
+  document: null,
+  cursor: null,
+  selection: [],
+  viewport: null,
+  ghosts: [],
+  playhead: null,
+  following: null,
+};
+
 /** Somebody else who has the session open: one person on two devices is two peers. */
 export interface Peer {
   readonly replica: string;

@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { ON_THIS_DISK } from "../ipc";
 import type { ConnectionStatus } from "../ipc";
 import { connectionLabel, connectionText, edits, historyShare } from "./connection";
-
-const LOCAL: ConnectionStatus = {
-  state: "local",
-  waiting: "0",
-  done: "0",
-  total: "0",
-  problem: null,
-  hosting: false,
-  history: null,
-};
 
 describe("the connection in words", () => {
   it.each<[Partial<ConnectionStatus>, string]>([
@@ -24,12 +15,12 @@ describe("the connection in words", () => {
     [{ state: "offline", waiting: "12" }, "Offline · 12 waiting"],
     [{ state: "refused" }, "Refused"],
   ])("%j is %s", (changed, label) => {
-    expect(connectionLabel({ ...LOCAL, ...changed })).toBe(label);
+    expect(connectionLabel({ ...ON_THIS_DISK, ...changed })).toBe(label);
   });
 
   it("says of every state that the work is on the disk", () => {
     for (const state of ["local", "connecting", "syncing", "online", "offline", "refused"] as const) {
-      expect(connectionText({ ...LOCAL, state })).toContain("disk");
+      expect(connectionText({ ...ON_THIS_DISK, state })).toContain("disk");
     }
   });
 
@@ -37,7 +28,7 @@ describe("the connection in words", () => {
     ["1", "1 edit is saved"],
     ["2", "2 edits are saved"],
   ])("counts %s waiting", (waiting, words) => {
-    expect(connectionText({ ...LOCAL, state: "offline", waiting })).toContain(words);
+    expect(connectionText({ ...ON_THIS_DISK, state: "offline", waiting })).toContain(words);
   });
 
   it("counts edits", () => {
@@ -50,6 +41,6 @@ describe("the connection in words", () => {
     [{ done: "30", total: "120" }, 0.25],
     [{ done: "130", total: "120" }, 1],
   ])("shares %j of the history", (history, share) => {
-    expect(historyShare({ ...LOCAL, history })).toBe(share);
+    expect(historyShare({ ...ON_THIS_DISK, history })).toBe(share);
   });
 });

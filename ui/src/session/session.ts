@@ -1,7 +1,7 @@
 /** The session as it lives: its status, and everyone who listens for what happens in it. */
 import { createStore, useStore } from "zustand";
 
-import { sessionEvents, subscribeSession } from "../ipc";
+import { ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
 import type { DocumentInfo, EventRow, Person, SessionMessage, SessionStatus, Travelled } from "../ipc";
 import { forgetAssets, loadAssets, showAssets } from "./assets";
 import { forgetMessages, resumeMessages } from "./liveMessages";
@@ -13,15 +13,7 @@ const NONE: SessionStatus = {
   quarantined: "0",
   people: [],
   documents: [],
-  connection: {
-    state: "local",
-    waiting: "0",
-    done: "0",
-    total: "0",
-    problem: null,
-    hosting: false,
-    history: null,
-  },
+  connection: ON_THIS_DISK,
 };
 
 const session = createStore<{ status: SessionStatus }>(() => ({ status: NONE }));

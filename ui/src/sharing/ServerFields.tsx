@@ -8,7 +8,7 @@ import type { ServerDraft } from "./serverDraft";
 export const LOGINS: readonly { value: LoginKind; label: string }[] = [
   { value: "none", label: "Nothing: everybody may" },
   { value: "password", label: "Name and password" },
-  { value: "token", label: "Token" },
+  { value: "token", label: "Shared secret (token)" },
   { value: "credentials", label: "Credentials file" },
 ];
 
@@ -86,7 +86,7 @@ function LoginFields({ draft, onChange }: ServerFieldsProps) {
     case "token":
       return (
         <FormField
-          label="Token"
+          label="Shared secret"
           type="password"
           value={draft.token}
           autoComplete="off"

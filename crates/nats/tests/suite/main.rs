@@ -1,6 +1,7 @@
 //! Everything against a real server.
 #![allow(clippy::unwrap_used)]
 
+mod chain;
 mod connecting;
 mod hosting;
 mod live;

@@ -60,6 +60,21 @@ fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 impl Person {
+    /// Closes the project and opens it again.
+    fn reopened(self) -> Self {
+        let Self {
+            app,
+            folder,
+            session,
+        } = self;
+        drop(session);
+        Self {
+            session: app.open(&folder).unwrap(),
+            app,
+            folder,
+        }
+    }
+
     fn assets(&self) -> PathBuf {
         self.folder.join("assets")
     }
@@ -245,18 +260,7 @@ fn what_one_does_happens_in_the_folder_of_the_other() {
     // Closed and opened again both are as they were, and nothing was written that is news.
     let events = |person: &Person| person.session.status().unwrap().events;
     let before = events(&bob);
-    let Person {
-        app,
-        folder,
-        session,
-    } = bob;
-    drop(session);
-    let session = app.open(&folder).unwrap();
-    let bob = Person {
-        app,
-        folder,
-        session,
-    };
+    let bob = bob.reopened();
     bob.write("mark", "mark");
     assert_eq!(
         events(&bob).parse::<u64>().unwrap(),
@@ -361,37 +365,14 @@ fn closed_in_the_middle_nothing_is_lost() {
     for file in 0..200 {
         fs::write(ada.assets().join(format!("{file}")), format!("{file}")).unwrap();
     }
-    let Person {
-        app,
-        folder,
-        session,
-    } = ada;
-    drop(session);
     // Closed again as soon as the first files are there.
-    let session = app.open(&folder).unwrap();
-    wait("some files", || !session.assets().unwrap().is_empty());
-    drop(session);
-    let session = app.open(&folder).unwrap();
-    let ada = Person {
-        app,
-        folder,
-        session,
-    };
+    let ada = ada.reopened();
+    wait("some files", || !ada.session.assets().unwrap().is_empty());
+    let ada = ada.reopened();
     wait("all files", || ada.session.assets().unwrap().len() == 200);
     ada.tell(&bob);
     bob.fetch(&ada);
-    let Person {
-        app,
-        folder,
-        session,
-    } = bob;
-    drop(session);
-    let session = app.open(&folder).unwrap();
-    let bob = Person {
-        app,
-        folder,
-        session,
-    };
+    let bob = bob.reopened();
     for file in 0..200 {
         bob.reads(&file.to_string(), &file.to_string());
     }

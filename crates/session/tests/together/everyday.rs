@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 
+use wissil_session::Session;
 use wissil_session::api::{
     AssetState, ConnectionState, ErrorCode, EventState, Place, Presence, PresenceMessage, Reach,
 };
@@ -228,16 +229,25 @@ fn live_messages_reach_whoever_listens() {
     assert!(castle.connection_info().unwrap().messages.sent > 0);
 }
 
+/// More nodes than a session is fetched whole with before it is opened, and enough for checkpoints to be shared.
+const MANY: usize = 2_100;
+
+/// A project with so many nodes, online at a server of this machine, and its link.
+fn hosted(host: &Person, nodes: usize) -> (Session, String) {
+    let session = host.create();
+    for x in 0..nodes {
+        add_node(&session, x as f64);
+    }
+    session.host(Reach::Machine).unwrap();
+    until_online(&session);
+    let link = session.share().unwrap().link.unwrap();
+    (session, link)
+}
+
 #[test]
 fn a_document_that_is_looked_at_comes_before_the_others() {
     let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
-    let castle = ann.create();
-    for x in 0..2_100 {
-        add_node(&castle, f64::from(x));
-    }
-    castle.host(Reach::Machine).unwrap();
-    until_online(&castle);
-    let link = castle.share().unwrap().link.unwrap();
+    let (castle, link) = hosted(&ann, MANY);
     let joined = ben
         .app
         .join(&link, &ben.folder("joined"), Box::new(|_| ()))
@@ -262,13 +272,7 @@ fn a_document_that_is_looked_at_comes_before_the_others() {
 #[test]
 fn a_newcomer_starts_from_what_others_shared_and_gets_the_history_later() {
     let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
-    let castle = ann.create();
-    for x in 0..2_100 {
-        add_node(&castle, f64::from(x));
-    }
-    castle.host(Reach::Machine).unwrap();
-    until_online(&castle);
-    let link = castle.share().unwrap().link.unwrap();
+    let (castle, link) = hosted(&ann, MANY);
     let mut joined = None;
     let mut attempts = 0;
     until("Ann has shared checkpoints", || {
@@ -278,7 +282,7 @@ fn a_newcomer_starts_from_what_others_shared_and_gets_the_history_later() {
             .app
             .join(&link, &folder, Box::new(|_| ()))
             .unwrap();
-        let has_all = nodes(&session).len() == 2_100;
+        let has_all = nodes(&session).len() == MANY;
         joined = has_all.then_some(session);
         has_all
     });
@@ -301,5 +305,5 @@ fn a_newcomer_starts_from_what_others_shared_and_gets_the_history_later() {
     drop(joined);
     let report = wissil_session::verify(&folder).unwrap();
     assert!(report.sound, "{:?}", report.damages);
-    assert!(report.events.parse::<u64>().unwrap() > 2_100);
+    assert!(report.events.parse::<u64>().unwrap() > MANY as u64);
 }

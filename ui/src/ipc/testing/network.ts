@@ -2,6 +2,7 @@
 import { emit } from "@tauri-apps/api/event";
 
 import type { ApiError } from "../bindings";
+import { ON_THIS_DISK } from "../connection";
 import type {
   AssetInfo,
   BusMessage,
@@ -25,16 +26,6 @@ interface Channel<T> {
 
 type Arguments = Record<string, unknown>;
 
-const LOCAL: ConnectionStatus = {
-  state: "local",
-  waiting: "0",
-  done: "0",
-  total: "0",
-  problem: null,
-  hosting: false,
-  history: null,
-};
-
 const JOINING: readonly JoinProgress[] = [
   { step: "Asking the server", done: "0", total: "0" },
   { step: "Fetching what people did", done: "400", total: "1000" },
@@ -42,7 +33,7 @@ const JOINING: readonly JoinProgress[] = [
 ];
 
 export class TwinNetwork {
-  connection = LOCAL;
+  connection = ON_THIS_DISK;
   url: string | null = null;
   login: ConnectionInfo["login"] = null;
   hosting: HostingInfo | null = null;
@@ -75,14 +66,14 @@ export class TwinNetwork {
         return this.connect(args.server as ServerSettings);
       case "connection_disconnect":
         this.url = this.login = null;
-        this.become(LOCAL);
+        this.become(ON_THIS_DISK);
         return null;
       case "hosting_start":
         return this.host(args.reach as Reach);
       case "hosting_stop":
         this.hosting = null;
         this.url = this.login = null;
-        this.become(LOCAL);
+        this.become(ON_THIS_DISK);
         return null;
       case "share_info":
         return this.share();
@@ -151,7 +142,7 @@ export class TwinNetwork {
     this.url = state === "local" ? null : "nats://studio.example.org:4222";
     this.login = state === "local" ? null : "token";
     this.become({
-      ...LOCAL,
+      ...ON_THIS_DISK,
       state,
       waiting: state === "offline" ? "12" : state === "syncing" ? "88" : "0",
       done: state === "syncing" ? "312" : "0",
@@ -188,7 +179,7 @@ export class TwinNetwork {
     this.connected = server;
     this.url = server.url;
     this.login = server.login.type;
-    this.become({ ...LOCAL, state: "connecting" });
+    this.become({ ...ON_THIS_DISK, state: "connecting" });
     setTimeout(() => this.become({ state: "online" }));
     return null;
   }
@@ -209,7 +200,7 @@ export class TwinNetwork {
         "[INF] Server is ready",
       ],
     };
-    this.become({ ...LOCAL, state: "online", hosting: true });
+    this.become({ ...ON_THIS_DISK, state: "online", hosting: true });
     return null;
   }
 

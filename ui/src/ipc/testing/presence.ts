@@ -1,20 +1,11 @@
 /** The others in the twin's session: tests and the dev page let them come, move and go. */
+import { NOTHING_SHOWN } from "../presence";
 import type { Peer, Presence, PresenceMessage } from "../presence";
 import type { Person } from "../types";
 
 interface Channel {
   onmessage: (message: PresenceMessage) => void;
 }
-
-const ALONE: Presence = {
-  document: null,
-  cursor: null,
-  selection: [],
-  viewport: null,
-  ghosts: [],
-  playhead: null,
-  following: null,
-};
 
 export class TwinPresence {
   /** What the window has shown of itself, oldest first. */
@@ -28,7 +19,7 @@ export class TwinPresence {
   }
 
   join(replica: string, person: Person, presence: Partial<Presence> = {}): void {
-    const peer = { replica, person, presence: { ...ALONE, ...presence } };
+    const peer = { replica, person, presence: { ...NOTHING_SHOWN, ...presence } };
     this.here.set(replica, peer);
     this.channel?.onmessage({ type: "joined", peer });
   }

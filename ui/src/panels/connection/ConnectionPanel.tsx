@@ -90,7 +90,7 @@ function StateSection({
         <dd>{count(connection.waiting)}</dd>
         {info?.login && (
           <>
-            <dt>Login</dt>
+            <dt>Signed in with</dt>
             <dd>{LOGIN_WORDS[info.login]}</dd>
           </>
         )}
@@ -113,8 +113,8 @@ function StateSection({
 }
 
 const LOGIN_WORDS: Readonly<Record<NonNullable<ConnectionInfo["login"]>, string>> = {
-  none: "none",
-  password: "name and password",
-  token: "token",
-  credentials: "credentials file",
+  none: "nothing: everybody may",
+  password: "a name and a password",
+  token: "a shared secret (token)",
+  credentials: "a credentials file of your own",
 };

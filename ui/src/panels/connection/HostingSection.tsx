@@ -14,7 +14,9 @@ export function HostingSection({ hosting }: { hosting: HostingInfo }) {
         <dd className="ui-mono">{hosting.url}</dd>
         <dt>Who can join</dt>
         <dd>
-          {hosting.reach === "machine" ? "this machine only" : "everyone on this network with the link"}
+          {hosting.reach === "machine"
+            ? "programs on this machine"
+            : "everyone on this network with the link"}
         </dd>
       </dl>
       <pre className="connection-log ui-mono ui-selectable" tabIndex={0} aria-label="Log of the server">

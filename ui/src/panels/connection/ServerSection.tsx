@@ -10,6 +10,15 @@ interface ServerSectionProps {
   asked: boolean;
 }
 
+/** What the server's streams hold. */
+const STREAM_WORDS: Readonly<Record<string, string>> = {
+  WISSIL_IGNIS: "Edits of Blueprints",
+  WISSIL_UNITY: "Edits of scenes",
+  WISSIL_SPARK: "Edits of projects: documents, files, people",
+  WISSIL_IGNITION: "What running games report",
+  WISSIL_WAYPOINT: "What assistants suggest",
+};
+
 export function ServerSection({ url, server, asked }: ServerSectionProps) {
   return (
     <section className="connection-section" aria-labelledby="connection-server">
@@ -25,9 +34,11 @@ export function ServerSection({ url, server, asked }: ServerSectionProps) {
             <dd>{server.name}</dd>
             <dt>Version</dt>
             <dd>{server.version}</dd>
-            <dt>Cluster</dt>
-            <dd>{server.cluster ?? "none: one machine"}</dd>
-            <dt>There and back</dt>
+            <dt>Runs on</dt>
+            <dd>
+              {server.cluster === null ? "one machine" : `several machines (cluster ${server.cluster})`}
+            </dd>
+            <dt>Answers in</dt>
             <dd>{latency(server.latency)}</dd>
           </>
         )}
@@ -45,8 +56,9 @@ export function ServerSection({ url, server, asked }: ServerSectionProps) {
           <tbody>
             {server.streams.map((stream) => (
               <tr key={stream.name}>
-                <th scope="row" className="ui-mono">
-                  {stream.name}
+                <th scope="row">
+                  {STREAM_WORDS[stream.name] ?? "Other"}
+                  <span className="connection-stream-name ui-mono">{stream.name}</span>
                 </th>
                 <td>{count(stream.messages)}</td>
                 <td>{fileSize(Number(stream.bytes))}</td>

@@ -63,6 +63,35 @@ impl Delta {
         self.upserted.is_empty() && self.removed.is_empty()
     }
 
+    /// What the records that this names are in a projection.
+    #[must_use]
+    pub fn as_in(&self, projection: &Projection) -> Self {
+        let upserted = self
+            .upserted
+            .iter()
+            .map(|(collection, records)| (collection, records.keys().collect::<Vec<_>>()));
+        let removed = self
+            .removed
+            .iter()
+            .map(|(collection, ids)| (collection, ids.iter().collect()));
+        let mut there = Self::default();
+        for (collection, ids) in upserted.chain(removed) {
+            for id in ids {
+                match projection.records(collection).get(id) {
+                    Some(record) => {
+                        let records = there.upserted.entry(collection.clone()).or_default();
+                        records.insert(id.clone(), record.clone());
+                    }
+                    None => {
+                        let ids = there.removed.entry(collection.clone()).or_default();
+                        ids.insert(id.clone());
+                    }
+                }
+            }
+        }
+        there
+    }
+
     /// Adds a later delta to this one.
     pub fn merge(&mut self, later: Delta) {
         for (collection, records) in later.upserted {

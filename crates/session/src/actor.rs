@@ -17,7 +17,7 @@ use crate::api::{
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
-use crate::network::{Signals, announcements};
+use crate::network::{Sender, Signals, announcements};
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -36,6 +36,8 @@ pub(crate) struct Actor {
     pub(crate) assets: Assets,
     /// What the network is told.
     pub(crate) signals: Arc<Signals>,
+    /// Who waits for something to send.
+    pub(crate) sender: Option<Sender>,
     /// The last event of this replica that somebody else has, by document.
     pub(crate) seen: HashMap<DocumentId, u64>,
 }
@@ -53,6 +55,7 @@ impl Actor {
             connection: ConnectionStatus::default(),
             assets: Assets::default(),
             signals,
+            sender: None,
             seen: HashMap::new(),
         }
     }
@@ -135,18 +138,18 @@ impl Actor {
         document: &DocumentId,
         edited: Edited,
     ) -> Result<EditResult, ApiError> {
+        // Before anything else: others wait for it.
+        self.hand_over();
         let counts = self.project.engine.store().counts()?;
         self.project.position.note(counts.events);
-        self.signals.outbox.notify_one();
         if document.as_str() == MANIFEST {
             self.names = Names::read(self.project.engine.projection(document)?);
             self.note_manifest(&edited.delta);
         }
-        let listened = !self.listeners.is_empty() || self.views.contains_key(document.as_str());
-        if listened {
+        self.tell_views(document, &edited.delta, edited.position)?;
+        if !self.listeners.is_empty() {
             let stored = self.stored_all(&edited.events)?;
             let rows = self.rows(&stored)?;
-            self.tell_views(document, &edited.delta, edited.position, &rows)?;
             self.tell_listeners(rows)?;
         }
         Ok(EditResult {
@@ -160,14 +163,11 @@ impl Actor {
         document: &DocumentId,
         delta: &ModelDelta,
         position: u64,
-        rows: &[EventRow],
     ) -> Result<(), ApiError> {
-        let undo = self.undo_state(document)?;
-        if let Some(view) = self.views.get_mut(document.as_str()) {
-            let projection = self.project.engine.projection(document)?;
-            view.change(projection, delta, position, rows.to_vec(), undo);
+        match self.views.get_mut(document.as_str()) {
+            Some(view) => show(&mut self.project.engine, view, document, delta, position),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) fn tell_listeners(&mut self, rows: Vec<EventRow>) -> Result<(), ApiError> {
@@ -234,7 +234,7 @@ impl Actor {
     }
 
     pub(crate) fn snapshot(&mut self, document: &DocumentId) -> Result<Snapshot, ApiError> {
-        let undo = self.undo_state(document)?;
+        let undo = undo_state(&self.project.engine, document)?;
         let position = self.project.engine.position(document)?;
         let projection = self.project.engine.projection(document)?;
         let (shapes, problems) = match self.views.get(document.as_str()) {
@@ -253,20 +253,6 @@ impl Actor {
             problems,
             shapes,
             undo,
-        })
-    }
-
-    pub(crate) fn undo_state(&self, document: &DocumentId) -> Result<UndoState, ApiError> {
-        let label = |side| -> Result<Option<String>, ApiError> {
-            Ok(self
-                .project
-                .engine
-                .next_step(document, side)?
-                .map(|entry| entry.label))
-        };
-        Ok(UndoState {
-            undo: label(UndoSide::Done)?,
-            redo: label(UndoSide::Undone)?,
         })
     }
 
@@ -373,6 +359,29 @@ impl Actor {
             },
         })
     }
+}
+
+/// Tells a view what changed in its document, and what undo and redo would do now.
+pub(crate) fn show(
+    engine: &mut Engine<SqliteStore>,
+    view: &mut View,
+    document: &DocumentId,
+    delta: &ModelDelta,
+    position: u64,
+) -> Result<(), ApiError> {
+    let undo = undo_state(engine, document)?;
+    view.change(engine.projection(document)?, delta, position, undo);
+    Ok(())
+}
+
+fn undo_state(engine: &Engine<SqliteStore>, document: &DocumentId) -> Result<UndoState, ApiError> {
+    let label = |side| -> Result<Option<String>, ApiError> {
+        Ok(engine.next_step(document, side)?.map(|entry| entry.label))
+    };
+    Ok(UndoState {
+        undo: label(UndoSide::Done)?,
+        redo: label(UndoSide::Undone)?,
+    })
 }
 
 /// How many records each collection has.

@@ -124,8 +124,6 @@ pub struct Delta {
     pub upserted: Collections,
     /// Ids of records that are gone, by collection.
     pub removed: BTreeMap<String, Vec<String>>,
-    /// The events that caused it, oldest first.
-    pub events: Vec<EventRow>,
     /// All problems, when they changed.
     pub problems: Option<Vec<Problem>>,
     /// Shapes of nodes that are new or changed.

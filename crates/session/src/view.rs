@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wissil_model::kinds::blueprint::{Graph, NodeShape, Severity};
 use wissil_model::{Delta as ModelDelta, DocumentKind, Projection, Records, Resolution};
 
-use crate::api::{Collections, Delta, EventRow, Problem, RecordData, UndoState};
+use crate::api::{Collections, Delta, Problem, RecordData, UndoState};
 
 /// A document that views follow, with what is computed from its records.
 pub(crate) struct View {
@@ -77,7 +77,6 @@ impl View {
         projection: &Projection,
         delta: &ModelDelta,
         position: u64,
-        events: Vec<EventRow>,
         undo: UndoState,
     ) {
         let (mut shapes, mut problems) = (BTreeMap::new(), None);
@@ -116,7 +115,6 @@ impl View {
                     )
                 })
                 .collect(),
-            events,
             problems,
             shapes,
             undo,

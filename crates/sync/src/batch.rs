@@ -24,7 +24,7 @@ pub struct FoldedDocument {
     pub delta: Delta,
     /// The events, in folding order.
     pub events: Vec<Cid>,
-    /// Their places in the order over all logs.
+    /// Their places in the order over all logs; empty before they are saved.
     pub ords: Vec<u64>,
     /// How many events the document holds now.
     pub position: u64,
@@ -253,6 +253,11 @@ impl Batch {
         if let Some(folded) = at.and_then(|at| self.folded.get_mut(at)) {
             folded.ords.extend(ords);
         }
+    }
+
+    /// The documents into which events were folded so far.
+    pub fn folded(&self) -> &[FoldedDocument] {
+        &self.folded
     }
 
     /// The documents into which events were folded.

@@ -92,13 +92,29 @@ impl<S: EventStore> Engine<S> {
     /// # Errors
     /// A failure of the store, never of an event; nothing was changed.
     pub fn ingest_many(&mut self, arrivals: Vec<Arrival>) -> Result<Arrivals, EngineError> {
+        self.ingest_showing(arrivals, |_, _| ())
+    }
+
+    /// As [`Engine::ingest_many`], and `show` is called when everything is folded in memory and nothing is saved yet, so
+    /// that people see what others do without waiting for this disk. The documents it is given have no `ords`.
+    ///
+    /// # Errors
+    /// As [`Engine::ingest_many`]. What was shown does not hold then: the documents are what they were before.
+    pub fn ingest_showing(
+        &mut self,
+        arrivals: Vec<Arrival>,
+        show: impl FnOnce(&mut Self, &[FoldedDocument]),
+    ) -> Result<Arrivals, EngineError> {
         let mut batch = Batch::default();
         let mut waiting = match self.waiting.take() {
             Some(waiting) => waiting,
             None => Waiting::load(&self.store)?,
         };
         let taken = self.take_arrivals(arrivals, &mut batch, &mut waiting);
-        let result = taken.and_then(|taken| self.save(taken, &mut batch, &mut waiting));
+        let result = taken.and_then(|taken| {
+            show(self, batch.folded());
+            self.save(taken, &mut batch, &mut waiting)
+        });
         match result {
             Ok(mut arrivals) => {
                 self.waiting = Some(waiting);

@@ -278,6 +278,50 @@ fn a_failure_while_taking_in_changes_nothing_and_the_same_again_succeeds() {
 }
 
 #[test]
+fn what_is_shown_before_it_is_saved_is_what_was_folded_and_goes_when_saving_fails() {
+    let mut there = replica(0);
+    add_scene(&mut there);
+    there
+        .edit(&scene(), gesture("entity.add", put("a")))
+        .unwrap();
+    let known = read(events(&there));
+    let renamed = there
+        .edit(&scene(), gesture("entity.rename", rename("a", "Tower")))
+        .unwrap();
+    let news = events(&there);
+    let store = FaultyStore {
+        inner: MemoryStore::new(session()),
+        effects_left: usize::MAX,
+        after_effect: false,
+    };
+    let mut here = world::engine(store, 7);
+    here.ingest_many(known).unwrap();
+    let before = name_of(&mut here, "a");
+    for fails in [true, false] {
+        here.store_mut().effects_left = if fails { 0 } else { usize::MAX };
+        let mut shown = Vec::new();
+        let arrivals = here.ingest_showing(read(news.clone()), |engine, folded| {
+            shown = folded.to_vec();
+            assert_eq!(name_of(engine, "a").as_deref(), Some("Tower"));
+            assert_eq!(engine.store().event(&renamed.events[0]).unwrap(), None);
+        });
+        assert_eq!(shown.len(), 1);
+        assert_eq!(shown[0].delta, renamed.delta);
+        assert_eq!(arrivals.is_err(), fails);
+        if fails {
+            assert_eq!(name_of(&mut here, "a"), before);
+            let projection = here.projection(&scene()).unwrap();
+            let stored = shown[0].delta.as_in(projection);
+            let record = &stored.upserted["entities"]["a"];
+            assert_eq!(Some(&**record), projection.record("entities", "a"));
+            assert!(stored.removed.is_empty());
+        }
+    }
+    assert_eq!(name_of(&mut here, "a").as_deref(), Some("Tower"));
+    check_replay(&mut here);
+}
+
+#[test]
 fn an_event_without_a_good_signature_waits_for_the_end_of_its_chain() {
     let mut here = replica(0);
     add_scene(&mut here);

@@ -198,8 +198,6 @@ export type Delta = {
 	upserted: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
 	/**  Ids of records that are gone, by collection. */
 	removed: { [key in string]: string[] },
-	/**  The events that caused it, oldest first. */
-	events: EventRow[],
 	/**  All problems, when they changed. */
 	problems: Problem[] | null,
 	/**  Shapes of nodes that are new or changed. */

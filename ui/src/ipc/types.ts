@@ -69,7 +69,7 @@ export type AppInfo = Omit<wire.AppInfo, "recents"> & { recents: RecentProject[]
 
 export type Snapshot = Omit<wire.Snapshot, "collections"> & { collections: Collections };
 
-export type Delta = Omit<wire.Delta, "upserted" | "events"> & { upserted: Collections; events: EventRow[] };
+export type Delta = Omit<wire.Delta, "upserted"> & { upserted: Collections };
 
 export interface OpenedDocument {
   subscription: number;

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use tokio::sync::oneshot;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
-use wissil_model::DocumentKind;
+use wissil_model::{Delta, DocumentKind};
 use wissil_nats::{Census, Outgoing, ServerChain};
 use wissil_sync::{Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, documents};
 
-use crate::actor::Actor;
+use crate::actor::{Actor, show};
 use crate::api::{
     ApiError, ConnectionState, ConnectionStatus, EventState, SessionMessage, Travelled,
 };
@@ -17,7 +18,8 @@ use crate::history::manifest;
 const MAX_ROWS: usize = 200;
 /// Most events whose travels are told one by one.
 const MAX_TRAVELLED: usize = 1000;
-/// Bytes of events that are enough for one batch, and how many events are looked at between two looks at that.
+/// Events and bytes of them that are enough for one batch, and how many events are looked at between two looks at that.
+const MAX_SENDABLE: usize = 1000;
 const MAX_SENDABLE_BYTES: usize = 8 << 20;
 const STEP: usize = 128;
 
@@ -41,12 +43,18 @@ pub(crate) struct Lost {
     pub from: u64,
 }
 
-/// What was to be sent, in order.
+/// What is to be sent, in order.
 pub(crate) struct Sendable {
     /// The events.
     pub events: Vec<Outgoing>,
     /// The place of the last in the local order; the next batch comes after it.
     pub last: u64,
+}
+
+/// Who waits for something to send.
+pub(crate) struct Sender {
+    after: u64,
+    reply: oneshot::Sender<Result<Sendable, ApiError>>,
 }
 
 impl Actor {
@@ -100,10 +108,11 @@ impl Actor {
         })
     }
 
-    /// Puts events that the server lost back into the outbox; how many.
-    pub(crate) fn put_back(&mut self, lost: &Lost) -> Result<u64, ApiError> {
+    /// Puts events that the server lost back into the outbox.
+    pub(crate) fn put_back(&mut self, lost: &Lost) -> Result<(), ApiError> {
         let store = self.project.engine.store_mut();
-        Ok(store.requeue(&lost.log, &lost.replica, lost.from)?)
+        store.requeue(&lost.log, &lost.replica, lost.from)?;
+        Ok(())
     }
 
     /// How many events wait to be sent.
@@ -152,17 +161,39 @@ impl Actor {
         Ok(false)
     }
 
+    /// Gives what there is to be sent after a place in the local order, now or as soon as there is something.
+    pub(crate) fn await_sendable(
+        &mut self,
+        after: u64,
+        reply: oneshot::Sender<Result<Sendable, ApiError>>,
+    ) {
+        self.sender = Some(Sender { after, reply });
+        self.hand_over();
+    }
+
+    /// Gives what there is to be sent to whoever waits for it.
+    pub(crate) fn hand_over(&mut self) {
+        let Some(Sender { after, reply }) = self.sender.take() else {
+            return;
+        };
+        match self.sendable(after) {
+            Ok(none) if none.events.is_empty() => self.sender = Some(Sender { after, reply }),
+            // Nobody may be interested any more.
+            sendable => drop(reply.send(sendable)),
+        }
+    }
+
     /// The oldest events that the server has not acknowledged, after a place in the local order.
-    pub(crate) fn sendable(&self, after: u64, limit: usize) -> Result<Sendable, ApiError> {
+    pub(crate) fn sendable(&self, after: u64) -> Result<Sendable, ApiError> {
         let store = self.project.engine.store();
         let mut kinds: HashMap<LogKey, DocumentKind> = HashMap::new();
         let mut last = after;
         let mut events = Vec::new();
         let mut bytes = 0;
         // Read in small steps: an event has up to 900 KiB, and mostly less than one.
-        while events.len() < limit && bytes < MAX_SENDABLE_BYTES {
+        while events.len() < MAX_SENDABLE && bytes < MAX_SENDABLE_BYTES {
             let before = events.len();
-            for stored in store.outbox(last, STEP.min(limit - before))? {
+            for stored in store.outbox(last, STEP.min(MAX_SENDABLE - before))? {
                 last = stored.ord;
                 let kind = match kinds.get(&stored.log) {
                     Some(kind) => *kind,
@@ -201,9 +232,39 @@ impl Actor {
         Ok(store.set_cursor(stream, place)?)
     }
 
-    /// Folds what came from the server or from a peer; which ancestors nobody has sent.
+    /// Folds what came from the server or from a peer; which ancestors nobody has sent. Views are told before it is saved:
+    /// others have it, and people need not wait for this disk to see it.
     pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Vec<Cid>, ApiError> {
-        let arrived = self.project.engine.ingest_many(arrivals)?;
+        let views = &mut self.views;
+        let mut shown = Ok(());
+        let mut deltas = Vec::new();
+        let arrived = self
+            .project
+            .engine
+            .ingest_showing(arrivals, |engine, folded| {
+                shown = folded.iter().try_for_each(|folded| {
+                    let Some(view) = views.get_mut(folded.document.as_str()) else {
+                        return Ok(());
+                    };
+                    deltas.push((folded.document.clone(), folded.delta.clone()));
+                    show(
+                        engine,
+                        view,
+                        &folded.document,
+                        &folded.delta,
+                        folded.position,
+                    )
+                });
+            });
+        let arrived = match arrived {
+            Ok(arrived) => arrived,
+            Err(error) => {
+                for (document, delta) in deltas {
+                    self.take_back(&document, &delta)?;
+                }
+                return Err(error.into());
+            }
+        };
         if !arrived.folded.is_empty() {
             let counts = self.project.engine.store().counts()?;
             self.project.position.note(counts.events);
@@ -214,10 +275,19 @@ impl Actor {
             // What was refused is counted in the status.
             self.tell_listeners(Vec::new())?;
         }
+        shown?;
         Ok(arrived.missing)
     }
 
-    /// Tells views what was folded, and whoever follows the session; whether anybody was told of an event.
+    /// Tells views what the records are that they were told of too early.
+    fn take_back(&mut self, document: &DocumentId, told: &Delta) -> Result<(), ApiError> {
+        let engine = &mut self.project.engine;
+        let position = engine.position(document)?;
+        let stored = told.as_in(engine.projection(document)?);
+        self.tell_views(document, &stored, position)
+    }
+
+    /// Tells what was folded to whoever follows the session; whether anybody was told of an event.
     pub(crate) fn tell_folded(&mut self, folded: Vec<FoldedDocument>) -> Result<bool, ApiError> {
         let mut shown = Vec::new();
         for folded in folded {
@@ -226,17 +296,11 @@ impl Actor {
                 self.note_manifest(&folded.delta);
             }
             self.signals.touch(&folded.document);
-            let newest = folded.events.len().saturating_sub(MAX_ROWS);
-            let listened =
-                !self.listeners.is_empty() || self.views.contains_key(folded.document.as_str());
-            let rows = if listened {
+            if !self.listeners.is_empty() {
+                let newest = folded.events.len().saturating_sub(MAX_ROWS);
                 let stored = self.stored_all(&folded.events[newest..])?;
-                self.rows(&stored)?
-            } else {
-                Vec::new()
-            };
-            self.tell_views(&folded.document, &folded.delta, folded.position, &rows)?;
-            shown.extend(rows);
+                shown.extend(self.rows(&stored)?);
+            }
         }
         let told = !shown.is_empty();
         if told {

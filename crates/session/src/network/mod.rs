@@ -31,6 +31,7 @@ use crate::session::Session;
 
 pub(crate) use announce::announcements;
 pub(crate) use control::{Network, Place};
+pub(crate) use exchange::Sender;
 pub(crate) use settings::Remembered;
 pub(crate) use signals::Signals;
 

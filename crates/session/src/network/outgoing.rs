@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use tokio::select;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 use wissil_dag::Cid;
 use wissil_nats::{PublishProblem, Publisher};
 
 use super::driver::{Driver, Endless, Trouble};
-use crate::api::ErrorCode;
+use super::exchange::Sendable;
+use crate::api::{ApiError, ErrorCode};
+use crate::bridge::gone;
 
-/// Events that are read from the outbox at once.
-const BATCH: usize = 1000;
 /// Acknowledgements are noted together: each note is a write to the disk, and being late costs nothing but a
 /// duplicate that is recognised.
 const ACKNOWLEDGED: usize = 1000;
@@ -34,19 +35,7 @@ impl Driver {
         let mut next = self.sendable(after).await?;
         loop {
             if next.events.is_empty() {
-                select! {
-                    () = self.signals.outbox.notified() => {}
-                    () = self.signals.put_back.notified() => {
-                        // Its place is before that of what was sent last.
-                        self.note(&mut acknowledged).await?;
-                        after = 0;
-                    }
-                    () = sleep(QUIET), if !acknowledged.is_empty() => {
-                        self.note(&mut acknowledged).await?;
-                        continue;
-                    }
-                }
-                next = self.sendable(after).await?;
+                next = self.next(&mut after, &mut acknowledged).await?;
                 continue;
             }
             let last = next.last;
@@ -76,13 +65,32 @@ impl Driver {
         }
     }
 
-    async fn sendable(
+    async fn sendable(&self, after: u64) -> Result<Sendable, ApiError> {
+        self.bridge.ask(move |actor| actor.sendable(after)).await
+    }
+
+    /// Waits for something to send after a place in the local order, and notes meanwhile what was acknowledged.
+    async fn next(
         &self,
-        after: u64,
-    ) -> Result<super::exchange::Sendable, crate::api::ApiError> {
+        after: &mut u64,
+        acknowledged: &mut Vec<Cid>,
+    ) -> Result<Sendable, Trouble> {
+        let (reply, mut answer) = oneshot::channel();
+        let place = *after;
         self.bridge
-            .ask(move |actor| actor.sendable(after, BATCH))
-            .await
+            .tell(move |actor| actor.await_sendable(place, reply));
+        loop {
+            select! {
+                answer = &mut answer => return Ok(answer.map_err(|_| gone())??),
+                () = self.signals.put_back.notified() => {
+                    // Its place is before that of what was sent last.
+                    self.note(acknowledged).await?;
+                    *after = 0;
+                    return Ok(self.sendable(*after).await?);
+                }
+                () = sleep(QUIET), if !acknowledged.is_empty() => self.note(acknowledged).await?,
+            }
+        }
     }
 
     /// Notes that the server has these events.
@@ -111,10 +119,7 @@ impl Driver {
                 return Ok(());
             }
             PublishProblem::Lost(words) => {
-                return Err(Trouble::Here(crate::api::ApiError::new(
-                    ErrorCode::Unreachable,
-                    words,
-                )));
+                return Err(Trouble::Here(ApiError::new(ErrorCode::Unreachable, words)));
             }
             PublishProblem::Full(words) => format!(
                 "The server has no room: {words}. Your work is on this disk and is sent when there is room again."

@@ -11,8 +11,6 @@ const MAX_TOUCHED: usize = 64;
 
 /// The bell of a project: it rings whether anybody listens or not.
 pub(crate) struct Signals {
-    /// Something waits in the outbox.
-    pub outbox: Notify,
     /// Something older than what was sent last waits in the outbox again.
     pub put_back: Notify,
     /// Other objects are wanted or held than before.
@@ -32,7 +30,6 @@ impl Signals {
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<BusEvent>) {
         let (messages, queue) = mpsc::unbounded_channel();
         let signals = Self {
-            outbox: Notify::new(),
             put_back: Notify::new(),
             arrived: Notify::new(),
             objects: Notify::new(),

@@ -294,7 +294,6 @@ export class Twin {
       position,
       upserted,
       removed,
-      events: [row],
       problems: null,
       shapes,
       undo: this.undoState(id),

@@ -1,16 +1,20 @@
 //! The history before the base that a log started from: checked, stored, and compared with the base at its end.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 
-use wissil_dag::{Cid, DocumentId, ReplicaId};
+use wissil_dag::{Cid, ReplicaId, SignedEvent};
 use wissil_model::{Document, writer_id};
 
 use crate::arrival::Arrival;
 use crate::batch::FoldedDocument;
 use crate::engine::{Engine, changes, decode};
 use crate::error::EngineError;
-use crate::ports::{Base, ChainState, EventStore, LogKey, MAX_PENDING, NewEvent};
-use crate::waiting::Waiting;
+use crate::history::{Histories, History, Placed};
+use crate::live::Live;
+use crate::ports::{
+    Checkpoint, Completion, EventStore, ForkedEvent, Intake, LogKey, LogState, MAX_PENDING,
+    NewEvent, PendingEvent, QuarantinedEvent, StoreError,
+};
 
 /// What became of events before a base.
 #[derive(Debug, Default, PartialEq)]
@@ -21,121 +25,175 @@ pub struct Backfilled {
     pub duplicates: u64,
     /// What is no part of the history, and why.
     pub refused: Vec<(Cid, String)>,
+    /// What claims a place of its chain in which the base folds another event; it is kept and shown, and the chain is
+    /// frozen.
+    pub forked: Vec<Cid>,
+    /// How many stored events were given up, because they followed from such an event: all events before the base have
+    /// to be given again.
+    pub forgotten: u64,
     /// The logs of which all history is here now.
     pub complete: Vec<LogKey>,
     /// Those of them whose base was not what the events make; their documents are what the events make now.
     pub false_bases: Vec<LogKey>,
     /// The logs whose history is here but does not fold, and why; they stay as they are.
     pub broken: Vec<(LogKey, String)>,
-    /// The documents into which events were folded that had waited for something of the history.
+    /// The documents into which events were folded: what had waited for something of the history.
     pub folded: Vec<FoldedDocument>,
-}
-
-/// The history of one log as far as it is known.
-#[derive(Default)]
-pub(crate) struct History {
-    ends: BTreeMap<ReplicaId, ChainState>,
-    /// The last event of each chain that is stored, and its number.
-    tips: HashMap<ReplicaId, (Cid, u64)>,
-    /// The heights of all that is stored.
-    heights: HashMap<Cid, u64>,
-    /// Events that something authentic continues.
-    proven: HashSet<Cid>,
-    /// Events by the one they wait for; by themselves those that nothing proves yet.
-    waiting: HashMap<Cid, Vec<Arrival>>,
-    waits: u64,
 }
 
 impl<S: EventStore> Engine<S> {
     /// Takes events before the bases that logs started from, in any order. What cannot be placed yet is kept in memory:
     /// after a restart the events have to be given again, from the first on.
     ///
+    /// Where a log's history is all here, its events are taken as [`Engine::ingest_many`] takes them: one may be a twin.
+    ///
     /// # Errors
-    /// A failure of the store, or when more than [`MAX_PENDING`] events of a log wait; nothing of it was stored.
+    /// A failure of the store, or when more than [`MAX_PENDING`] events of a log wait. What was stored until then is
+    /// sound, and giving the same again goes on from there.
     pub fn backfill(&mut self, arrivals: Vec<Arrival>) -> Result<Backfilled, EngineError> {
+        let filled = self.fill(arrivals);
+        if filled.is_err() {
+            // What is in memory is not what is stored.
+            self.histories = Histories::default();
+            self.waiting = None;
+        }
+        filled
+    }
+
+    fn fill(&mut self, arrivals: Vec<Arrival>) -> Result<Backfilled, EngineError> {
         let mut done = Backfilled::default();
         let mut ready: Vec<(LogKey, Vec<NewEvent>)> = Vec::new();
+        let mut forks = Vec::new();
+        let mut others = Vec::new();
         for arrival in arrivals {
             let log = self.log(&arrival.event.document);
             if arrival.event.session != self.session || arrival.event.branch != self.branch {
                 let reason = "it belongs to another session or branch".to_owned();
                 done.refused.push((*arrival.cid(), reason));
-            } else if let Some(history) = self.history(&log)? {
-                let placed = history.take(arrival, &mut done);
-                match ready.last_mut() {
-                    Some((last, events)) if *last == log => events.extend(placed),
-                    _ => ready.push((log, placed)),
+                continue;
+            }
+            let Some(history) = self.history(&log)? else {
+                others.push(arrival);
+                continue;
+            };
+            let mut placed = Placed::default();
+            history.take(arrival, &mut placed);
+            if history.waits() as u64 > MAX_PENDING {
+                return Err(StoreError::Io {
+                    action: "saved",
+                    cause: "too many events before a base wait for others".into(),
                 }
+                .into());
+            }
+            done.duplicates += placed.duplicates;
+            done.refused.extend(placed.refused);
+            forks.extend(placed.forked.into_iter().map(|twin| fork(&log, twin)));
+            match ready.last_mut() {
+                Some((last, events)) if *last == log => events.extend(placed.ready),
+                _ if placed.ready.is_empty() => {}
+                _ => ready.push((log, placed.ready)),
             }
         }
-        ready.retain(|(_, events)| !events.is_empty());
-        let stored: Vec<Cid> = ready
-            .iter()
-            .flat_map(|(_, events)| events)
-            .map(|new| new.signed.cid)
-            .collect();
-        if self
-            .histories
-            .values()
-            .any(|history| history.waits > MAX_PENDING)
-        {
-            self.histories.clear();
-            return Err(crate::ports::StoreError::Io {
-                action: "saved",
-                cause: "too many events before a base wait for others".into(),
-            }
-            .into());
-        }
-        if !ready.is_empty()
-            && let Err(error) = self.store.put_history(ready)
-        {
-            self.histories.clear();
-            return Err(error.into());
-        }
-        done.stored = stored.len() as u64;
+        self.store_history(ready, &mut done)?;
+        self.freeze(forks, &mut done)?;
+        self.give_up_wrong(&mut done)?;
         for (log, missing) in self.store.incomplete()? {
-            if missing.have == missing.of {
+            if missing.have == missing.of && !self.histories.broken.contains(&log.document) {
                 self.finish_history(log, missing.of, &mut done)?;
             }
         }
-        done.folded = self.fold_freed(&stored)?;
+        if !done.complete.is_empty() {
+            // More may be folded now than what waits in memory knows of.
+            self.waiting = None;
+        }
+        if self.waiting.is_none() || !others.is_empty() {
+            let taken = self.ingest_many(others)?;
+            done.duplicates += taken.duplicates;
+            done.forked.extend(taken.forked);
+            done.folded = taken.folded;
+        }
         Ok(done)
     }
 
-    /// Folds what had waited for events of the history.
-    fn fold_freed(&mut self, stored: &[Cid]) -> Result<Vec<FoldedDocument>, EngineError> {
-        let mut waiting = match self.waiting.take() {
-            Some(waiting) => waiting,
-            None => Waiting::load(&self.store)?,
-        };
-        let mut freed = Vec::new();
-        for cid in stored {
-            waiting.take_out(cid);
-            freed.extend(waiting.freed_by(cid, &self.store)?);
+    fn store_history(
+        &mut self,
+        ready: Vec<(LogKey, Vec<NewEvent>)>,
+        done: &mut Backfilled,
+    ) -> Result<(), EngineError> {
+        if ready.is_empty() {
+            return Ok(());
         }
-        self.waiting = Some(waiting);
-        match freed.is_empty() {
-            true => Ok(Vec::new()),
-            false => Ok(self.ingest_many(freed)?.folded),
+        for new in ready.iter().flat_map(|(_, events)| events) {
+            done.stored += 1;
+            if let Some(waiting) = &mut self.waiting {
+                waiting.take_out(&new.signed.cid);
+            }
         }
+        Ok(self.store.put_history(ready)?)
+    }
+
+    /// Freezes the chains of twins, and keeps those that the base does not fold.
+    fn freeze(
+        &mut self,
+        forks: Vec<ForkedEvent>,
+        done: &mut Backfilled,
+    ) -> Result<(), EngineError> {
+        if forks.is_empty() {
+            return Ok(());
+        }
+        for fork in &forks {
+            done.forked.push(fork.second.signed.cid);
+            if let Some(waiting) = &mut self.waiting {
+                waiting.refuse(fork.second.signed.cid);
+            }
+        }
+        self.store.take_in(Intake {
+            forks,
+            ..Intake::default()
+        })?;
+        Ok(())
+    }
+
+    /// Gives up what is stored of a chain where the base folds a twin of it, and whatever came after that.
+    fn give_up_wrong(&mut self, done: &mut Backfilled) -> Result<(), EngineError> {
+        let histories = self.histories.known.iter();
+        let wrong: Vec<_> = histories
+            .filter_map(|(document, history)| Some((document.clone(), history.wrong()?)))
+            .collect();
+        for (document, (replica, seqs)) in wrong {
+            let log = self.log(&document);
+            let mut twins = Vec::new();
+            let mut from = None;
+            self.store
+                .chain_events(&log, &replica, seqs, &mut |stored| {
+                    from = from.or(Some(stored.position));
+                    twins.push((replica, stored.signed));
+                    true
+                })?;
+            let have = self.store.base(&log)?.map_or(0, |base| base.have);
+            if let Some(from) = from {
+                self.store.forget_history(&log, from)?;
+                done.forgotten += (have + 1).saturating_sub(from);
+            }
+            let forks = twins.into_iter().map(|twin| fork(&log, twin)).collect();
+            self.freeze(forks, done)?;
+            self.histories.known.remove(&document);
+        }
+        Ok(())
     }
 
     /// What is known of the history of a log that has a base.
     fn history(&mut self, log: &LogKey) -> Result<Option<&mut History>, EngineError> {
-        if !self.histories.contains_key(&log.document) {
+        if !self.histories.known.contains_key(&log.document) {
             let Some(base) = self.store.base(log)? else {
                 return Ok(None);
             };
-            let mut history = History::new(&base);
+            let mut history = History::new(&base, self.refused_of(log)?);
             let mut failed = None;
             self.store
                 .log_events(log, 1..base.have + 1, &mut |stored| {
                     match decode(&stored.signed) {
-                        Ok(event) => {
-                            let cid = stored.signed.cid;
-                            history.heights.insert(cid, event.height);
-                            history.tips.insert(event.replica, (cid, event.seq));
-                        }
+                        Ok(event) => history.stored(stored.signed.cid, &event),
                         Err(error) => failed = Some(error),
                     }
                     failed.is_none()
@@ -145,17 +203,29 @@ impl<S: EventStore> Engine<S> {
             }
             // What was folded since proves the ends that it continues.
             for (replica, end) in &base.chains {
-                if self
-                    .store
-                    .chain(log, replica)?
-                    .is_some_and(|tip| tip.seq > end.seq)
-                {
-                    history.proven.insert(end.cid);
+                let tip = self.store.chain(log, replica)?;
+                if tip.is_some_and(|tip| tip.seq > end.seq) {
+                    history.prove(end.cid);
                 }
             }
-            self.histories.insert(log.document.clone(), history);
+            let document = log.document.clone();
+            self.histories.known.insert(document, history);
         }
-        Ok(self.histories.get_mut(&log.document))
+        Ok(self.histories.known.get_mut(&log.document))
+    }
+
+    /// The refused events of a log; of those before its base, twins of what the base folds.
+    fn refused_of(&self, log: &LogKey) -> Result<HashSet<Cid>, EngineError> {
+        let mut refused = HashSet::new();
+        if self.store.counts()?.quarantined > 0 {
+            for event in self.store.quarantined()? {
+                let opened = event.signed.open();
+                if opened.is_ok_and(|event| self.log(&event.document) == *log) {
+                    refused.insert(event.signed.cid);
+                }
+            }
+        }
+        Ok(refused)
     }
 
     /// Folds the history once, compares it with the base, and ends the log's having one.
@@ -168,9 +238,81 @@ impl<S: EventStore> Engine<S> {
         let Some(state) = self.store.log(&log)? else {
             return Ok(());
         };
+        let truth = match self.fold_history(&log, &state, length)? {
+            Ok(truth) => truth,
+            Err(problem) => {
+                self.histories.broken.insert(log.document.clone());
+                done.broken.push((log, problem));
+                return Ok(());
+            }
+        };
+        let checkpoint = Checkpoint {
+            position: length,
+            state: truth.checkpoint(),
+        };
+        let base = self.store.checkpoint(&log, length);
+        // To the byte: what is built on a state depends on more than what it shows.
+        let is_same = matches!(base, Ok(Some(base)) if base == checkpoint);
+        let history = self.histories.known.remove(&log.document);
+        let twins = history.map(History::left_over).unwrap_or_default();
+        let forks = twins.into_iter().map(|twin| fork(&log, twin)).collect();
+        self.freeze(forks, done)?;
+        if is_same {
+            self.store.complete(&log, Completion::default())?;
+            done.complete.push(log);
+            return Ok(());
+        }
+        // What was done since has to follow from what the events make, or the document could not be read any more.
+        let now = self.restore_over(
+            &log,
+            state.kind,
+            Some(&checkpoint),
+            state.length,
+            Vec::new(),
+        );
+        let now = match now {
+            Ok(now) => now,
+            Err(EngineError::Damaged { problem, .. }) => {
+                self.histories.broken.insert(log.document.clone());
+                done.broken.push((log, problem));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let base = self.restore(&log, state.kind, length);
+        let is_true = base.is_ok_and(|(base, _)| base.projection() == truth.projection());
+        let completion = Completion {
+            state: Some(checkpoint.state),
+            again: self.refused_over_base(&log)?,
+        };
+        self.live.remove(&log.document);
+        self.store.complete(&log, completion)?;
+        self.uses += 1;
+        let live = Live {
+            document: now,
+            position: state.length,
+            checkpointed: length,
+            used: self.uses,
+        };
+        self.live.insert(log.document.clone(), live);
+        self.checkpoint_if_due(&log.document);
+        if !is_true {
+            done.false_bases.push(log.clone());
+        }
+        done.complete.push(log);
+        Ok(())
+    }
+
+    /// The document as the history makes it, or why it does not fold.
+    fn fold_history(
+        &self,
+        log: &LogKey,
+        state: &LogState,
+        length: u64,
+    ) -> Result<Result<Document, String>, EngineError> {
         let mut document = Document::new(state.kind, self.writer(&log.document));
         let mut broken = None;
-        self.store.log_events(&log, 1..length + 1, &mut |stored| {
+        self.store.log_events(log, 1..length + 1, &mut |stored| {
             let cid = stored.signed.cid;
             let folded = decode(&stored.signed).and_then(|event| {
                 let changes = changes(&event, &cid)?;
@@ -191,114 +333,36 @@ impl<S: EventStore> Engine<S> {
             broken = folded.err();
             broken.is_none()
         })?;
-        if let Some(problem) = broken {
-            done.broken.push((log, problem.to_string()));
-            return Ok(());
-        }
-        let base = self.restore(&log, state.kind, length);
-        let is_true = base.is_ok_and(|(base, _)| base.projection() == document.projection());
-        match is_true {
-            true => self.store.complete(&log, None)?,
-            false => {
-                self.store.complete(&log, Some(&document.checkpoint()))?;
-                self.live.remove(&log.document);
-                done.false_bases.push(log.clone());
+        Ok(match broken {
+            None => Ok(document),
+            Some(problem) => Err(problem.to_string()),
+        })
+    }
+
+    /// The refused events of a log, waiting for what they build on: over another state than the base's they may fold.
+    fn refused_over_base(&self, log: &LogKey) -> Result<Vec<PendingEvent>, EngineError> {
+        let mut again = Vec::new();
+        for refused in self.store.quarantined()? {
+            if let Ok(event) = refused.signed.open()
+                && self.log(&event.document) == *log
+                && let Some(waits_for) = event.previous.or(event.parents.first().copied())
+                && Arrival::read(refused.signed.clone()).is_ok_and(|arrival| arrival.authentic)
+            {
+                let signed = refused.signed;
+                again.push(PendingEvent { signed, waits_for });
             }
         }
-        self.histories.remove(&log.document);
-        done.complete.push(log);
-        Ok(())
+        Ok(again)
     }
 }
 
-impl History {
-    fn new(base: &Base) -> Self {
-        Self {
-            ends: base.chains.iter().cloned().collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Takes an event, and gives what can be stored now, in order.
-    fn take(&mut self, arrival: Arrival, done: &mut Backfilled) -> Vec<NewEvent> {
-        let mut ready = Vec::new();
-        let mut queue = VecDeque::from([arrival]);
-        while let Some(arrival) = queue.pop_front() {
-            let (cid, event) = (arrival.signed.cid, &arrival.event);
-            let Some(end) = self.ends.get(&event.replica).cloned() else {
-                continue;
-            };
-            if event.seq > end.seq {
-                // It comes after the base: to be ingested.
-                continue;
-            }
-            if self.heights.contains_key(&cid) {
-                done.duplicates += 1;
-                continue;
-            }
-            if !arrival.authentic && !self.proven.contains(&cid) {
-                self.wait(cid, arrival);
-                continue;
-            }
-            if let Some(previous) = event.previous
-                && !self.heights.contains_key(&previous)
-                && self.proven.insert(previous)
-            {
-                queue.extend(self.freed(&previous));
-            }
-            let mut refuse = |reason: &str| done.refused.push((cid, reason.to_owned()));
-            if (event.seq == end.seq) != (cid == end.cid) {
-                refuse("the base was made over another event in its place");
-                continue;
-            }
-            let mut ancestors = event.previous.iter().chain(&event.parents);
-            if let Some(cause) = ancestors.find(|cid| !self.heights.contains_key(*cid)) {
-                let cause = *cause;
-                self.wait(cause, arrival);
-                continue;
-            }
-            let ancestors = event.previous.iter().chain(&event.parents);
-            let greatest = ancestors.filter_map(|cid| self.heights.get(cid)).max();
-            let tip = self.tips.get(&event.replica);
-            if event.seq != tip.map_or(0, |(_, seq)| *seq) + 1
-                || event.previous != tip.map(|(cid, _)| *cid)
-            {
-                refuse("it does not continue its chain");
-                continue;
-            }
-            if event.height != greatest.copied().unwrap_or(0) + 1 {
-                refuse("its height is not what its ancestors make it");
-                continue;
-            }
-            self.heights.insert(cid, event.height);
-            self.tips.insert(event.replica, (cid, event.seq));
-            self.proven.remove(&cid);
-            queue.extend(self.freed(&cid));
-            ready.push(NewEvent {
-                replica: event.replica,
-                seq: event.seq,
-                height: event.height,
-                outbox: false,
-                signed: arrival.signed,
-            });
-        }
-        ready
-    }
-
-    fn wait(&mut self, cause: Cid, arrival: Arrival) {
-        let list = self.waiting.entry(cause).or_default();
-        if !list.iter().any(|other| other.cid() == arrival.cid()) {
-            list.push(arrival);
-            self.waits += 1;
-        }
-    }
-
-    fn freed(&mut self, cause: &Cid) -> Vec<Arrival> {
-        let freed = self.waiting.remove(cause).unwrap_or_default();
-        self.waits -= freed.len() as u64;
-        freed
+fn fork(log: &LogKey, (replica, signed): (ReplicaId, SignedEvent)) -> ForkedEvent {
+    let reason = format!(
+        "the state that its document started from folds another event of {replica} in its place"
+    );
+    ForkedEvent {
+        log: log.clone(),
+        replica,
+        second: QuarantinedEvent { signed, reason },
     }
 }
-
-/// The histories of documents that have a base, as far as they were looked at.
-pub(crate) type Histories = HashMap<DocumentId, History>;

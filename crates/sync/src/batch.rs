@@ -8,7 +8,7 @@ use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
 
 use crate::ports::{
-    ChainState, Checkpoint, Commit, EventStore, ForkedEvent, Head, Intake, LogKey, NewEvent,
+    Base, ChainState, Checkpoint, Commit, EventStore, ForkedEvent, Head, Intake, LogKey, NewEvent,
     QuarantinedEvent, StoreError,
 };
 
@@ -56,8 +56,8 @@ struct Log {
     length: u64,
     heads: Vec<Head>,
     chains: HashMap<ReplicaId, Option<ChainState>>,
-    /// The numbers at which the chains of its base end, once they were needed.
-    base_ends: Option<HashMap<ReplicaId, u64>>,
+    /// What it started from, once it was needed.
+    base: Option<Option<Base>>,
     /// Its place in [`Batch::folded`].
     folded: Option<usize>,
 }
@@ -91,28 +91,21 @@ impl Batch {
         Ok(tip)
     }
 
-    /// Whether an event is of the history before the base that its log started from.
-    pub fn is_history(
+    /// The end in its log's base of the chain of an event that is before the base.
+    pub fn end_of_history(
         &mut self,
         log: &LogKey,
         event: &Event,
         store: &impl EventStore,
-    ) -> Result<bool, StoreError> {
-        let ends = match &self.log(log, store)?.base_ends {
-            Some(ends) => ends,
-            None => {
-                let base = store.base(log)?;
-                let ends = base.map(|base| base.chains).unwrap_or_default();
-                let ends = ends.into_iter().map(|(replica, end)| (replica, end.seq));
-                self.log(log, store)?.base_ends.insert(ends.collect())
-            }
-        };
-        Ok(ends
-            .get(&event.replica)
-            .is_some_and(|end| event.seq <= *end))
+    ) -> Result<Option<ChainState>, StoreError> {
+        let base = self.base(log, store)?;
+        let mut ends = base.iter().flat_map(|base| &base.chains);
+        let end = ends.find(|(replica, end)| *replica == event.replica && event.seq <= end.seq);
+        Ok(end.map(|(_, end)| end.clone()))
     }
 
-    /// Where an event is; none while it is not folded.
+    /// Where an event is; none while it is not folded. What is stored before a base does not count until all of it is:
+    /// it may be given up again. The ends of the base's chains do.
     pub fn place(
         &mut self,
         cid: &Cid,
@@ -120,10 +113,37 @@ impl Batch {
     ) -> Result<Option<&Place>, StoreError> {
         if !self.places.contains_key(cid)
             && let Some((log, height)) = store.place(cid)?
+            && self.is_folded(cid, &log, store)?
         {
             self.know(*cid, &log, height);
         }
         Ok(self.places.get(cid))
+    }
+
+    fn is_folded(
+        &mut self,
+        cid: &Cid,
+        log: &LogKey,
+        store: &impl EventStore,
+    ) -> Result<bool, StoreError> {
+        let Some(base) = self.base(log, store)? else {
+            return Ok(true);
+        };
+        if base.chains.iter().any(|(_, end)| end.cid == *cid) {
+            return Ok(true);
+        }
+        let length = base.length;
+        let stored = store.event(cid)?;
+        Ok(stored.is_some_and(|stored| stored.position > length))
+    }
+
+    fn base(&mut self, key: &LogKey, store: &impl EventStore) -> Result<&Option<Base>, StoreError> {
+        let log = self.log(key, store)?;
+        let base = match log.base.take() {
+            Some(base) => base,
+            None => store.base(key)?,
+        };
+        Ok(log.base.insert(base))
     }
 
     /// Takes an event that was folded into the document in memory.
@@ -288,7 +308,7 @@ impl Batch {
                     length: state.as_ref().map_or(0, |state| state.length),
                     heads: state.map(|state| state.heads).unwrap_or_default(),
                     chains: HashMap::new(),
-                    base_ends: None,
+                    base: None,
                     folded: None,
                 }))
             }

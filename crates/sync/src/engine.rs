@@ -9,8 +9,8 @@ use wissil_model::{
     Change, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable, record_name,
 };
 
-use crate::backfill::Histories;
 use crate::error::EngineError;
+use crate::history::Histories;
 use crate::live::Live;
 use crate::parts::split;
 use crate::ports::{Commit, EventStore, Head, LogKey, NewEvent, UndoChange, UndoEntry, UndoSide};
@@ -89,7 +89,7 @@ impl<S: EventStore> Engine<S> {
             live: HashMap::new(),
             uses: 0,
             waiting: None,
-            histories: Histories::new(),
+            histories: Histories::default(),
         }
     }
 

@@ -106,11 +106,18 @@ impl<S: EventStore> Engine<S> {
         show: impl FnOnce(&mut Self, &[FoldedDocument]),
     ) -> Result<Arrivals, EngineError> {
         let mut batch = Batch::default();
+        let mut freed = Vec::new();
         let mut waiting = match self.waiting.take() {
             Some(waiting) => waiting,
-            None => Waiting::load(&self.store)?,
+            None => {
+                let mut waiting = Waiting::load(&self.store)?;
+                // Nobody tells of what was folded before.
+                freed = waiting.freed_before(&mut batch, &self.store)?;
+                waiting
+            }
         };
-        let taken = self.take_arrivals(arrivals, &mut batch, &mut waiting);
+        freed.extend(arrivals);
+        let taken = self.take_arrivals(freed, &mut batch, &mut waiting);
         let result = taken.and_then(|taken| {
             show(self, batch.folded());
             self.save(taken, &mut batch, &mut waiting)
@@ -285,8 +292,12 @@ impl<S: EventStore> Engine<S> {
         if behind && batch.place(cid, &self.store)?.is_some() {
             return Ok(Err(Obstacle::Duplicate));
         }
-        // What a base folds counts as here; storing it is the backfill's.
-        if behind && batch.is_history(log, event, &self.store)? {
+        // What a base folds counts as here; storing it is the backfill's. But there is only one end of each chain.
+        let end = match behind {
+            true => batch.end_of_history(log, event, &self.store)?,
+            false => None,
+        };
+        if end.is_some_and(|end| event.seq < end.seq || *cid == end.cid) {
             return Ok(Err(Obstacle::Duplicate));
         }
         if !arrival.authentic {

@@ -12,6 +12,7 @@ mod batch;
 pub mod contract;
 mod engine;
 mod error;
+mod history;
 mod ingest;
 mod live;
 mod memory;
@@ -29,8 +30,8 @@ pub use ingest::{Arrivals, Ingested};
 pub use live::CHECKPOINT_EVENTS;
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
-    Base, ChainState, Checkpoint, Commit, Cursor, EventStore, ForkedEvent, Head, Intake, LogKey,
-    LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent, QuarantinedEvent,
-    StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore, ForkedEvent, Head,
+    Intake, LogKey, LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent,
+    QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
 pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

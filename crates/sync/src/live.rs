@@ -211,6 +211,20 @@ impl<S: EventStore> Engine<S> {
         let from = checkpoint
             .as_ref()
             .map_or(0, |checkpoint| checkpoint.position);
+        let document = self.restore_over(log, kind, checkpoint.as_ref(), position, further)?;
+        Ok((document, from))
+    }
+
+    /// As [`Engine::restore_with`], from a certain checkpoint or from nothing.
+    pub(crate) fn restore_over(
+        &self,
+        log: &LogKey,
+        kind: DocumentKind,
+        checkpoint: Option<&Checkpoint>,
+        position: u64,
+        further: Vec<Vec<u8>>,
+    ) -> Result<Document, EngineError> {
+        let from = checkpoint.map_or(0, |checkpoint| checkpoint.position);
         let mut updates = Vec::new();
         let mut failed = None;
         self.store
@@ -225,19 +239,16 @@ impl<S: EventStore> Engine<S> {
             return Err(error);
         }
         updates.extend(further);
-        let document = Document::restore(
+        Document::restore(
             kind,
             self.writer(&log.document),
-            checkpoint
-                .as_ref()
-                .map(|checkpoint| checkpoint.state.as_slice()),
+            checkpoint.map(|checkpoint| checkpoint.state.as_slice()),
             updates.iter().map(Vec::as_slice),
         )
         .map_err(|error| EngineError::Damaged {
             document: log.document.clone(),
             problem: error.to_string(),
-        })?;
-        Ok((document, from))
+        })
     }
 
     pub(crate) fn writer(&self, document: &DocumentId) -> u64 {

@@ -150,6 +150,15 @@ pub struct Missing {
     pub of: u64,
 }
 
+/// What is known of a log when all events before its base are here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The state after them, when it is not to the byte the base's: it takes the place of all checkpoints of the log.
+    pub state: Option<Vec<u8>>,
+    /// Refused events that have to be looked at again, because the base was false: they leave quarantine and wait.
+    pub again: Vec<PendingEvent>,
+}
+
 /// A gesture that can be undone or redone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoEntry {
@@ -322,7 +331,7 @@ pub trait EventStore {
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Takes in what arrived or was made: commits with all that belongs to them, forks, what waits, what is refused, in
-    /// one transaction. Events that are folded or refused leave the pending set. Returns the `ord` of the first event of
+    /// one transaction. Events that are folded or refused leave the pending set; those that are folded, quarantine too. Returns the `ord` of the first event of
     /// each commit. Fails when what waits exceeds the bounded set.
     ///
     /// A fork freezes its chain.
@@ -439,9 +448,12 @@ pub trait EventStore {
     /// Keeps events before a log's base at the next positions, in a topological order, all or nothing.
     fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError>;
 
-    /// Ends a log's having a base, when all events before it are here. `truth` is the state after them when it is not
-    /// what the base says: it takes the place of all checkpoints of the log.
-    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError>;
+    /// Gives up the events before a log's base from a position on: they are others than those that the base folds. Their
+    /// positions and `ord`s are free again. They leave the outbox, too.
+    fn forget_history(&mut self, log: &LogKey, from: u64) -> Result<(), StoreError>;
+
+    /// Ends a log's having a base, when all events before it are here.
+    fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError>;
 
     /// How much it holds.
     fn counts(&self) -> Result<StoreCounts, StoreError>;

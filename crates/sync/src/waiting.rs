@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
 
 use crate::arrival::Arrival;
+use crate::batch::Batch;
 use crate::engine::decode;
 use crate::error::EngineError;
 use crate::ports::{EventStore, PendingEvent, StoreError};
@@ -86,6 +87,23 @@ impl Waiting {
     ) -> Result<Vec<Arrival>, EngineError> {
         let freed = self.by_cause.remove(cid).unwrap_or_default();
         self.release(&freed, store)
+    }
+
+    /// Takes out the events that waited for what is folded already: a history may have been completed since, or the
+    /// program ended before they were folded.
+    pub fn freed_before(
+        &mut self,
+        batch: &mut Batch,
+        store: &impl EventStore,
+    ) -> Result<Vec<Arrival>, EngineError> {
+        let mut freed = Vec::new();
+        let causes: Vec<Cid> = self.by_cause.keys().copied().collect();
+        for cause in causes {
+            if batch.place(&cause, store)?.is_some() {
+                freed.extend(self.freed_by(&cause, store)?);
+            }
+        }
+        Ok(freed)
     }
 
     /// Takes out the event before this one in its chain when it waits for its proof, which this one is.

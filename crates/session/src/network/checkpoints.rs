@@ -282,29 +282,22 @@ impl Driver {
     pub(crate) async fn history(&self, caught_up: &CaughtUp) -> Endless {
         caught_up.wait().await;
         loop {
-            let progress = self.bridge.ask(|actor| actor.history_progress()).await?;
-            self.show_history(progress);
-            if progress.is_none() {
+            // What came before the program ended may have to be compared only.
+            if self.fill(Vec::new()).await?.is_none() {
                 return std::future::pending().await;
             }
             for stream in EDIT_STREAMS {
-                if self.history_of(stream).await? {
-                    break;
-                }
+                self.history_of(stream).await?;
             }
-            if self
-                .bridge
-                .ask(|actor| actor.history_progress())
-                .await?
-                .is_some()
-            {
+            if self.fill(Vec::new()).await?.is_some() {
                 sleep(LOOK_AGAIN).await;
             }
         }
     }
 
-    /// Reads a stream from its beginning to its end; whether all history is here then.
-    async fn history_of(&self, stream: &'static str) -> Result<bool, Trouble> {
+    /// Reads a stream from its beginning to its end, also when all history is here before: what follows may claim the
+    /// place of something in it.
+    async fn history_of(&self, stream: &'static str) -> Result<(), Trouble> {
         let name = format!("{}-history", self.replica);
         let mut reader = Reader::open(&self.connection, stream, &self.session, &name, 0).await?;
         let mut left = reader.backlog();
@@ -312,19 +305,19 @@ impl Driver {
             let read = reader.next().await?;
             left = read.pending;
             let arrivals = tokio::task::block_in_place(|| self.check(read.events));
-            let filled = self
-                .bridge
-                .ask(move |actor| actor.backfilled(arrivals))
-                .await?;
-            for doubt in filled.doubts {
-                self.board.problem(doubt);
-            }
-            self.show_history(filled.progress);
-            if filled.progress.is_none() {
-                return Ok(true);
-            }
+            self.fill(arrivals).await?;
         }
-        Ok(false)
+        Ok(())
+    }
+
+    /// Takes in history; how much is here then, none when all is.
+    async fn fill(&self, arrivals: Vec<Arrival>) -> Result<Option<(u64, u64)>, Trouble> {
+        let filled = self.bridge.ask(|actor| actor.backfilled(arrivals)).await?;
+        for doubt in filled.doubts {
+            self.board.problem(doubt);
+        }
+        self.show_history(filled.progress);
+        Ok(filled.progress)
     }
 
     pub(crate) fn show_history(&self, progress: Option<(u64, u64)>) {

@@ -79,6 +79,15 @@ pub(super) fn drop_pending(connection: &Connection, digest: &[u8; 32]) -> Result
         .map_err(error::sqlite("saved"))
 }
 
+pub(super) fn drop_quarantined(connection: &Connection, cid: &Cid) -> Result<(), StoreError> {
+    let digest = event_digest(cid)?;
+    connection
+        .prepare_cached("DELETE FROM quarantine WHERE digest = ?1")
+        .and_then(|mut delete| delete.execute([digest]))
+        .map(|_| ())
+        .map_err(error::sqlite("saved"))
+}
+
 pub(super) fn quarantine(
     connection: &Connection,
     event: &QuarantinedEvent,

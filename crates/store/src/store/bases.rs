@@ -61,6 +61,16 @@ impl BaseRow {
             .finish())
     }
 
+    /// Writes how many events are here.
+    fn save_have(&self, connection: &Connection) -> Result<(), StoreError> {
+        let seal = self.expected_seal()?;
+        connection
+            .prepare_cached("UPDATE bases SET have = ?2, seal = ?3 WHERE log = ?1")
+            .and_then(|mut update| update.execute([self.log, self.have, seal]))
+            .map(|_| ())
+            .map_err(error::sqlite("saved"))
+    }
+
     fn find(connection: &Connection, log: i64) -> Result<Option<Self>, StoreError> {
         let read = error::sqlite("read");
         let sql = format!("SELECT {} FROM bases WHERE log = ?1", Self::COLUMNS);
@@ -228,12 +238,8 @@ pub(super) fn put_history(
     let Some(mut base) = base.flatten() else {
         return conflict("history of a log that has no base");
     };
-    let taken: Option<i64> = connection
-        .prepare_cached("SELECT max(ord) FROM events WHERE ord >= ?1 AND ord <= ?2")
-        .and_then(|mut statement| statement.query_row([base.first, base.last], |row| row.get(0)))
-        .map_err(error::sqlite("read"))?;
-    let next = taken.map_or(base.first, |ord| ord + 1);
-    for (ord, new) in (next..).zip(events) {
+    let ords = free_ords(connection, &base, events.len())?;
+    for (ord, new) in ords.into_iter().zip(events) {
         let cid = new.signed.cid;
         let event = Event::decode_trusted(&new.signed.block)
             .map_err(|error| StoreError::Conflict(error.to_string()))?;
@@ -264,12 +270,59 @@ pub(super) fn put_history(
         insert_event(connection, &place, new)?;
         super::arrivals::drop_pending(connection, &event_digest(&cid)?)?;
     }
-    let seal = base.expected_seal()?;
-    connection
-        .prepare_cached("UPDATE bases SET have = ?2, seal = ?3 WHERE log = ?1")
-        .and_then(|mut update| update.execute([base.log, base.have, seal]))
-        .map(|_| ())
-        .map_err(error::sqlite("saved"))
+    base.save_have(connection)
+}
+
+/// The next `ord`s for the history before a base: the lowest that are free after its log's last, because in every log
+/// `ord` grows with the position. However the logs that share the range come and are given up, there are enough for all.
+fn free_ords(
+    connection: &Connection,
+    base: &BaseRow,
+    count: usize,
+) -> Result<Vec<i64>, StoreError> {
+    let read = error::sqlite("read");
+    let (greatest, missing): (Option<i64>, i64) = connection
+        .prepare_cached(
+            "SELECT (SELECT max(ord) FROM events WHERE ord >= ?1 AND ord <= ?2),
+                    (SELECT sum(length - have) FROM bases WHERE first = ?1)",
+        )
+        .and_then(|mut statement| {
+            statement.query_row([base.first, base.last], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+        })
+        .map_err(&read)?;
+    let next = greatest.map_or(base.first, |ord| ord + 1);
+    let mut free = Vec::with_capacity(count);
+    if next != base.last + 1 - missing {
+        // Some history was given up.
+        let last: Option<i64> = connection
+            .prepare_cached("SELECT ord FROM events WHERE log = ?1 AND position = ?2")
+            .and_then(|mut statement| {
+                let last = statement.query_row([base.log, base.have], |row| row.get(0));
+                last.optional()
+            })
+            .map_err(&read)?;
+        let mut next = last.map_or(base.first, |ord| ord + 1);
+        let mut statement = connection
+            .prepare_cached("SELECT ord FROM events WHERE ord >= ?1 AND ord <= ?2 ORDER BY ord")
+            .map_err(&read)?;
+        let mut rows = statement.query([next, base.last]).map_err(&read)?;
+        while free.len() < count
+            && let Some(row) = rows.next().map_err(&read)?
+        {
+            let taken: i64 = row.get(0).map_err(&read)?;
+            free.extend((next..taken).take(count - free.len()));
+            next = taken + 1;
+        }
+        free.extend((next..base.last + 1).take(count - free.len()));
+    } else {
+        free.extend((next..base.last + 1).take(count));
+    }
+    match free.len() == count {
+        true => Ok(free),
+        false => conflict("history of more events than the base folds"),
+    }
 }
 
 /// The stored event of a chain at this number.
@@ -290,6 +343,46 @@ fn stored_at(
     digest
         .map(|digest| super::rows::cid_of(&digest))
         .transpose()
+}
+
+pub(super) fn forget_history(
+    connection: &Connection,
+    key: &LogKey,
+    from: u64,
+) -> Result<(), StoreError> {
+    let log = LogRow::find(connection, key)?;
+    let base = match &log {
+        Some(log) => BaseRow::find(connection, log.id)?,
+        None => None,
+    };
+    let (Some(mut log), Some(mut base)) = (log, base) else {
+        return conflict("history of a log that has no base");
+    };
+    let from = int(from).max(1);
+    let to_send = connection
+        .prepare_cached(
+            "SELECT ord FROM events WHERE log = ?1 AND position >= ?2 AND position <= ?3
+                 AND ord IN (SELECT ord FROM outbox)",
+        )
+        .and_then(|mut statement| {
+            let ords = statement.query_map([log.id, from, base.have], |row| row.get(0))?;
+            ords.collect::<Result<Vec<i64>, _>>()
+        })
+        .map_err(error::sqlite("read"))?;
+    for ord in to_send {
+        log.remove_unsent(ord);
+        connection
+            .prepare_cached("DELETE FROM outbox WHERE ord = ?1")
+            .and_then(|mut delete| delete.execute([ord]))
+            .map_err(error::sqlite("saved"))?;
+    }
+    connection
+        .prepare_cached("DELETE FROM events WHERE log = ?1 AND position >= ?2 AND position <= ?3")
+        .and_then(|mut delete| delete.execute([log.id, from, base.have]))
+        .map_err(error::sqlite("saved"))?;
+    log.save(connection)?;
+    base.have = base.have.min(from - 1);
+    base.save_have(connection)
 }
 
 pub(super) fn complete(

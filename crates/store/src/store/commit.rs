@@ -39,6 +39,8 @@ struct Writing<'a> {
     next_ord: i64,
     /// Whether events wait, of which some may be folded now.
     some_wait: bool,
+    /// Whether events were refused, of which some may be folded now.
+    some_refused: bool,
 }
 
 struct OpenLog {
@@ -54,9 +56,11 @@ struct OpenChain {
 
 impl<'a> Writing<'a> {
     fn start(connection: &'a Connection, session: &'a SessionId) -> Result<Self, StoreError> {
-        let some_wait = connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM pending)")
-            .and_then(|mut statement| statement.query_row((), |row| row.get(0)))
+        let (some_wait, some_refused) = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM pending), EXISTS (SELECT 1 FROM quarantine)",
+            )
+            .and_then(|mut statement| statement.query_row((), |row| Ok((row.get(0)?, row.get(1)?))))
             .map_err(error::sqlite("read"))?;
         Ok(Self {
             connection,
@@ -64,6 +68,7 @@ impl<'a> Writing<'a> {
             logs: HashMap::new(),
             next_ord: next_ord(connection)?,
             some_wait,
+            some_refused,
         })
     }
 
@@ -88,6 +93,9 @@ impl<'a> Writing<'a> {
             self.next_ord = self.next_ord.saturating_add(1);
             if self.some_wait {
                 super::arrivals::drop_pending(connection, &event_digest(&new.signed.cid)?)?;
+            }
+            if self.some_refused {
+                super::arrivals::drop_quarantined(connection, &new.signed.cid)?;
             }
         }
         log.row.heads = heads;

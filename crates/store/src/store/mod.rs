@@ -17,9 +17,9 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
-    Base, ChainState, Checkpoint, Cursor, EventStore, Intake, LogKey, LogState, MAX_PENDING,
-    Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint, StoreCounts, StoreError,
-    StoredEvent, UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake, LogKey, LogState,
+    MAX_PENDING, Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint, StoreCounts,
+    StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
 use crate::lock::Lock;
@@ -289,8 +289,20 @@ impl EventStore for SqliteStore {
         })
     }
 
-    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
-        self.write(|connection| bases::complete(connection, log, truth))
+    fn forget_history(&mut self, log: &LogKey, from: u64) -> Result<(), StoreError> {
+        self.write(|connection| bases::forget_history(connection, log, from))
+    }
+
+    fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
+        let bound = self.max_pending;
+        self.write(|connection| {
+            bases::complete(connection, log, completion.state.as_deref())?;
+            for pending in &completion.again {
+                arrivals::drop_quarantined(connection, &pending.signed.cid)?;
+                arrivals::put_pending(connection, pending, bound)?;
+            }
+            Ok(())
+        })
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

@@ -100,7 +100,7 @@ impl Walk<'_> {
         report.events += 1;
         let ord: i64 = row.get(0).unwrap_or_default();
         let next = self.last.saturating_add(1);
-        let is_free = |base: &KnownBase| base.row.first <= next && base.row.last == ord - 1;
+        let is_free = |base: &KnownBase| base.row.first <= next && ord - 1 <= base.row.last;
         if ord != next && !self.names.bases.values().any(is_free) {
             report.add(
                 format!("the event at {}", self.last.saturating_add(1)),

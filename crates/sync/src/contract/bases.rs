@@ -2,7 +2,7 @@
 
 use super::sample::{Writer, head, heads, log, log_events, over, session, snapshot};
 use super::{EventCase, Outcome, Steps, expect_conflict};
-use crate::ports::{ChainState, Missing, NewEvent};
+use crate::ports::{ChainState, Completion, Missing, NewEvent, PendingEvent, QuarantinedEvent};
 use crate::shared::SharedCheckpoint;
 use wissil_model::DocumentKind;
 
@@ -13,6 +13,14 @@ pub(super) const CASES: &[EventCase] = &[
     ),
     ("8.2 what does not fit a base is a conflict", refusals),
     ("8.3 a base that was wrong loses its states", wrong_base),
+    (
+        "8.4 history that is given up leaves its places free",
+        given_up,
+    ),
+    (
+        "8.5 with a base that was wrong, refused events wait again",
+        refused_again,
+    ),
 ];
 
 /// Three events of two replicas, and the base that folds them.
@@ -78,7 +86,7 @@ fn goes_on(steps: &mut Steps<'_>) -> Outcome {
         let missing = (log.clone(), Missing { have, of: 3 });
         assert!(steps.store().incomplete()?.contains(&missing));
     }
-    steps.store().complete(&log, None)?;
+    steps.store().complete(&log, Completion::default())?;
     assert_eq!(steps.store().base(&log)?, None);
     assert_eq!(steps.store().incomplete()?.len(), 1);
     assert_eq!(log_events(steps.store(), &log, 1..9)?.len(), 4);
@@ -111,7 +119,10 @@ fn refusals(steps: &mut Steps<'_>) -> Outcome {
         let history = vec![(log.clone(), events)];
         expect_conflict(steps.store().put_history(history), what);
     }
-    expect_conflict(steps.store().complete(&log, None), "no history");
+    expect_conflict(
+        steps.store().complete(&log, Completion::default()),
+        "no history",
+    );
     assert_eq!(snapshot(steps.store())?, before);
     let commit = over(steps.store(), &log, vec![later])?;
     steps.store().commit(commit)?;
@@ -129,8 +140,92 @@ fn wrong_base(steps: &mut Steps<'_>) -> Outcome {
     };
     steps.store().put_checkpoint(&log, &later)?;
     steps.store().put_history(vec![(log.clone(), past)])?;
-    steps.store().complete(&log, Some(&[2; 30]))?;
+    steps.store().complete(
+        &log,
+        Completion {
+            state: Some(vec![2; 30]),
+            again: Vec::new(),
+        },
+    )?;
     let state = steps.store().checkpoint(&log, 9)?.ok_or("no state")?;
     assert_eq!((state.position, state.state), (3, vec![2; 30]));
+    Ok(())
+}
+
+fn given_up(steps: &mut Steps<'_>) -> Outcome {
+    let (door, past, mut ada) = base("door")?;
+    let (hall, rooms, _) = base("hall")?;
+    let (log, other) = (door.log.clone(), hall.log.clone());
+    expect_conflict(steps.store().forget_history(&log, 1), "no base");
+    steps.store().start_from(vec![door, hall])?;
+    let next = ada.fold(steps.store(), &log)?;
+    for at in 0..2 {
+        let both = vec![
+            (log.clone(), vec![past[at].clone()]),
+            (other.clone(), vec![rooms[at].clone()]),
+        ];
+        steps.store().put_history(both)?;
+    }
+    let second = &past[1];
+    assert_eq!(steps.store().requeue(&log, &second.replica, 1)?, 1);
+    let sent = steps.store().counts()?.outbox;
+    steps.store().forget_history(&log, 2)?;
+    assert_eq!(steps.store().counts()?.outbox, sent - 1);
+    assert_eq!(steps.store().event(&second.signed.cid)?, None);
+    let have = steps.store().base(&log)?.map(|base| base.have);
+    assert_eq!(have, Some(1));
+    steps.store().forget_history(&log, 3)?;
+    // However they come now, in each log the order over all logs grows with the position.
+    steps
+        .store()
+        .put_history(vec![(log.clone(), past[1..].to_vec())])?;
+    steps
+        .store()
+        .put_history(vec![(other.clone(), rooms[2..].to_vec())])?;
+    for (log, length) in [(&log, 4), (&other, 3)] {
+        let events = log_events(steps.store(), log, 1..9)?;
+        assert_eq!(events.len(), length);
+        assert!(events.is_sorted_by(|a, b| a.ord < b.ord));
+        steps.store().complete(log, Completion::default())?;
+    }
+    let ords = steps.store().history(None, 9, None)?.into_iter();
+    assert!(ords.map(|event| event.ord).eq((1..8).rev()));
+    assert!(steps.store().event(&next.signed.cid)?.is_some());
+    Ok(())
+}
+
+fn refused_again(steps: &mut Steps<'_>) -> Outcome {
+    let (door, past, mut ada) = base("door")?;
+    let log = door.log.clone();
+    steps.store().start_from(vec![door.clone()])?;
+    steps.store().put_history(vec![(log.clone(), past)])?;
+    let next = ada.event(&log, &door.heads)?;
+    let signed = next.signed.clone();
+    let reason = "the update continues at another clock".to_owned();
+    steps.store().quarantine(&QuarantinedEvent {
+        signed: signed.clone(),
+        reason,
+    })?;
+    let waits_for = door.heads[0].cid;
+    let completion = Completion {
+        state: Some(vec![2; 30]),
+        again: vec![PendingEvent {
+            signed: signed.clone(),
+            waits_for,
+        }],
+    };
+    steps.store().complete(&log, completion)?;
+    assert_eq!(steps.store().quarantined()?, []);
+    let waiting = steps.store().pending_for(&waits_for)?;
+    assert_eq!(waiting.as_slice(), std::slice::from_ref(&signed));
+    // What is folded after all leaves quarantine, too.
+    let reason = "once more".to_owned();
+    steps
+        .store()
+        .quarantine(&QuarantinedEvent { signed, reason })?;
+    let commit = over(steps.store(), &log, vec![next])?;
+    steps.store().commit(commit)?;
+    let counts = steps.store().counts()?;
+    assert_eq!((counts.pending, counts.quarantined), (0, 0));
     Ok(())
 }

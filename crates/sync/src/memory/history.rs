@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wissil_dag::{Cid, Event};
 
 use super::{Folded, Log, LogBase, MemoryStore, conflict};
-use crate::ports::{Base, LogKey, NewEvent, StoreError};
+use crate::ports::{Base, Completion, LogKey, NewEvent, StoreError};
 use crate::shared::SharedCheckpoint;
 
 impl MemoryStore {
@@ -90,12 +90,15 @@ impl MemoryStore {
             {
                 return conflict(format!("event {cid} does not continue its chain"));
             }
-            let taken = self
-                .events
-                .range(ords.clone())
-                .next_back()
-                .map(|(ord, _)| *ord);
-            let ord = taken.map_or(ords.start, |ord| ord + 1);
+            let last = self.logs.get(key).and_then(|log| {
+                let have = log.base.as_ref().map_or(0, |of| of.base.have);
+                log.events.get(&have).copied()
+            });
+            // In every log `ord` grows with the position.
+            let mut free = last.map_or(ords.start, |ord| ord + 1)..ords.end;
+            let Some(ord) = free.find(|ord| !self.events.contains_key(ord)) else {
+                return conflict("history of more events than the base folds");
+            };
             let Some(log) = self.logs.get_mut(key) else {
                 continue;
             };
@@ -111,21 +114,44 @@ impl MemoryStore {
         Ok(())
     }
 
+    pub(super) fn drop_history(&mut self, key: &LogKey, from: u64) -> Result<(), StoreError> {
+        let Some(log) = self.logs.get_mut(key) else {
+            return conflict("history of a log that has no base");
+        };
+        let Some(of) = &mut log.base else {
+            return conflict("history of a log that has no base");
+        };
+        for position in from.max(1)..of.base.have + 1 {
+            if let Some(ord) = log.events.remove(&position) {
+                self.outbox.remove(&ord);
+                if let Some(folded) = self.events.remove(&ord) {
+                    self.by_cid.remove(&folded.signed.cid);
+                }
+            }
+        }
+        of.base.have = of.base.have.min(from.max(1) - 1);
+        Ok(())
+    }
+
     pub(super) fn end_base(
         &mut self,
         key: &LogKey,
-        truth: Option<&[u8]>,
+        completion: Completion,
     ) -> Result<(), StoreError> {
         let Some(log) = self.logs.get_mut(key) else {
             return conflict("a log that has no base is complete");
         };
         match log.base.take() {
             Some(of) if of.base.have == of.base.length => {
-                if truth.is_some() {
+                if completion.state.is_some() {
                     log.checkpoints.clear();
                 }
-                let state = truth.map_or(of.state, <[u8]>::to_vec);
+                let state = completion.state.unwrap_or(of.state);
                 log.checkpoints.insert(of.base.length, state);
+                for pending in completion.again {
+                    self.drop_quarantined(&pending.signed.cid);
+                    self.take_pending(&pending)?;
+                }
                 Ok(())
             }
             base => {

@@ -174,6 +174,7 @@ impl MemoryStore {
         }
         for cid in &cids {
             self.drop_pending(cid);
+            self.drop_quarantined(cid);
         }
         if let Some(change) = commit.undo {
             self.change_undo(&commit.log, change, cids);
@@ -191,7 +192,7 @@ impl MemoryStore {
         Ok(())
     }
 
-    fn take_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
+    pub(super) fn take_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
         let cid = pending.signed.cid;
         if self.by_cid.contains_key(&cid) {
             return conflict(format!("event {cid} is already folded"));
@@ -241,6 +242,10 @@ impl MemoryStore {
 
     pub(super) fn drop_pending(&mut self, cid: &Cid) {
         self.pending.retain(|pending| pending.signed.cid != *cid);
+    }
+
+    pub(super) fn drop_quarantined(&mut self, cid: &Cid) {
+        self.quarantined.retain(|event| event.signed.cid != *cid);
     }
 }
 

@@ -11,9 +11,9 @@ use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
 
 use crate::ports::{
-    Base, ChainState, Checkpoint, Cursor, EventStore, Head, Intake, LogKey, LogState, MAX_PENDING,
-    Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts, StoreError, StoredEvent,
-    UndoEntry, UndoSide,
+    Base, ChainState, Checkpoint, Completion, Cursor, EventStore, Head, Intake, LogKey, LogState,
+    MAX_PENDING, Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts, StoreError,
+    StoredEvent, UndoEntry, UndoSide,
 };
 use crate::shared::SharedCheckpoint;
 
@@ -361,8 +361,15 @@ impl EventStore for MemoryStore {
         Ok(())
     }
 
-    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
-        self.end_base(log, truth)
+    fn forget_history(&mut self, log: &LogKey, from: u64) -> Result<(), StoreError> {
+        self.drop_history(log, from)
+    }
+
+    fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
+        let mut after = self.clone();
+        after.end_base(log, completion)?;
+        *self = after;
+        Ok(())
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

@@ -239,8 +239,11 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError> {
         self.effect(|store| store.put_history(history))
     }
-    fn complete(&mut self, log: &LogKey, truth: Option<&[u8]>) -> Result<(), StoreError> {
-        self.effect(|store| store.complete(log, truth))
+    fn forget_history(&mut self, log: &LogKey, from: u64) -> Result<(), StoreError> {
+        self.effect(|store| store.forget_history(log, from))
+    }
+    fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
+        self.effect(|store| store.complete(log, completion))
     }
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         self.inner.counts()

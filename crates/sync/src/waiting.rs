@@ -97,7 +97,8 @@ impl Waiting {
         store: &impl EventStore,
     ) -> Result<Vec<Arrival>, EngineError> {
         let mut freed = Vec::new();
-        let causes: Vec<Cid> = self.by_cause.keys().copied().collect();
+        let mut causes: Vec<Cid> = self.by_cause.keys().copied().collect();
+        causes.sort_unstable();
         for cause in causes {
             if batch.place(&cause, store)?.is_some() {
                 freed.extend(self.freed_by(&cause, store)?);

@@ -1,8 +1,10 @@
 //! Tests of the store from outside.
 #![allow(clippy::unwrap_used)]
 
+mod authors;
 mod contract;
 mod crash;
+mod cut;
 mod damage;
 mod house;
 mod joining;

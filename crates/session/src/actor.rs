@@ -40,6 +40,8 @@ pub(crate) struct Actor {
     pub(crate) sender: Option<Sender>,
     /// The last event of this replica that somebody else has, by document.
     pub(crate) seen: HashMap<DocumentId, u64>,
+    /// How many records the documents have that were in memory at some time, as they had last then.
+    counts: HashMap<DocumentId, BTreeMap<String, u32>>,
 }
 
 impl Actor {
@@ -57,6 +59,7 @@ impl Actor {
             signals,
             sender: None,
             seen: HashMap::new(),
+            counts: HashMap::new(),
         }
     }
 
@@ -299,21 +302,28 @@ impl Actor {
             .collect())
     }
 
-    /// The documents, with the counts of those that are in memory: listing a long session folds nothing.
+    /// Counts the records of a document that is in memory; whether it has others than before.
+    pub(crate) fn count(&mut self, document: &DocumentId) -> bool {
+        let Some(counts) = self.project.engine.loaded(document).map(counts_of) else {
+            return false;
+        };
+        let before = self.counts.insert(document.clone(), counts);
+        before.as_ref() != self.counts.get(document)
+    }
+
+    /// The documents, with the counts of those that were in memory: listing a long session folds nothing.
     pub(crate) fn document_infos(&mut self) -> Result<Vec<DocumentInfo>, ApiError> {
         let entries = document_entries(&mut self.project.engine)?;
         Ok(entries
             .into_iter()
-            .map(|(id, kind, name)| DocumentInfo {
-                counts: self
-                    .project
-                    .engine
-                    .loaded(&id)
-                    .map(counts_of)
-                    .unwrap_or_default(),
-                id: id.to_string(),
-                kind,
-                name,
+            .map(|(id, kind, name)| {
+                self.count(&id);
+                DocumentInfo {
+                    counts: self.counts.get(&id).cloned().unwrap_or_default(),
+                    id: id.to_string(),
+                    kind,
+                    name,
+                }
             })
             .collect())
     }

@@ -56,7 +56,7 @@ pub struct DocumentInfo {
     pub kind: String,
     /// What people call it.
     pub name: String,
-    /// How many records each collection has; nothing while the document is not in memory.
+    /// How many records each collection has; nothing until the document was in memory once.
     pub counts: BTreeMap<String, u32>,
 }
 

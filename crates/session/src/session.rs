@@ -355,6 +355,7 @@ impl Session {
     pub fn problems(&self) -> Result<Vec<Problem>, ApiError> {
         self.ask(|actor| {
             let mut problems = Vec::new();
+            let mut counted = false;
             for document in actor.document_ids()? {
                 match actor.views.get(document.as_str()) {
                     Some(view) => problems.extend_from_slice(view.problems()),
@@ -364,6 +365,11 @@ impl Session {
                         problems.extend_from_slice(view.problems());
                     }
                 }
+                counted |= actor.count(&document);
+            }
+            if counted {
+                // Whoever lists the documents has waited for it.
+                actor.tell_listeners(Vec::new())?;
             }
             problems.extend(actor.asset_problems()?);
             Ok(problems)

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
-use wissil_session::api::{Delta, ErrorCode, Snapshot};
+use wissil_session::api::{Delta, DocumentInfo, ErrorCode, SessionMessage, Snapshot};
 use wissil_session::{App, Change, ExportFormat, Record, Session, Value, verify};
 
 use crate::place::place;
@@ -359,6 +359,41 @@ fn documents_are_made_renamed_and_deleted() {
     assert_eq!(
         session.rename_document(&made.id, "  ").unwrap_err().code,
         ErrorCode::Invalid
+    );
+}
+
+#[test]
+fn listeners_hear_how_many_records_documents_have_once_they_were_read() {
+    let place = place();
+    let folder = place.root.join("game");
+    let session = place.app.create("My game", &folder).unwrap();
+    add_node(&session, "a");
+    add_node(&session, "b");
+    drop(session);
+    let session = place.app.open(&folder).unwrap();
+    let (told, heard) = mpsc::channel();
+    let listener = Box::new(move |message| told.send(message).unwrap());
+    let count = |documents: &[DocumentInfo]| -> Option<u32> {
+        let graph = documents.iter().find(|it| it.kind == "blueprint").unwrap();
+        graph.counts.get("nodes").copied()
+    };
+    let status = session.subscribe(listener).unwrap();
+    assert_eq!(count(&status.documents), None);
+    session.problems().unwrap();
+    let counts: Vec<_> = heard
+        .try_iter()
+        .filter_map(|message| match message {
+            SessionMessage::Events { status, .. } => Some(count(&status.documents)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [Some(2)]);
+    // What is known already is no news.
+    session.problems().unwrap();
+    assert!(
+        !heard
+            .try_iter()
+            .any(|message| matches!(message, SessionMessage::Events { .. }))
     );
 }
 

@@ -361,7 +361,7 @@ export type FlowSocket = {
 	label: string,
 };
 
-/**  Something that is being dragged and not dropped yet. */
+/**  Something that is being dragged or resized and not let go yet. */
 export type Ghost = {
 	/**  Its collection. */
 	collection: string,
@@ -369,6 +369,8 @@ export type Ghost = {
 	id: string,
 	/**  Where it is now. */
 	place: Place,
+	/**  How large it is now, while it is being resized. */
+	size?: Size | null,
 };
 
 /**  The server that this machine runs. */
@@ -769,6 +771,14 @@ export type ShareInfo = {
 	reach: string,
 	/**  The people of the session. */
 	members: Member[],
+};
+
+/**  An extent in a document's own coordinates. */
+export type Size = {
+	/**  To the right. */
+	width: number | null,
+	/**  Down. */
+	height: number | null,
 };
 
 /**  A whole document, as a view starts with it. */

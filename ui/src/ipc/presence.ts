@@ -9,16 +9,21 @@ export interface Place {
 }
 
 /** The part of a document that somebody sees, in its own coordinates. */
-export interface Seen extends Place {
+export type Seen = Place & Size;
+
+/** An extent in a document's own coordinates. */
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Something that is being dragged and not dropped yet. */
+/** Something that is being dragged or resized and not let go yet. */
 export interface Ghost {
   readonly collection: string;
   readonly id: string;
   readonly place: Place;
+  /** How large it is now, while it is being resized. */
+  readonly size?: Size;
 }
 
 /** What a person shows. It is never stored. */
@@ -70,10 +75,7 @@ export function readPeer({ replica, person, presence }: wire.Peer): Peer {
       cursor: readPlace(presence.cursor),
       selection: (presence.selection ?? []).slice(0, MOST_SHOWN),
       viewport: readSeen(presence.viewport),
-      ghosts: (presence.ghosts ?? []).slice(0, MOST_SHOWN).flatMap(({ collection, id, place }) => {
-        const read = readPlace(place);
-        return read ? [{ collection, id, place: read }] : [];
-      }),
+      ghosts: (presence.ghosts ?? []).slice(0, MOST_SHOWN).flatMap(readGhost),
       playhead: presence.playhead ?? null,
       following: presence.following ?? null,
     },
@@ -90,10 +92,22 @@ function readPlace(place: wire.Place | null | undefined): Place | null {
   return { x: place.x, y: place.y };
 }
 
+function readSize(size: wire.Size | null | undefined): Size | null {
+  if (!size || !isNumber(size.width) || !isNumber(size.height)) return null;
+  return size.width > 0 && size.height > 0 ? { width: size.width, height: size.height } : null;
+}
+
 function readSeen(seen: wire.Viewport | null | undefined): Seen | null {
   const corner = readPlace(seen);
-  if (!seen || !corner || !isNumber(seen.width) || !isNumber(seen.height)) return null;
-  return seen.width > 0 && seen.height > 0 ? { ...corner, width: seen.width, height: seen.height } : null;
+  const size = readSize(seen);
+  return corner && size ? { ...corner, ...size } : null;
+}
+
+function readGhost({ collection, id, place, size }: wire.Ghost): Ghost[] {
+  const read = readPlace(place);
+  if (!read) return [];
+  const extent = readSize(size);
+  return [{ collection, id, place: read, ...(extent && { size: extent }) }];
 }
 
 function isNumber(value: number | null): value is number {

@@ -271,7 +271,16 @@ pub struct Viewport {
     pub height: f64,
 }
 
-/// Something that is being dragged and not dropped yet.
+/// An extent in a document's own coordinates.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Size {
+    /// To the right.
+    pub width: f64,
+    /// Down.
+    pub height: f64,
+}
+
+/// Something that is being dragged or resized and not let go yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Ghost {
     /// Its collection.
@@ -280,6 +289,9 @@ pub struct Ghost {
     pub id: String,
     /// Where it is now.
     pub place: Place,
+    /// How large it is now, while it is being resized.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
 }
 
 /// What a person shows of what they are doing. It is never stored.

@@ -306,6 +306,7 @@ mod tests {
             collection: "nodes".into(),
             id: format!("{at:0100}"),
             place: Place { x: 0.1, y: -1e-9 },
+            size: None,
         };
         ann.show(Presence {
             ghosts: (0..1000).map(ghost).collect(),

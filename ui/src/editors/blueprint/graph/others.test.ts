@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { sample } from "../testing";
-import { ghostsOf } from "../view/useShownPresence";
+import { ghostsOf, resizedGhost } from "../view/useShownPresence";
 import { ghostBoxes, otherSelection } from "./others";
 
 const comment = { text: "Why", position: { x: -40, y: -60 }, size: { width: 300, height: 200 } };
@@ -63,4 +63,16 @@ it("shows what is dragged at the place it has on the other screen", () => {
   expect(branch).toMatchObject({ title: "Branch", rect: { x: 410, y: 20 } });
   expect(branch?.rect.width).toBe(graph.nodes.get("branch")?.rect.width);
   expect(why).toMatchObject({ title: "Why", rect: { x: -30, y: -40, width: 300, height: 200 } });
+});
+
+it("shows a comment that is resized as large as it is on the other screen", () => {
+  const ghost = resizedGhost({ id: "why", rect: { x: -40, y: -90.04, width: 420.2, height: 230 } });
+  expect(ghost).toEqual({
+    ...ref("comments", "why"),
+    place: { x: -40, y: -90 },
+    size: { width: 420, height: 230 },
+  });
+  expect(ghostBoxes(graph, [ghost])).toMatchObject([
+    { title: "Why", rect: { x: -40, y: -90, width: 420, height: 230 } },
+  ]);
 });

@@ -58,7 +58,7 @@ export function otherSelection(
   return { outlines, wires, named };
 }
 
-/** Something that somebody drags, at the place it has on their screen. */
+/** Something that somebody drags or resizes, as it is on their screen. */
 export interface GhostBox {
   key: string;
   rect: Rect;
@@ -67,13 +67,13 @@ export interface GhostBox {
 
 /** The ghosts of records that exist here. */
 export function ghostBoxes(graph: Graph, ghosts: readonly Ghost[]): GhostBox[] {
-  return ghosts.flatMap(({ collection, id, place }) => {
+  return ghosts.flatMap(({ collection, id, place, size }) => {
     const rect = rectOf(graph, collection, id);
     if (!rect) return [];
     const node = collection === "nodes" ? graph.nodes.get(id) : undefined;
     const comment = graph.comments.get(id);
     const title = node ? titleOf(node) : comment ? textOf(comment.record, "text") : "";
-    return [{ key: `${collection} ${id}`, rect: { ...rect, ...place }, title }];
+    return [{ key: `${collection} ${id}`, rect: { ...rect, ...place, ...size }, title }];
   });
 }
 

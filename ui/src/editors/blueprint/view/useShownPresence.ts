@@ -5,7 +5,7 @@ import { useEffect, type RefObject } from "react";
 import { saving } from "../../../documents/saving";
 import { MOST_SHOWN, type Ghost } from "../../../ipc";
 import { hideInDocument, showInDocument } from "../../../presence/own";
-import type { Drag } from "../canvas/state";
+import type { CanvasState, Drag } from "../canvas/state";
 import { toCanvas, visibleArea } from "../canvas/viewport";
 import type { Graph } from "../graph/graph";
 import type { Point, Rect } from "../graph/records";
@@ -30,15 +30,16 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       return { ...rounded(seen), width: Math.round(seen.width), height: Math.round(seen.height) };
     };
     const hideGhosts = (): void => {
-      if (!listening.signal.aborted && !store.getState().drag)
-        showInDocument(document, { ghosts: NO_GHOSTS });
+      const { drag, resize } = store.getState();
+      if (!listening.signal.aborted && !drag && !resize) showInDocument(document, { ghosts: NO_GHOSTS });
     };
     const showCursor = (): void => showInDocument(document, { cursor: cursor() });
     const stop = store.subscribe((now, before) => {
       if (now.viewport !== before.viewport || now.size !== before.size)
         showInDocument(document, { viewport: viewport(), cursor: cursor() });
-      if (now.drag === before.drag) return;
+      if (now.drag === before.drag && now.resize === before.resize) return;
       if (now.drag) showInDocument(document, { ghosts: ghostsOf(editor.graph(), now.drag) });
+      else if (now.resize) showInDocument(document, { ghosts: [resizedGhost(now.resize)] });
       else afterSaving(hideGhosts);
     });
     // The canvas's own listeners have noted by now where the pointer is.
@@ -79,6 +80,12 @@ export function ghostsOf(graph: Graph, { nodes, comments, by }: Drag): Ghost[] {
   for (const id of nodes) add("nodes", id, graph.nodes.get(id)?.position);
   for (const id of comments) add("comments", id, graph.comments.get(id)?.rect);
   return ghosts;
+}
+
+/** How large a comment is now whose edge is being dragged. */
+export function resizedGhost({ id, rect }: NonNullable<CanvasState["resize"]>): Ghost {
+  const size = { width: Math.round(rect.width), height: Math.round(rect.height) };
+  return { collection: "comments", id, place: rounded(rect), size };
 }
 
 /** A tenth of a canvas pixel is finer than anybody sees, and short on the wire. */

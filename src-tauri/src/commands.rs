@@ -2,9 +2,11 @@
 //!
 //! The façade blocks, so every call runs on a thread that may; the main thread, which draws, never waits.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tauri::State;
 use tauri::ipc::Channel;
 use wissil_session::Operation;
@@ -342,16 +344,28 @@ pub(crate) async fn link_asked(shell: Shell<'_>) -> Result<Option<String>, ApiEr
     blocking(shell, |desktop| Ok(desktop.take_link())).await
 }
 
+/// Fetches the session of a link; answers the folder of the project, which is to be opened then.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn project_join(
+pub(crate) async fn project_fetch(
     shell: Shell<'_>,
     link: String,
     folder: String,
     channel: Channel<JoinProgress>,
-) -> Result<ProjectInfo, ApiError> {
+) -> Result<PathBuf, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.replace(|app| app.join(&link, Path::new(&folder), sender(channel)))
+        desktop.fetch_shared(&link, Path::new(&folder), sender(channel))
+    })
+    .await
+}
+
+/// Ends that; nothing is left behind when it answers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_fetch_cancel(shell: Shell<'_>) -> Result<(), ApiError> {
+    blocking(shell, |desktop| {
+        desktop.cancel_fetching();
+        Ok(())
     })
     .await
 }

@@ -48,6 +48,7 @@ pub fn run() -> tauri::Result<()> {
         .build(tauri::generate_context!())?
         .run(move |_, event| {
             if let RunEvent::Exit = event {
+                desktop.cancel_fetching();
                 desktop.close();
             }
         });
@@ -143,7 +144,8 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::share_info,
             commands::link_inspect,
             commands::link_asked,
-            commands::project_join,
+            commands::project_fetch,
+            commands::project_fetch_cancel,
             commands::presence_subscribe,
             commands::presence_set,
             commands::bus_subscribe,

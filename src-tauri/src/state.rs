@@ -1,11 +1,11 @@
 //! What the window works on: this installation, and the project that is open in it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
-use wissil_session::{App, Home, Session};
+use wissil_session::{App, CancellationToken, Home, JoinListener, Session};
 
 /// What links to sessions begin with.
 const LINK: &str = "wissil://";
@@ -49,6 +49,10 @@ pub(crate) struct Desktop {
     /// This installation. Where it could not be read, every command says why and the window still opens.
     app: Result<App, ApiError>,
     open: Mutex<Open>,
+    /// Held while a shared project is fetched.
+    fetching: Mutex<()>,
+    /// Ends that.
+    cancel: Mutex<CancellationToken>,
     front: OnceLock<Front>,
 }
 
@@ -75,6 +79,8 @@ impl Desktop {
                 asked,
                 link,
             }),
+            fetching: Mutex::default(),
+            cancel: Mutex::default(),
             front: OnceLock::new(),
         }
     }
@@ -138,6 +144,28 @@ impl Desktop {
         Ok(info)
     }
 
+    /// Fetches the session of a link into a folder, until it is cancelled; answers where the project stands. What is
+    /// open stays open.
+    ///
+    /// A page that was loaded anew knows nothing of what the one before it fetched, so there is one at a time.
+    pub(crate) fn fetch_shared(
+        &self,
+        link: &str,
+        folder: &Path,
+        listener: JoinListener,
+    ) -> Result<PathBuf, ApiError> {
+        let cancelled = CancellationToken::new();
+        std::mem::replace(&mut *lock(&self.cancel), cancelled.clone()).cancel();
+        let _one = lock(&self.fetching);
+        self.app()?.fetch_shared(link, folder, listener, &cancelled)
+    }
+
+    /// Ends the fetching of a shared project, if there is one, and waits until nothing is left of it.
+    pub(crate) fn cancel_fetching(&self) {
+        lock(&self.cancel).cancel();
+        drop(lock(&self.fetching));
+    }
+
     /// The open project; at first the one this process was started with.
     ///
     /// A page asks when it starts. What a page before it followed is forgotten: nobody hears that any more.
@@ -171,8 +199,12 @@ impl Desktop {
         drop(self.lock().session.take());
     }
 
-    /// A command that panicked leaves nothing half-done in here.
     fn lock(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.open)
     }
+}
+
+/// A command that panicked leaves nothing half-done in here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

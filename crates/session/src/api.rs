@@ -391,6 +391,8 @@ pub enum ErrorCode {
     Unreachable,
     /// The server answers and refuses: wrong password, no permission, too old.
     Refused,
+    /// Whoever asked for it does not want it any more.
+    Cancelled,
     /// A defect of the program.
     Internal,
 }

@@ -200,6 +200,19 @@ impl Home {
         }
     }
 
+    /// Forgets a replica that never wrote anything: its key, and what is remembered of it.
+    pub(crate) fn forget_replica(&self, replica: &ReplicaId) {
+        let replicas = self.folder.join("replicas");
+        for path in [
+            self.key_path(replica),
+            replicas.join(format!("{replica}.json")),
+            self.position_path(replica),
+        ] {
+            // What stays does no harm: nobody asks for it.
+            let _ = fs::remove_file(path);
+        }
+    }
+
     fn key_path(&self, replica: &ReplicaId) -> PathBuf {
         self.folder.join("keys").join(format!("{replica}.key"))
     }
@@ -233,6 +246,25 @@ impl Home {
     /// How a session was connected last.
     pub(crate) fn connection(&self, session: &SessionId) -> Result<Remembered, ApiError> {
         Ok(read_json(&self.connection_path(session))?.unwrap_or_default())
+    }
+
+    /// How each session of this installation was connected last.
+    pub(crate) fn connections(&self) -> Result<Vec<Remembered>, ApiError> {
+        let folder = self.folder.join("connections");
+        let files = fs::read_dir(&folder).map_err(|error| ApiError::io("read", &folder, &error))?;
+        let mut connections = Vec::new();
+        for file in files {
+            let path = file
+                .map_err(|error| ApiError::io("read", &folder, &error))?
+                .path();
+            // A broken one is kept beside its successor under a longer ending.
+            let name = path.file_name().and_then(|name| name.to_str());
+            let stem = name.and_then(|name| name.strip_suffix(".json"));
+            if stem.is_some_and(|stem| !stem.contains('.')) {
+                connections.extend(read_json(&path)?);
+            }
+        }
+        Ok(connections)
     }
 
     /// Remembers it; nobody else can read it, because it holds secrets.

@@ -30,6 +30,7 @@ pub use home::{Home, new_id};
 pub use network::{JoinListener, MessageListener, PresenceListener};
 pub use project::is_project;
 pub use session::{Difference, Session, SessionListener};
+pub use tokio_util::sync::CancellationToken;
 pub use transfer::{ExportFormat, verify};
 pub use view::Listener;
 pub use wissil_dag::IdeEvent;

@@ -92,9 +92,10 @@ fn build(
     };
     let store = SqliteStore::create(building, &session)?;
     let key = home.new_replica()?;
-    let mut project = assemble(home, building, store, key)?;
-    fill(&mut project)?;
-    drop(project);
+    let replica = ReplicaId::from(&key);
+    assemble(home, building, store, key)
+        .and_then(|mut project| fill(&mut project))
+        .inspect_err(|_| home.forget_replica(&replica))?;
     let (from, to) = (building.join(DATA), folder.join(DATA));
     fs::rename(&from, &to).map_err(|error| ApiError::io("put in place", &to, &error))?;
     // The database keeps its inode; only the place that is remembered changes.

@@ -38,7 +38,10 @@ export const commands = {
 	linkInspect: (link: string) => typedError<LinkInfo, ApiError>(__TAURI_INVOKE("link_inspect", { link })),
 	/**  The link this process was asked to open, once. */
 	linkAsked: () => typedError<string | null, ApiError>(__TAURI_INVOKE("link_asked")),
-	projectJoin: (link: string, folder: string, channel: Channel<JoinProgress>) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_join", { link, folder, channel })),
+	/**  Fetches the session of a link; answers the folder of the project, which is to be opened then. */
+	projectFetch: (link: string, folder: string, channel: Channel<JoinProgress>) => typedError<string, ApiError>(__TAURI_INVOKE("project_fetch", { link, folder, channel })),
+	/**  Ends that; nothing is left behind when it answers. */
+	projectFetchCancel: () => typedError<null, ApiError>(__TAURI_INVOKE("project_fetch_cancel")),
 	presenceSubscribe: (channel: Channel<PresenceMessage>) => typedError<Peer[], ApiError>(__TAURI_INVOKE("presence_subscribe", { channel })),
 	presenceSet: (presence: Presence) => typedError<null, ApiError>(__TAURI_INVOKE("presence_set", { presence })),
 	busSubscribe: (pattern: string, channel: Channel<BusMessage>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
@@ -278,6 +281,8 @@ export type ErrorCode =
 "unreachable" | 
 /**  The server answers and refuses: wrong password, no permission, too old. */
 "refused" | 
+/**  Whoever asked for it does not want it any more. */
+"cancelled" | 
 /**  A defect of the program. */
 "internal";
 
@@ -403,6 +408,8 @@ export type LinkInfo = {
 	name: string,
 	/**  The server, without secrets. */
 	server: string,
+	/**  Whether a project of this installation goes to that server. */
+	serverKnown: boolean,
 	/**  Where that session stands on this machine already. */
 	folder: string | null,
 	/**  Where it would be put. */

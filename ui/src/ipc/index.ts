@@ -119,14 +119,19 @@ export const stopHosting = () => unwrap<null>(commands.hostingStop());
 export const shareInfo = () => unwrap<ShareInfo>(commands.shareInfo());
 
 export const inspectLink = (link: string) => unwrap<LinkInfo>(commands.linkInspect(link));
-/** Joins the session of a link; `onProgress` tells how far that is. Answers with the project, which is then open. */
-export function joinProject(
+/**
+ * Fetches the session of a link; `onProgress` tells how far that is. Answers with the project's folder, to be opened
+ * then. What is open stays open.
+ */
+export function fetchProject(
   link: string,
   folder: string,
   onProgress: (progress: JoinProgress) => void,
-): Promise<ProjectInfo> {
-  return unwrap(commands.projectJoin(link, folder, channel(onProgress)));
+): Promise<string> {
+  return unwrap(commands.projectFetch(link, folder, channel(onProgress)));
 }
+/** Ends the fetching, which fails as cancelled; nothing of it is left then. */
+export const cancelFetch = () => unwrap<null>(commands.projectFetchCancel());
 
 /** Follows live messages whose subject fits the pattern (`slate.asset.>`); the answer ends it. */
 export function subscribeMessages(

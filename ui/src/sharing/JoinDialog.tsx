@@ -9,13 +9,13 @@ import type { JoinProgress, LinkInfo } from "../ipc";
 import { openWith, useProject } from "../session/project";
 import { JoinOffer } from "./JoinOffer";
 import { Joining } from "./Joining";
-import { rememberServer } from "./knownServers";
+import type { JoinPhase } from "./Joining";
 import "./sharing.css";
 
 type Step =
   | { step: "ask" }
   | { step: "offer"; info: LinkInfo }
-  | { step: "join"; info: LinkInfo; progress: JoinProgress | undefined };
+  | { step: "join"; info: LinkInfo; progress: JoinProgress | undefined; phase: JoinPhase };
 
 /** Takes a link to a session and joins it. With a link that was given, asks only whether. */
 export function JoinDialog({ link: given }: { link: string }) {
@@ -55,22 +55,28 @@ export function JoinDialog({ link: given }: { link: string }) {
       setBusy(false);
     }
   };
+  const whileJoining = (change: { progress: JoinProgress } | { phase: JoinPhase }) =>
+    setState((before) => (before.step === "join" ? { ...before, ...change } : before));
   const join = async (info: LinkInfo, folder: string) => {
     setFailure(undefined);
-    setState({ step: "join", info, progress: undefined });
+    setState({ step: "join", info, progress: undefined, phase: "fetching" });
     try {
-      await openWith(() =>
-        ipc.joinProject(link.trim(), folder, (progress) =>
-          setState((before) => (before.step === "join" ? { ...before, progress } : before)),
-        ),
-      );
-      rememberServer(info.server);
+      const fetched = await ipc.fetchProject(link.trim(), folder, (progress) => whileJoining({ progress }));
+      whileJoining({ phase: "opening" });
+      await openWith(() => ipc.openProject(fetched));
       closeDialog();
     } catch (thrown) {
-      fail(thrown);
+      if (ApiFailure.from(thrown).code !== "cancelled") fail(thrown);
       setState({ step: "offer", info });
     }
   };
+  const cancel = () => whileJoining({ phase: "cancelling" });
+  const isFetching = state.step === "join" && state.phase === "fetching";
+  useEffect(() => {
+    if (!isFetching) return undefined;
+    // Fetching ends with this phase, also when the dialog gives way to the next link. When it is over, this does nothing.
+    return () => void ipc.cancelFetch().catch(() => undefined);
+  }, [isFetching]);
 
   const problem = failure && (
     <div className="form-failure" role="alert">
@@ -79,9 +85,8 @@ export function JoinDialog({ link: given }: { link: string }) {
   );
   if (state.step === "join") {
     return (
-      // What has begun is finished: half a project is of no use to anybody.
-      <JoinFrame title={`Joining ${state.info.name}`} onClose={() => undefined}>
-        <Joining progress={state.progress} />
+      <JoinFrame title={`Joining ${state.info.name}`} onClose={() => isFetching && cancel()}>
+        <Joining progress={state.progress} phase={state.phase} onCancel={cancel} />
       </JoinFrame>
     );
   }

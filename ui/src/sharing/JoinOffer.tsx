@@ -7,7 +7,6 @@ import * as ipc from "../ipc";
 import type { LinkInfo, ProjectInfo } from "../ipc";
 import { PathField } from "../projects/PathField";
 import { joinPath, lastName } from "../projects/paths";
-import { isKnownServer } from "./knownServers";
 
 interface JoinOfferProps {
   info: LinkInfo;
@@ -25,7 +24,7 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
   const [folder, setFolder] = useState(info.suggestedFolder);
   const here = info.folder;
   const isOpen = info.session === open?.session;
-  const isNew = here === null && !isKnownServer(info.server);
+  const isNew = here === null && !info.serverKnown;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -77,7 +76,9 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
           onChange={setFolder}
         />
       )}
-      {open && !isOpen && <p className="ui-field-note">{open.name} is saved and closed first.</p>}
+      {open && !isOpen && (
+        <p className="ui-field-note">{open.name} is saved, and closed once the other one is here.</p>
+      )}
       {problem}
       <div className="ui-dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>

@@ -7,7 +7,6 @@ import * as ipc from "../ipc";
 import type { Reach } from "../ipc";
 import { ApiFailure } from "../ipc";
 import { ServerFields } from "./ServerFields";
-import { rememberServer } from "./knownServers";
 import { EMPTY_SERVER, serverSettings } from "./serverDraft";
 import type { ServerDraft } from "./serverDraft";
 
@@ -67,7 +66,6 @@ export function SetUpSharing({ url, onCancel, onShared }: SetUpSharingProps) {
         await ipc.startHosting(reach);
       } else if (settings) {
         await ipc.connect(settings);
-        rememberServer(settings.url);
       }
       onShared();
     } catch (thrown) {

@@ -7,7 +7,6 @@ import { App } from "../app/App";
 import { Twin } from "../ipc/testing/twin";
 import { projects } from "../session/project";
 import { closeProjectHere } from "../testing/reset";
-import { rememberServer } from "./knownServers";
 
 vi.mock("../editors/blueprint", () => ({
   BlueprintEditor: () => <div role="application" aria-label="Blueprint" />,
@@ -113,13 +112,12 @@ describe("joining", () => {
     await assertAccessible(offer);
     await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
     await screen.findByRole("button", { name: "Project Whack-a-Mole" });
-    expect(twin.calls).toContain("project_join");
+    expect(twin.calls.lastIndexOf("project_open")).toBeGreaterThan(twin.calls.indexOf("project_fetch"));
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   it("looks at the link it was started with, and trusts a server it has used", async () => {
-    rememberServer("nats://studio.example.org:4222");
-    await openApp({ open: false }, LINK);
+    await openApp({ open: false }, `${LINK}&known`);
     const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
     expect(within(offer).queryByText(/not used this server before/)).toBeNull();
     expect(within(offer).getByRole("button", { name: "Join" })).toBeTruthy();
@@ -150,6 +148,32 @@ describe("joining", () => {
     await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
     await screen.findByText("The server does not answer. Try later.");
     await screen.findByRole("button", { name: "Project Whack-a-Mole", hidden: true });
-    expect(twin.calls.lastIndexOf("project_open")).toBeGreaterThan(twin.calls.indexOf("project_join"));
+    expect(twin.calls).not.toContain("project_open");
+  });
+
+  it("can be cancelled while it fetches, and keeps the project that was open", async () => {
+    const twin = await openApp();
+    await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+    projects.setState(({ project }) => ({ project: project && { ...project, session: "01OTHER" } }));
+    twin.network.fetchStops = true;
+    await act(() => twin.network.ask(LINK));
+    const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
+    await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
+    const joining = await screen.findByRole("dialog", { name: "Joining Flocking" });
+    await within(joining).findByText("400 of 1,000");
+    await assertAccessible(joining);
+    const cancel = within(joining).getByRole("button", { name: "Cancel" });
+    await waitFor(() => expect(document.activeElement).toBe(cancel));
+    await user.click(cancel);
+    await screen.findByRole("dialog", { name: "Join Flocking" });
+    expect(screen.queryByText(/was cancelled/)).toBeNull();
+    expect(twin.calls).not.toContain("project_open");
+    // By key as well, and then it can be done after all.
+    await user.click(screen.getByRole("button", { name: "Trust the server and join" }));
+    await screen.findByText("400 of 1,000");
+    await user.keyboard("{Escape}");
+    twin.network.fetchStops = false;
+    await user.click(await screen.findByRole("button", { name: "Trust the server and join" }));
+    await waitFor(() => expect(twin.calls).toContain("project_open"));
   });
 });

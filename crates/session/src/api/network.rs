@@ -231,6 +231,8 @@ pub struct LinkInfo {
     pub name: String,
     /// The server, without secrets.
     pub server: String,
+    /// Whether a project of this installation goes to that server.
+    pub server_known: bool,
     /// Where that session stands on this machine already.
     pub folder: Option<String>,
     /// Where it would be put.

@@ -1,8 +1,9 @@
 //! Joining a session by its link: a new project is made of what the server holds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use wissil_dag::SessionId;
 use wissil_model::DocumentKind;
 use wissil_nats::{
@@ -38,23 +39,44 @@ impl App {
             session: link.session.to_string(),
             name: link.name.clone(),
             server: Server::try_from(&link.server)?.shown(),
+            server_known: self
+                .home()
+                .connections()?
+                .iter()
+                .any(|known| known.uses(&link.server)),
             folder: folder.map(|folder| folder.display().to_string()),
             suggested_folder: suggested.display().to_string(),
         })
     }
 
-    /// Joins the session of a link: fetches what the server holds into a folder, and opens it. A session that is on
-    /// this machine already is opened where it stands, and goes to the server of the link from now on.
+    /// Joins the session of a link and opens it (see [`fetch_shared`](Self::fetch_shared)).
     ///
     /// # Errors
-    /// [`ErrorCode::Unreachable`] and [`ErrorCode::Refused`] when the server does not answer or will not have us,
-    /// [`ErrorCode::NotFound`] when it does not know the session. Nothing is left behind then.
+    /// As [`fetch_shared`](Self::fetch_shared), and what opening a project may fail with.
     pub fn join(
         &self,
         link: &str,
         folder: &Path,
         listener: JoinListener,
     ) -> Result<Session, ApiError> {
+        let folder = self.fetch_shared(link, folder, listener, &CancellationToken::new())?;
+        self.open(&folder)
+    }
+
+    /// Fetches the session of a link into a folder, and answers where the project stands. A session that is on this
+    /// machine already stays where it stands. Either way it goes to the server of the link when it is opened.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unreachable`] and [`ErrorCode::Refused`] when the server does not answer or will not have us,
+    /// [`ErrorCode::NotFound`] when it does not know the session, [`ErrorCode::Cancelled`] when that was asked for
+    /// before the project was whole. Nothing is left behind then.
+    pub fn fetch_shared(
+        &self,
+        link: &str,
+        folder: &Path,
+        listener: JoinListener,
+        cancelled: &CancellationToken,
+    ) -> Result<PathBuf, ApiError> {
         let link = Link::parse(link)?;
         let home = self.home();
         if let Some(folder) = self.folder_of(&link)? {
@@ -72,7 +94,7 @@ impl App {
                     },
                 )?;
             }
-            return self.open(&folder);
+            return Ok(folder);
         }
         let folder = crate::app::absolute(folder)?;
         project::create_for(home, &folder, Some(link.session.clone()), |project| {
@@ -82,7 +104,16 @@ impl App {
                 done: 0,
                 total: 0,
             };
-            runtime()?.block_on(fetching.fetch(&link))
+            runtime()?
+                .block_on(cancelled.run_until_cancelled(fetching.fetch(&link)))
+                // Also when it is whole by now: whoever cancelled expects no project.
+                .filter(|_| !cancelled.is_cancelled())
+                .unwrap_or_else(|| {
+                    Err(ApiError::new(
+                        ErrorCode::Cancelled,
+                        "joining was cancelled; nothing was left behind",
+                    ))
+                })
         })?;
         home.set_connection(
             &link.session,
@@ -92,7 +123,7 @@ impl App {
                 folder: Some(folder.clone()),
             },
         )?;
-        self.open(&folder)
+        Ok(folder)
     }
 
     /// Makes the streams of a server, or brings them up to date; doing it again changes nothing.
@@ -120,7 +151,7 @@ impl App {
     }
 
     /// Where the session of a link stands on this machine.
-    fn folder_of(&self, link: &Link) -> Result<Option<std::path::PathBuf>, ApiError> {
+    fn folder_of(&self, link: &Link) -> Result<Option<PathBuf>, ApiError> {
         let known = self.home().connection(&link.session)?.folder;
         Ok(known.filter(|folder| {
             wissil_store::SqliteStore::open_read_only(folder)
@@ -130,7 +161,7 @@ impl App {
 }
 
 /// A folder for a project of that name that does not exist yet.
-fn free_folder(projects: &Path, name: &str) -> std::path::PathBuf {
+fn free_folder(projects: &Path, name: &str) -> PathBuf {
     let name: String = name
         .chars()
         .map(|character| match character {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::api::{Reach, ServerSettings};
 
@@ -18,6 +19,23 @@ pub(crate) struct Remembered {
     pub folder: Option<PathBuf>,
 }
 
+impl Remembered {
+    /// Whether the session goes to that server, by whichever kind of connection. A server whose certificate is trusted
+    /// apart from the system's is another one than the same address without it.
+    pub fn uses(&self, server: &ServerSettings) -> bool {
+        self.server.as_ref().is_some_and(|used| {
+            used.certificate == server.certificate
+                && place(&used.url).is_some_and(|used| Some(used) == place(&server.url))
+        })
+    }
+}
+
+/// Host and port of an address; none for what is no address.
+fn place(url: &str) -> Option<(String, Option<u16>)> {
+    let url = Url::parse(url.trim()).ok()?;
+    Some((url.host_str()?.to_ascii_lowercase(), url.port()))
+}
+
 /// A hosted session: with the same port and secret, links that were given away keep working.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct RememberedHosting {
@@ -29,4 +47,36 @@ pub(crate) struct RememberedHosting {
     pub token: String,
     /// Whether it ran when the project was closed.
     pub running: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ServerLogin;
+
+    fn server(url: &str, certificate: Option<&str>) -> ServerSettings {
+        ServerSettings {
+            url: url.into(),
+            login: ServerLogin::None,
+            certificate: certificate.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn a_server_is_the_same_by_its_place_and_what_is_trusted() {
+        let remembered = Remembered {
+            server: Some(server("nats://Studio:4222", None)),
+            ..Remembered::default()
+        };
+        assert!(remembered.uses(&server("tls://studio:4222", None)));
+        for other in [
+            server("nats://studio:4223", None),
+            server("nats://studio.example.org:4222", None),
+            server("nats://studio:4222", Some("/ca.pem")),
+            server("nonsense", None),
+        ] {
+            assert!(!remembered.uses(&other), "{}", other.url);
+        }
+        assert!(!Remembered::default().uses(&server("nonsense", None)));
+    }
 }

@@ -2,13 +2,17 @@
 
 use std::sync::mpsc;
 
-use wissil_session::Session;
 use wissil_session::api::{
-    AssetState, ConnectionState, ErrorCode, EventState, Place, Presence, PresenceMessage, Reach,
+    AssetState, ConnectionState, ErrorCode, EventState, JoinProgress, Place, Presence,
+    PresenceMessage, Reach,
 };
+use wissil_session::{CancellationToken, Session};
 
+use crate::proxy::{Half, Proxy};
+use crate::server::TestServer;
 use crate::world::{
-    PATIENCE, Person, add_node, contents, graph, newest_state, nodes, until, until_online,
+    PATIENCE, Person, add_node, add_nodes, contents, graph, newest_state, nodes, until,
+    until_online,
 };
 
 #[test]
@@ -104,6 +108,74 @@ fn a_link_that_leads_nowhere_leaves_nothing() {
     let info = ben.app.inspect_link(&link).unwrap();
     assert_eq!((info.name.as_str(), info.folder), ("Castle", None));
     assert!(!info.server.contains("token"));
+}
+
+#[test]
+fn joining_that_is_cancelled_leaves_nothing() {
+    let server = TestServer::start();
+    let way = Proxy::to(server.port);
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    add_nodes(&castle, 20);
+    castle.connect(server.settings(way.port)).unwrap();
+    until_online(&castle);
+    let link = castle.share().unwrap().link.unwrap();
+    castle.disconnect().unwrap();
+    let folder = ben.folder("joined");
+    let join = |at: Option<&str>| {
+        let cancelled = CancellationToken::new();
+        let (token, at) = (cancelled.clone(), at.map(str::to_owned));
+        let listener = Box::new(move |progress: JoinProgress| {
+            if at.as_ref() == Some(&progress.step) {
+                token.cancel();
+            }
+        });
+        ben.app.fetch_shared(&link, &folder, listener, &cancelled)
+    };
+    let steps = [
+        "Connecting to the server",
+        "Looking for the project",
+        "Fetching the project",
+    ];
+    for step in steps {
+        let joined = join(Some(step));
+        assert_eq!(
+            joined.err().map(|error| error.code),
+            Some(ErrorCode::Cancelled),
+            "{step}"
+        );
+        assert!(!folder.exists(), "{step}");
+        let info = ben.app.inspect_link(&link).unwrap();
+        assert!(info.folder.is_none() && !info.server_known);
+        assert_eq!(
+            std::fs::read_dir(ben.folder("home/keys")).unwrap().count(),
+            0
+        );
+    }
+    // Also while nothing comes from the server.
+    way.hold(Half::Down);
+    let cancelled = CancellationToken::new();
+    let token = cancelled.clone();
+    let (told, heard) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let listener = Box::new(move |progress| told.send(progress).unwrap());
+        let joining = scope.spawn(|| ben.app.fetch_shared(&link, &folder, listener, &cancelled));
+        heard.recv_timeout(PATIENCE).unwrap();
+        token.cancel();
+        let joined = joining.join().unwrap();
+        assert_eq!(
+            joined.err().map(|error| error.code),
+            Some(ErrorCode::Cancelled)
+        );
+    });
+    assert!(!folder.exists());
+    // And it can be done after all.
+    way.release();
+    assert_eq!(join(None).unwrap(), folder.canonicalize().unwrap());
+    let joined = ben.reopen("joined");
+    assert_eq!(nodes(&joined).len(), 20);
+    let info = ben.app.inspect_link(&link).unwrap();
+    assert!(info.server_known && info.folder.is_some());
 }
 
 #[test]

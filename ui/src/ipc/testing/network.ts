@@ -47,6 +47,13 @@ export class TwinNetwork {
   chosenFiles: string[] | null = null;
   /** Set to make the next joining fail. */
   failJoin: ApiError | undefined;
+  /** Files on their way in, by upload. */
+  readonly uploads = new Map<number, { path: string; bytes: string }[]>();
+  /** How long a piece of an upload takes, in milliseconds. */
+  pieceTakes = 0;
+  /** Set to make fetching come no further than half of it. */
+  fetchStops = false;
+  private cancelFetch: () => void = () => undefined;
   private readonly followed = new Map<number, { pattern: string; channel: Channel<BusMessage> }>();
   private nextSubscription = 1;
   private sent = 0;
@@ -54,7 +61,6 @@ export class TwinNetwork {
   constructor(
     private readonly people: () => readonly Person[],
     private readonly tell: (message: SessionMessage) => void,
-    private readonly openJoined: () => unknown,
   ) {}
 
   /** Answers the commands of working together. */
@@ -84,8 +90,11 @@ export class TwinNetwork {
         this.askedLink = null;
         return link;
       }
-      case "project_join":
-        return this.join(args.channel as Channel<JoinProgress>);
+      case "project_fetch":
+        return this.fetch(args.channel as Channel<JoinProgress>);
+      case "project_fetch_cancel":
+        this.cancelFetch();
+        return null;
       case "bus_subscribe": {
         const subscription = this.nextSubscription++;
         this.followed.set(subscription, {
@@ -246,13 +255,21 @@ export class TwinNetwork {
     };
   }
 
-  private async join(channel: Channel<JoinProgress>): Promise<unknown> {
+  private async fetch(channel: Channel<JoinProgress>): Promise<string> {
+    const cancelled = new Promise<never>((_, reject) => {
+      this.cancelFetch = () =>
+        // Commands reject with plain data, as the shell's do.
+        reject({ code: "cancelled", message: "Joining was cancelled; nothing was left behind.", detail: "" });
+    });
     for (const progress of JOINING) {
       channel.onmessage(progress);
-      await new Promise((resolve) => setTimeout(resolve));
+      const halfway = progress.done !== "0" && progress.done !== progress.total;
+      const forever = new Promise<never>(() => undefined);
+      const step = new Promise((resolve) => setTimeout(resolve));
+      await Promise.race([cancelled, this.fetchStops && halfway ? forever : step]);
     }
     if (this.failJoin) throw this.failJoin as unknown as Error;
-    return this.openJoined();
+    return "/home/ada/WISSIL/Whack-a-Mole";
   }
 }
 
@@ -269,6 +286,7 @@ function inspect(link: string): LinkInfo {
     session: "01SESSION",
     name,
     server: query.get("server") ?? "",
+    serverKnown: query.has("known"),
     folder: query.has("here") ? "/home/ada/WISSIL/Whack-a-Mole" : null,
     suggestedFolder: `/home/ada/WISSIL/${name}`,
   };

@@ -73,10 +73,6 @@ export class Twin {
   readonly network = new TwinNetwork(
     () => [this.user, GUEST],
     (message) => this.session?.onmessage(message),
-    () => {
-      this.isOpen = true;
-      return this.project();
-    },
   );
   /** The others who have the session open. */
   readonly presence = new TwinPresence();

@@ -445,6 +445,64 @@ pub(crate) async fn asset_import(shell: Shell<'_>, files: Vec<String>) -> Result
     .await
 }
 
+/// Begins an upload of files that the page has and whose paths nobody knows.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_begin(shell: Shell<'_>) -> Result<u32, ApiError> {
+    blocking(shell, |desktop| desktop.session()?.begin_upload()).await
+}
+
+/// Begins the next file of an upload; whether it is wanted.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_file(
+    shell: Shell<'_>,
+    upload: u32,
+    path: String,
+) -> Result<bool, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.upload_file(upload, &path)
+    })
+    .await
+}
+
+/// Takes the next bytes of that file, in base64.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_piece(
+    shell: Shell<'_>,
+    upload: u32,
+    bytes: String,
+) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        let bytes = STANDARD.decode(bytes).map_err(|error| {
+            ApiError::with_cause(ErrorCode::Invalid, "a piece of a file is no base64", &error)
+        })?;
+        desktop.session()?.upload_piece(upload, &bytes)
+    })
+    .await
+}
+
+/// Adds the files of an upload to the project; their ids.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_finish(shell: Shell<'_>, upload: u32) -> Result<Vec<String>, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.finish_upload(upload)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_cancel(shell: Shell<'_>, upload: u32) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.cancel_upload(upload);
+        Ok(())
+    })
+    .await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn asset_rename(

@@ -1,6 +1,6 @@
 //! An open project: one thread owns it, everyone else asks.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
@@ -12,6 +12,7 @@ use crate::api::{
     ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Problem,
     ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
+use crate::assets::Uploads;
 use crate::bridge::Bridge;
 use crate::doorbell::{Doorbell, RingListener};
 use crate::history::{manifest, row};
@@ -37,6 +38,7 @@ struct Owner {
     /// None for a project that is only read.
     network: Option<Network>,
     doorbell: Mutex<Option<Doorbell>>,
+    uploads: Mutex<Uploads>,
 }
 
 impl Drop for Owner {
@@ -117,6 +119,7 @@ impl Session {
                 thread: Some(thread),
                 network,
                 doorbell: Mutex::default(),
+                uploads: Mutex::default(),
             }),
         })
     }
@@ -141,6 +144,12 @@ impl Session {
                 "the project is open for reading only, so it is not connected",
             )
         })
+    }
+
+    /// The files that are coming in.
+    pub(crate) fn uploads(&self) -> MutexGuard<'_, Uploads> {
+        let uploads = self.owner.uploads.lock();
+        uploads.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs something on the owning thread and waits for it.
@@ -285,8 +294,9 @@ impl Session {
         })
     }
 
-    /// Ends all following, of documents and of the session: whoever followed is gone.
+    /// Ends all following, of documents and of the session, and all uploads: whoever followed is gone.
     pub fn forget_listeners(&self) -> Result<(), ApiError> {
+        *self.uploads() = Uploads::default();
         if let Some(network) = &self.owner.network {
             network.people.forget_listeners();
             network.messages.forget_listeners();

@@ -5,6 +5,7 @@ import { Button, EmptyState, TooltipProvider } from "../design";
 import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
+import { FileDrop } from "../drop/FileDrop";
 import { ApiFailure, onLinkAsked } from "../ipc";
 import { FollowFrame } from "../presence/FollowFrame";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
@@ -48,6 +49,7 @@ export function App() {
   return (
     <TooltipProvider>
       {project ? <MainWindow key={project.session} /> : <StartScreen />}
+      <FileDrop />
       <ProjectDialogs />
       <Palette />
       <Toaster

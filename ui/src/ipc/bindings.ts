@@ -50,6 +50,15 @@ export const commands = {
 	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
 	/**  Copies files into the project. */
 	assetImport: (files: string[]) => typedError<null, ApiError>(__TAURI_INVOKE("asset_import", { files })),
+	/**  Begins an upload of files that the page has and whose paths nobody knows. */
+	uploadBegin: () => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin")),
+	/**  Begins the next file of an upload; whether it is wanted. */
+	uploadFile: (upload: number, path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("upload_file", { upload, path })),
+	/**  Takes the next bytes of that file, in base64. */
+	uploadPiece: (upload: number, bytes: string) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, bytes })),
+	/**  Adds the files of an upload to the project; their ids. */
+	uploadFinish: (upload: number) => typedError<string[], ApiError>(__TAURI_INVOKE("upload_finish", { upload })),
+	uploadCancel: (upload: number) => typedError<null, ApiError>(__TAURI_INVOKE("upload_cancel", { upload })),
 	assetRename: (asset: string, path: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_rename", { asset, path })),
 	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
 	/**  A small PNG of a file, as a data URL; none when there is none. */
@@ -217,7 +226,7 @@ export type DocumentInfo = {
 	kind: string,
 	/**  What people call it. */
 	name: string,
-	/**  How many records each collection has; nothing while the document is not in memory. */
+	/**  How many records each collection has; nothing until the document was in memory once. */
 	counts: { [key in string]: number },
 };
 

@@ -146,6 +146,19 @@ export const unsubscribeMessages = (subscription: number) =>
 /** The files of the project, by path. */
 export const assets = () => unwrap<AssetInfo[]>(commands.assets());
 export const importAssets = (files: string[]) => unwrap<null>(commands.assetImport(files));
+
+/** Begins an upload of files whose paths nobody knows: they were dropped on the window. */
+export const beginUpload = () => unwrap<number>(commands.uploadBegin());
+/** Begins the next file; whether it is wanted. */
+export const uploadFile = (upload: number, path: string) =>
+  unwrap<boolean>(commands.uploadFile(upload, path));
+/** The next bytes of that file, in base64. */
+export const uploadPiece = (upload: number, bytes: string) =>
+  unwrap<null>(commands.uploadPiece(upload, bytes));
+/** Adds the files to the project; their ids. */
+export const finishUpload = (upload: number) => unwrap<string[]>(commands.uploadFinish(upload));
+export const cancelUpload = (upload: number) => unwrap<null>(commands.uploadCancel(upload));
+
 export const renameAsset = (asset: string, path: string) => unwrap<null>(commands.assetRename(asset, path));
 export const deleteAsset = (asset: string) => unwrap<null>(commands.assetDelete(asset));
 /** A small picture as a data URL. */

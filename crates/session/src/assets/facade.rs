@@ -110,7 +110,7 @@ impl Actor {
     }
 
     /// The way to the thread of the files, while the project is open to be edited.
-    fn assets_inbox(&self) -> Result<Arc<Inbox>, ApiError> {
+    pub(super) fn assets_inbox(&self) -> Result<Arc<Inbox>, ApiError> {
         match &self.assets.thread {
             Some(thread) => Ok(Arc::clone(&thread.inbox)),
             None => Err(ApiError::new(

@@ -20,6 +20,7 @@ mod stamp;
 mod tests;
 mod thumbnail;
 mod transfer;
+mod upload;
 mod watch;
 mod worker;
 
@@ -43,6 +44,8 @@ use crate::api::{ApiError, AssetInfo, AssetState, ErrorCode, Problem, SessionMes
 use crate::bridge::Bridge;
 use crate::history::manifest;
 use crate::home::new_id;
+
+pub(crate) use self::upload::Uploads;
 
 /// The owning thread's part of the files.
 #[derive(Default)]
@@ -209,19 +212,27 @@ impl Actor {
         self.answer(made.refused)
     }
 
-    /// Adds files whose contents are kept, as one gesture, under free names near the wanted ones.
+    /// Adds files and tells which files there are then.
     fn import_assets(&mut self, files: Vec<(AssetPath, Content)>) -> Result<Answer, ApiError> {
+        self.add_assets(files)?;
+        self.answer(Vec::new())
+    }
+
+    /// Adds files whose contents are kept, as one gesture, under free names near the wanted ones; their ids.
+    fn add_assets(&mut self, files: Vec<(AssetPath, Content)>) -> Result<Vec<String>, ApiError> {
         let mut catalog = self.catalog()?;
         let mut changes = Vec::new();
+        let mut ids = Vec::new();
         for (wanted, content) in files {
             self.keeps(&content);
             let path = catalog.free(&wanted, None);
             let (change, id, asset) = add(&path, &content, new_id()?);
+            ids.push(id.to_string());
             catalog.take(path, id, asset);
             changes.push(change);
         }
         self.edit(&manifest()?, "asset.add", changes)?;
-        self.answer(Vec::new())
+        Ok(ids)
     }
 
     fn answer(&mut self, refused: Vec<(AssetPath, String)>) -> Result<Answer, ApiError> {

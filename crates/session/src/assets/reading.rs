@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use wissil_dag::Codec;
-use wissil_store::FileObjects;
+use wissil_store::{FileObjects, ObjectWriter};
 use wissil_sync::StoreError;
 
 use super::placing::PIECE;
@@ -74,20 +74,26 @@ impl Reading<'_> {
         if Stamp::of(&file.metadata()?) != before || size != before.size {
             return Err(ReadingError::Changed);
         }
-        let object = writer.finish(Codec::RAW)?;
-        // Of the object, not of the file, which may be another by now.
-        let thumbnail = match thumbnail(&self.objects.path_of(&object)) {
-            Some(bytes) => {
-                let mut writer = self.objects.begin()?;
-                writer.write_all(&bytes)?;
-                Some(writer.finish(Codec::RAW)?)
-            }
-            None => None,
-        };
-        Ok(Content {
-            object,
-            size,
-            thumbnail,
-        })
+        keep(self.objects, writer)
     }
+}
+
+/// Keeps what was written as a file's content, and a small picture of it.
+pub(crate) fn keep(objects: &FileObjects, writer: ObjectWriter) -> Result<Content, ReadingError> {
+    let size = writer.length();
+    let object = writer.finish(Codec::RAW)?;
+    // Of the object, not of the file it came from, which may be another by now.
+    let thumbnail = match thumbnail(&objects.path_of(&object)) {
+        Some(bytes) => {
+            let mut writer = objects.begin()?;
+            writer.write_all(&bytes)?;
+            Some(writer.finish(Codec::RAW)?)
+        }
+        None => None,
+    };
+    Ok(Content {
+        object,
+        size,
+        thumbnail,
+    })
 }

@@ -7,7 +7,7 @@ import { reveal } from "../../documents/selection";
 import { find } from "../../ipc";
 import type { FindHit } from "../../ipc";
 import { assetDetail } from "../../panels/assets/AssetTravel";
-import { revealAsset } from "../../panels/assets/assetSelection";
+import { revealAssets } from "../../panels/assets/assetSelection";
 import { documentKind } from "../../panels/hierarchy/DocumentList";
 import { useAssets } from "../../session/assets";
 import { collectionWord } from "../../session/describe";
@@ -144,7 +144,7 @@ function useGroups(query: string): Group[] {
                 value: `asset ${asset.id}`,
                 title: asset.path,
                 detail: assetDetail(asset),
-                run: () => revealAsset(asset.id),
+                run: () => revealAssets([asset.id]),
               })),
     },
     {

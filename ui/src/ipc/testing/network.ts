@@ -113,6 +113,20 @@ export class TwinNetwork {
         return null;
       case "plugin:dialog|open":
         return this.chosenFiles;
+      case "upload_begin":
+        this.uploads.set(this.nextSubscription, []);
+        return this.nextSubscription++;
+      case "upload_file":
+        if (String(args.path).includes("..")) fail("invalid", `"${String(args.path)}" is not a path.`);
+        this.uploads.get(Number(args.upload))?.push({ path: String(args.path), bytes: "" });
+        return !String(args.path).includes("/.");
+      case "upload_piece":
+        return this.takePiece(Number(args.upload), String(args.bytes));
+      case "upload_finish":
+        return this.finishUpload(Number(args.upload));
+      case "upload_cancel":
+        this.uploads.delete(Number(args.upload));
+        return null;
       case "asset_rename":
         this.showAssets(
           this.assets.map((asset) =>
@@ -179,6 +193,30 @@ export class TwinNetwork {
     for (const { pattern, channel } of this.followed.values()) {
       if (fits(pattern, subject)) channel.onmessage(message);
     }
+  }
+
+  private takePiece(upload: number, bytes: string): unknown {
+    const file = this.uploads.get(upload)?.at(-1);
+    if (!file) return fail("notFound", "There is no such upload.");
+    file.bytes += atob(bytes);
+    return new Promise((resolve) => setTimeout(() => resolve(null), this.pieceTakes));
+  }
+
+  private finishUpload(upload: number): string[] {
+    const files = (this.uploads.get(upload) ?? []).filter(({ path }) => !path.includes("/."));
+    this.uploads.delete(upload);
+    const added = files.map(({ path, bytes }, at) => ({
+      id: `uploaded${upload}-${at}`,
+      path,
+      size: bytes.length,
+      mediaType: null,
+      object: "bafkrei",
+      state: "here" as const,
+      done: null,
+      thumbnail: false,
+    }));
+    this.showAssets([...this.assets, ...added]);
+    return added.map(({ id }) => id);
   }
 
   private connect(server: ServerSettings): null {

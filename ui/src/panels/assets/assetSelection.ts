@@ -17,8 +17,8 @@ export function toggleAssets(ids: readonly string[]): void {
   store.setState({ selected });
 }
 
-/** Shows a file in the panel. */
-export function revealAsset(id: string): void {
-  selectAssets([id]);
+/** Shows files in the panel. */
+export function revealAssets(ids: Iterable<string>): void {
+  selectAssets(ids);
   showTool("assets");
 }

@@ -4,6 +4,7 @@ mod commands;
 mod crashes;
 mod following;
 mod names;
+mod uploads;
 
 use std::collections::BTreeMap;
 use std::fs;

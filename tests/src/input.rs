@@ -218,6 +218,7 @@ fn key(name: &str) -> String {
         "ArrowDown" => "\u{E015}",
         "F1" => "\u{E031}",
         "F2" => "\u{E032}",
+        "F10" => "\u{E03A}",
         "Space" => " ",
         other => other,
     }

@@ -7,6 +7,7 @@
 pub mod display;
 pub mod home;
 mod input;
+mod keyboard;
 pub mod process;
 pub mod relay;
 pub mod wait;

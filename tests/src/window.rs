@@ -44,7 +44,7 @@ impl Point {
 pub struct Element(pub(crate) String);
 
 impl Element {
-    fn argument(&self) -> Value {
+    pub(crate) fn argument(&self) -> Value {
         json!({ELEMENT: self.0})
     }
 

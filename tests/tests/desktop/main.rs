@@ -4,8 +4,10 @@
 mod accessibility;
 mod blueprint;
 mod crash;
+mod dropping;
 mod import;
 mod journey;
+mod keyboard;
 mod people;
 mod start;
 mod together;

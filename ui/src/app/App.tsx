@@ -17,6 +17,7 @@ import { APP_COMMANDS } from "./appCommands";
 import { StatusBar } from "./StatusBar";
 import { TitleBar } from "./TitleBar";
 import "./app.css";
+import "../design/forcedColors.css";
 import { registerCommands, startShortcuts } from "./commands";
 import { showJoin } from "./dialogs";
 import { showNotice } from "./notify";

@@ -51,7 +51,12 @@ export function ConnectionPanel() {
           {failure.message}
         </p>
       )}
-      <ServerSection url={info?.url ?? null} server={info?.server ?? null} asked={info !== undefined} />
+      <ServerSection
+        url={info?.url ?? null}
+        server={info?.server ?? null}
+        asked={info !== undefined}
+        state={connection.state}
+      />
       {info?.hosting && <HostingSection hosting={info.hosting} />}
       <LiveMessages counts={info?.messages} />
     </div>

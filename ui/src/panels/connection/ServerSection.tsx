@@ -1,5 +1,5 @@
 import { fileSize } from "../../app/size";
-import type { ServerInfo } from "../../ipc";
+import type { ConnectionState, ServerInfo } from "../../ipc";
 import { count } from "../../session/connection";
 
 interface ServerSectionProps {
@@ -8,7 +8,16 @@ interface ServerSectionProps {
   server: ServerInfo | null;
   /** Whether the server was asked already. */
   asked: boolean;
+  /** Where the session stands with it. */
+  state: ConnectionState;
 }
+
+/** Why a server says nothing of itself. */
+const SILENT: Partial<Record<ConnectionState, string>> = {
+  connecting: "It has not answered yet.",
+  offline: "It does not answer at the moment.",
+  refused: "It tells nothing of itself until it lets this project in.",
+};
 
 /** What the server's streams hold. */
 const STREAM_WORDS: Readonly<Record<string, string>> = {
@@ -19,7 +28,7 @@ const STREAM_WORDS: Readonly<Record<string, string>> = {
   WISSIL_WAYPOINT: "What assistants suggest",
 };
 
-export function ServerSection({ url, server, asked }: ServerSectionProps) {
+export function ServerSection({ url, server, asked, state }: ServerSectionProps) {
   return (
     <section className="connection-section" aria-labelledby="connection-server">
       <h3 id="connection-server" className="connection-title">
@@ -43,7 +52,7 @@ export function ServerSection({ url, server, asked }: ServerSectionProps) {
           </>
         )}
       </dl>
-      {server === null && asked && <p className="connection-quiet">It does not answer at the moment.</p>}
+      {server === null && asked && <p className="connection-quiet">{SILENT[state] ?? ""}</p>}
       {server !== null && server.streams.length > 0 && (
         <table className="connection-streams">
           <thead>

@@ -193,13 +193,11 @@ impl Writer<'_, '_> {
     /// Creates a record or replaces it whole.
     pub fn put(&mut self, collection: &str, id: &str, record: &Record) {
         if let Some(map) = self.collections.get(collection) {
-            let fields: MapPrelim = record
-                .0
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name.as_str(), into_any(value)))
-                .collect();
-            map.insert(self.txn, id, fields);
+            // One by one: the library would write them in an order that is another in every run.
+            let stored = map.insert(self.txn, id, MapPrelim::default());
+            for (name, value) in record.0.iter().filter(|(_, value)| !value.is_null()) {
+                stored.insert(self.txn, name.as_str(), into_any(value));
+            }
         }
     }
 

@@ -103,6 +103,11 @@ impl<S: EventStore> Engine<S> {
         &mut self.store
     }
 
+    /// Gives the store back.
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// The session.
     pub fn session(&self) -> &SessionId {
         &self.session

@@ -10,4 +10,5 @@ mod house;
 mod joining;
 mod migration;
 mod opening;
+mod plan;
 mod proof;

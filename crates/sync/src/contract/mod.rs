@@ -9,6 +9,7 @@ mod caches;
 mod chains;
 mod commits;
 mod objects;
+pub mod plan;
 mod reading;
 mod refusals;
 pub mod sample;
@@ -124,6 +125,14 @@ fn way(reopens: bool) -> &'static str {
         "opened again before every step"
     } else {
         "kept open"
+    }
+}
+
+/// An error that says what should hold, when it does not.
+fn expect(holds: bool, what: &str) -> Outcome {
+    match holds {
+        true => Ok(()),
+        false => Err(format!("it does not hold that {what}").into()),
     }
 }
 

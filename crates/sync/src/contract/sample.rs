@@ -214,7 +214,7 @@ pub fn snapshot(store: &dyn EventStore) -> Result<(String, StoreCounts), StoreEr
     Ok((text, store.counts()?))
 }
 
-fn token<T, E: std::fmt::Display>(token: Result<T, E>) -> T {
+pub(super) fn token<T, E: std::fmt::Display>(token: Result<T, E>) -> T {
     match token {
         Ok(token) => token,
         Err(error) => panic!("{error}"),

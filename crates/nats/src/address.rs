@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::NatsError;
+use crate::{Authority, NatsError};
 
 /// A server's address and the login for it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +17,10 @@ pub struct Server {
     pub url: String,
     /// How to sign in.
     pub login: Login,
-    /// A PEM file of the authorities to trust, for a server whose certificate no public authority has signed.
+    /// The authorities to trust, for a server whose certificate no public authority has signed. Where one is named,
+    /// nothing is sent in the clear, whatever the address says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<PathBuf>,
+    pub certificate: Option<Authority>,
 }
 
 /// How to sign in at a server.

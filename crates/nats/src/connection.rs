@@ -23,7 +23,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
 
-use crate::{Login, NatsError, Server};
+use crate::{Authority, Login, NatsError, Server};
 
 /// The oldest server whose behaviour this program relies on; older ones silently ignore what they do not know.
 pub const OLDEST_SERVER: (u64, u64) = (2, 14);
@@ -397,13 +397,18 @@ async fn options(server: &Server, name: &str) -> Result<ConnectOptions, NatsErro
             options.credentials_file(file).await.map_err(unusable)?
         }
     };
-    if let Some(file) = &server.certificate {
-        tokio::fs::File::open(file)
-            .await
-            .map_err(NatsError::file(file))?;
-        options = options.add_root_certificates(file.clone());
+    match &server.certificate {
+        // The client reads the file itself, each time it connects; whether it can is known now.
+        Some(authority @ Authority::File { file }) => {
+            authority.certificates()?;
+            options = options.add_root_certificates(file.clone());
+        }
+        Some(authority @ Authority::Certificates { .. }) => {
+            options = options.tls_client_config(authority.client()?);
+        }
+        None => {}
     }
-    if server.url.starts_with("tls:") {
+    if server.url.starts_with("tls:") || server.certificate.is_some() {
         // Also towards servers of the cluster that this one names: they are named before anything is encrypted.
         options = options.require_tls(true);
     }
@@ -494,6 +499,19 @@ fn is_refusal(problem: &str) -> bool {
     .any(|words| problem.contains(words))
 }
 
+/// What it means for people that a certificate is not accepted; none when that is not the problem.
+fn certificate_words(problem: &str) -> Option<&'static str> {
+    let (_, problem) = problem.split_once("invalid peer certificate")?;
+    Some(if problem.contains("not valid for name") {
+        "the server's certificate is for other addresses; ask for a new link, or use the name the certificate is for"
+    } else if problem.contains("certificate expired") || problem.contains("not valid yet") {
+        "the server's certificate is not valid today; whoever runs the server renews it, or this machine's clock is wrong"
+    } else {
+        "it is not the server that is expected there, or nobody this machine trusts vouches for it; ask for a new link, or \
+         name the certificate of the server's authority"
+    })
+}
+
 /// Turns what the client reports into a state.
 struct Monitor {
     client: Client,
@@ -576,7 +594,10 @@ impl Monitor {
             self.state
                 .send_replace(ConnectionState::Refused { problem });
         } else if is_refusal(problem) {
-            let problem = format!("{}: {problem}", self.shown);
+            let problem = match certificate_words(problem) {
+                Some(words) => format!("{}: {words} ({problem})", self.shown),
+                None => format!("{}: {problem}", self.shown),
+            };
             self.state
                 .send_replace(ConnectionState::Refused { problem });
         } else {

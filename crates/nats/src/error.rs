@@ -37,6 +37,14 @@ pub enum NatsError {
         #[source]
         cause: io::Error,
     },
+    /// What should be the certificate of an authority is none.
+    #[error("{origin} cannot be used as a certificate to trust: {problem}")]
+    Certificate {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// There is no connection at the moment.
     #[error("there is no connection to the server")]
     Offline,
@@ -147,6 +155,7 @@ impl NatsError {
             Self::Name { .. }
             | Self::Address { .. }
             | Self::Credentials { .. }
+            | Self::Certificate { .. }
             | Self::Permission { .. }
             | Self::Full { .. }
             | Self::TooLarge { .. }

@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 mod address;
+mod authority;
 mod bus;
 mod bus_event;
 mod census;
@@ -27,6 +28,7 @@ mod streams;
 mod subjects;
 
 pub use address::{Login, Server};
+pub use authority::{Authority, Certificate};
 pub use bus::{
     Bus, BusCounters, MAX_MESSAGE_BYTES, Malformed, Message, Sender, Subscription, fits,
 };

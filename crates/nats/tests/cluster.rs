@@ -6,6 +6,7 @@ mod chain;
 
 use std::collections::HashSet;
 use std::future::Future;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use wissil_cluster::{ADMINISTRATOR, Cluster, Files, NODES, PASSWORD, PEOPLE, pro
 use wissil_dag::{Cid, Event, ReplicaId, SessionId};
 use wissil_model::DocumentKind;
 use wissil_nats::{
-    Connection, ConnectionState, Login, NatsError, Outgoing, PublishProblem, Publisher, Reader,
-    Server, StreamState, Topology, edit_stream, prepare, stream_states,
+    Authority, Connection, ConnectionState, Login, NatsError, Outgoing, PublishProblem, Publisher,
+    Reader, Server, StreamState, Topology, edit_stream, prepare, stream_states,
 };
 
 use chain::Chain;
@@ -101,7 +102,7 @@ async fn three_nodes_keep_three_copies_for_whom_they_know() {
     let words = refusal(&wrong_password).await;
     assert!(words.contains("does not accept this login"), "{words}");
     for url in [cluster.url(0), cluster.web_url(0)] {
-        for certificate in [None, Some(cluster.stranger().to_owned())] {
+        for certificate in [None, Some(trusted(cluster.stranger()))] {
             let untrusted = Server {
                 url: url.clone(),
                 certificate,
@@ -187,11 +188,16 @@ fn login(user: &str, password: &str) -> Login {
     }
 }
 
+fn trusted(file: &Path) -> Authority {
+    let file = file.to_owned();
+    Authority::File { file }
+}
+
 fn server(cluster: &Cluster, node: usize, user: &str) -> Server {
     Server {
         url: cluster.url(node),
         login: login(user, PASSWORD),
-        certificate: Some(cluster.authority().to_owned()),
+        certificate: Some(trusted(cluster.authority())),
     }
 }
 

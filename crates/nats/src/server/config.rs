@@ -6,24 +6,28 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
+use super::certificates::SERVER_FILE;
 use crate::NatsError;
 use crate::subjects::check_token;
 
 /// Who can reach a hosted server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// Programs on this machine.
+    /// Programs on this machine, unencrypted.
     Machine,
-    /// Everyone on this machine's networks.
-    Network,
+    /// Everyone on this machine's networks, always encrypted.
+    Network {
+        /// This machine's addresses there: the server's certificate is for them.
+        addresses: Vec<IpAddr>,
+    },
 }
 
 impl Reach {
     /// The address it listens at.
-    pub(super) const fn address(self) -> IpAddr {
+    pub(super) const fn address(&self) -> IpAddr {
         IpAddr::V4(match self {
             Self::Machine => Ipv4Addr::LOCALHOST,
-            Self::Network => Ipv4Addr::UNSPECIFIED,
+            Self::Network { .. } => Ipv4Addr::UNSPECIFIED,
         })
     }
 }
@@ -100,6 +104,15 @@ impl HostOptions {
         let store = quoted(&self.folder.join("store"));
         let log = quoted(&self.log_file());
         let pid = quoted(&self.pid_file());
+        let tls = match self.reach {
+            Reach::Machine => String::new(),
+            Reach::Network { .. } => {
+                let pair = quoted(&self.folder.join(SERVER_FILE));
+                format!(
+                    "tls {{\n  cert_file: {pair}\n  key_file: {pair}\n  timeout: {HANDSHAKE_SECONDS}\n}}\n"
+                )
+            }
+        };
         format!(
             r#"server_name: "{server_name}"
 host: "{address}"
@@ -116,13 +129,16 @@ log_file: {log}
 logfile_size_limit: {LOG_BYTES}
 logfile_max_num: 3
 pid_file: {pid}
-"#
+{tls}"#
         )
     }
 }
 
 /// The largest event with its headers, and the chunks of objects.
 const MAX_PAYLOAD: usize = 1024 * 1024;
+
+/// A busy machine takes longer than the two seconds that are usual.
+const HANDSHAKE_SECONDS: u32 = 10;
 
 const LOG_BYTES: usize = 4 * 1024 * 1024;
 

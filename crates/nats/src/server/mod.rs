@@ -1,6 +1,7 @@
 //! Hosting: a server of one's own on this machine, for a session among people in one room or one network.
 
 mod binary;
+mod certificates;
 mod config;
 mod process;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -13,8 +13,9 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time;
 
-use super::config::HostOptions;
-use crate::NatsError;
+use super::certificates::Certificates;
+use super::config::{HostOptions, Reach};
+use crate::{Certificate, NatsError};
 
 /// A server reads its messages again when it starts; a large store takes its time.
 const STARTING_TIME: Duration = Duration::from_secs(60);
@@ -32,6 +33,7 @@ const PORTS_TRIED: usize = 5;
 pub struct NatsServer {
     options: HostOptions,
     port: u16,
+    authority: Option<Certificate>,
     child: Child,
     /// Held while it runs, so that no other process hosts from the same folder.
     _lock: File,
@@ -49,6 +51,12 @@ impl NatsServer {
         fs::create_dir_all(folder).map_err(NatsError::file(folder))?;
         let lock = lock(&options)?;
         end_stale(&options).await;
+        let authority = match &options.reach {
+            Reach::Machine => None,
+            Reach::Network { addresses } => {
+                Some(Certificates::prepare(folder, addresses)?.authority)
+            }
+        };
         let mut preferred = options.port;
         let mut last = String::new();
         for _ in 0..PORTS_TRIED {
@@ -60,6 +68,7 @@ impl NatsServer {
                     return Ok(Self {
                         options,
                         port,
+                        authority,
                         child,
                         _lock: lock,
                     });
@@ -77,10 +86,47 @@ impl NatsServer {
         Err(NatsError::Hosting(last.trim_end().to_owned()))
     }
 
-    /// Where programs on this machine find it. For others the host is this machine's address in their network.
+    /// Where programs on this machine find it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("nats://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+        self.url_at(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// Where those find it who reach this machine at an address.
+    #[must_use]
+    pub fn url_at(&self, address: IpAddr) -> String {
+        let scheme = match self.options.reach {
+            Reach::Machine => "nats",
+            Reach::Network { .. } => "tls",
+        };
+        format!("{scheme}://{}", SocketAddr::new(address, self.port))
+    }
+
+    /// The authority that vouches for it and for no other server; none where it is reached from this machine only. It
+    /// stays the same as long as the folder does.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Certificate> {
+        self.authority.as_ref()
+    }
+
+    /// Takes note of this machine's present addresses. A certificate that does not fit them is renewed; those who are
+    /// connected stay so.
+    ///
+    /// # Errors
+    /// When the certificate cannot be made or written.
+    pub async fn set_addresses(&mut self, addresses: Vec<IpAddr>) -> Result<(), NatsError> {
+        let Reach::Network { addresses: known } = &mut self.options.reach else {
+            return Ok(());
+        };
+        if *known == addresses {
+            return Ok(());
+        }
+        let renewed = Certificates::prepare(&self.options.folder, &addresses)?.renewed;
+        *known = addresses;
+        if let Some(process) = self.child.id().filter(|_| renewed) {
+            signal(&self.options.binary, "reload", process).await;
+        }
+        Ok(())
     }
 
     /// The port it listens at.

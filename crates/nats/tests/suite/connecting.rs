@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::net::TcpListener;
 
-use wissil_nats::{Connection, ConnectionState, Login, NatsError, Server, stream_states};
+use wissil_nats::{
+    Authority, Connection, ConnectionState, Login, NatsError, Server, stream_states,
+};
 
 use crate::support::{Host, TOKEN, connected, session, soon, state};
 
@@ -129,7 +131,7 @@ async fn an_unusable_address_or_file_is_refused_at_once() {
         let server = Server {
             url: url.to_owned(),
             login,
-            certificate: certificate.map(Into::into),
+            certificate: certificate.map(|file| Authority::File { file: file.into() }),
         };
         async move { Connection::open(&server, "test").await.unwrap_err() }
     };

@@ -4,6 +4,7 @@
 mod chain;
 mod connecting;
 mod hosting;
+mod hosting_encrypted;
 mod live;
 mod objects;
 mod publishing;

@@ -4,8 +4,8 @@ use std::fs;
 
 use wissil_model::DocumentKind;
 use wissil_nats::{
-    Connection, ConnectionState, Login, NatsError, PublishProblem, Publisher, Reader, Server,
-    Topology, prepare,
+    Authority, Connection, ConnectionState, Login, NatsError, PublishProblem, Publisher, Reader,
+    Server, Topology, prepare,
 };
 
 use crate::support::{Chain, PlainServer, cids, connected, session, soon, state};
@@ -33,7 +33,7 @@ async fn secured() -> (PlainServer, Server) {
             user: "me".to_owned(),
             password: "s3cret".to_owned(),
         },
-        certificate: Some(certificate),
+        certificate: Some(Authority::File { file: certificate }),
     };
     (server, address)
 }

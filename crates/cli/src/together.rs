@@ -5,8 +5,8 @@ use std::sync::mpsc;
 
 use clap::{Args, Subcommand};
 use wissil_session::api::{
-    ApiError, ConnectionState, ConnectionStatus, ErrorCode, Reach, ServerLogin, ServerSettings,
-    SessionMessage,
+    ApiError, ConnectionState, ConnectionStatus, ErrorCode, Reach, ServerCertificate, ServerLogin,
+    ServerSettings, SessionMessage,
 };
 use wissil_session::{App, Session};
 
@@ -44,7 +44,7 @@ pub struct ServerArguments {
     /// A credentials file.
     #[arg(long)]
     credentials: Option<PathBuf>,
-    /// The certificate of an authority to trust besides the system's.
+    /// A file with the certificate of the authority to trust in place of the system's.
     #[arg(long)]
     certificate: Option<PathBuf>,
 }
@@ -64,7 +64,9 @@ impl From<ServerArguments> for ServerSettings {
         Self {
             url: arguments.url,
             login,
-            certificate: arguments.certificate.map(shown),
+            certificate: arguments
+                .certificate
+                .map(|file| ServerCertificate::File { file: shown(file) }),
         }
     }
 }

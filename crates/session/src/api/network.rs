@@ -62,8 +62,29 @@ pub struct ServerSettings {
     pub url: String,
     /// How to log in.
     pub login: ServerLogin,
-    /// A file with the certificate of an authority to trust besides the system's.
-    pub certificate: Option<String>,
+    /// The authorities to trust in place of those that the system knows. Where they are named, nothing is sent in the
+    /// clear.
+    pub certificate: Option<ServerCertificate>,
+}
+
+/// The certificates of the authorities to trust for a server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "type"
+)]
+pub enum ServerCertificate {
+    /// In a PEM file.
+    File {
+        /// Where it stands.
+        file: String,
+    },
+    /// Themselves, as links carry them.
+    Carried {
+        /// Each in DER form, as base64url without padding.
+        certificates: Vec<String>,
+    },
 }
 
 /// How to log in on a server.

@@ -1,5 +1,6 @@
 //! The network of an open project: which server, whether this machine runs it, and the task that keeps both together.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 use wissil_dag::{ReplicaId, SessionId, UserId};
 use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
 
+use super::addresses::Addresses;
 use super::board::Board;
 use super::driver::Driver;
 use super::link::Link;
@@ -19,8 +21,8 @@ use super::runtime::runtime;
 use super::settings::{Remembered, RememberedHosting};
 use super::signals::Signals;
 use crate::api::{
-    ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, ErrorCode, HostingInfo, LoginKind,
-    Person, Reach, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
+    ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, HostingInfo, LoginKind, Person,
+    Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
 };
 use crate::bridge::Bridge;
 use crate::home::{Home, random};
@@ -174,20 +176,30 @@ impl Network {
     }
 
     /// The server, with what it takes to log in there: what a link carries.
-    pub(crate) fn link(&self, name: &str) -> Option<Link> {
-        let state = self.lock();
-        let mut server = state.remembered.server.clone()?;
+    ///
+    /// # Errors
+    /// When the certificate of the server's authority cannot be read, or that of a hosted one cannot be made to fit where
+    /// this machine is now.
+    pub(crate) fn link(&self, name: &str) -> Result<Option<Link>, ApiError> {
+        let mut state = self.lock();
+        let Some(mut server) = state.remembered.server.clone() else {
+            return Ok(None);
+        };
         if let Some(hosting) = &state.remembered.hosting
             && hosting.running
             && hosting.reach == Reach::Network
         {
-            server.url = format!("nats://{}:{}", own_address(), hosting.port);
+            let addresses = Addresses::now();
+            server.url = format!("tls://{}", SocketAddr::new(addresses.first, hosting.port));
+            if let Some(host) = &mut state.host {
+                runtime()?.block_on(host.set_addresses(addresses.all))?;
+            }
         }
-        Some(Link {
+        Ok(Some(Link {
             session: self.session.clone(),
             name: name.to_owned(),
-            server,
-        })
+            server: server.carried()?,
+        }))
     }
 
     /// Who can reach this machine's own server; none while it runs none.
@@ -237,7 +249,7 @@ impl Network {
                 .map(Server::try_from)
                 .transpose()?
                 .map(|server| server.shown()),
-            login: server.as_ref().map(|server| login_kind(&server.login)),
+            login: server.as_ref().map(|server| LoginKind::from(&server.login)),
             server: detail,
             hosting,
             messages: self.messages.counts(),
@@ -256,7 +268,9 @@ impl Network {
             folder: self.folder.join(".wissil").join("server"),
             reach: match reach {
                 Reach::Machine => wissil_nats::Reach::Machine,
-                Reach::Network => wissil_nats::Reach::Network,
+                Reach::Network => wissil_nats::Reach::Network {
+                    addresses: Addresses::now().all,
+                },
             },
             port,
             token: token.clone(),
@@ -264,11 +278,15 @@ impl Network {
         };
         let host = runtime()?.block_on(NatsServer::start(options))?;
         let server = ServerSettings {
-            url: format!("nats://127.0.0.1:{}", host.port()),
+            url: host.url(),
             login: ServerLogin::Token {
                 token: token.clone(),
             },
-            certificate: None,
+            certificate: host
+                .authority()
+                .map(|authority| ServerCertificate::Carried {
+                    certificates: vec![authority.to_string()],
+                }),
         };
         let port = host.port();
         state.host = Some(host);
@@ -380,59 +398,10 @@ async fn server_info(connection: &Connection) -> Option<ServerInfo> {
     })
 }
 
-fn login_kind(login: &ServerLogin) -> LoginKind {
-    match login {
-        ServerLogin::None => LoginKind::None,
-        ServerLogin::Password { .. } => LoginKind::Password,
-        ServerLogin::Token { .. } => LoginKind::Token,
-        ServerLogin::Credentials { .. } => LoginKind::Credentials,
-    }
-}
-
 /// A secret that cannot be guessed: 24 random bytes as hexadecimal digits.
 fn token() -> Result<String, ApiError> {
     Ok(random::<24>()?
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect())
-}
-
-/// This machine's address on its network; the machine itself when there is none.
-fn own_address() -> String {
-    let address = || {
-        // Nothing is sent: the system only says from where it would be.
-        let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
-        socket.connect("192.0.2.1:9").ok()?;
-        Some(socket.local_addr().ok()?.ip().to_string())
-    };
-    address().unwrap_or_else(|| "127.0.0.1".into())
-}
-
-impl TryFrom<&ServerSettings> for Server {
-    type Error = ApiError;
-
-    fn try_from(settings: &ServerSettings) -> Result<Self, ApiError> {
-        use wissil_nats::Login;
-        if settings.url.trim().is_empty() {
-            return Err(ApiError::new(
-                ErrorCode::Invalid,
-                "no server was named; its address looks like nats://example.org:4222",
-            ));
-        }
-        Ok(Server {
-            url: settings.url.trim().to_owned(),
-            login: match &settings.login {
-                ServerLogin::None => Login::None,
-                ServerLogin::Password { user, password } => Login::Password {
-                    user: user.clone(),
-                    password: password.clone(),
-                },
-                ServerLogin::Token { token } => Login::Token {
-                    token: token.clone(),
-                },
-                ServerLogin::Credentials { file } => Login::Credentials { file: file.into() },
-            },
-            certificate: settings.certificate.as_ref().map(Into::into),
-        })
-    }
 }

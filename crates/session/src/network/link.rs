@@ -1,14 +1,14 @@
-//! Share links: `wissil://session/<id>?name=…&server=…&token=…`.
+//! Share links: `wissil://session/<id>?name=…&server=…&token=…&ca=…`.
 
 use std::fmt::Write as _;
 
 use url::Url;
 use wissil_dag::SessionId;
 
-use crate::api::{ApiError, ErrorCode, ServerLogin, ServerSettings};
+use crate::api::{ApiError, ErrorCode, ServerCertificate, ServerLogin, ServerSettings};
 
 /// Longest link that is read.
-const MAX_LINK: usize = 4096;
+const MAX_LINK: usize = 16 * 1024;
 
 /// What a link carries: all that another person needs to join.
 #[derive(Clone, PartialEq)]
@@ -24,7 +24,8 @@ pub(crate) struct Link {
 impl Link {
     /// The link as text.
     ///
-    /// A credentials file stays where it is: who joins needs one of their own.
+    /// Files stay where they are: who joins needs credentials of their own, and a certificate that is none of
+    /// [`carried`](ServerSettings::carried).
     pub fn to_text(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("name", &self.name);
@@ -38,6 +39,11 @@ impl Link {
                 query.append_pair("password", password);
             }
             ServerLogin::None | ServerLogin::Credentials { .. } => {}
+        }
+        if let Some(ServerCertificate::Carried { certificates }) = &self.server.certificate {
+            for certificate in certificates {
+                query.append_pair("ca", certificate);
+            }
         }
         let mut text = String::from("wissil://session/");
         // Writing into a string cannot fail.
@@ -68,6 +74,7 @@ impl Link {
             .map_err(|error| invalid(&error.to_string()))?;
         let mut name = String::new();
         let (mut server, mut token, mut user, mut password) = (None, None, None, None);
+        let mut certificates = Vec::new();
         for (key, value) in url.query_pairs() {
             let value = value.into_owned();
             match key.as_ref() {
@@ -82,6 +89,7 @@ impl Link {
                 "token" => token = Some(value),
                 "user" => user = Some(value),
                 "password" => password = Some(value),
+                "ca" => certificates.push(value),
                 // A newer program may add what this one can do without.
                 _ => {}
             }
@@ -94,9 +102,11 @@ impl Link {
         let server = ServerSettings {
             url: server.ok_or_else(|| invalid("it names no server"))?,
             login,
-            certificate: None,
+            certificate: (!certificates.is_empty())
+                .then_some(ServerCertificate::Carried { certificates }),
         };
-        wissil_nats::Server::try_from(&server)?
+        wissil_nats::Server::try_from(&server)
+            .map_err(|error| invalid(&error.message))?
             .check()
             .map_err(|error| invalid(&error.to_string()))?;
         if name.trim().is_empty() {
@@ -156,6 +166,9 @@ mod tests {
             "wissil://session/01JD3Y",
             "wissil://session/01JD3Y?server=http://a:1",
             "wissil://session/01JD3Y?server=nats://",
+            "wissil://session/01JD3Y?server=tls://a:1&ca=",
+            "wissil://session/01JD3Y?server=tls://a:1&ca=AAAA",
+            "wissil://session/01JD3Y?server=tls://a:1&ca=Zm9v*",
             &long,
         ] {
             let error = Link::parse(text).err().map(|error| error.code);

@@ -3,6 +3,7 @@
 //! A project that is open for editing has a [`Network`]. Its tasks run on a small pool of their own and reach the
 //! project through the [`Bridge`](crate::bridge::Bridge), as everybody else does.
 
+mod addresses;
 mod announce;
 mod board;
 mod checkpoints;
@@ -19,12 +20,13 @@ mod outgoing;
 mod people;
 mod presence;
 mod runtime;
+mod server;
 mod settings;
 mod signals;
 
 use crate::api::{
     ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, Member, Peer, Presence,
-    PresenceMessage, Reach, ServerSettings, ShareInfo,
+    PresenceMessage, Reach, ServerCertificate, ServerSettings, ShareInfo,
 };
 use crate::history::manifest;
 use crate::session::Session;
@@ -86,19 +88,26 @@ impl Session {
     /// The link and the people.
     pub fn share(&self) -> Result<ShareInfo, ApiError> {
         let network = self.network()?;
-        let link = network.link(&self.info()?.name);
+        let link = network.link(&self.info()?.name)?;
         let reach = match (network.reach(), &link) {
             (Some(Reach::Machine), _) => {
                 "Programs on this machine can join with this link.".to_owned()
             }
             (Some(Reach::Network), _) => {
-                "Everybody on your network who has this link can join while this window is open."
+                "Everybody on your network who has this link can join while this window is open. What goes over the \
+                 network is encrypted."
                     .to_owned()
             }
-            (None, Some(link)) => format!(
-                "Everybody who has this link and reaches {} can join.",
-                wissil_nats::Server::try_from(&link.server)?.shown()
-            ),
+            (None, Some(link)) => {
+                let server = wissil_nats::Server::try_from(&link.server)?.shown();
+                match &link.server.certificate {
+                    Some(ServerCertificate::File { file }) => format!(
+                        "Everybody who has this link, reaches {server} and trusts the certificates of {file}, which are too \
+                         long for a link, can join."
+                    ),
+                    _ => format!("Everybody who has this link and reaches {server} can join."),
+                }
+            }
             (None, None) => {
                 "Host the session on this machine or connect to a server first.".to_owned()
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use wissil_cluster::{ADMINISTRATOR, Cluster, PASSWORD, PEOPLE};
 use wissil_session::Session;
-use wissil_session::api::{ServerLogin, ServerSettings};
+use wissil_session::api::{ServerCertificate, ServerLogin, ServerSettings};
 
 use crate::world::{Person, add_node, contents, nodes, until, until_online};
 
@@ -58,7 +58,9 @@ fn settings(cluster: &Cluster, node: usize, user: &str) -> ServerSettings {
             user: user.to_owned(),
             password: PASSWORD.to_owned(),
         },
-        certificate: Some(cluster.authority().display().to_string()),
+        certificate: Some(ServerCertificate::File {
+            file: cluster.authority().display().to_string(),
+        }),
     }
 }
 

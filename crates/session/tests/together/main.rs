@@ -5,6 +5,7 @@ mod chance;
 mod client;
 mod cluster;
 mod distance;
+mod encrypted;
 mod everyday;
 mod hostile;
 mod losses;

@@ -79,6 +79,9 @@ impl Server {
         if !is_web && !matches!(url.path(), "" | "/") {
             return refuse("nothing may follow the port");
         }
+        if url.scheme() == "ws" && self.certificate.is_some() {
+            return refuse("ws:// is never encrypted, so a certificate is of no use; write wss://");
+        }
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("'?' and '#' mean nothing here");
         }
@@ -208,6 +211,23 @@ mod tests {
         ] {
             assert!(check(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn where_a_certificate_is_named_the_address_can_be_encrypted() {
+        let check = |url: &str| {
+            let file = "ca.pem".into();
+            let server = Server {
+                url: url.to_owned(),
+                login: Login::None,
+                certificate: Some(Authority::File { file }),
+            };
+            server.check()
+        };
+        for good in ["nats://host", "tls://host", "wss://host"] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        assert!(check("ws://host").is_err());
     }
 
     #[test]

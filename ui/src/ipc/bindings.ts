@@ -684,6 +684,17 @@ export type RecentProject = {
 	exists: boolean,
 };
 
+/**  The certificates of the authorities to trust for a server. */
+export type ServerCertificate = 
+/**  In a PEM file. */
+{ type: "file"; 
+/**  Where it stands. */
+file: string } | 
+/**  Themselves, as links carry them. */
+{ type: "carried"; 
+/**  Each in DER form, as base64url without padding. */
+certificates: string[] };
+
 /**  What a server says of itself. */
 export type ServerInfo = {
 	/**  Its name. */
@@ -723,8 +734,8 @@ export type ServerSettings = {
 	url: string,
 	/**  How to log in. */
 	login: ServerLogin,
-	/**  A file with the certificate of an authority to trust besides the system's. */
-	certificate: string | null,
+	/**  The authorities to trust in place of the system's; where they are named, nothing is sent in the clear. */
+	certificate: ServerCertificate | null,
 };
 
 /**  What the session's own channel carries. */

@@ -29,7 +29,7 @@ export function ServerFields({ draft, onChange }: ServerFieldsProps) {
         placeholder="nats://studio.example.org:4222"
         problem={problem}
         note={
-          mayBeReadable(draft.url)
+          mayBeReadable(draft)
             ? "Others on the way can read along unless the server asks for encryption; tls:// and wss:// always are encrypted."
             : undefined
         }
@@ -49,7 +49,7 @@ export function ServerFields({ draft, onChange }: ServerFieldsProps) {
         label="Certificate (optional)"
         value={draft.certificate}
         placeholder="/path/to/ca.pem"
-        note="Only for a server whose certificate this system does not know."
+        note="Only for a server whose certificate this system does not know. Links to this project carry it along."
         browse={() =>
           ipc.chooseFile("Certificate to trust", [
             { name: "Certificates", extensions: ["pem", "crt", "cer"] },

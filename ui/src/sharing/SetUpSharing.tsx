@@ -36,7 +36,7 @@ const REACHES: readonly { value: Reach; title: string; text: string }[] = [
   {
     value: "network",
     title: "Everyone on my network",
-    text: "Opens a port of this machine to your network. Whoever is on it and has the link can see and change this project. Your system may ask whether to allow it.",
+    text: "Opens a port of this machine to your network. Whoever is on it and has the link can see and change this project; what they send and get is encrypted. Your system may ask whether to allow it.",
   },
 ];
 

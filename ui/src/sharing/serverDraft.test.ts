@@ -42,7 +42,14 @@ describe("an address", () => {
     ["nats://localhost:4222", false],
     ["nats://127.0.0.1:4222", false],
     ["", false],
-  ])("%s may be readable: %s", (address, readable) => expect(mayBeReadable(address)).toBe(readable));
+  ])("%s may be readable: %s", (address, readable) =>
+    expect(mayBeReadable({ url: address, certificate: "" })).toBe(readable),
+  );
+
+  it("is encrypted where a certificate is named, except over ws://", () => {
+    expect(mayBeReadable({ url: "nats://studio:4222", certificate: "/ca.pem" })).toBe(false);
+    expect(mayBeReadable({ url: "ws://studio:8080", certificate: "/ca.pem" })).toBe(true);
+  });
 });
 
 describe("a server", () => {
@@ -75,6 +82,6 @@ describe("a server", () => {
       type: "credentials",
       file: "/ann.creds",
     });
-    expect(draft({ certificate: " /ca.pem " })?.certificate).toBe("/ca.pem");
+    expect(draft({ certificate: " /ca.pem " })?.certificate).toEqual({ type: "file", file: "/ca.pem" });
   });
 });

@@ -9,7 +9,7 @@ export interface ServerDraft {
   token: string;
   /** The credentials file. */
   file: string;
-  /** A certificate to trust besides the system's; empty for none. */
+  /** A file with the certificate to trust in place of the system's; empty for none. */
   certificate: string;
 }
 
@@ -53,21 +53,21 @@ export function addressProblem(typed: string): string | undefined {
   return undefined;
 }
 
-/** Whether what is sent to that address may be readable on its way. */
-export function mayBeReadable(typed: string): boolean {
-  const [kind = "", place = ""] = wholeAddress(typed).toLowerCase().split("://");
+/** Whether what is sent to that address may be readable on its way: not where a certificate is named. */
+export function mayBeReadable({ url, certificate }: Pick<ServerDraft, "url" | "certificate">): boolean {
+  const [kind = "", place = ""] = wholeAddress(url).toLowerCase().split("://");
   const isHere = /^(localhost|127\.|\[::1\])/.test(place);
-  return (kind === "nats" || kind === "ws") && place !== "" && !isHere;
+  const isReadable = kind === "ws" || (kind === "nats" && certificate.trim() === "");
+  return isReadable && place !== "" && !isHere;
 }
 
 /** The settings, once nothing is missing. */
 export function serverSettings(draft: ServerDraft): ServerSettings | undefined {
   if (draft.url.trim() === "" || addressProblem(draft.url) !== undefined) return undefined;
   const login = loginOf(draft);
-  const certificate = draft.certificate.trim();
-  return (
-    login && { url: wholeAddress(draft.url), login, certificate: certificate === "" ? null : certificate }
-  );
+  const file = draft.certificate.trim();
+  const certificate = file === "" ? null : { type: "file" as const, file };
+  return login && { url: wholeAddress(draft.url), login, certificate };
 }
 
 function loginOf({ login, user, password, token, file }: ServerDraft): ServerSettings["login"] | undefined {

@@ -62,8 +62,7 @@ pub struct ServerSettings {
     pub url: String,
     /// How to log in.
     pub login: ServerLogin,
-    /// The authorities to trust in place of those that the system knows. Where they are named, nothing is sent in the
-    /// clear.
+    /// The authorities to trust in place of the system's; where they are named, nothing is sent in the clear.
     pub certificate: Option<ServerCertificate>,
 }
 

@@ -57,7 +57,11 @@ impl TestServer {
     /// `kill -9`, and its disk is empty afterwards.
     pub fn wipe(&mut self) {
         self.kill();
-        std::fs::remove_dir_all(self.folder.path().join("store")).unwrap();
+        let store = self.folder.path().join("store");
+        // It may have been emptied already and not run since.
+        if store.exists() {
+            std::fs::remove_dir_all(store).unwrap();
+        }
     }
 
     /// Starts it again, if it does not run.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::api::{Reach, ServerSettings};
+use crate::api::{Reach, ServerCertificate, ServerSettings};
 
 /// How a session was connected last, so that it is again when it is opened.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -24,10 +24,15 @@ impl Remembered {
     /// apart from the system's is another one than the same address without it.
     pub fn uses(&self, server: &ServerSettings) -> bool {
         self.server.as_ref().is_some_and(|used| {
-            used.certificate == server.certificate
+            trusted(used).is_some_and(|used| Some(used) == trusted(server))
                 && place(&used.url).is_some_and(|used| Some(used) == place(&server.url))
         })
     }
+}
+
+/// Which certificates are trusted, wherever they stand; none where that cannot be known.
+fn trusted(server: &ServerSettings) -> Option<Option<ServerCertificate>> {
+    Some(server.clone().carried().ok()?.certificate)
 }
 
 /// Host and port of an address; none for what is no address.
@@ -58,7 +63,7 @@ mod tests {
         ServerSettings {
             url: url.into(),
             login: ServerLogin::None,
-            certificate: certificate.map(Into::into),
+            certificate: certificate.map(|file| ServerCertificate::File { file: file.into() }),
         }
     }
 

@@ -307,9 +307,9 @@ impl Connection {
         }
     }
 
-    /// Which member leads a stream, as far as it was ever looked at.
-    pub(crate) fn leader(&self, stream: &str) -> Leader {
-        self.leaders().get(stream).cloned().unwrap_or_default()
+    /// Which member leads a stream; none when it was never looked at.
+    pub(crate) fn leader(&self, stream: &str) -> Option<Leader> {
+        self.leaders().get(stream).cloned()
     }
 
     fn leaders(&self) -> MutexGuard<'_, HashMap<String, Leader>> {
@@ -356,7 +356,7 @@ impl Connection {
 }
 
 /// Who leads a stream, and since when; none on a single server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leader(pub(crate) Option<(String, String)>);
 
 /// Nobody subscribes to it.

@@ -1,6 +1,6 @@
 //! Publishing events: in atomic batches, and one by one where that is not possible.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::future::IntoFuture;
 use std::time::Duration;
 
@@ -57,8 +57,35 @@ pub struct Outgoing {
 pub struct Published {
     /// The events that the server keeps now, or had already. On its disk, when it syncs always.
     pub acknowledged: Vec<Cid>,
-    /// Why there are not more; none when all were acknowledged.
+    /// Why there are not more; none when all were acknowledged that were not held back already. Of several problems the
+    /// first, and rather one after which the same may be sent again at once.
     pub problem: Option<PublishProblem>,
+}
+
+impl Published {
+    fn meet(&mut self, problem: PublishProblem) {
+        let is_soon = matches!(problem, PublishProblem::Lost(_));
+        if is_soon || self.problem.is_none() {
+            self.problem = Some(problem);
+        }
+    }
+}
+
+/// What the server does not take for now, so that it does not keep back anything else: a stream that is full, and a chain
+/// of which an event was refused. What comes later in a chain has to wait for what is before it.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    streams: HashSet<&'static str>,
+    /// By their subjects.
+    chains: HashSet<String>,
+}
+
+impl Held {
+    /// Whether nothing is held back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.streams.is_empty() && self.chains.is_empty()
+    }
 }
 
 /// Why events were not acknowledged.
@@ -101,24 +128,16 @@ impl Publisher {
         }
     }
 
-    /// Publishes events in their order and waits until the server has them. Events of one chain stay in order; after a
-    /// problem nothing later is sent, and the caller sends everything again that was not acknowledged.
+    /// Publishes events in their order and waits until the server has them, or says why not. What has nothing to do with
+    /// a problem goes all the same; the caller sends everything again that was not acknowledged.
     pub async fn publish(&self, events: Vec<Outgoing>) -> Published {
-        let mut published = Published::default();
-        published.problem = self
-            .try_publish(events, &mut published.acknowledged)
-            .await
-            .err();
-        published
+        self.publish_around(events, &mut Held::default()).await
     }
 
-    async fn try_publish(
-        &self,
-        events: Vec<Outgoing>,
-        acknowledged: &mut Vec<Cid>,
-    ) -> Result<(), PublishProblem> {
+    /// As [`publish`](Self::publish), passing over what is held back, and adding to it what the server does not take now.
+    pub async fn publish_around(&self, events: Vec<Outgoing>, held: &mut Held) -> Published {
         // A batch belongs to one stream, and a chain does too, so taking stream by stream keeps every chain's order.
-        let mut streams: Vec<(&str, Vec<Outgoing>)> = Vec::new();
+        let mut streams: Vec<(&'static str, Vec<Outgoing>)> = Vec::new();
         for event in events {
             let stream = edit_stream(event.kind);
             match streams.iter_mut().find(|(name, _)| *name == stream) {
@@ -126,61 +145,120 @@ impl Publisher {
                 None => streams.push((stream, vec![event])),
             }
         }
+        let mut published = Published::default();
         for (stream, events) in streams {
-            let (events, refused) = self.ready(events);
-            for batch in batches(events) {
-                self.send(stream, batch, acknowledged).await?;
+            if held.streams.contains(stream) {
+                continue;
             }
-            refused.map_or(Ok(()), Err)?;
+            let Err(problem) = self.publish_in(stream, events, held, &mut published).await else {
+                continue;
+            };
+            if matches!(problem, PublishProblem::Full(_)) {
+                held.streams.insert(stream);
+            }
+            published.meet(problem);
+        }
+        published
+    }
+
+    /// Publishes events of one stream. Those of a chain of which one is refused are held back; any other problem ends it.
+    async fn publish_in(
+        &self,
+        stream: &'static str,
+        events: Vec<Outgoing>,
+        held: &mut Held,
+        published: &mut Published,
+    ) -> Result<(), PublishProblem> {
+        let mut ready: VecDeque<Ready> = self.ready(stream, events, held, published).into();
+        while !ready.is_empty() {
+            let batch = take_batch(&mut ready);
+            let before = published.acknowledged.len();
+            let sent = self.send(stream, &batch, &mut published.acknowledged);
+            let Err(problem) = sent.await else {
+                continue;
+            };
+            let PublishProblem::Refused { cid, .. } = &problem else {
+                return Err(problem);
+            };
+            let refused = batch.iter().find(|event| event.cid == *cid);
+            let Some(chain) = refused.map(|event| event.subject.clone()) else {
+                return Err(problem);
+            };
+            let kept: HashSet<Cid> = published.acknowledged[before..].iter().copied().collect();
+            for event in batch.into_iter().rev() {
+                if !kept.contains(&event.cid) {
+                    ready.push_front(event);
+                }
+            }
+            ready.retain(|event| event.subject != chain);
+            held.chains.insert(chain);
+            published.meet(problem);
         }
         Ok(())
     }
 
-    /// Prepares events up to the first that can never go.
-    fn ready(&self, events: Vec<Outgoing>) -> (Vec<Ready>, Option<PublishProblem>) {
+    /// Prepares events, without those of chains that are held back, or of which one can never go.
+    fn ready(
+        &self,
+        stream: &'static str,
+        events: Vec<Outgoing>,
+        held: &mut Held,
+        published: &mut Published,
+    ) -> Vec<Ready> {
         let limit = self.connection.client().max_payload();
         let mut ready = Vec::with_capacity(events.len());
         for Outgoing { kind, signed } in events {
-            let refuse = |reason: String| PublishProblem::Refused {
-                cid: signed.cid,
-                reason,
-            };
+            let cid = signed.cid;
             let event = match message::opened(&signed) {
                 Ok(event) => event,
-                Err(error) => return (ready, Some(refuse(error.to_string()))),
+                Err(error) => {
+                    let reason = error.to_string();
+                    published.meet(PublishProblem::Refused { cid, reason });
+                    // It may be of any chain.
+                    held.streams.insert(stream);
+                    break;
+                }
             };
+            let subject = edit_subject(
+                kind,
+                &event.session,
+                &event.branch,
+                &event.document,
+                &event.replica,
+            );
+            if held.chains.contains(&subject) {
+                continue;
+            }
             let size = signed.block.len() + ENVELOPE_BYTES;
             let size = size + event.parents.len() * ENVELOPE_BYTES / 8;
             if size > limit {
                 let reason = format!("{size} bytes are over the server's limit of {limit}");
-                return (ready, Some(refuse(reason)));
+                published.meet(PublishProblem::Refused { cid, reason });
+                held.chains.insert(subject);
+                continue;
             }
             ready.push(Ready {
-                cid: signed.cid,
-                subject: edit_subject(
-                    kind,
-                    &event.session,
-                    &event.branch,
-                    &event.document,
-                    &event.replica,
-                ),
+                cid,
+                subject,
                 headers: headers(&signed, &event),
                 payload: message::payload(&signed),
             });
         }
-        (ready, None)
+        ready
     }
 
     /// Ends when another member of the cluster leads the stream than at first: what the one before had taken without an
     /// answer will never be answered.
-    async fn leader_lost(&self, stream: &str, first: &Leader) -> PublishProblem {
+    async fn leader_lost(&self, stream: &str, mut first: Option<Leader>) -> PublishProblem {
         loop {
             time::sleep(LOOK_FOR_LEADER).await;
             // Without an answer there is no leader yet, or it has much to do.
             let _ = streams::look(&self.connection, stream).await;
-            if self.connection.leader(stream) != *first {
+            let now = self.connection.leader(stream);
+            if first.is_some() && now != first {
                 return lost(format!("{stream} is led by another server now"));
             }
+            first = now;
         }
     }
 
@@ -188,7 +266,7 @@ impl Publisher {
     async fn send(
         &self,
         stream: &str,
-        events: Vec<Ready>,
+        events: &[Ready],
         acknowledged: &mut Vec<Cid>,
     ) -> Result<(), PublishProblem> {
         let epoch = self.connection.epoch().map_err(lost)?;
@@ -199,9 +277,9 @@ impl Publisher {
         if events.len() > 1 {
             let answer = tokio::select! {
                 biased;
-                answer = self.connection.while_in(epoch, self.send_batch(stream, &events)) => answer.map_err(lost)?,
-                problem = forbidden.problem(&events) => return Err(problem),
-                problem = self.leader_lost(stream, &leader) => return Err(problem),
+                answer = self.connection.while_in(epoch, self.send_batch(stream, events)) => answer.map_err(lost)?,
+                problem = forbidden.problem(events) => return Err(problem),
+                problem = self.leader_lost(stream, leader.clone()) => return Err(problem),
             };
             match answer? {
                 Batch::Kept => {
@@ -211,12 +289,12 @@ impl Publisher {
                 Batch::OneByOne => {}
             }
         }
-        let singles = self.send_singles(stream, &events, acknowledged);
+        let singles = self.send_singles(stream, events, acknowledged);
         tokio::select! {
             biased;
             answer = self.connection.while_in(epoch, singles) => answer.map_err(lost)?,
-            problem = forbidden.problem(&events) => Err(problem),
-            problem = self.leader_lost(stream, &leader) => Err(problem),
+            problem = forbidden.problem(events) => Err(problem),
+            problem = self.leader_lost(stream, leader) => Err(problem),
         }
     }
 
@@ -317,7 +395,9 @@ fn refused_batch(error: &jetstream::Error) -> Result<Batch, PublishProblem> {
         | ErrorCode::ATOMIC_PUBLISH_TOO_LARGE_BATCH
         | ErrorCode::ATOMIC_PUBLISH_DISABLED
         // The batch does not say which event is at fault.
-        | ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM => Ok(Batch::OneByOne),
+        | ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM
+        // The server did not take one of them, or another one leads the stream.
+        | ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH => Ok(Batch::OneByOne),
         _ if is_full(error) => Err(PublishProblem::Full(error.to_string())),
         _ => Err(lost(error)),
     }
@@ -342,23 +422,17 @@ fn lost(cause: impl std::fmt::Display) -> PublishProblem {
     PublishProblem::Lost(cause.to_string())
 }
 
-/// Splits events so that no batch is over a limit.
-fn batches(events: Vec<Ready>) -> Vec<Vec<Ready>> {
-    let mut batches = Vec::new();
+/// Takes as many events from the front as one batch may have.
+fn take_batch(ready: &mut VecDeque<Ready>) -> Vec<Ready> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
-    for event in events {
-        let size = event.payload.len() + ENVELOPE_BYTES;
-        if batch.len() == BATCH_EVENTS || (bytes + size > BATCH_BYTES && !batch.is_empty()) {
-            batches.push(std::mem::take(&mut batch));
-            bytes = 0;
+    while let Some(event) = ready.front() {
+        bytes += event.payload.len() + ENVELOPE_BYTES;
+        if batch.len() == BATCH_EVENTS || (bytes > BATCH_BYTES && !batch.is_empty()) {
+            break;
         }
-        bytes += size;
-        batch.push(event);
+        batch.extend(ready.pop_front());
     }
-    if !batch.is_empty() {
-        batches.push(batch);
-    }
-    batches
+    batch
 }
 
 /// What the server says is not allowed.

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use wissil_dag::SessionId;
 use wissil_sync::StoreError;
@@ -167,7 +168,11 @@ fn configure_reader(connection: &Connection) -> Result<(), StoreError> {
     connection
         .busy_timeout(Duration::from_secs(5))
         .map_err(error::sqlite("opened"))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
+    // Plans do not depend on what is bound: otherwise some statements are compiled again at every use.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(error::sqlite("opened"))?;
     connection
         .execute_batch(
             "PRAGMA trusted_schema = OFF;

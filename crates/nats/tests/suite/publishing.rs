@@ -1,7 +1,8 @@
 //! Events on their way to the server.
 
+use async_nats::jetstream::stream::Config;
 use wissil_model::DocumentKind;
-use wissil_nats::{PublishProblem, Publisher, Topology, prepare, stream_states};
+use wissil_nats::{Held, PublishProblem, Publisher, Topology, prepare, stream_states};
 
 use crate::support::{Chain, Host, TOKEN, cids, connected, soon};
 
@@ -114,26 +115,59 @@ async fn an_event_that_cannot_go_is_named_and_those_before_it_went() {
 }
 
 #[tokio::test]
+async fn a_refused_event_keeps_back_its_chain_and_nothing_else() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let publisher = Publisher::new(&connection);
+    limit(&host, |config| config.max_message_size = 10_000).await;
+    let mut refused = Chain::new(1, DocumentKind::Blueprint);
+    let mut other = Chain::new(2, DocumentKind::Blueprint);
+    let before = refused.next(2, 10);
+    let huge = refused.next(1, 20_000);
+    let others = other.next(4, 10);
+    let events = [&before[..], &huge, &others].concat();
+    let mut held = Held::default();
+    let published = publisher.publish_around(events, &mut held).await;
+    let Some(PublishProblem::Refused { cid, .. }) = published.problem else {
+        panic!("{published:?}")
+    };
+    assert_eq!(
+        published.acknowledged,
+        [cids(&before), cids(&others)].concat()
+    );
+    assert_eq!(cid, huge[0].signed.cid);
+    assert!(!held.is_empty());
+
+    let (after, more) = (refused.next(3, 10), other.next(2, 10));
+    let events = [&huge[..], &after, &more].concat();
+    let published = publisher.publish_around(events, &mut held).await;
+    assert_eq!(published.acknowledged, cids(&more));
+    assert_eq!(published.problem, None);
+
+    // It is larger than the server takes now, not for ever.
+    limit(&host, |config| config.max_message_size = -1).await;
+    let events = [&huge[..], &after].concat();
+    let published = publisher.publish(events.clone()).await;
+    assert_eq!(published.acknowledged, cids(&events));
+}
+
+/// Changes a limit of the first stream, as an administrator does.
+async fn limit(host: &Host, change: impl FnOnce(&mut Config)) {
+    let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+    let client = options.connect(host.address().url).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let stream = jetstream.get_stream("WISSIL_IGNIS").await.unwrap();
+    let mut config = stream.cached_info().config.clone();
+    change(&mut config);
+    jetstream.update_stream(config).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_full_stream_keeps_what_is_old_and_takes_what_is_new_later() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let limit = |bytes: i64| {
-        let address = host.address().url;
-        async move {
-            let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
-            let client = options.connect(address).await.unwrap();
-            let jetstream = async_nats::jetstream::new(client);
-            let stream = jetstream.get_stream("WISSIL_IGNIS").await.unwrap();
-            let config = stream.cached_info().config.clone();
-            let config = async_nats::jetstream::stream::Config {
-                max_bytes: bytes,
-                ..config
-            };
-            jetstream.update_stream(config).await.unwrap();
-        }
-    };
-    limit(200_000).await;
+    limit(&host, |config| config.max_bytes = 200_000).await;
     // An administrator's limit is not taken back.
     prepare(&connection, Topology::Single).await.unwrap();
     let mut chain = Chain::new(1, DocumentKind::Blueprint);
@@ -157,8 +191,14 @@ async fn a_full_stream_keeps_what_is_old_and_takes_what_is_new_later() {
     }
     let state = stream_states(&connection).await.unwrap();
     assert_eq!(state[0].first, 1);
+    // Other streams have room.
+    let scene = Chain::new(2, DocumentKind::Scene).next(3, 10);
+    let both = [&events[sent..], &scene].concat();
+    let published = publisher.publish(both).await;
+    assert!(matches!(published.problem, Some(PublishProblem::Full(_))));
+    assert!(published.acknowledged.ends_with(&cids(&scene)));
 
-    limit(-1).await;
+    limit(&host, |config| config.max_bytes = -1).await;
     let published = publisher.publish(events[sent..].to_vec()).await;
     assert_eq!(published.problem, None);
     let states = stream_states(&connection).await.unwrap();

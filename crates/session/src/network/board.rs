@@ -109,7 +109,9 @@ impl Board {
         self.change(|standing| {
             standing.done += events;
             standing.outgoing = left;
-            standing.status.problem = None;
+            if left == 0 {
+                standing.status.problem = None;
+            }
             standing.settle();
         });
     }

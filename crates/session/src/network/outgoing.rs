@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::select;
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use wissil_dag::Cid;
-use wissil_nats::{PublishProblem, Publisher};
+use wissil_nats::{Held, PublishProblem, Publisher};
 
 use super::driver::{Driver, Endless, Trouble};
 use super::exchange::Sendable;
@@ -25,43 +25,65 @@ const SENT_AGAIN: Duration = Duration::from_millis(250);
 /// How long a server that is full, or will not take an event, is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
 
+/// What has been sent so far on this connection.
+#[derive(Default)]
+struct Sent {
+    /// The place in the local order of what was sent last.
+    after: u64,
+    /// What the server has, and the store does not know of yet.
+    acknowledged: Vec<Cid>,
+    /// What the server does not take now, and when it is tried again.
+    held: Held,
+    again: Option<Instant>,
+    /// How often in a row nothing was answered.
+    lost: u32,
+}
+
 impl Driver {
     /// Sends whatever waits in the outbox.
     pub(crate) async fn outgoing(&self) -> Endless {
         let publisher = Publisher::new(&self.connection);
-        let mut after = 0;
-        let mut acknowledged: Vec<Cid> = Vec::new();
-        let mut lost = 0;
-        let mut next = self.sendable(after).await?;
+        let mut sent = Sent::default();
+        let mut next = self.sendable(sent.after).await?;
         loop {
             if next.events.is_empty() {
-                next = self.next(&mut after, &mut acknowledged).await?;
+                next = self.next(&mut sent).await?;
                 continue;
             }
             let last = next.last;
+            let mut held = std::mem::take(&mut sent.held);
             // The last batch is noted and the next one read while this one is on its way.
-            let (published, following) = tokio::join!(publisher.publish(next.events), async {
-                if acknowledged.len() >= ACKNOWLEDGED {
-                    self.note(&mut acknowledged).await?;
+            let publishing = publisher.publish_around(next.events, &mut held);
+            let (published, following) = tokio::join!(publishing, async {
+                if sent.acknowledged.len() >= ACKNOWLEDGED {
+                    self.note(&mut sent.acknowledged).await?;
                 }
                 Ok::<_, Trouble>(self.sendable(last).await?)
             });
-            acknowledged.extend(published.acknowledged);
+            sent.held = held;
+            sent.acknowledged.extend(published.acknowledged);
+            sent.after = last;
             match published.problem {
-                None => {
-                    after = last;
-                    lost = 0;
-                    next = following?;
+                None => sent.lost = 0,
+                Some(PublishProblem::Lost(words)) => {
+                    self.note(&mut sent.acknowledged).await?;
+                    sent.lost += 1;
+                    if sent.lost > LOST {
+                        let error = ApiError::new(ErrorCode::Unreachable, words);
+                        return Err(Trouble::Here(error));
+                    }
+                    // Mostly a stream that gets another leader. What did not go is the oldest that waits.
+                    sleep(SENT_AGAIN * sent.lost).await;
+                    next = self.begin_again(&mut sent).await?;
+                    continue;
                 }
                 Some(problem) => {
-                    self.note(&mut acknowledged).await?;
-                    lost += 1;
-                    self.stopped_by(problem, lost).await?;
-                    // What did not go is the oldest that waits.
-                    after = 0;
-                    next = self.sendable(after).await?;
+                    self.note(&mut sent.acknowledged).await?;
+                    self.board.problem(in_words(problem));
+                    sent.again.get_or_insert(Instant::now() + LEFT_ALONE);
                 }
             }
+            next = following?;
         }
     }
 
@@ -69,26 +91,34 @@ impl Driver {
         self.bridge.ask(move |actor| actor.sendable(after)).await
     }
 
-    /// Waits for something to send after a place in the local order, and notes meanwhile what was acknowledged.
-    async fn next(
-        &self,
-        after: &mut u64,
-        acknowledged: &mut Vec<Cid>,
-    ) -> Result<Sendable, Trouble> {
+    /// Begins again with the oldest that waits; nothing is held back any more.
+    async fn begin_again(&self, sent: &mut Sent) -> Result<Sendable, Trouble> {
+        sent.after = 0;
+        sent.held = Held::default();
+        sent.again = None;
+        Ok(self.sendable(sent.after).await?)
+    }
+
+    /// Waits for something to send, and notes meanwhile what was acknowledged.
+    async fn next(&self, sent: &mut Sent) -> Result<Sendable, Trouble> {
         let (reply, mut answer) = oneshot::channel();
-        let place = *after;
+        let after = sent.after;
         self.bridge
-            .tell(move |actor| actor.await_sendable(place, reply));
+            .tell(move |actor| actor.await_sendable(after, reply));
         loop {
+            let again = sent.again.unwrap_or_else(Instant::now);
             select! {
                 answer = &mut answer => return Ok(answer.map_err(|_| gone())??),
                 () = self.signals.put_back.notified() => {
                     // Its place is before that of what was sent last.
-                    self.note(acknowledged).await?;
-                    *after = 0;
-                    return Ok(self.sendable(*after).await?);
+                    self.note(&mut sent.acknowledged).await?;
+                    return self.begin_again(sent).await;
                 }
-                () = sleep(QUIET), if !acknowledged.is_empty() => self.note(acknowledged).await?,
+                () = sleep(QUIET), if !sent.acknowledged.is_empty() => self.note(&mut sent.acknowledged).await?,
+                () = sleep_until(again), if sent.again.is_some() => {
+                    self.note(&mut sent.acknowledged).await?;
+                    return self.begin_again(sent).await;
+                }
             }
         }
     }
@@ -110,26 +140,17 @@ impl Driver {
         self.board.sent(count, left);
         Ok(())
     }
+}
 
-    async fn stopped_by(&self, problem: PublishProblem, times: u32) -> Result<(), Trouble> {
-        let words = match problem {
-            // Mostly a stream that gets another leader.
-            PublishProblem::Lost(_) if times <= LOST => {
-                sleep(SENT_AGAIN * times).await;
-                return Ok(());
-            }
-            PublishProblem::Lost(words) => {
-                return Err(Trouble::Here(ApiError::new(ErrorCode::Unreachable, words)));
-            }
-            PublishProblem::Full(words) => format!(
-                "The server has no room: {words}. Your work is on this disk and is sent when there is room again."
-            ),
-            PublishProblem::Refused { cid, reason } => {
-                format!("The server does not take event {cid}: {reason}. It stays on this disk.")
-            }
-        };
-        self.board.problem(words);
-        sleep(LEFT_ALONE).await;
-        Ok(())
+/// A problem that is not over soon, for people.
+fn in_words(problem: PublishProblem) -> String {
+    match problem {
+        PublishProblem::Full(words) => format!(
+            "The server has no room: {words}. Your work is on this disk and is sent when there is room again."
+        ),
+        PublishProblem::Refused { cid, reason } => {
+            format!("The server does not take event {cid}: {reason}. It stays on this disk.")
+        }
+        PublishProblem::Lost(words) => words,
     }
 }

@@ -1,17 +1,23 @@
 //! Checkpoints that replicas share: a document's state with what is needed to go on from it.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use wissil_dag::{
     BranchId, Cid, Codec, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, cid_of,
 };
 use wissil_model::{DocumentKind, FoldError, check_state};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, MANIFEST};
 use crate::error::EngineError;
 use crate::ports::{ChainState, EventStore, Head, LogKey};
 
 /// The greatest length of a shared checkpoint in bytes.
 pub const MAX_SHARED_BYTES: usize = 256 << 20;
+
+/// The greatest number of events that one may say it folds: a thousand for every second of thirty years. Places are kept
+/// free for them, and there is an end to places.
+const MAX_LENGTH: u64 = 1 << 40;
 
 /// The format, the field `v`.
 const VERSION: u64 = 1;
@@ -113,8 +119,14 @@ impl SharedCheckpoint {
         }
         let lengths = self.chains.iter().map(|(_, tip)| tip.seq);
         let length = lengths.reduce(u64::saturating_add);
-        if length != Some(self.length) || self.length > i64::MAX.unsigned_abs() {
+        if length != Some(self.length) {
             return broken("its length is not that of its chains");
+        }
+        if self.length > MAX_LENGTH {
+            return broken("it folds more events than there can be");
+        }
+        if self.log.document.as_str() == MANIFEST && self.kind != DocumentKind::Manifest {
+            return broken("the manifest is of another kind");
         }
         let fits = |tip: &ChainState| {
             tip.seq >= 1 && (tip.seq..=self.length).contains(&tip.height) && is_event(&tip.cid)
@@ -125,10 +137,12 @@ impl SharedCheckpoint {
         if self.heads.is_empty() || !self.heads.is_sorted_by(|a, b| a.cid < b.cid) {
             return broken("its heads are not sorted and unique");
         }
-        let is_end = |head: &Head| {
-            let mut ends = self.chains.iter().map(|(_, tip)| (tip.cid, tip.height));
-            ends.any(|end| end == (head.cid, head.height))
-        };
+        let ends = self.chains.iter().map(|(_, tip)| (tip.cid, tip.height));
+        let ends: HashMap<Cid, u64> = ends.collect();
+        if ends.len() != self.chains.len() {
+            return broken("two chains end in one event");
+        }
+        let is_end = |head: &Head| ends.get(&head.cid) == Some(&head.height);
         if !self.heads.iter().all(is_end) {
             return broken("a head is not the end of a chain");
         }

@@ -1,7 +1,7 @@
 //! Checkpoints that replicas share through the server's objects, so that a newcomer need not read a long history
 //! before seeing anything; and the history from before a newcomer joined, which comes afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -10,12 +10,14 @@ use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use wissil_dag::{BranchId, DocumentId, SessionId};
 use wissil_nats::{EDIT_STREAMS, NatsError, Objects, Reader};
-use wissil_sync::{Arrival, Cursor, EventStore as _, LogKey, MAX_SHARED_BYTES, SharedCheckpoint};
+use wissil_sync::{
+    Arrival, Cursor, EventStore as _, LogKey, MANIFEST, MAX_SHARED_BYTES, SharedCheckpoint,
+};
 
 use super::driver::{Driver, Endless, Trouble};
 use super::incoming::CaughtUp;
 use crate::actor::Actor;
-use crate::api::{ApiError, Progress};
+use crate::api::{ApiError, ErrorCode, Progress};
 
 /// The object that says which checkpoints there are.
 const INDEX: &str = "checkpoints";
@@ -88,6 +90,19 @@ impl Index {
         objects: &Objects,
         session: &SessionId,
     ) -> Result<Vec<SharedCheckpoint>, ApiError> {
+        let entries = self.logs.iter();
+        let logs: HashSet<_> = entries
+            .map(|entry| (&entry.branch, &entry.document))
+            .collect();
+        let has_manifest = logs
+            .iter()
+            .any(|(_, document)| document.as_str() == MANIFEST);
+        if logs.len() != self.logs.len() || !has_manifest {
+            return Err(ApiError::new(
+                ErrorCode::Damaged,
+                "the list of checkpoints names a document twice, or no manifest",
+            ));
+        }
         stream::iter(self.logs.iter().cloned())
             .map(|entry| async move {
                 let bytes = objects.get_named(&entry.object(), MAX_SHARED_BYTES).await?;
@@ -114,7 +129,7 @@ impl Index {
                     });
                 checkpoint.map_err(|problem| {
                     ApiError::new(
-                        crate::api::ErrorCode::Damaged,
+                        ErrorCode::Damaged,
                         format!(
                             "the checkpoint of {} cannot be used: {problem}",
                             entry.document

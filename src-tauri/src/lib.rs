@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use specta_typescript::define;
 use specta_typescript::semantic::Configuration;
+use tauri::utils::config::WindowConfig;
 use tauri::{App, AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_specta::{Builder, collect_commands};
@@ -57,7 +58,13 @@ pub fn run() -> tauri::Result<()> {
 
 fn open_window(app: &App) -> tauri::Result<()> {
     for window in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app.handle(), window)?
+        let window = WindowConfig {
+            // Pages get dropped files from every web view but WebKitGTK, which hides them; there the shell tells the page
+            // where they stand. Elsewhere that would end the page's own dragging.
+            drag_drop_enabled: cfg!(target_os = "linux"),
+            ..window.clone()
+        };
+        WebviewWindowBuilder::from_config(app.handle(), &window)?
             .on_document_title_changed(|window, title| {
                 if let Err(error) = window.set_title(&title) {
                     eprintln!("the window keeps its title: {error}");

@@ -1,8 +1,9 @@
 import { FolderInput } from "lucide-react";
 import { useEffect, useState } from "react";
 
+import { onFileDrag } from "../ipc";
 import { useProject } from "../session/project";
-import { addFiles } from "./addFiles";
+import { addFiles, addPaths } from "./addFiles";
 import { carriesFiles, droppedFiles } from "./droppedFiles";
 import "./drop.css";
 
@@ -58,7 +59,21 @@ export function FileDrop() {
       },
       options,
     );
-    return () => stop.abort();
+    const forget = onFileDrag({
+      onOver: ({ x, y }) => {
+        const next = isOpen ? targetAt(document.elementFromPoint(x, y)) : undefined;
+        setTarget((before) => (isSame(before, next) ? before : next));
+      },
+      onLeave: () => setTarget(undefined),
+      onDrop: ({ x, y }, paths) => {
+        setTarget(undefined);
+        if (isOpen && targetAt(document.elementFromPoint(x, y))) void addPaths(paths);
+      },
+    });
+    return () => {
+      stop.abort();
+      forget();
+    };
   }, [isOpen]);
   return (
     <div className="file-drop" role="status">

@@ -2,7 +2,10 @@
 import { toast } from "sonner";
 
 import { showFailure, showNotice, showUndoable } from "../app/notify";
+import { importAssets } from "../ipc";
 import { revealAssets } from "../panels/assets/assetSelection";
+import { lastName } from "../projects/paths";
+import { showTool } from "../workspace/tabs";
 import type { DroppedFile } from "./droppedFiles";
 import { upload } from "./upload";
 
@@ -38,6 +41,27 @@ export async function addFiles(dropped: Promise<readonly DroppedFile[]>): Promis
     if (!cancel.signal.aborted) showFailure(thrown);
   } finally {
     progress?.(undefined);
+  }
+}
+
+/** The same for files and folders whose places the shell knows. */
+export async function addPaths(paths: readonly string[]): Promise<void> {
+  const [only, ...more] = paths;
+  if (only === undefined) return;
+  const what = more.length === 0 ? lastName(only) : `${paths.length.toLocaleString()} items`;
+  let shown: string | number | undefined;
+  const showing = setTimeout(() => {
+    shown = toast.loading(`Adding ${what}…`, { duration: Infinity });
+  }, SOON);
+  try {
+    await importAssets([...paths]);
+    showTool("assets");
+    showUndoable(`${what} added to the project’s assets`, MANIFEST);
+  } catch (thrown) {
+    showFailure(thrown);
+  } finally {
+    clearTimeout(showing);
+    if (shown !== undefined) toast.dismiss(shown);
   }
 }
 

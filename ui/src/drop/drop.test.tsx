@@ -116,6 +116,20 @@ describe("dropping files on the window", () => {
     expect(paths(twin)).toEqual(before);
   });
 
+  it("takes files whose places the shell tells, and says where they go", async () => {
+    const twin = await openWindow();
+    const graph = await screen.findByRole("application", { name: "Blueprint" });
+    document.elementFromPoint = () => graph;
+    const paths = ["/home/ada/fur.png", "/home/ada/level"];
+    await act(() => twin.network.drag("enter", paths));
+    await screen.findByText("Add to the project’s assets");
+    await act(() => twin.network.drag("leave"));
+    expect(screen.queryByText("Add to the project’s assets")).toBeNull();
+    await act(() => twin.network.drag("drop", paths));
+    await screen.findByText("2 items added to the project’s assets");
+    expect(twin.network.imported).toEqual(paths);
+  });
+
   it("takes nothing without a project, and never shows the file instead", async () => {
     const twin = await openWindow({ open: false });
     const button = await screen.findByRole("button", { name: "New project…" });

@@ -41,6 +41,7 @@ export { MOST_SHOWN, NOTHING_SHOWN } from "./presence";
 export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";
 export { ApiFailure } from "./failure";
 export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";
+export { onFileDrag } from "./fileDrag";
 export { onLinkAsked } from "./link";
 export { setWindowTitle } from "./window";
 

@@ -184,6 +184,11 @@ export class TwinNetwork {
     await emit("link-asked", link);
   }
 
+  /** Somebody drags files over the window, as a shell tells whose web view hides them. */
+  async drag(type: "enter" | "leave" | "drop", paths: readonly string[] = []): Promise<void> {
+    await emit(`tauri://drag-${type}`, { paths, position: { x: 1, y: 1 } });
+  }
+
   /** Sends a live message, as somebody else would. */
   message(resource: string, action: string, payload: BusMessage["payload"]): void {
     this.sent += 1;

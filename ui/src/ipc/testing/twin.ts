@@ -1,5 +1,5 @@
 /** An in-memory twin of the shell: documents that are edited, undone and subscribed to, as the real ones are. */
-import { mockIPC } from "@tauri-apps/api/mocks";
+import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
 import { applyChanges } from "../../documents/apply";
 import type { ApiError } from "../bindings";
@@ -91,6 +91,7 @@ export class Twin {
 
   /** Answers commands from now on. */
   install(): this {
+    mockWindows("main");
     mockIPC((command, args) => this.answer(command, (args ?? {}) as Arguments), { shouldMockEvents: true });
     return this;
   }

@@ -2,8 +2,8 @@
 
 use cid::Version;
 use multihash::Multihash;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Cid;
@@ -162,6 +162,6 @@ pub fn decode<T: DeserializeOwned + Serialize>(
 }
 
 /// The second half of [`decode`], for bytes that were scanned or that we wrote ourselves.
-pub(crate) fn decode_scanned<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BlockError> {
+pub(crate) fn decode_scanned<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, BlockError> {
     serde_ipld_dagcbor::from_slice(bytes).map_err(|e| BlockError::Shape(e.to_string()))
 }

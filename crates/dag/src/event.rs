@@ -18,7 +18,7 @@ pub const MAX_EVENT_BYTES: usize = 900 * 1024;
 pub const MAX_PARENTS: usize = 64;
 
 /// The format this crate writes and reads, the field `v`.
-const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 const MAX_TYPE_BYTES: usize = 128;
 

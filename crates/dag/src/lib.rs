@@ -8,6 +8,7 @@
 //! This crate knows no document kinds, takes time and keys as arguments, and touches no file or socket.
 #![deny(missing_docs)]
 
+mod address;
 mod block;
 mod bundle;
 mod car;
@@ -23,6 +24,7 @@ mod scan;
 mod signed;
 mod writer;
 
+pub use address::EventAddress;
 pub use block::{BlockError, CidHasher, Codec, cid_of, decode, encode};
 pub use bundle::{
     CarItem, EventCarReader, EventCarWriter, Import, ImportError, export_events, import,

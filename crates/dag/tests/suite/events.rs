@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use wissil_dag::{
-    BlockError, Event, EventError, Ipld, MAX_DEPTH, MAX_EVENT_BYTES, ReplicaId, StructureError,
-    decode, encode,
+    BlockError, Event, EventAddress, EventError, Ipld, MAX_DEPTH, MAX_EVENT_BYTES, ReplicaId,
+    StructureError, decode, encode,
 };
 
 use crate::samples::{
@@ -54,6 +54,21 @@ proptest! {
         let signed = event.sign(&key(7)).unwrap();
         prop_assert_eq!(&signed.open_verified().unwrap(), &event);
         prop_assert_eq!(&signed.block[..], &bytes[..]);
+    }
+
+    #[test]
+    fn the_address_is_what_the_event_says(event in any_event()) {
+        let bytes = event.encode().unwrap();
+        let address = EventAddress {
+            session: event.session.as_str(),
+            branch: event.branch.as_str(),
+            document: event.document.as_str(),
+            replica: event.replica,
+            seq: event.seq,
+            height: event.height,
+            previous: event.previous,
+        };
+        prop_assert_eq!(EventAddress::read_trusted(&bytes).unwrap(), address);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Logs that start from a shared checkpoint, and the history before it.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use wissil_dag::{Cid, Event, ReplicaId, SessionId};
+use wissil_dag::{Cid, ReplicaId, SessionId};
 use wissil_sync::{
     Base, ChainState, Checkpoint, Head, LogKey, Missing, NewEvent, SharedCheckpoint, StoreError,
 };
 
-use super::commit::{insert_event, save_chain};
+use super::commit::{checked_address, insert_event, save_chain};
 use super::names::{LogRow, next_ord, replica_id_or_new};
 use super::read::{chain_state, chain_tip};
 use super::rows::{
@@ -241,14 +241,7 @@ pub(super) fn put_history(
     let ords = free_ords(connection, &base, events.len())?;
     for (ord, new) in ords.into_iter().zip(events) {
         let cid = new.signed.cid;
-        let event = Event::decode_trusted(&new.signed.block)
-            .map_err(|error| StoreError::Conflict(error.to_string()))?;
-        if event.session != *session
-            || (&event.branch, &event.document) != (&key.branch, &key.document)
-            || (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height)
-        {
-            return conflict(format!("event {cid} says another place than the history"));
-        }
+        let event = checked_address(session, key, new)?;
         let replica = replica_id_or_new(connection, &new.replica)?;
         let end = chain_tip(connection, "base_chains", base.log, replica)?;
         if end.is_none_or(|end: ChainState| new.seq > end.seq) {

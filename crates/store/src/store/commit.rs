@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, params};
-use wissil_dag::{Cid, Event, ReplicaId, SessionId};
+use wissil_dag::{Cid, EventAddress, ReplicaId, SessionId};
 use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoChange};
 
 use super::names::{LogRow, next_ord, replica_id, replica_id_or_new};
@@ -88,8 +88,8 @@ impl<'a> Writing<'a> {
         let heads = checked_heads(&log.row, commit)?;
         let first = self.next_ord;
         for new in &commit.events {
-            let event = checked_content(self.session, commit, new)?;
-            log.add(connection, self.next_ord, new, event.previous)?;
+            let address = checked_address(self.session, &commit.log, new)?;
+            log.add(connection, self.next_ord, new, address.previous)?;
             self.next_ord = self.next_ord.saturating_add(1);
             if self.some_wait {
                 super::arrivals::drop_pending(connection, &event_digest(&new.signed.cid)?)?;
@@ -286,17 +286,17 @@ pub(super) fn save_chain(
         .map_err(error::sqlite("saved"))
 }
 
-/// The event, which has to say what the commit says of it.
-fn checked_content(
+/// What the event says of its place, which has to be what is said of it.
+pub(super) fn checked_address<'a>(
     session: &SessionId,
-    commit: &Commit,
-    new: &NewEvent,
-) -> Result<Event, StoreError> {
+    log: &LogKey,
+    new: &'a NewEvent,
+) -> Result<EventAddress<'a>, StoreError> {
     let cid = new.signed.cid;
-    let event = Event::decode_trusted(&new.signed.block)
+    let event = EventAddress::read_trusted(&new.signed.block)
         .map_err(|error| StoreError::Conflict(error.to_string()))?;
-    let log = (&commit.log.branch, &commit.log.document);
-    if event.session != *session || (&event.branch, &event.document) != log {
+    let of_log = (log.branch.as_str(), log.document.as_str());
+    if event.session != session.as_str() || (event.branch, event.document) != of_log {
         return conflict(format!("event {cid} belongs to another log"));
     }
     if (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height) {

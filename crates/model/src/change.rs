@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wissil_dag::Ipld;
 
+use crate::declared;
 use crate::field::RecordId;
 use crate::record::Record;
 use crate::value::Value;
@@ -109,85 +110,12 @@ impl Change {
     }
 
     /// Reads the changes of an event.
+    ///
+    /// # Errors
+    /// When one of them is no change, or holds what is no document value.
     pub fn from_blocks(changes: &[Ipld]) -> Result<Vec<Self>, ChangeError> {
-        changes
-            .iter()
-            .enumerate()
-            .map(|(index, change)| {
-                ipld_core_from(change).map_err(|reason| ChangeError { index, reason })
-            })
-            .collect()
+        declared::read_all(changes, |block| Change::from(&block))
     }
-}
-
-fn ipld_core_from(change: &Ipld) -> Result<Change, String> {
-    let Ipld::Map(fields) = change else {
-        return Err("it is not a map".into());
-    };
-    let text = |name: &str| match fields.get(name) {
-        Some(Ipld::String(text)) => Ok(text.clone()),
-        _ => Err(format!("`{name}` is missing or not a text")),
-    };
-    let was = fields.get("was");
-    let operation = match (fields.get("put"), fields.get("set"), fields.get("remove")) {
-        (Some(put), None, None) => Operation::Put {
-            put: Record(map_from(put)?),
-            was: was.map(|was| map_from(was).map(Record)).transpose()?,
-        },
-        (None, Some(set), None) => Operation::Set {
-            set: map_from(set)?,
-            was: was.map(map_from).transpose()?.unwrap_or_default(),
-        },
-        (None, None, Some(Ipld::Bool(true))) => Operation::Remove {
-            remove: true,
-            was: was.map(|was| map_from(was).map(Record)).transpose()?,
-        },
-        _ => return Err("it needs exactly one of `put`, `set` and `remove: true`".into()),
-    };
-    Ok(Change {
-        collection: text("collection")?,
-        id: RecordId::from(text("id")?),
-        operation,
-    })
-}
-
-fn map_from(ipld: &Ipld) -> Result<BTreeMap<String, Value>, String> {
-    let Ipld::Map(fields) = ipld else {
-        return Err("`put`, `set` and `was` must be maps".into());
-    };
-    fields
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), value_from(value, 0)?)))
-        .collect()
-}
-
-fn value_from(ipld: &Ipld, depth: usize) -> Result<Value, String> {
-    if depth > crate::value::MAX_DEPTH {
-        return Err(crate::ValueError::TooDeep.to_string());
-    }
-    Ok(match ipld {
-        Ipld::Null => Value::Null,
-        Ipld::Bool(value) => Value::Bool(*value),
-        Ipld::Integer(integer) => Value::Number(*integer as f64),
-        Ipld::Float(number) => Value::number(*number).map_err(|error| error.to_string())?,
-        Ipld::String(text) => Value::Text(text.clone()),
-        Ipld::List(items) => Value::List(
-            items
-                .iter()
-                .map(|item| value_from(item, depth + 1))
-                .collect::<Result<_, _>>()?,
-        ),
-        Ipld::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(name, entry)| Ok((name.clone(), value_from(entry, depth + 1)?)))
-                .collect::<Result<_, String>>()?,
-        ),
-        Ipld::Bytes(_) => return Err("bytes are not a document value".into()),
-        Ipld::Link(_) => {
-            return Err("a link is not a document value; objects are named by text".into());
-        }
-    })
 }
 
 impl From<&Change> for Ipld {

@@ -6,6 +6,7 @@ use wissil_dag::{BranchId, DocumentId, ReplicaId, SessionId};
 
 use crate::change::{Change, Operation};
 use crate::crdt::{ApplyError, Crdt, Touched};
+use crate::declared::Declared;
 use crate::event_type::{self, TypeError};
 use crate::field::RecordId;
 use crate::gate::{self, GateError};
@@ -211,7 +212,7 @@ impl Document {
         if self.unusable {
             return Err(EditError::Unusable);
         }
-        event_type::check(self.kind, event_type, &changes)?;
+        event_type::check(self.kind, event_type, &Declared::of(&changes))?;
         let changes = self.prepare(changes)?;
         if changes.is_empty() {
             return Err(EditError::Nothing);
@@ -332,7 +333,7 @@ impl Document {
         &mut self,
         writer: u64,
         event_type: &str,
-        changes: &[Change],
+        changes: &[Declared<'_>],
         update: &[u8],
     ) -> Result<Delta, FoldError> {
         if self.unusable {
@@ -357,7 +358,7 @@ impl Document {
     }
 
     /// Reads the touched records anew. With `declared` changes, touching anything else is refused.
-    fn project(&mut self, touched: Touched, declared: &[Change]) -> Result<Delta, FoldError> {
+    fn project(&mut self, touched: Touched, declared: &[Declared<'_>]) -> Result<Delta, FoldError> {
         let mut records = Vec::new();
         for (collection, ids) in touched {
             let schema = self.kind.schema().collection(&collection);
@@ -365,7 +366,7 @@ impl Document {
                 if !declared.is_empty()
                     && !declared
                         .iter()
-                        .any(|change| change.collection == collection && change.id.as_str() == id)
+                        .any(|change| change.collection == collection && change.id == id)
                 {
                     return Err(FoldError::Undeclared { collection, id });
                 }

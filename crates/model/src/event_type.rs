@@ -1,6 +1,6 @@
 //! The types of events, what each may change, and how history words it.
 
-use crate::change::{Change, Operation};
+use crate::declared::{Declared, OperationKind};
 use crate::kinds::DocumentKind;
 
 /// An event's type does not fit its changes.
@@ -155,7 +155,11 @@ pub fn is_undoable(event_type: &str) -> bool {
 }
 
 /// Checks that a type carries such changes.
-pub fn check(kind: DocumentKind, event_type: &str, changes: &[Change]) -> Result<(), TypeError> {
+pub fn check(
+    kind: DocumentKind,
+    event_type: &str,
+    changes: &[Declared<'_>],
+) -> Result<(), TypeError> {
     let Some(EventType(_, _, allowed)) = find(kind, event_type) else {
         return Err(TypeError::Unknown {
             event_type: event_type.to_owned(),
@@ -163,10 +167,10 @@ pub fn check(kind: DocumentKind, event_type: &str, changes: &[Change]) -> Result
         });
     };
     for change in changes {
-        let (letter, operation) = match change.operation {
-            Operation::Put { .. } => ('p', "put"),
-            Operation::Set { .. } => ('s', "change"),
-            Operation::Remove { .. } => ('r', "remove"),
+        let (letter, operation) = match change.kind {
+            OperationKind::Put => ('p', "put"),
+            OperationKind::Set => ('s', "change"),
+            OperationKind::Remove => ('r', "remove"),
         };
         let fits = allowed.split(' ').any(|rule| {
             rule.split_once(':').is_some_and(|(collection, letters)| {
@@ -177,7 +181,7 @@ pub fn check(kind: DocumentKind, event_type: &str, changes: &[Change]) -> Result
             return Err(TypeError::Mismatch {
                 event_type: event_type.to_owned(),
                 operation,
-                collection: change.collection.clone(),
+                collection: change.collection.to_owned(),
             });
         }
     }

@@ -8,6 +8,7 @@
 
 mod change;
 mod crdt;
+mod declared;
 mod document;
 mod event_type;
 mod field;
@@ -21,6 +22,7 @@ mod value;
 mod words;
 
 pub use change::{Change, ChangeError, Operation};
+pub use declared::{Declared, OperationKind};
 pub use document::{
     Authored, Document, EditError, FoldError, MAX_RECORDS, check_state, diff, inverse, writer_id,
 };

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use wissil_model::{Change, Document, DocumentKind, Record, Value, inverse};
+use wissil_model::{Change, Declared, Document, DocumentKind, Record, Value, inverse};
 
 /// An edit some replica makes, by small numbers that always mean something.
 #[derive(Clone, Debug)]
@@ -199,7 +199,7 @@ impl World {
                 .fold(
                     event.writer,
                     "version.restore",
-                    &event.changes,
+                    &Declared::of(&event.changes),
                     &event.update,
                 )
                 .unwrap();

@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use wissil_model::{
-    Change, Document, DocumentKind, FoldError, GateError, MAX_RECORDS, Record, Value, check_state,
+    Change, Declared, Delta, Document, DocumentKind, FoldError, GateError, MAX_RECORDS, Record,
+    Value, check_state,
 };
 
 fn entity(name: &str) -> Record {
@@ -16,6 +17,15 @@ fn authored(document: &mut Document, changes: Vec<Change>) -> (Vec<Change>, Vec<
     (authored.changes, authored.update)
 }
 
+fn fold(
+    document: &mut Document,
+    writer: u64,
+    changes: &[Change],
+    update: &[u8],
+) -> Result<Delta, FoldError> {
+    document.fold(writer, "version.restore", &Declared::of(changes), update)
+}
+
 fn put(id: &str) -> Vec<Change> {
     vec![Change::put("entities", id, entity(id))]
 }
@@ -24,7 +34,7 @@ fn put(id: &str) -> Vec<Change> {
 fn an_update_under_another_writer_is_refused() {
     let (_, update) = authored(&mut Document::new(DocumentKind::Scene, 1), put("a"));
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(2, "version.restore", &put("a"), &update);
+    let refused = fold(&mut document, 2, &put("a"), &update);
     assert_eq!(
         refused,
         Err(FoldError::Gate(GateError::WrongWriter {
@@ -41,7 +51,7 @@ fn an_update_that_leaves_a_gap_is_refused() {
     let _ = authored(&mut author, put("a"));
     let (changes, update) = authored(&mut author, put("b"));
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(1, "version.restore", &changes, &update);
+    let refused = fold(&mut document, 1, &changes, &update);
     assert!(matches!(
         refused,
         Err(FoldError::Gate(GateError::Gap { expected: 0, .. }))
@@ -54,7 +64,7 @@ fn an_update_that_changes_more_than_it_says_is_refused() {
     let two = vec![put("a").remove(0), put("b").remove(0)];
     let (changes, update) = authored(&mut author, two);
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(1, "version.restore", &changes[..1], &update);
+    let refused = fold(&mut document, 1, &changes[..1], &update);
     assert!(matches!(refused, Err(FoldError::Undeclared { .. })));
     assert!(document.is_unusable());
 }
@@ -81,7 +91,7 @@ fn an_update_that_breaks_the_schema_is_refused() {
     let mut renamed = update.clone();
     renamed[at..at + 8].copy_from_slice(b"commentz");
     let mut document = Document::new(DocumentKind::Blueprint, 9);
-    let unknown_collection = document.fold(1, "version.restore", &changes, &renamed);
+    let unknown_collection = fold(&mut document, 1, &changes, &renamed);
     assert!(matches!(
         unknown_collection,
         Err(FoldError::Undeclared { .. })
@@ -91,7 +101,7 @@ fn an_update_that_breaks_the_schema_is_refused() {
     let mut without_size = update;
     without_size[at..at + 4].copy_from_slice(b"sice");
     let mut document = Document::new(DocumentKind::Blueprint, 9);
-    let broken = document.fold(1, "version.restore", &changes, &without_size);
+    let broken = fold(&mut document, 1, &changes, &without_size);
     assert!(
         matches!(broken, Err(FoldError::Schema { .. })),
         "{broken:?}"
@@ -114,7 +124,7 @@ fn nesting_is_refused_before_the_library_recurses_into_it() {
     let mut nested = [117u8, 1].repeat(8000);
     nested.push(126);
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&nested));
+    let refused = fold(&mut document, 1, &put("k"), &update_with_value(&nested));
     assert!(
         matches!(refused, Err(FoldError::Gate(GateError::TooDeep(_)))),
         "{refused:?}"
@@ -125,7 +135,7 @@ fn nesting_is_refused_before_the_library_recurses_into_it() {
 fn claimed_lengths_are_refused_before_anything_is_allocated() {
     let claims = [117, 0x80, 0xe0, 0xeb, 0x17];
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&claims));
+    let refused = fold(&mut document, 1, &put("k"), &update_with_value(&claims));
     assert!(
         matches!(refused, Err(FoldError::Gate(GateError::Truncated(_)))),
         "{refused:?}"
@@ -135,7 +145,7 @@ fn claimed_lengths_are_refused_before_anything_is_allocated() {
 #[test]
 fn a_plain_value_is_no_record() {
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let refused = document.fold(1, "version.restore", &put("k"), &update_with_value(&[120]));
+    let refused = fold(&mut document, 1, &put("k"), &update_with_value(&[120]));
     assert!(
         matches!(refused, Err(FoldError::Schema { .. })),
         "{refused:?}"
@@ -204,7 +214,7 @@ fn refused(update: &[u8], what: &str) {
         _ => false,
     };
     let mut document = Document::new(DocumentKind::Scene, 9);
-    let folded = document.fold(1, "version.restore", &put("k"), update);
+    let folded = fold(&mut document, 1, &put("k"), update);
     assert!(fits(folded.as_ref().unwrap_err()), "{folded:?}");
     let checked = check_state(DocumentKind::Scene, update);
     assert!(fits(checked.as_ref().unwrap_err()), "{checked:?}");
@@ -362,7 +372,7 @@ fn state() -> Vec<u8> {
                 if from != to {
                     let writer = from as u64 + 1;
                     document
-                        .fold(writer, "version.restore", changes, update)
+                        .fold(writer, "version.restore", &Declared::of(changes), update)
                         .unwrap();
                 }
             }
@@ -457,7 +467,7 @@ proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut document = Document::new(DocumentKind::Scene, 9);
-        let _ = document.fold(1, "version.restore", &put("k"), &bytes);
+        let _ = fold(&mut document, 1, &put("k"), &bytes);
     }
 
     #[test]
@@ -470,7 +480,7 @@ proptest! {
         let at = at.index(update.len());
         update[at] = to;
         let mut document = Document::new(DocumentKind::Scene, 9);
-        if document.fold(1, "version.restore", &changes, &update).is_ok() {
+        if fold(&mut document, 1, &changes, &update).is_ok() {
             for record in document.projection().records("entities").values() {
                 prop_assert!(DocumentKind::Scene.schema().collection("entities").unwrap().check(record).is_ok());
             }

@@ -7,7 +7,7 @@ use wissil_model::{Document, writer_id};
 
 use crate::arrival::Arrival;
 use crate::batch::FoldedDocument;
-use crate::engine::{Engine, changes, decode};
+use crate::engine::{Engine, declared, decode};
 use crate::error::EngineError;
 use crate::history::{Histories, History, Placed};
 use crate::live::Live;
@@ -315,16 +315,16 @@ impl<S: EventStore> Engine<S> {
         self.store.log_events(log, 1..length + 1, &mut |stored| {
             let cid = stored.signed.cid;
             let folded = decode(&stored.signed).and_then(|event| {
-                let changes = changes(&event, &cid)?;
+                let changes = declared(&event, &cid)?;
                 let writer = writer_id(
                     &event.replica,
                     &event.session,
                     &event.branch,
                     &event.document,
                 );
-                let update = event.update.unwrap_or_default();
+                let update = event.update.as_deref().unwrap_or_default();
                 document
-                    .fold(writer, &event.event_type, &changes, &update)
+                    .fold(writer, &event.event_type, &changes, update)
                     .map_err(|error| EngineError::DamagedEvent {
                         cid,
                         problem: error.to_string(),

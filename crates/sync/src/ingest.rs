@@ -7,7 +7,7 @@ use wissil_model::{Delta, DocumentKind, writer_id};
 
 use crate::arrival::Arrival;
 use crate::batch::{Batch, FoldedDocument};
-use crate::engine::{Engine, changes};
+use crate::engine::{Engine, declared};
 use crate::error::EngineError;
 use crate::ports::{EventStore, Intake, LogKey, QuarantinedEvent};
 use crate::waiting::Waiting;
@@ -352,7 +352,7 @@ impl<S: EventStore> Engine<S> {
         let Some(update) = &event.update else {
             return Ok(Err("it changes a document but carries no update".into()));
         };
-        let changes = match changes(event, arrival.cid()) {
+        let changes = match declared(event, arrival.cid()) {
             Ok(changes) if !changes.is_empty() => changes,
             Ok(_) => return Ok(Err("it names no changes".into())),
             Err(error) => return Ok(Err(error.to_string())),

@@ -1,10 +1,10 @@
 //! What a batch of arrivals has changed so far, before it is in the store.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::sync::Arc;
 
-use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
+use wissil_dag::{BranchId, Cid, DocumentId, Event, ReplicaId, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
 
 use crate::ports::{
@@ -36,7 +36,11 @@ pub(crate) struct Batch {
     intake: Intake,
     /// The documents in the order in which they were first folded into.
     folded: Vec<FoldedDocument>,
-    logs: HashMap<DocumentId, Log>,
+    /// The logs that were looked at, in that order.
+    logs: Vec<Log>,
+    by_key: HashMap<Arc<LogKey>, usize>,
+    /// The logs of documents, by their names.
+    keys: HashMap<DocumentId, Arc<LogKey>>,
     /// Where events are: those folded here, and what was looked up of the others.
     places: HashMap<Cid, Place>,
     checkpoint_bytes: usize,
@@ -45,12 +49,13 @@ pub(crate) struct Batch {
 /// Where a folded event is.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    pub log: LogKey,
+    pub log: Arc<LogKey>,
     pub height: u64,
 }
 
 /// A log as it is after the batch so far.
 struct Log {
+    key: Arc<LogKey>,
     /// None before its first event.
     kind: Option<DocumentKind>,
     length: u64,
@@ -63,10 +68,23 @@ struct Log {
 }
 
 impl Batch {
+    /// The log of a document on the branch that is folded; every event names it, so that its texts are shared.
+    pub fn key(&mut self, branch: &BranchId, document: &DocumentId) -> Arc<LogKey> {
+        if let Some(key) = self.keys.get(document) {
+            return Arc::clone(key);
+        }
+        let key = Arc::new(LogKey {
+            branch: branch.clone(),
+            document: document.clone(),
+        });
+        self.keys.insert(document.clone(), Arc::clone(&key));
+        key
+    }
+
     /// The kind of a log's document; none before its first event.
     pub fn kind(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         store: &impl EventStore,
     ) -> Result<Option<DocumentKind>, StoreError> {
         Ok(self.log(log, store)?.kind)
@@ -75,7 +93,7 @@ impl Batch {
     /// The end of a chain.
     pub fn chain(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         replica: &ReplicaId,
         store: &impl EventStore,
     ) -> Result<Option<ChainState>, StoreError> {
@@ -84,7 +102,7 @@ impl Batch {
         }
         let tip = store.chain(log, replica)?;
         if let Some(tip) = &tip {
-            self.know(tip.cid, log, tip.height);
+            self.know(tip.cid, Arc::clone(log), tip.height);
         }
         let chains = &mut self.log(log, store)?.chains;
         chains.insert(*replica, tip.clone());
@@ -94,7 +112,7 @@ impl Batch {
     /// The end in its log's base of the chain of an event that is before the base.
     pub fn end_of_history(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         event: &Event,
         store: &impl EventStore,
     ) -> Result<Option<ChainState>, StoreError> {
@@ -113,9 +131,11 @@ impl Batch {
     ) -> Result<Option<&Place>, StoreError> {
         if !self.places.contains_key(cid)
             && let Some((log, height)) = store.place(cid)?
-            && self.is_folded(cid, &log, store)?
         {
-            self.know(*cid, &log, height);
+            let log = Arc::new(log);
+            if self.is_folded(cid, &log, store)? {
+                self.know(*cid, log, height);
+            }
         }
         Ok(self.places.get(cid))
     }
@@ -123,7 +143,7 @@ impl Batch {
     fn is_folded(
         &mut self,
         cid: &Cid,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         store: &impl EventStore,
     ) -> Result<bool, StoreError> {
         let Some(base) = self.base(log, store)? else {
@@ -137,7 +157,11 @@ impl Batch {
         Ok(stored.is_some_and(|stored| stored.position > length))
     }
 
-    fn base(&mut self, key: &LogKey, store: &impl EventStore) -> Result<&Option<Base>, StoreError> {
+    fn base(
+        &mut self,
+        key: &Arc<LogKey>,
+        store: &impl EventStore,
+    ) -> Result<&Option<Base>, StoreError> {
         let log = self.log(key, store)?;
         let base = match log.base.take() {
             Some(base) => base,
@@ -149,7 +173,7 @@ impl Batch {
     /// Takes an event that was folded into the document in memory.
     pub fn fold(
         &mut self,
-        key: &LogKey,
+        key: &Arc<LogKey>,
         kind: DocumentKind,
         signed: SignedEvent,
         event: &Event,
@@ -157,9 +181,9 @@ impl Batch {
         store: &impl EventStore,
     ) -> Result<(), StoreError> {
         let (cid, height) = (signed.cid, event.height);
-        self.know(cid, key, height);
-        let at = self.folded.len();
-        let log = self.log(key, store)?;
+        self.know(cid, Arc::clone(key), height);
+        let at = self.look_at(key, store)?;
+        let log = &mut self.logs[at];
         log.kind = Some(kind);
         log.length += 1;
         log.heads
@@ -175,9 +199,7 @@ impl Batch {
                 frozen: false,
             }),
         );
-        let at = *log.folded.get_or_insert(at);
-        let (heads, position) = (log.heads.clone(), log.length);
-
+        let at = *log.folded.get_or_insert(self.folded.len());
         let new = NewEvent {
             signed,
             replica: event.replica,
@@ -186,15 +208,15 @@ impl Batch {
             outbox: false,
         };
         match self.intake.commits.last_mut() {
-            Some(commit) if commit.log == *key => {
+            Some(commit) if commit.log == **key => {
                 commit.events.push(new);
-                commit.heads = heads;
+                commit.heads.clone_from(&log.heads);
             }
             _ => self.intake.commits.push(Commit {
-                log: key.clone(),
+                log: LogKey::clone(key),
                 kind,
                 events: vec![new],
-                heads,
+                heads: log.heads.clone(),
                 undo: None,
             }),
         }
@@ -210,7 +232,7 @@ impl Batch {
         if let Some(folded) = self.folded.get_mut(at) {
             folded.delta.merge(delta);
             folded.events.push(cid);
-            folded.position = position;
+            folded.position = log.length;
         }
         Ok(())
     }
@@ -218,7 +240,7 @@ impl Batch {
     /// Freezes a chain; `second` claims a place in it that another event has.
     pub fn fork(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         replica: ReplicaId,
         second: QuarantinedEvent,
         store: &impl EventStore,
@@ -227,7 +249,7 @@ impl Batch {
             tip.frozen = true;
         }
         self.intake.forks.push(ForkedEvent {
-            log: log.clone(),
+            log: LogKey::clone(log),
             replica,
             second,
         });
@@ -257,9 +279,18 @@ impl Batch {
         events.map(|new| &new.signed)
     }
 
-    /// The documents that were looked at.
-    pub fn documents(&self) -> impl Iterator<Item = &DocumentId> {
-        self.logs.keys()
+    /// The logs that were looked at.
+    pub fn logs(&self) -> impl Iterator<Item = &Arc<LogKey>> {
+        self.logs.iter().map(|log| &log.key)
+    }
+
+    /// The logs into which events were folded, with how many of each.
+    pub fn lengths(&self) -> Vec<(Arc<LogKey>, u64)> {
+        let folded = self.logs.iter().filter_map(|log| {
+            let folded = &self.folded[log.folded?];
+            Some((Arc::clone(&log.key), folded.events.len() as u64))
+        });
+        folded.collect()
     }
 
     /// What the store has to take in.
@@ -269,9 +300,8 @@ impl Batch {
 
     /// Tells the `ord`s that the store gave the next events of a log.
     pub fn number(&mut self, log: &LogKey, ords: Range<u64>) {
-        let at = self.logs.get(&log.document).and_then(|log| log.folded);
-        if let Some(folded) = at.and_then(|at| self.folded.get_mut(at)) {
-            folded.ords.extend(ords);
+        if let Some(at) = self.folded_place(log) {
+            self.folded[at].ords.extend(ords);
         }
     }
 
@@ -285,33 +315,41 @@ impl Batch {
         self.folded
     }
 
-    fn know(&mut self, cid: Cid, log: &LogKey, height: u64) {
-        let log = log.clone();
+    fn know(&mut self, cid: Cid, log: Arc<LogKey>, height: u64) {
         self.places.insert(cid, Place { log, height });
     }
 
-    fn log(&mut self, key: &LogKey, store: &impl EventStore) -> Result<&mut Log, StoreError> {
-        match self.logs.entry(key.document.clone()) {
-            Entry::Occupied(log) => Ok(log.into_mut()),
-            Entry::Vacant(vacant) => {
-                let state = store.log(key)?;
-                let heads = state.as_ref().map_or(&[][..], |state| &state.heads);
-                for head in heads {
-                    let place = Place {
-                        log: key.clone(),
-                        height: head.height,
-                    };
-                    self.places.insert(head.cid, place);
-                }
-                Ok(vacant.insert(Log {
-                    kind: state.as_ref().map(|state| state.kind),
-                    length: state.as_ref().map_or(0, |state| state.length),
-                    heads: state.map(|state| state.heads).unwrap_or_default(),
-                    chains: HashMap::new(),
-                    base: None,
-                    folded: None,
-                }))
-            }
+    /// The place in [`Batch::folded`] of a log's document.
+    fn folded_place(&self, log: &LogKey) -> Option<usize> {
+        self.logs[*self.by_key.get(log)?].folded
+    }
+
+    fn log(&mut self, key: &Arc<LogKey>, store: &impl EventStore) -> Result<&mut Log, StoreError> {
+        let at = self.look_at(key, store)?;
+        Ok(&mut self.logs[at])
+    }
+
+    /// The place of a log in [`Batch::logs`], where it is read from the store when it is not there yet.
+    fn look_at(&mut self, key: &Arc<LogKey>, store: &impl EventStore) -> Result<usize, StoreError> {
+        if let Some(at) = self.by_key.get(key) {
+            return Ok(*at);
         }
+        let state = store.log(key)?;
+        let heads = state.as_ref().map_or(&[][..], |state| &state.heads);
+        for head in heads {
+            self.know(head.cid, Arc::clone(key), head.height);
+        }
+        let at = self.logs.len();
+        self.logs.push(Log {
+            key: Arc::clone(key),
+            kind: state.as_ref().map(|state| state.kind),
+            length: state.as_ref().map_or(0, |state| state.length),
+            heads: state.map(|state| state.heads).unwrap_or_default(),
+            chains: HashMap::new(),
+            base: None,
+            folded: None,
+        });
+        self.by_key.insert(Arc::clone(key), at);
+        Ok(at)
     }
 }

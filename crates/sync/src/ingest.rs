@@ -1,6 +1,7 @@
 //! Folding events of others: every check again, then fold, wait, or quarantine.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use wissil_dag::{Cid, Event, Ipld, SignedEvent};
 use wissil_model::{Delta, DocumentKind, writer_id};
@@ -131,8 +132,8 @@ impl<S: EventStore> Engine<S> {
             }
             Err(error) => {
                 // What is in memory is not what is stored; it is read anew when it is next used.
-                for document in batch.documents() {
-                    self.live.remove(document);
+                for log in batch.logs() {
+                    self.live.remove(&log.document);
                 }
                 Err(error)
             }
@@ -182,8 +183,9 @@ impl<S: EventStore> Engine<S> {
         waiting: &mut Waiting,
     ) -> Result<Taken, EngineError> {
         let mut taken = Taken::default();
+        let mut queue = VecDeque::new();
         for arrival in arrivals {
-            let mut queue = VecDeque::from([arrival]);
+            queue.push_back(arrival);
             while let Some(mut arrival) = queue.pop_front() {
                 let cid = arrival.signed.cid;
                 match waiting.authentic(&cid) {
@@ -195,15 +197,15 @@ impl<S: EventStore> Engine<S> {
                     _ => waiting.take_out(&cid),
                 }
                 arrival.authentic = arrival.authentic || waiting.proves(&arrival);
-                let log = self.log(&arrival.event.document);
+                let log = batch.key(&self.branch, &arrival.event.document);
                 if arrival.authentic && self.is_ours(&arrival.event) {
                     queue.extend(waiting.proven_by(&arrival, &self.store)?);
                 }
                 match self.try_fold(&log, &arrival, batch)? {
                     Ok(delta) => {
-                        let Arrival { signed, event, .. } = &arrival;
+                        let Arrival { signed, event, .. } = arrival;
                         let kind = self.live(&log.document)?.document.kind();
-                        batch.fold(&log, kind, signed.clone(), event, delta, &self.store)?;
+                        batch.fold(&log, kind, signed, &event, delta, &self.store)?;
                         self.checkpoint_batch(&log, batch);
                         queue.extend(waiting.freed_by(&cid, &self.store)?);
                     }
@@ -274,7 +276,7 @@ impl<S: EventStore> Engine<S> {
     /// Folds an event into the document in memory, if nothing stands against it.
     fn try_fold(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         arrival: &Arrival,
         batch: &mut Batch,
     ) -> Result<Result<Delta, Obstacle>, EngineError> {
@@ -344,7 +346,7 @@ impl<S: EventStore> Engine<S> {
     /// Folds an event's update into the document in memory; the inner error is why the event is refused.
     fn fold_update(
         &mut self,
-        log: &LogKey,
+        log: &Arc<LogKey>,
         arrival: &Arrival,
         batch: &mut Batch,
     ) -> Result<Result<Delta, String>, EngineError> {

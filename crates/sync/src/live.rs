@@ -47,11 +47,11 @@ impl<S: EventStore> Engine<S> {
 
     /// Takes checkpoints of the documents of a batch that are due at its end.
     pub(crate) fn checkpoint_batch_end(&mut self, batch: &mut Batch) {
-        let documents: Vec<DocumentId> = batch.documents().cloned().collect();
-        for document in documents {
-            let log = self.log(&document);
-            if let Some(live) = self.live.get_mut(&document)
-                && live.position - live.checkpointed >= CHECKPOINT_EVENTS
+        for (log, events) in batch.lengths() {
+            // Where many events come at once more of them follow, mostly.
+            let apart = (4 * events).clamp(CHECKPOINT_EVENTS, BATCH_CHECKPOINT_EVENTS);
+            if let Some(live) = self.live.get_mut(&log.document)
+                && live.position - live.checkpointed >= apart
             {
                 live.checkpointed = live.position;
                 batch.checkpoint(&log, live.position, live.document.checkpoint());

@@ -321,8 +321,7 @@ impl Projection {
         for (collection, ids) in affected {
             let schema = self.kind.schema().collection(&collection);
             for id in ids {
-                let key = (collection.clone(), id.clone());
-                let before = self.anomalies.remove(&key).unwrap_or_default();
+                let before = self.take_anomalies(&collection, &id);
                 let (now, anomalies) = match self.stored.get(&collection).and_then(|r| r.get(&id)) {
                     None => (None, Vec::new()),
                     Some(record) => match schema {
@@ -331,6 +330,7 @@ impl Projection {
                     },
                 };
                 if !anomalies.is_empty() {
+                    let key = (collection.clone(), id.clone());
                     self.anomalies.insert(key, anomalies);
                 }
                 let visible = self.visible.entry(collection.clone()).or_default();
@@ -358,6 +358,14 @@ impl Projection {
             }
         }
         delta
+    }
+
+    fn take_anomalies(&mut self, collection: &str, id: &RecordId) -> Vec<Anomaly> {
+        if self.anomalies.is_empty() {
+            return Vec::new();
+        }
+        let key = (collection.to_owned(), id.clone());
+        self.anomalies.remove(&key).unwrap_or_default()
     }
 
     fn resolve_record(

@@ -13,7 +13,10 @@ use super::driver::{Driver, Endless, Trouble};
 use super::exchange::Comparison;
 
 /// Batches that may be read before the first of them is folded.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
+/// What was read while others were folded is folded together, as long as it is fewer events than this: a transaction
+/// costs much the same for few and for many. Whatever people do meanwhile waits for it.
+const TOGETHER: usize = 2000;
 /// From this many events on, checking them is work that others must not wait for.
 const MANY: usize = 16;
 
@@ -64,6 +67,15 @@ struct Batch {
     cursor: Cursor,
     /// How many messages are left.
     left: u64,
+}
+
+impl Batch {
+    /// Takes what was read right after it.
+    fn append(&mut self, next: Self) {
+        self.arrivals.extend(next.arrivals);
+        self.cursor = next.cursor;
+        self.left = next.left;
+    }
 }
 
 /// How far a stream was read on this connection.
@@ -238,10 +250,12 @@ impl Driver {
             .unzip();
         let (mut arrivals, refused) = Arrival::read_all(signed);
         let before = arrivals.len();
-        let subjects: std::collections::HashMap<_, _> = subjects.into_iter().collect();
+        // Both are in the order in which they came; what is no event has no arrival.
+        let mut subjects = subjects.into_iter();
         arrivals.retain(|arrival| {
             let event = arrival.event();
-            subjects.get(arrival.cid()).is_some_and(|subject| {
+            let subject = subjects.find(|(cid, _)| cid == arrival.cid());
+            subject.is_some_and(|(_, subject)| {
                 (
                     &subject.session,
                     &subject.branch,
@@ -283,10 +297,15 @@ impl Driver {
                     continue;
                 }
             };
-            let Some(batch) = batch else {
+            let Some(mut batch) = batch else {
                 // Whoever reads has failed, and says why.
                 return std::future::pending().await;
             };
+            while batch.arrivals.len() < TOGETHER
+                && let Ok(next) = batches.try_recv()
+            {
+                batch.append(next);
+            }
             let events = batch.arrivals.len() as u64;
             let missing = self
                 .bridge

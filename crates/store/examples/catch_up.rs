@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
-use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent, SigningKey, UserId};
-use wissil_model::{Change, Record, Value};
+use wissil_dag::{
+    BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
+};
+use wissil_model::{Change, Document, DocumentKind, Record, Value, writer_id};
 use wissil_store::SqliteStore;
-use wissil_sync::{Arrival, Author, Engine, EventStore, Gesture, MANIFEST, MemoryStore};
+use wissil_sync::{Arrival, Author, Engine, EventStore};
 
 const DOCUMENTS: usize = 4;
-const ENTITIES: usize = 100;
+const ENTITIES: usize = 300;
 
 fn main() {
     let mut numbers = std::env::args().skip(1).map(|text| text.parse().unwrap());
@@ -75,40 +77,77 @@ fn author(number: u8) -> Author {
 
 /// Entities that are moved, in several scenes in turns.
 fn history(count: usize) -> Vec<SignedEvent> {
-    let mut engine = Engine::new(MemoryStore::new(session()), BranchId::main(), author(1));
-    let mut edit = |document: &str, event_type: &str, changes: Vec<Change>| {
-        let gesture = Gesture {
-            event_type,
-            changes,
-            time: 1_732_913_100_000,
+    let mut scenes: Vec<Scene> = (0..DOCUMENTS).map(Scene::new).collect();
+    (0..count)
+        .map(|n| scenes[n / 3 % DOCUMENTS].next())
+        .collect()
+}
+
+/// Somebody who edits a scene: events as an engine makes them, without a store.
+struct Scene {
+    id: DocumentId,
+    author: Author,
+    live: Document,
+    last: Option<(Cid, u64)>,
+}
+
+impl Scene {
+    fn new(number: usize) -> Self {
+        let id = DocumentId::new(format!("scene-{number}")).unwrap();
+        let author = author(1);
+        let replica = ReplicaId::from(&author.key);
+        let writer = writer_id(&replica, &session(), &BranchId::main(), &id);
+        Self {
+            live: Document::new(DocumentKind::Scene, writer),
+            id,
+            author,
+            last: None,
+        }
+    }
+
+    fn next(&mut self) -> SignedEvent {
+        let seq = self.last.map_or(1, |(_, seq)| seq + 1);
+        let (event_type, changes) = match self.last {
+            None => ("document.import", entities()),
+            Some(_) => ("entity.transform", vec![moved(seq)]),
         };
-        let document = DocumentId::new(document).unwrap();
-        engine.edit(&document, gesture).unwrap();
+        let authored = self.live.author(event_type, changes).unwrap();
+        let kind = ("kind".to_owned(), Ipld::String("scene".to_owned()));
+        let signed = Event {
+            session: session(),
+            branch: BranchId::main(),
+            document: self.id.clone(),
+            event_type: event_type.into(),
+            user: self.author.user.clone(),
+            replica: ReplicaId::from(&self.author.key),
+            seq,
+            height: seq,
+            previous: self.last.map(|(cid, _)| cid),
+            parents: Vec::new(),
+            time: 1_732_913_100_000,
+            changes: authored.changes.iter().map(Ipld::from).collect(),
+            update: Some(authored.update),
+            metadata: self.last.is_none().then_some(kind).into_iter().collect(),
+        }
+        .sign(&self.author.key)
+        .unwrap();
+        self.last = Some((signed.cid, seq));
+        signed
+    }
+}
+
+fn entities() -> Vec<Change> {
+    let entity = |n| {
+        let record = Record::new().with("name", format!("Entity {n}"));
+        Change::put("entities", format!("entity_{n}"), record)
     };
-    for scene in 0..DOCUMENTS {
-        let entry = Record::new().with("name", "Scene").with("kind", "scene");
-        let id = format!("scene-{scene}");
-        let add = vec![Change::put("documents", id.as_str(), entry)];
-        edit(MANIFEST, "document.add", add);
-        let entities = (0..ENTITIES).map(|n| {
-            let record = Record::new().with("name", format!("Entity {n}"));
-            Change::put("entities", format!("entity_{n}"), record)
-        });
-        edit(&id, "entity.add", entities.collect());
-    }
-    for n in 0..count.saturating_sub(2 * DOCUMENTS) {
-        let place = Value::numbers([n as f64 * 0.25, 1.5, -(n as f64)]);
-        let id = format!("entity_{}", n * 7919 % ENTITIES);
-        let changes = vec![Change::set("entities", id, [("translation", place)])];
-        edit(
-            &format!("scene-{}", n / 3 % DOCUMENTS),
-            "entity.transform",
-            changes,
-        );
-    }
-    let mut events = engine.store().history(None, usize::MAX, None).unwrap();
-    events.reverse();
-    events.into_iter().map(|stored| stored.signed).collect()
+    (0..ENTITIES).map(entity).collect()
+}
+
+fn moved(seq: u64) -> Change {
+    let place = Value::numbers([seq as f64 * 0.25, 1.5, -(seq as f64)]);
+    let id = format!("entity_{}", seq as usize * 7919 % ENTITIES);
+    Change::set("entities", id, [("translation", place)])
 }
 
 fn plain(events: &[SignedEvent], batch: usize) -> Duration {

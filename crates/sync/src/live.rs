@@ -12,8 +12,10 @@ use crate::ports::{Checkpoint, EventStore, LogKey};
 
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
 pub const CHECKPOINT_EVENTS: u64 = 256;
-/// Within a batch they are further apart: taking one costs as much as folding many events.
+/// Within a batch they are further apart, and the further the longer the document: taking one costs as much as folding
+/// many events, and so does reading it.
 const BATCH_CHECKPOINT_EVENTS: u64 = 1024;
+const BATCH_CHECKPOINTS: u64 = 8;
 /// Most documents kept in memory; the ones used longest ago are dropped first.
 const MAX_LIVE_DOCUMENTS: usize = 32;
 
@@ -49,9 +51,9 @@ impl<S: EventStore> Engine<S> {
     pub(crate) fn checkpoint_batch_end(&mut self, batch: &mut Batch) {
         for (log, events) in batch.lengths() {
             // Where many events come at once more of them follow, mostly.
-            let apart = (4 * events).clamp(CHECKPOINT_EVENTS, BATCH_CHECKPOINT_EVENTS);
+            let apart = (4 * events).max(CHECKPOINT_EVENTS);
             if let Some(live) = self.live.get_mut(&log.document)
-                && live.position - live.checkpointed >= apart
+                && live.position - live.checkpointed >= apart.min(apart_in_batch(live.position))
             {
                 live.checkpointed = live.position;
                 batch.checkpoint(&log, live.position, live.document.checkpoint());
@@ -62,7 +64,7 @@ impl<S: EventStore> Engine<S> {
     /// Takes a checkpoint of a document of a batch when enough events came since the last.
     pub(crate) fn checkpoint_batch(&mut self, log: &LogKey, batch: &mut Batch) {
         if let Some(live) = self.live.get_mut(&log.document)
-            && live.position - live.checkpointed >= BATCH_CHECKPOINT_EVENTS
+            && live.position - live.checkpointed >= apart_in_batch(live.position)
         {
             live.checkpointed = live.position;
             batch.checkpoint(log, live.position, live.document.checkpoint());
@@ -254,6 +256,11 @@ impl<S: EventStore> Engine<S> {
     pub(crate) fn writer(&self, document: &DocumentId) -> u64 {
         writer_id(&self.replica, &self.session, &self.branch, document)
     }
+}
+
+/// How many events apart checkpoints are within a batch that has come to a position.
+fn apart_in_batch(position: u64) -> u64 {
+    BATCH_CHECKPOINT_EVENTS.max(position / BATCH_CHECKPOINTS)
 }
 
 /// The update of an event, its block checked against its CID first: a flipped bit must not reach the fold.

@@ -29,6 +29,8 @@ pub(super) struct Places {
     writers: HashMap<u64, Range<usize>>,
     /// The blocks that follow others, with the writer and the clock of those.
     follow: Vec<(usize, u64, u64)>,
+    /// Whether a map is among them. Otherwise all maps say where they stand, and nothing has to be joined.
+    maps_follow: bool,
 }
 
 #[derive(Debug)]
@@ -54,6 +56,7 @@ impl Places {
         let at = self.blocks.len();
         if let Place::After(writer, clock) = place {
             self.follow.push((at, writer, clock));
+            self.maps_follow |= map.is_some();
         }
         self.blocks.push(Block {
             clock,
@@ -69,7 +72,9 @@ impl Places {
 
     /// Where the bytes of a map that stands in a record begin.
     pub fn map_in_record(mut self) -> Option<usize> {
-        for (at, writer, clock) in std::mem::take(&mut self.follow) {
+        let follow = std::mem::take(&mut self.follow);
+        let maps_follow = self.maps_follow;
+        for (at, writer, clock) in follow.into_iter().filter(|_| maps_follow) {
             if let Some(before) = self.find(writer, clock) {
                 self.join(at, before);
             }

@@ -237,8 +237,8 @@ export class TwinNetwork {
   }
 
   private host(reach: Reach): null {
-    const address = reach === "machine" ? "127.0.0.1" : "192.168.1.20";
-    this.url = `nats://${address}:4222`;
+    const address = reach === "machine" ? "127.0.0.1" : "0.0.0.0";
+    this.url = `${reach === "machine" ? "nats" : "tls"}://127.0.0.1:4222`;
     this.login = "token";
     this.hosting = {
       url: this.url,

@@ -12,6 +12,10 @@ export function HostingSection({ hosting }: { hosting: HostingInfo }) {
         <dd>{hosting.running ? "running" : "not running"}</dd>
         <dt>Listens at</dt>
         <dd className="ui-mono">{hosting.url}</dd>
+        <dt>Encrypted</dt>
+        <dd>
+          {hosting.reach === "machine" ? "not needed: nothing leaves this machine" : "everything, both ways"}
+        </dd>
         <dt>Who can join</dt>
         <dd>
           {hosting.reach === "machine"

@@ -41,7 +41,7 @@ export function connectionText({ state, waiting }: ConnectionStatus): string {
         ? "The server does not answer. Work goes on here; everything is saved on this disk."
         : `The server does not answer. Work goes on here; ${edits(waiting)} ${waiting === "1" ? "is" : "are"} saved on this disk and sent when it does.`;
     case "refused":
-      return "The server answers but does not let this project in. Everything is saved on this disk.";
+      return "The server answers but does not let this project in: ask whoever runs it, then choose it again under Share. Everything is saved on this disk.";
   }
 }
 

@@ -147,7 +147,7 @@ impl Network {
     pub(crate) fn disconnect(&self) -> Result<(), ApiError> {
         let mut state = self.lock();
         self.stop_host(&mut state)?;
-        stop(&mut state);
+        self.stop(&mut state);
         state.remembered.server = None;
         self.remember(&state)?;
         self.bridge
@@ -169,7 +169,7 @@ impl Network {
     /// Ends everything, for a project that is being closed.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
-        stop(&mut state);
+        self.stop(&mut state);
         if let (Some(host), Ok(runtime)) = (state.host.take(), runtime()) {
             runtime.block_on(host.stop());
         }
@@ -303,7 +303,7 @@ impl Network {
 
     fn stop_host(&self, state: &mut State) -> Result<(), ApiError> {
         if let Some(host) = state.host.take() {
-            stop(state);
+            self.stop(state);
             runtime()?.block_on(host.stop());
         }
         if let Some(hosting) = &mut state.remembered.hosting {
@@ -318,7 +318,7 @@ impl Network {
         server: &ServerSettings,
         hosting: bool,
     ) -> Result<(), ApiError> {
-        stop(state);
+        self.stop(state);
         let runtime = runtime()?;
         let name = format!("wissil {}", self.replica);
         let connection = runtime.block_on(Connection::open(&Server::try_from(server)?, &name))?;
@@ -355,25 +355,26 @@ impl Network {
         self.home.set_connection(&self.session, &state.remembered)
     }
 
+    /// Ends the connection; what waits is sent the next time. Nobody can be seen any more.
+    fn stop(&self, state: &mut State) {
+        if let Some(alone) = state.alone.take() {
+            alone.abort();
+        }
+        let (Some(running), Ok(runtime)) = (state.running.take(), runtime()) else {
+            return;
+        };
+        runtime.block_on(async {
+            running.task.abort();
+            // It was ended, which is what its result says.
+            let _ = running.task.await;
+            running.connection.close().await;
+        });
+        self.people.all_left();
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Ends the connection; what waits is sent the next time.
-fn stop(state: &mut State) {
-    if let Some(alone) = state.alone.take() {
-        alone.abort();
-    }
-    let (Some(running), Ok(runtime)) = (state.running.take(), runtime()) else {
-        return;
-    };
-    runtime.block_on(async {
-        running.task.abort();
-        // It was ended, which is what its result says.
-        let _ = running.task.await;
-        running.connection.close().await;
-    });
 }
 
 async fn server_info(connection: &Connection) -> Option<ServerInfo> {

@@ -204,6 +204,13 @@ impl Fetching<'_> {
         let connection = Connection::open(&Server::try_from(&link.server)?, &name).await?;
         let fetched = match answer(&connection, &Server::try_from(&link.server)?).await {
             Ok(()) => self.fetch_events(&connection).await,
+            Err(refused) if refused.code == ErrorCode::Refused => Err(ApiError::new(
+                ErrorCode::Refused,
+                format!(
+                    "{}; ask whoever sent the link for it again",
+                    refused.message
+                ),
+            )),
             Err(error) => Err(error),
         };
         connection.close().await;

@@ -214,6 +214,13 @@ fn people_see_each_other_come_move_and_go() {
     let left = next();
     assert_eq!(left, PresenceMessage::Left { replica });
     assert!(castle.follow_presence(Box::new(|_| ())).unwrap().is_empty());
+    // Whoever goes elsewhere sees nobody either.
+    let joined = ben.reopen("joined");
+    until("Ben sees Ann", || {
+        !joined.follow_presence(Box::new(|_| ())).unwrap().is_empty()
+    });
+    joined.disconnect().unwrap();
+    assert!(joined.follow_presence(Box::new(|_| ())).unwrap().is_empty());
 }
 
 #[test]

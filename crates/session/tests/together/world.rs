@@ -9,7 +9,7 @@ use wissil_session::api::{ConnectionState, ConnectionStatus, EventState, RecordD
 use wissil_session::{App, Change, Record, Session, Value, new_id};
 
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An installation with a place for projects.
 pub struct Person {

@@ -18,7 +18,7 @@ use crate::seal::Seal;
 
 const LEVEL: i32 = 1;
 
-/// A row of `bases`, without its state.
+/// A row of `bases`.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseRow {
     pub log: i64,
@@ -116,8 +116,8 @@ pub(super) fn start_from(
         let state = zstd::encode_all(&base.state[..], LEVEL).map_err(error::io("saved"))?;
         connection
             .prepare_cached(
-                "INSERT INTO bases (log, length, have, first, last, heads, seal, state_seal, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO bases (log, length, have, first, last, heads, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )
             .and_then(|mut insert| {
                 insert.execute(params![
@@ -128,10 +128,13 @@ pub(super) fn start_from(
                     row.last,
                     heads_to_bytes(&row.heads).unwrap_or_default(),
                     row.expected_seal().unwrap_or_default(),
-                    checkpoint_seal(row.log, row.length, &state),
-                    state,
                 ])
             })
+            .map_err(error::sqlite("saved"))?;
+        let seal = checkpoint_seal(row.log, row.length, &state);
+        connection
+            .prepare_cached("INSERT INTO base_states (log, seal, state) VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute(params![row.log, seal, state]))
             .map_err(error::sqlite("saved"))?;
     }
     Ok(())
@@ -202,7 +205,10 @@ pub(super) fn place_of_end(
 /// The state of a log's base. Unlike that of a checkpoint it has to be sound.
 pub(super) fn state(connection: &Connection, log: i64) -> Result<Option<Checkpoint>, StoreError> {
     let row: Option<(i64, Vec<u8>, Vec<u8>)> = connection
-        .prepare_cached("SELECT length, state_seal, state FROM bases WHERE log = ?1")
+        .prepare_cached(
+            "SELECT b.length, s.seal, s.state FROM bases b JOIN base_states s ON s.log = b.log
+             WHERE b.log = ?1",
+        )
         .and_then(|mut statement| {
             statement
                 .query_row([log], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -403,7 +409,7 @@ pub(super) fn complete(
         }
         None => state(connection, base.log)?,
     };
-    for table in ["bases", "base_chains"] {
+    for table in ["base_states", "bases", "base_chains"] {
         connection
             .execute(&format!("DELETE FROM {table} WHERE log = ?1"), [base.log])
             .map_err(error::sqlite("saved"))?;

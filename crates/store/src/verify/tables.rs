@@ -246,12 +246,14 @@ fn bases(
             report.add(what, "its chains do not make its length");
         }
     }
-    let sql = "SELECT log, length, state_seal, state FROM bases";
+    let sql = "SELECT b.log, b.length, s.seal, s.state FROM bases b
+               LEFT JOIN base_states s ON s.log = b.log";
     each(connection, report, "a base", sql, |row| {
         let (log, length): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let seal: Vec<u8> = row.get(2)?;
-        let state: Vec<u8> = row.get(3)?;
-        let fits = seal == checkpoint_seal(log, length, &state) && decompress(&state).is_ok();
+        let seal: Option<Vec<u8>> = row.get(2)?;
+        let state: Vec<u8> = row.get::<_, Option<_>>(3)?.unwrap_or_default();
+        let sealed = seal.is_some_and(|seal| seal == checkpoint_seal(log, length, &state));
+        let fits = sealed && decompress(&state).is_ok();
         Ok(found(fits, || {
             format!("the base of {}", names.log_name(log))
         }))

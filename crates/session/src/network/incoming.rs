@@ -25,9 +25,11 @@ const MANY: usize = 16;
 const NOTED_EVENTS: u64 = 5000;
 const NOTED_AFTER: Duration = Duration::from_millis(200);
 
-/// A stream that cannot be read is looked at this often and for this long, before the whole connection is begun anew.
+/// A stream that cannot be read is looked at this often and for this long, and opened this often in vain, before the whole
+/// connection is begun anew.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 const GOING_ON: Duration = Duration::from_secs(20);
+const MAX_FAILED: u32 = 3;
 
 /// Which streams were read to their end.
 pub(crate) struct CaughtUp {
@@ -86,6 +88,8 @@ struct Place {
     proven: bool,
     /// Whether it counts among the streams that were read to their end.
     counted: bool,
+    /// How often in a row it could not be opened.
+    failed: u32,
 }
 
 impl Driver {
@@ -100,12 +104,17 @@ impl Driver {
             after: comparison.after,
             proven: comparison.after == 0,
             counted: false,
+            failed: 0,
         };
         loop {
             let trouble = match self.follow(index, &census, &mut place, caught_up).await {
                 Ok(never) => match never {},
                 Err(trouble) => trouble,
             };
+            place.failed += 1;
+            if place.failed > MAX_FAILED {
+                return Err(trouble);
+            }
             self.may_go_on(&census.state, &place, trouble).await?;
         }
     }
@@ -151,6 +160,7 @@ impl Driver {
             let stream = census.state.name.as_str();
             let reader =
                 Reader::open(&self.connection, stream, &self.session, &name, place.after).await?;
+            place.failed = 0;
             self.board.fetched(index, 0, reader.backlog());
             let start = Cursor {
                 incarnation: census.state.incarnation.clone(),

@@ -1,20 +1,20 @@
 //! One connection to a server, or to any server of a cluster, that keeps trying for ever.
 
+mod attempts;
+mod monitor;
+mod refusal;
+mod version;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::future::{self, Future};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::{self, ContextBuilder};
-use async_nats::{
-    Client, ConnectOptions, Event, ReconnectToServer, Request, RequestErrorKind, ServerAddr,
-    ServerError, ServerInfo,
-};
+use async_nats::{Client, ConnectOptions, Event, Request, RequestErrorKind, ServerAddr};
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,16 +25,10 @@ use tokio::time;
 
 use crate::{Authority, Login, NatsError, Server};
 
-/// The oldest server whose behaviour this program relies on; older ones silently ignore what they do not know.
-pub const OLDEST_SERVER: (u64, u64) = (2, 14);
-
-/// Waits between attempts: doubled from the first to the last, and shortened by up to half at random, so that not all
-/// clients of a restarted server come at once.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// What somebody has to change first is tried less often.
-const REFUSED_WAIT: Duration = Duration::from_secs(10);
+use attempts::Attempts;
+use monitor::{Monitor, Notice};
+pub use version::OLDEST_SERVER;
+pub(crate) use version::version;
 
 /// How many messages may wait for whoever subscribed: more than any reader asks for at once, and a bound to what a flood
 /// of live messages takes of memory.
@@ -121,19 +115,13 @@ impl Connection {
 
         let options = options(server, name).await?;
         let events = notices.clone();
-        let attempts = Attempts {
-            made: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            notices,
-            closing: closing.subscribe(),
-        };
-        let attempts = Arc::new(attempts);
+        let attempts = Arc::new(Attempts::new(notices, closing.subscribe()));
         let client = options
             .event_callback({
                 let attempts = attempts.clone();
                 move |event| {
                     if event == Event::Connected {
-                        attempts.failed.store(0, Ordering::Relaxed);
+                        attempts.succeeded();
                     }
                     // The monitor is gone only when nobody is interested any more.
                     let _ = events.send(Notice::Event(event));
@@ -417,237 +405,4 @@ async fn options(server: &Server, name: &str) -> Result<ConnectOptions, NatsErro
         options = options.ignore_discovered_servers();
     }
     Ok(options)
-}
-
-/// What the client tells the monitor, in its order.
-enum Notice {
-    Event(Event),
-    Failed(String),
-}
-
-/// Decides which server is tried next, and when.
-struct Attempts {
-    made: AtomicU64,
-    failed: AtomicU64,
-    notices: mpsc::UnboundedSender<Notice>,
-    closing: watch::Receiver<bool>,
-}
-
-impl Attempts {
-    async fn next(self: Arc<Self>, servers: Vec<async_nats::Server>) -> Option<ReconnectToServer> {
-        let made = self.made.fetch_add(1, Ordering::Relaxed);
-        let mut wait = Duration::ZERO;
-        if made > 0 {
-            let failed = self.failed.fetch_add(1, Ordering::Relaxed);
-            let mut tried = servers.iter().rev();
-            let problem = tried.find_map(|server| server.last_error.clone());
-            let refused = problem.as_deref().is_some_and(is_refusal);
-            wait = if refused {
-                REFUSED_WAIT
-            } else {
-                backoff(failed)
-            };
-            if let Some(problem) = problem {
-                // Nobody listens after the connection's end.
-                let _ = self.notices.send(Notice::Failed(problem));
-            }
-        }
-        let mut closing = self.closing.clone();
-        let is_closing = tokio::select! {
-            () = time::sleep(shortened(wait)) => false,
-            _ = closing.wait_for(|closing| *closing) => true,
-        };
-        if is_closing {
-            // The client knows no way to stop trying; it sleeps from here on.
-            future::pending::<()>().await;
-        }
-        // Those that failed least, in turn.
-        let fewest = servers.iter().map(|server| server.failed_attempts).min()?;
-        let best: Vec<_> = servers
-            .into_iter()
-            .filter(|server| server.failed_attempts == fewest)
-            .collect();
-        let turn = usize::try_from(made).unwrap_or_default() % best.len();
-        Some(ReconnectToServer {
-            addr: best.into_iter().nth(turn)?.addr,
-            delay: Some(Duration::ZERO),
-        })
-    }
-}
-
-/// The wait after a number of failures in a row.
-fn backoff(failed: u64) -> Duration {
-    let doubled = FIRST_WAIT.saturating_mul(1 << failed.min(8));
-    doubled.min(LONGEST_WAIT)
-}
-
-/// Between half of a wait and all of it.
-fn shortened(wait: Duration) -> Duration {
-    // Without randomness the wait is whole.
-    let chance = getrandom::u32().unwrap_or(0);
-    wait.mul_f64(1.0 - 0.5 * f64::from(chance) / f64::from(u32::MAX))
-}
-
-/// Trying again does not help: the login or the certificate is wrong.
-fn is_refusal(problem: &str) -> bool {
-    [
-        "authorization violation",
-        "failed signing nonce",
-        "invalid peer certificate",
-    ]
-    .iter()
-    .any(|words| problem.contains(words))
-}
-
-/// What it means for people that a certificate is not accepted; none when that is not the problem.
-fn certificate_words(problem: &str) -> Option<&'static str> {
-    let (_, problem) = problem.split_once("invalid peer certificate")?;
-    Some(if problem.contains("not valid for name") {
-        "the server's certificate is for other addresses; ask for a new link, or use the name the certificate is for"
-    } else if problem.contains("certificate expired") || problem.contains("not valid yet") {
-        "the server's certificate is not valid today; whoever runs the server renews it, or this machine's clock is wrong"
-    } else {
-        "it is not the server that is expected there, or nobody this machine trusts vouches for it; ask for a new link, or \
-         name the certificate of the server's authority"
-    })
-}
-
-/// Turns what the client reports into a state.
-struct Monitor {
-    client: Client,
-    shown: String,
-    state: watch::Sender<ConnectionState>,
-    permission_problems: broadcast::Sender<String>,
-    epoch: u64,
-}
-
-impl Monitor {
-    async fn run(mut self, mut notices: mpsc::UnboundedReceiver<Notice>) {
-        // A connection is reported a moment before the client knows what the server said of itself.
-        let mut greeting: Option<Pin<Box<dyn Future<Output = ServerInfo> + Send>>> = None;
-        loop {
-            let notice = tokio::select! {
-                biased;
-                notice = notices.recv() => notice,
-                info = greeted(&mut greeting) => {
-                    greeting = None;
-                    self.connected(&info);
-                    continue;
-                }
-            };
-            match notice {
-                Some(Notice::Event(Event::Connected)) => {
-                    let client = self.client.clone();
-                    greeting = Some(Box::pin(greeting_of(client)));
-                }
-                Some(Notice::Event(Event::Disconnected)) => {
-                    greeting = None;
-                    self.disconnected("the connection was lost");
-                }
-                Some(Notice::Event(Event::Closed)) => {
-                    greeting = None;
-                    self.disconnected("the connection was closed");
-                }
-                Some(Notice::Event(Event::ServerError(ServerError::Other(text)))) => {
-                    if text.to_ascii_lowercase().contains("permissions violation") {
-                        // Nobody has to listen.
-                        let _ = self.permission_problems.send(text);
-                    }
-                }
-                Some(Notice::Event(_)) => {}
-                Some(Notice::Failed(problem)) => self.failed(&problem),
-                None => return,
-            }
-        }
-    }
-
-    fn connected(&mut self, info: &ServerInfo) {
-        let problem = if version(&info.version).is_none_or(|version| version < OLDEST_SERVER) {
-            let (major, minor) = OLDEST_SERVER;
-            let found = &info.version;
-            format!(
-                "the server is nats-server {found}, and {major}.{minor} or newer is needed; update it"
-            )
-        } else if !info.jetstream {
-            "the server keeps nothing; its JetStream has to be switched on".to_owned()
-        } else {
-            self.epoch += 1;
-            let epoch = self.epoch;
-            self.state
-                .send_replace(ConnectionState::Connected { epoch });
-            return;
-        };
-        let problem = format!("{}: {problem}", self.shown);
-        self.state
-            .send_replace(ConnectionState::Refused { problem });
-    }
-
-    fn disconnected(&self, problem: &str) {
-        let problem = format!("{}: {problem}", self.shown);
-        self.state
-            .send_replace(ConnectionState::Disconnected { problem });
-    }
-
-    fn failed(&self, problem: &str) {
-        if problem.contains("authorization violation") {
-            let problem = format!("{}: the server does not accept this login", self.shown);
-            self.state
-                .send_replace(ConnectionState::Refused { problem });
-        } else if is_refusal(problem) {
-            let problem = match certificate_words(problem) {
-                Some(words) => format!("{}: {words} ({problem})", self.shown),
-                None => format!("{}: {problem}", self.shown),
-            };
-            self.state
-                .send_replace(ConnectionState::Refused { problem });
-        } else {
-            self.disconnected(problem);
-        }
-    }
-}
-
-/// What the server said of itself on this connection. The client answers a question for its servers only after it has
-/// taken the connection over.
-async fn greeting_of(client: Client) -> ServerInfo {
-    // It fails only when the client has ended.
-    let _ = client.server_pool().await;
-    client.server_info()
-}
-
-async fn greeted(
-    greeting: &mut Option<Pin<Box<dyn Future<Output = ServerInfo> + Send>>>,
-) -> ServerInfo {
-    match greeting {
-        Some(greeting) => greeting.await,
-        None => future::pending().await,
-    }
-}
-
-/// Major and minor of `2.14.0`, `v2.14.0-RC.1`.
-pub(crate) fn version(text: &str) -> Option<(u64, u64)> {
-    let mut parts = text.trim().trim_start_matches('v').split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_to_a_limit() {
-        let waits: Vec<_> = (0..7).map(|failed| backoff(failed).as_millis()).collect();
-        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000]);
-        assert_eq!(backoff(u64::MAX), LONGEST_WAIT);
-        for wait in [Duration::ZERO, LONGEST_WAIT] {
-            assert!((wait / 2..=wait).contains(&shortened(wait)));
-        }
-    }
-
-    #[test]
-    fn versions_are_compared_as_numbers() {
-        assert_eq!(version("2.14.0"), Some((2, 14)));
-        assert_eq!(version("v2.9.1-RC.1\n"), Some((2, 9)));
-        assert!(version("2.9.1") < Some(OLDEST_SERVER));
-        assert_eq!(version("new"), None);
-    }
 }

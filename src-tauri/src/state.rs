@@ -126,8 +126,10 @@ impl Desktop {
         let app = self.app()?;
         let mut current = self.lock();
         current.asked = None;
-        // The last handle to a project waits until it is closed.
-        drop(current.session.take());
+        if let Some(session) = current.session.take() {
+            // Commands that are running have handles of their own.
+            session.close();
+        }
         let session = open(app)?;
         let info = session.info()?;
         let desktop = Arc::downgrade(self);
@@ -196,7 +198,10 @@ impl Desktop {
 
     /// Closes the open project, if there is one, and waits until it is closed.
     pub(crate) fn close(&self) {
-        drop(self.lock().session.take());
+        let session = self.lock().session.take();
+        if let Some(session) = session {
+            session.close();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {

@@ -24,8 +24,8 @@ use crate::view::{Listener, View};
 /// Most rows of history given at once.
 const MAX_ROWS: u32 = 1000;
 
-/// A handle to an open project. Cloning gives another handle to the same; the project closes with the last, and is
-/// closed when dropping that returns.
+/// A handle to an open project. Cloning gives another handle to the same; the project closes with the last, or with
+/// [`close`](Session::close), and is closed when that returns.
 #[derive(Clone)]
 pub struct Session {
     owner: Arc<Owner>,
@@ -34,31 +34,39 @@ pub struct Session {
 /// The owning thread, which ends when the last handle is dropped.
 struct Owner {
     bridge: Bridge,
-    thread: Option<thread::JoinHandle<()>>,
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
     /// None for a project that is only read.
     network: Option<Network>,
     doorbell: Mutex<Option<Doorbell>>,
     uploads: Mutex<Uploads>,
 }
 
-impl Drop for Owner {
-    fn drop(&mut self) {
-        let doorbell = self
-            .doorbell
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        drop(doorbell.take());
+impl Owner {
+    /// Closes the project and waits until it is closed. Doing it again does nothing.
+    fn close(&self) {
+        drop(lock(&self.doorbell).take());
         if let Some(network) = &self.network {
             network.close();
         }
+        std::mem::take(&mut *lock(&self.uploads));
         self.bridge.close();
-        if let Some(thread) = self.thread.take()
+        if let Some(thread) = lock(&self.thread).take()
             && thread.thread().id() != thread::current().id()
         {
             // A panic in it was reported where it happened.
             let _ = thread.join();
         }
     }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One record that differs between two states of a document.
@@ -116,7 +124,7 @@ impl Session {
         Ok(Self {
             owner: Arc::new(Owner {
                 bridge,
-                thread: Some(thread),
+                thread: Mutex::new(Some(thread)),
                 network,
                 doorbell: Mutex::default(),
                 uploads: Mutex::default(),
@@ -127,13 +135,14 @@ impl Session {
     /// Has whoever opens this project again, in another process, call the listener instead.
     pub fn on_ring(&self, listener: RingListener) -> Result<(), ApiError> {
         let bell = Doorbell::hang(self.network()?.home(), &self.folder()?, listener)?;
-        let mut doorbell = self
-            .owner
-            .doorbell
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *doorbell = Some(bell);
+        *lock(&self.owner.doorbell) = Some(bell);
         Ok(())
+    }
+
+    /// Closes the project, whoever else has a handle, and waits until it is closed; with those nothing can be done any
+    /// more.
+    pub fn close(&self) {
+        self.owner.close();
     }
 
     /// The network of a project that may be edited.
@@ -148,8 +157,7 @@ impl Session {
 
     /// The files that are coming in.
     pub(crate) fn uploads(&self) -> MutexGuard<'_, Uploads> {
-        let uploads = self.owner.uploads.lock();
-        uploads.unwrap_or_else(PoisonError::into_inner)
+        lock(&self.owner.uploads)
     }
 
     /// Runs something on the owning thread and waits for it.

@@ -80,6 +80,23 @@ fn a_project_is_as_it_was_after_closing() {
 }
 
 #[test]
+fn a_project_is_closed_for_everybody_who_has_a_handle() {
+    let place = place();
+    let folder = place.root.join("game");
+    let session = place.app.create("My game", &folder).unwrap();
+    let other = session.clone();
+    assert!(place.app.open(&folder).is_err());
+    session.close();
+    session.close();
+    let problem = other.info().unwrap_err();
+    assert!(problem.message.contains("closed"), "{problem:?}");
+    assert!(other.begin_upload().is_err());
+    let again = place.app.open(&folder).unwrap();
+    drop((session, other));
+    assert!(again.info().is_ok());
+}
+
+#[test]
 fn views_hear_of_every_change_after_their_snapshot() {
     let place = place();
     let session = place
@@ -372,7 +389,7 @@ fn listeners_hear_how_many_records_documents_have_once_they_were_read() {
     drop(session);
     let session = place.app.open(&folder).unwrap();
     let (told, heard) = mpsc::channel();
-    let listener = Box::new(move |message| told.send(message).unwrap());
+    let listener = Box::new(move |message| drop(told.send(message)));
     let count = |documents: &[DocumentInfo]| -> Option<u32> {
         let graph = documents.iter().find(|it| it.kind == "blueprint").unwrap();
         graph.counts.get("nodes").copied()

@@ -14,6 +14,7 @@ use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
 use super::addresses::Addresses;
 use super::board::Board;
 use super::driver::Driver;
+use super::echoes::Echoes;
 use super::link::Link;
 use super::messages::{Messages, sender};
 use super::people::People;
@@ -332,6 +333,7 @@ impl Network {
             people: Arc::clone(&self.people),
             messages: Arc::clone(&self.messages),
             missing: Notify::new(),
+            echoes: Echoes::default(),
         };
         state.running = Some(Running {
             connection,

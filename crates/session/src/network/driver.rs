@@ -13,6 +13,7 @@ use wissil_nats::{
 };
 
 use super::board::Board;
+use super::echoes::Echoes;
 use super::exchange::{Comparison, Lost};
 use super::messages::Messages;
 use super::people::People;
@@ -42,6 +43,8 @@ pub(crate) struct Driver {
     pub(crate) messages: Arc<Messages>,
     /// Something waits for an ancestor.
     pub(crate) missing: Notify,
+    /// What was sent and not read yet.
+    pub(crate) echoes: Echoes,
 }
 
 /// Why the tasks of one connection ended. They never end well: they are dropped.

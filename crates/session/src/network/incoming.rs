@@ -225,8 +225,10 @@ impl Driver {
             let batch = match next.take() {
                 Some(batch) => batch,
                 None => {
-                    let read = reader.next().await?;
+                    let mut read = reader.next().await?;
                     self.messages.malformed(read.malformed.len());
+                    read.events
+                        .retain(|event| !self.echoes.came_back(&event.signed.cid));
                     let arrivals = if read.events.len() > MANY {
                         tokio::task::block_in_place(|| self.check(read.events))
                     } else {
@@ -317,10 +319,14 @@ impl Driver {
                 batch.append(next);
             }
             let events = batch.arrivals.len() as u64;
-            let missing = self
-                .bridge
-                .ask(move |actor| actor.arrived(batch.arrivals))
-                .await?;
+            let missing = match batch.arrivals.is_empty() {
+                true => Vec::new(),
+                false => {
+                    self.bridge
+                        .ask(move |actor| actor.arrived(batch.arrivals))
+                        .await?
+                }
+            };
             unnoted += events;
             folded.store(batch.cursor.sequence, Ordering::Relaxed);
             place = Some(batch.cursor);

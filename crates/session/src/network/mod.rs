@@ -9,6 +9,7 @@ mod board;
 mod checkpoints;
 mod control;
 mod driver;
+mod echoes;
 mod exchange;
 mod files;
 mod incoming;

@@ -51,6 +51,8 @@ impl Driver {
                 continue;
             }
             let last = next.last;
+            self.echoes
+                .expect(next.events.iter().map(|event| event.signed.cid));
             let mut held = std::mem::take(&mut sent.held);
             // The last batch is noted and the next one read while this one is on its way.
             let publishing = publisher.publish_around(next.events, &mut held);

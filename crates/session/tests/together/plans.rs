@@ -154,11 +154,18 @@ fn edit(chance: &mut Chance, session: &Session) {
         return;
     }
     let document = chance.one_of(&documents);
+    let is_listed = || {
+        let documents = session.info().unwrap().documents;
+        documents.iter().any(|listed| listed.id == document.id)
+    };
     match chance.below(30) {
-        0 => made(session.rename_document(&document.id, "Renamed")),
-        1 if documents.len() > 2 => made(session.delete_document(&document.id)),
-        2..=4 => made(session.undo(&document.id)),
-        5 => made(session.redo(&document.id)),
+        0 => made(
+            || session.rename_document(&document.id, "Renamed"),
+            is_listed,
+        ),
+        1 if documents.len() > 2 => made(|| session.delete_document(&document.id), is_listed),
+        2..=4 => made(|| session.undo(&document.id), || true),
+        5 => made(|| session.redo(&document.id), || true),
         _ => change(chance, session, &document.id, &document.kind),
     }
 }
@@ -196,15 +203,34 @@ fn change(chance: &mut Chance, session: &Session, document: &str, kind: &str) {
             Change::put(collection, new_id().unwrap(), record(chance, kind)),
         ),
     };
-    made(session.edit(document, event_type, vec![change]));
+    let target = change.id.to_string();
+    let is_there = || {
+        let now = session.snapshot(document).unwrap().collections;
+        now.get(collection)
+            .is_some_and(|records| records.contains_key(&target))
+    };
+    made(
+        || session.edit(document, event_type, vec![change.clone()]),
+        is_there,
+    );
 }
 
-/// What changes nothing is no event. Everything else has to go.
+/// What changes nothing is no event. Everything else has to go, unless somebody else deleted it since it was looked at;
+/// it may even be back when it is looked at again.
 #[track_caller]
-fn made<T>(result: Result<T, ApiError>) {
-    if let Err(error) = result {
-        assert_eq!(error.code, ErrorCode::NothingToDo, "{error:?}");
+fn made<T>(attempt: impl Fn() -> Result<T, ApiError>, is_there: impl Fn() -> bool) {
+    for _ in 0..5 {
+        match attempt() {
+            Err(error) if error.code == ErrorCode::NotFound => {
+                if !is_there() {
+                    return;
+                }
+            }
+            Err(error) => return assert_eq!(error.code, ErrorCode::NothingToDo, "{error:?}"),
+            Ok(_) => return,
+        }
     }
+    panic!("what is there is not found");
 }
 
 fn record(chance: &mut Chance, kind: &str) -> Record {

@@ -31,7 +31,7 @@ pub struct Session {
     owner: Arc<Owner>,
 }
 
-/// The owning thread, which ends when the last handle is dropped.
+/// The owning thread, which ends when the project is closed.
 struct Owner {
     bridge: Bridge,
     thread: Mutex<Option<thread::JoinHandle<()>>>,

@@ -20,8 +20,11 @@ export function RadioCards<T extends string>({
 }: RadioCardsProps<T>) {
   const name = useId();
   return (
-    <fieldset className="ui-cards">
-      <legend className="ui-field-label">{label}</legend>
+    // No fieldset: WebKit counts the height of its legend twice in a column of a dialog.
+    <div role="group" aria-labelledby={`${name}-label`} className="ui-cards">
+      <div id={`${name}-label`} className="ui-field-label">
+        {label}
+      </div>
       {options.map((option) => {
         const id = `${name}-${option.value}`;
         return (
@@ -47,6 +50,6 @@ export function RadioCards<T extends string>({
           </label>
         );
       })}
-    </fieldset>
+    </div>
   );
 }

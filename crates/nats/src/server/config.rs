@@ -80,10 +80,6 @@ impl HostOptions {
         self.folder.join("nats-server.log")
     }
 
-    pub(super) fn pid_file(&self) -> PathBuf {
-        self.folder.join("nats-server.pid")
-    }
-
     pub(super) fn lock_file(&self) -> PathBuf {
         self.folder.join("lock")
     }
@@ -103,7 +99,6 @@ impl HostOptions {
         let address = self.reach.address();
         let store = quoted(&self.folder.join("store"));
         let log = quoted(&self.log_file());
-        let pid = quoted(&self.pid_file());
         let tls = match self.reach {
             Reach::Machine => String::new(),
             Reach::Network { .. } => {
@@ -128,7 +123,6 @@ authorization {{
 log_file: {log}
 logfile_size_limit: {LOG_BYTES}
 logfile_max_num: 3
-pid_file: {pid}
 {tls}"#
         )
     }

@@ -4,6 +4,7 @@ mod binary;
 mod certificates;
 mod config;
 mod process;
+mod stale;
 
 pub use binary::find_server;
 pub use config::{HostOptions, Reach};

@@ -15,16 +15,20 @@ use tokio::time;
 
 use super::certificates::Certificates;
 use super::config::{HostOptions, Reach};
+use super::stale;
 use crate::{Certificate, NatsError};
 
 /// A server reads its messages again when it starts; a large store takes its time.
 const STARTING_TIME: Duration = Duration::from_secs(60);
 
 /// How long a server may take to put its things away.
-const STOPPING_TIME: Duration = Duration::from_secs(5);
+pub(super) const STOPPING_TIME: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether a server has come or gone.
-const LOOKING_TIME: Duration = Duration::from_millis(20);
+pub(super) const LOOKING_TIME: Duration = Duration::from_millis(20);
+
+/// What stands before the configuration on a server's command line.
+pub(super) const CONFIG_ARGUMENT: &str = "--config";
 
 /// How many ports are tried: between finding one free and using it, somebody else may take it.
 const PORTS_TRIED: usize = 5;
@@ -50,7 +54,7 @@ impl NatsServer {
         let folder = &options.folder;
         fs::create_dir_all(folder).map_err(NatsError::file(folder))?;
         let lock = lock(&options)?;
-        end_stale(&options).await;
+        stale::end(&options.config_file()).await;
         let authority = match &options.reach {
             Reach::Machine => None,
             Reach::Network { addresses } => {
@@ -164,7 +168,6 @@ impl NatsServer {
                 let _ = self.child.kill().await;
             }
         }
-        let _ = fs::remove_file(self.options.pid_file());
     }
 }
 
@@ -205,7 +208,7 @@ fn free_port(options: &HostOptions, preferred: Option<u16>) -> Result<u16, NatsE
 
 fn spawn(options: &HostOptions) -> Result<Child, NatsError> {
     Command::new(&options.binary)
-        .arg("--config")
+        .arg(CONFIG_ARGUMENT)
         .arg(options.config_file())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -255,46 +258,6 @@ async fn greets(port: u16, name: &str) -> bool {
             .strip_prefix("INFO ")
             .and_then(|info| serde_json::from_str::<serde_json::Value>(info.trim()).ok())
             .is_some_and(|info| info["server_name"] == name && info["jetstream"] == true)
-}
-
-/// Ends a server that still runs from this folder. Its process is known by the number it wrote down and by our
-/// configuration on its command line; a number alone may be another process's by now.
-async fn end_stale(options: &HostOptions) {
-    let Ok(text) = fs::read_to_string(options.pid_file()) else {
-        return;
-    };
-    let config = options.config_file();
-    let Ok(process) = text.trim().parse::<u32>() else {
-        return;
-    };
-    for name in ["term", "stop"] {
-        if !runs(process, &config).await {
-            break;
-        }
-        signal(&options.binary, name, process).await;
-        let gone = async {
-            while runs(process, &config).await {
-                time::sleep(LOOKING_TIME).await;
-            }
-        };
-        let _ = time::timeout(STOPPING_TIME, gone).await;
-    }
-    let _ = fs::remove_file(options.pid_file());
-}
-
-/// Whether a process runs with this configuration.
-async fn runs(process: u32, config: &Path) -> bool {
-    let config = config.to_string_lossy();
-    if cfg!(target_os = "linux") {
-        let line = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-        let mut arguments = line.split(|&byte| byte == 0);
-        return arguments.any(|argument| argument == config.as_bytes());
-    }
-    let listed = Command::new("ps")
-        .args(["-o", "command=", "-p", &process.to_string()])
-        .output()
-        .await;
-    listed.is_ok_and(|listed| String::from_utf8_lossy(&listed.stdout).contains(&*config))
 }
 
 /// Sends a signal as nats-server names it: `term`, or `stop` for one that cannot be refused.

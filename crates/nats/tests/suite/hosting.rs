@@ -1,6 +1,8 @@
 //! A server of one's own.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use wissil_nats::{NatsError, NatsServer};
 
@@ -15,8 +17,9 @@ async fn a_hosted_server_starts_answers_and_stops() {
     assert_eq!(server.url(), format!("nats://127.0.0.1:{}", server.port()));
     assert!(!server.log(100).is_empty());
     assert!(!format!("{server:?} {:?}", server.log(1000)).contains(TOKEN));
+    let address = ("127.0.0.1", server.port());
     server.stop().await;
-    assert!(!folder.path().join("nats-server.pid").exists());
+    assert!(std::net::TcpStream::connect(address).is_err());
 }
 
 #[cfg(unix)]
@@ -58,43 +61,47 @@ async fn one_folder_hosts_one_server() {
 async fn a_server_left_by_a_killed_program_is_ended_first() {
     let folder = tempfile::tempdir().unwrap();
     let server = NatsServer::start(options(&folder, None)).await.unwrap();
-    let port = server.port();
     server.stop().await;
-    // As a killed program leaves it: running, with its number written down.
+    // As a killed program leaves them: one runs, one has only begun to.
     let config = folder.path().join("nats-server.conf");
-    let mut left = Command::new(&*BINARY)
-        .arg("--config")
-        .arg(config)
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let pid_file = folder.path().join("nats-server.pid");
-    let written = async {
-        while !pid_file.exists() {
-            tokio::task::yield_now().await;
+    let mut running = left(&BINARY, &config);
+    let log = folder.path().join("nats-server.log");
+    let started = async {
+        while !std::fs::read_to_string(&log)
+            .unwrap()
+            .contains(&format!("[{}] ", running.id().unwrap()))
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    soon("the left server's start", written).await;
-    let reaper = std::thread::spawn(move || left.wait());
+    soon("the left server's start", started).await;
+    let mut beginning = left(&BINARY, &config);
+    // Somebody who reads the configuration is no server.
+    let mut reader = Command::new("tail").arg("-f").arg(&config).spawn().unwrap();
 
-    let server = NatsServer::start(options(&folder, Some(port)))
+    let server = NatsServer::start(options(&folder, None)).await.unwrap();
+    soon("the end of one that ran", running.wait())
         .await
         .unwrap();
-    reaper.join().unwrap().unwrap();
-    assert_eq!(server.port(), port);
+    soon("the end of one that began", beginning.wait())
+        .await
+        .unwrap();
+    assert!(reader.try_wait().unwrap().is_none());
+    reader.kill().unwrap();
+    reader.wait().unwrap();
     server.stop().await;
 }
 
-#[tokio::test]
-async fn a_number_written_down_does_not_end_somebody_elses_process() {
-    let folder = tempfile::tempdir().unwrap();
-    let own = std::process::id().to_string();
-    std::fs::write(folder.path().join("nats-server.pid"), own).unwrap();
-    NatsServer::start(options(&folder, None))
-        .await
+/// A server whose host is gone.
+fn left(binary: &Path, config: &Path) -> tokio::process::Child {
+    tokio::process::Command::new(binary)
+        .arg("--config")
+        .arg(config)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
         .unwrap()
-        .stop()
-        .await;
 }
 
 #[tokio::test]

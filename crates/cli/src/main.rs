@@ -1,10 +1,11 @@
 //! `wissil`: the façade without a window.
 //!
 //! Exit codes: 0 done (and, for `verify`, sound); 1 refused, or damaged; 2 unusable: bad arguments, no such project,
-//! a project that another process is editing.
+//! a project that another process is editing; 130 interrupted before it was done.
 
 mod commands;
 mod edit;
+mod interrupt;
 mod print;
 mod together;
 
@@ -188,6 +189,7 @@ fn main() -> ExitCode {
 
 fn exit_code(error: &ApiError) -> u8 {
     match error.code {
+        ErrorCode::Cancelled => interrupt::INTERRUPTED,
         ErrorCode::Invalid | ErrorCode::NothingToDo | ErrorCode::Import | ErrorCode::Damaged => 1,
         _ => 2,
     }

@@ -5,11 +5,12 @@ use std::sync::mpsc;
 
 use clap::{Args, Subcommand};
 use wissil_session::api::{
-    ApiError, ConnectionState, ConnectionStatus, ErrorCode, Reach, ServerCertificate, ServerLogin,
-    ServerSettings, SessionMessage,
+    ApiError, ConnectionState, ConnectionStatus, ErrorCode, JoinProgress, Reach, ServerCertificate,
+    ServerLogin, ServerSettings, SessionMessage,
 };
-use wissil_session::{App, Session};
+use wissil_session::{App, CancellationToken, Session};
 
+use crate::interrupt::on_interrupt;
 use crate::print::Output;
 
 /// What is done with a server as such.
@@ -96,20 +97,20 @@ pub fn join(app: &App, link: &str, dir: Option<PathBuf>) -> Result<Session, ApiE
             info.folder.unwrap_or(info.suggested_folder).into()
         }
     };
+    let cancelled = CancellationToken::new();
+    let cancel = cancelled.clone();
+    on_interrupt(move || cancel.cancel())?;
     let mut told = String::new();
-    app.join(
-        link,
-        &folder,
-        Box::new(move |progress| {
-            if progress.step != told {
-                eprintln!("{} …", progress.step);
-                told = progress.step;
-            }
-        }),
-    )
+    let listener = Box::new(move |progress: JoinProgress| {
+        if progress.step != told {
+            eprintln!("{} …", progress.step);
+            told = progress.step;
+        }
+    });
+    app.open(&app.fetch_shared(link, &folder, listener, &cancelled)?)
 }
 
-/// Connects a project, and stays until both sides have everything, or for good.
+/// Connects a project, and stays until both sides have everything, or until it is interrupted.
 pub fn sync(
     session: &Session,
     server: Option<ServerSettings>,
@@ -151,10 +152,16 @@ pub fn sync(
             _ => {}
         }
     }
-    Ok(())
+    if stay {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorCode::Cancelled,
+        "interrupted before everything was sent and fetched; nothing is lost, the next sync goes on",
+    ))
 }
 
-/// Runs a server for a project, prints the link, and stays until it is ended.
+/// Runs a server for a project, prints the link, and stays until it is interrupted. The server ends with it.
 pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), ApiError> {
     let statuses = follow(session)?;
     session.host(if network {
@@ -183,9 +190,12 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
     Ok(())
 }
 
-/// Where the connection stands, each time that changes.
-fn follow(session: &Session) -> Result<mpsc::Receiver<ConnectionStatus>, ApiError> {
+/// Where the connection stands, each time that changes, until the program is interrupted.
+fn follow(session: &Session) -> Result<impl Iterator<Item = ConnectionStatus> + use<>, ApiError> {
     let (changed, statuses) = mpsc::channel();
+    let interrupted = changed.clone();
+    // Nobody listens any more: then it ends as it is.
+    on_interrupt(move || drop(interrupted.send(None)))?;
     session.subscribe(Box::new(move |message| {
         let status = match message {
             SessionMessage::Connection { connection } => connection,
@@ -193,9 +203,9 @@ fn follow(session: &Session) -> Result<mpsc::Receiver<ConnectionStatus>, ApiErro
             SessionMessage::Travelled { .. } | SessionMessage::Assets { .. } => return,
         };
         // Whoever followed has seen enough.
-        let _ = changed.send(status);
+        let _ = changed.send(Some(status));
     }))?;
-    Ok(statuses)
+    Ok(statuses.into_iter().map_while(|status| status))
 }
 
 fn words(status: &ConnectionStatus) -> String {

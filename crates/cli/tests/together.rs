@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Lines, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 use serde_json::json;
 
@@ -42,6 +43,49 @@ fn a_client_killed_on_its_way_loses_and_doubles_nothing() {
     drop(host);
 }
 
+#[test]
+fn an_interrupted_host_takes_its_server_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (mut host, link) = place.host();
+    let port = port_of(&link);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert!(host.interrupt().success());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn an_interrupted_join_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    // A server that takes the call and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let link = link.replace(&port_of(&link).to_string(), &port);
+    let mut join = place
+        .command("ben", &["join", &link, "bens"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(join.stderr.take().unwrap()).lines();
+    said.next().unwrap().unwrap();
+    assert_eq!(interrupt(&mut join).code(), Some(130));
+    let problem = said.map(Result::unwrap).collect::<String>();
+    assert!(problem.contains("cancelled"), "{problem}");
+    assert!(!folder.path().join("bens").exists());
+    drop(host);
+}
+
+/// The port of the server that a link leads to.
+fn port_of(link: &str) -> u16 {
+    let address = link.split("127.0.0.1%3A").nth(1).unwrap();
+    let digits = address.find(|character: char| !character.is_ascii_digit());
+    address[..digits.unwrap_or(address.len())].parse().unwrap()
+}
+
 /// A folder in which everybody has an installation and projects.
 struct Place<'a>(&'a Path);
 
@@ -75,10 +119,8 @@ impl Place<'_> {
         BufReader::new(host.stdout.take().unwrap())
             .read_line(&mut link)
             .unwrap();
-        let server = self.0.join("castle/.wissil/server/nats-server.pid");
         let mut running = Running {
             process: host,
-            server,
             said,
         };
         assert!(link.starts_with("wissil://"), "{link}");
@@ -146,18 +188,28 @@ impl Place<'_> {
 /// A hosting process that ends with the test, and its server with it.
 struct Running {
     process: Child,
-    server: PathBuf,
     /// Kept, so that it can say more.
     said: Lines<BufReader<ChildStderr>>,
 }
 
+impl Running {
+    /// Asks it to end and waits until it has.
+    fn interrupt(&mut self) -> ExitStatus {
+        interrupt(&mut self.process)
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        // A process that is killed cannot stop its server.
-        if let Ok(server) = std::fs::read_to_string(&self.server) {
-            let _ = Command::new("kill").arg(server.trim()).status();
+        if let Ok(None) = self.process.try_wait() {
+            self.interrupt();
         }
     }
+}
+
+fn interrupt(process: &mut Child) -> ExitStatus {
+    let number = process.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &number]).status();
+    assert!(sent.unwrap().success());
+    process.wait().unwrap()
 }

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod assets;
-mod small;
+mod connecting;
+mod notation;
+mod problems;
+mod shapes;
 mod vocabulary;
 
 use std::path::PathBuf;

@@ -235,7 +235,7 @@ fn large_graphs_are_quick() {
         let far = rung - 1;
         ladder += &format!("n{far}.value > n{rung}.a\nn{far}.value > n{rung}.b\n");
     }
-    let ladder = super::small::graph(&ladder);
+    let ladder = super::notation::graph(&ladder);
     measure("ladder", &ladder);
     assert_eq!(
         shapes(&ladder)["n4999"].values_out[0].signature.as_deref(),

@@ -44,6 +44,11 @@ pub fn run() -> tauri::Result<()> {
             let handle = app.handle().clone();
             shown.set_front(Box::new(move || to_front(&handle)));
             take_links(app, &shown);
+            let handle = app.handle().clone();
+            // As if its window was closed: a server that is hosted here ends with it.
+            if let Err(error) = ctrlc::set_handler(move || handle.exit(0)) {
+                eprintln!("when the system ends this program, it ends as it is: {error}");
+            }
             Ok(())
         })
         .build(tauri::generate_context!())?

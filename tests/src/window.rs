@@ -133,11 +133,26 @@ impl Window {
     /// When it is not running, or does not end.
     #[track_caller]
     pub fn kill(self) {
+        self.end_by("KILL");
+    }
+
+    /// Tells the app's process to end, as a system does that shuts down, and waits until it has. What it left running stays.
+    ///
+    /// # Panics
+    ///
+    /// When it is not running, or does not end.
+    #[track_caller]
+    pub fn terminate(&self) {
+        self.end_by("TERM");
+    }
+
+    #[track_caller]
+    fn end_by(&self, signal: &str) {
         let app = process::built(APP);
         let running = process::running(&app, &self.home);
         assert!(!running.is_empty(), "the app is not running");
         for process in running {
-            process::signal("KILL", &process.to_string());
+            process::signal(signal, &process.to_string());
         }
         until(
             "the app to end",

@@ -1,5 +1,6 @@
 //! Two people and more in one session, each with a window of their own.
 
+use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -221,4 +222,14 @@ fn hosting_goes_on_after_the_window_was_killed() {
     ben.wait_for_text("Online");
     ben.find_like("button", "Follow Ann");
     ann.find_like("button", "Follow Ben");
+}
+
+#[test]
+fn a_window_that_is_told_to_end_takes_its_server_with_it() {
+    let home = ann();
+    let (window, link) = hosting(&home);
+    let server = ("127.0.0.1", server_port(&link));
+    assert!(TcpStream::connect(server).is_ok());
+    window.terminate();
+    assert!(TcpStream::connect(server).is_err());
 }

@@ -13,8 +13,8 @@ use wissil_dag::{BranchId, DocumentId, Event, Ipld, ReplicaId, SessionId, Signin
 use wissil_model::{Change, Document, DocumentKind, Record, Value, writer_id};
 use wissil_store::SqliteStore;
 use wissil_sync::{
-    Author, CHECKPOINT_EVENTS, Checkpoint, Commit, Engine, EventStore, Gesture, Head, LogKey,
-    MANIFEST, NewEvent,
+    Author, Checkpoint, Commit, Engine, EventStore, Gesture, Head, LogKey, MANIFEST, NewEvent,
+    checkpoints_apart,
 };
 
 /// Gestures of one turn, and turns.
@@ -336,7 +336,7 @@ fn build_document(engine: &mut Engine<SqliteStore>, document: &DocumentId, size:
     let (mut previous, mut seq, mut height) = (chain.cid, chain.seq, chain.height);
     let store = engine.store_mut();
     while seq < size {
-        let part = CHECKPOINT_EVENTS.min(size - seq);
+        let part = checkpoints_apart(seq).min(size - seq);
         let mut events = Vec::new();
         for _ in 0..part {
             let authored = live

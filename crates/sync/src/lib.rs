@@ -27,7 +27,7 @@ pub use batch::FoldedDocument;
 pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
 pub use error::EngineError;
 pub use ingest::{Arrivals, Ingested};
-pub use live::CHECKPOINT_EVENTS;
+pub use live::{CHECKPOINT_EVENTS, checkpoints_apart};
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
     Base, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore, ForkedEvent, Head,

@@ -12,6 +12,10 @@ use crate::ports::{Checkpoint, EventStore, LogKey};
 
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
 pub const CHECKPOINT_EVENTS: u64 = 256;
+/// In a long document they are further apart: a state grows with the document, and states that came ever so often would
+/// outgrow its events. So all of them together weigh about as much as this many of the
+/// last one.
+const CHECKPOINTS: u64 = 64;
 /// Within a batch they are further apart, and the further the longer the document: taking one costs as much as folding
 /// many events, and so does reading it.
 const BATCH_CHECKPOINT_EVENTS: u64 = 1024;
@@ -34,7 +38,7 @@ impl<S: EventStore> Engine<S> {
         let Some(live) = self.live.get_mut(document) else {
             return;
         };
-        if live.position - live.checkpointed < CHECKPOINT_EVENTS {
+        if live.position - live.checkpointed < checkpoints_apart(live.position) {
             return;
         }
         let checkpoint = Checkpoint {
@@ -258,6 +262,12 @@ impl<S: EventStore> Engine<S> {
     }
 }
 
+/// How many events apart checkpoints are where a document has so many. Opening and seeking fold at most as many.
+#[must_use]
+pub fn checkpoints_apart(position: u64) -> u64 {
+    CHECKPOINT_EVENTS.max(position / CHECKPOINTS)
+}
+
 /// How many events apart checkpoints are within a batch that has come to a position.
 fn apart_in_batch(position: u64) -> u64 {
     BATCH_CHECKPOINT_EVENTS.max(position / BATCH_CHECKPOINTS)
@@ -273,4 +283,19 @@ fn update_of(signed: &SignedEvent) -> Result<Option<Vec<u8>>, EngineError> {
         });
     }
     Ok(decode(signed)?.update)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checkpoints_of_a_long_document_weigh_a_bounded_number_of_states() {
+        for length in [1_000, 100_000, 1_000_000] {
+            let taken = std::iter::successors(Some(0), |at| Some(at + checkpoints_apart(*at)));
+            // A state weighs as much as its document is long.
+            let weight: u64 = taken.take_while(|at| *at <= length).sum();
+            assert!(weight <= (CHECKPOINTS + 2) * length, "{length}: {weight}");
+        }
+    }
 }

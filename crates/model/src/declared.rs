@@ -1,5 +1,6 @@
 //! What an event says it changes, read off its block.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use wissil_dag::Ipld;
@@ -10,12 +11,12 @@ use crate::record::Record;
 use crate::value::Value;
 
 /// A record that an event says it changes, and how: all that folding its update has to know of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared<'a> {
     /// The collection.
-    pub collection: &'a str,
+    pub collection: Cow<'a, str>,
     /// The record.
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     /// What happens to it.
     pub kind: OperationKind,
 }
@@ -44,13 +45,23 @@ impl<'a> Declared<'a> {
     pub fn of(changes: &'a [Change]) -> Vec<Self> {
         changes.iter().map(Declared::from).collect()
     }
+
+    /// The same without what it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Declared<'static> {
+        Declared {
+            collection: Cow::Owned(self.collection.into_owned()),
+            id: Cow::Owned(self.id.into_owned()),
+            kind: self.kind,
+        }
+    }
 }
 
 impl<'a> From<&'a Change> for Declared<'a> {
     fn from(change: &'a Change) -> Self {
         Self {
-            collection: &change.collection,
-            id: change.id.as_str(),
+            collection: Cow::Borrowed(&change.collection),
+            id: Cow::Borrowed(change.id.as_str()),
             kind: match change.operation {
                 Operation::Put { .. } => OperationKind::Put,
                 Operation::Set { .. } => OperationKind::Set,
@@ -63,8 +74,8 @@ impl<'a> From<&'a Change> for Declared<'a> {
 impl<'a> From<&Block<'a>> for Declared<'a> {
     fn from(block: &Block<'a>) -> Self {
         Self {
-            collection: block.collection,
-            id: block.id,
+            collection: Cow::Borrowed(block.collection),
+            id: Cow::Borrowed(block.id),
             kind: match block.values {
                 Values::Put { .. } => OperationKind::Put,
                 Values::Set { .. } => OperationKind::Set,

@@ -9,6 +9,7 @@ use crate::crdt::{ApplyError, Crdt, Touched};
 use crate::declared::Declared;
 use crate::event_type::{self, TypeError};
 use crate::field::RecordId;
+use crate::foreign::ForeignEdit;
 use crate::gate::{self, GateError};
 use crate::kinds::DocumentKind;
 use crate::projection::{Delta, Projection};
@@ -326,33 +327,28 @@ impl Document {
             })
     }
 
-    /// Folds a foreign event: `writer` is computed from the event, `changes` are what it says it does.
+    /// Folds the edit of a foreign event; `writer` is computed from the event.
     ///
     /// After an error other than [`FoldError::Gate`] and [`FoldError::Type`] the document has to be opened again.
-    pub fn fold(
-        &mut self,
-        writer: u64,
-        event_type: &str,
-        changes: &[Declared<'_>],
-        update: &[u8],
-    ) -> Result<Delta, FoldError> {
+    pub fn fold(&mut self, writer: u64, edit: &ForeignEdit) -> Result<Delta, FoldError> {
         if self.unusable {
             return Err(FoldError::Unusable);
         }
-        match event_type::check(self.kind, event_type, changes) {
+        match event_type::check(self.kind, &edit.event_type, &edit.changes) {
             // A newer version's type; what it did is checked below like any other.
             Ok(()) | Err(TypeError::Unknown { .. }) => {}
             Err(mismatch) => return Err(mismatch.into()),
         }
-        let found = gate::check(update, writer, self.crdt.clock(writer))?;
-        for root in &found.roots {
+        let scanned = edit.scanned.as_ref().map_err(GateError::clone)?;
+        scanned.continues(writer, self.crdt.clock(writer))?;
+        for root in &scanned.roots {
             self.crdt.observe(root);
         }
         let folded = self
             .crdt
-            .apply([update])
+            .apply([edit.update.as_slice()])
             .map_err(FoldError::from)
-            .and_then(|touched| self.project(touched, changes));
+            .and_then(|touched| self.project(touched, &edit.changes));
         self.unusable = folded.is_err();
         folded
     }

@@ -181,7 +181,7 @@ pub fn check(
             return Err(TypeError::Mismatch {
                 event_type: event_type.to_owned(),
                 operation,
-                collection: change.collection.to_owned(),
+                collection: change.collection.to_string(),
             });
         }
     }

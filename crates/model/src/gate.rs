@@ -73,7 +73,7 @@ pub enum GateError {
 }
 
 /// What a scan found.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Scan {
     /// The writer and the first and one-past-last clock of what it inserts; none for deletions only.
     pub inserts: Option<(u64, u64, u64)>,
@@ -104,12 +104,14 @@ pub(crate) fn scan(update: &[u8]) -> Result<Scan, GateError> {
     Ok(found)
 }
 
-/// Scans an update and checks that it continues its writer's content without a gap.
-///
-/// `writer` is the id computed from the event; `clock` is where that writer stands in the document.
-pub(crate) fn check(update: &[u8], writer: u64, clock: u64) -> Result<Scan, GateError> {
-    let found = scan(update)?;
-    if let Some((client, from, to)) = found.inserts {
+impl Scan {
+    /// Checks that the scanned update continues its writer's content without a gap.
+    ///
+    /// `writer` is the id computed from the event; `clock` is where that writer stands in the document.
+    pub fn continues(&self, writer: u64, clock: u64) -> Result<(), GateError> {
+        let Some((client, from, to)) = self.inserts else {
+            return Ok(());
+        };
         if client != writer {
             return Err(GateError::WrongWriter {
                 found: client,
@@ -125,8 +127,8 @@ pub(crate) fn check(update: &[u8], writer: u64, clock: u64) -> Result<Scan, Gate
         if to > MAX_CLOCK {
             return Err(GateError::ClockTooHigh);
         }
+        Ok(())
     }
-    Ok(found)
 }
 
 /// Scans a whole state, of all its writers, from anyone: it holds nothing that an update may not hold.

@@ -12,6 +12,7 @@ mod declared;
 mod document;
 mod event_type;
 mod field;
+mod foreign;
 mod gate;
 pub mod kinds;
 mod projection;
@@ -28,6 +29,7 @@ pub use document::{
 };
 pub use event_type::{TypeError, event_types, is_undoable, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
+pub use foreign::ForeignEdit;
 pub use gate::{GateError, MAX_UPDATE_BYTES};
 pub use kinds::DocumentKind;
 pub use projection::{Anomaly, Delta, Projection, Records, Resolution};

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use wissil_model::{Change, Declared, Document, DocumentKind, Record, Value, inverse};
+use wissil_model::{Change, Declared, Document, DocumentKind, ForeignEdit, Record, Value, inverse};
 
 /// An edit some replica makes, by small numbers that always mean something.
 #[derive(Clone, Debug)]
@@ -195,14 +195,9 @@ impl World {
                 continue;
             }
             let this = &mut self.replicas[replica];
-            this.document
-                .fold(
-                    event.writer,
-                    "version.restore",
-                    &Declared::of(&event.changes),
-                    &event.update,
-                )
-                .unwrap();
+            let changes = Declared::of(&event.changes);
+            let edit = ForeignEdit::new("version.restore", changes, event.update.clone());
+            this.document.fold(event.writer, &edit).unwrap();
             this.log.push(event.update);
             this.heard[from] += 1;
         }

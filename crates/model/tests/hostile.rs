@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use wissil_model::{
-    Change, Declared, Delta, Document, DocumentKind, FoldError, GateError, MAX_RECORDS, Record,
-    Value, check_state,
+    Change, Declared, Delta, Document, DocumentKind, FoldError, ForeignEdit, GateError,
+    MAX_RECORDS, Record, Value, check_state,
 };
 
 fn entity(name: &str) -> Record {
@@ -23,7 +23,9 @@ fn fold(
     changes: &[Change],
     update: &[u8],
 ) -> Result<Delta, FoldError> {
-    document.fold(writer, "version.restore", &Declared::of(changes), update)
+    let changes = Declared::of(changes);
+    let edit = ForeignEdit::new("version.restore", changes, update.to_vec());
+    document.fold(writer, &edit)
 }
 
 fn put(id: &str) -> Vec<Change> {
@@ -371,9 +373,7 @@ fn state() -> Vec<u8> {
             for (to, document) in writers.iter_mut().enumerate() {
                 if from != to {
                     let writer = from as u64 + 1;
-                    document
-                        .fold(writer, "version.restore", &Declared::of(changes), update)
-                        .unwrap();
+                    fold(document, writer, changes, update).unwrap();
                 }
             }
         }

@@ -2,19 +2,47 @@
 
 use std::collections::HashMap;
 
-use wissil_dag::{Cid, Event, SignedEvent};
+use wissil_dag::{BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent};
+use wissil_model::{DocumentKind, ForeignEdit};
 
-/// An event as it came from outside, hashed and decoded: the part of the checks that needs no store and may run on
-/// another thread.
+use crate::engine::unreadable;
+
+/// An event as it came from outside, hashed, decoded and scanned: the part of the checks that needs no store and no
+/// document and may run on another thread.
 ///
 /// An event is authentic when its own signature holds, or when that of a later event of its chain does: `previous`
 /// hashes the whole past.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     pub(crate) signed: SignedEvent,
-    pub(crate) event: Event,
+    pub(crate) header: EventHeader,
+    /// The kind of its document, where it names one that this version knows: the first of a chain does.
+    pub(crate) kind: Option<DocumentKind>,
+    /// What it changes, or why it cannot be folded whatever it meets.
+    pub(crate) edit: Result<ForeignEdit, String>,
     /// Whether its own signature holds, or that of an event that continues its chain.
     pub(crate) authentic: bool,
+}
+
+/// Where an event belongs, in its document and in its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventHeader {
+    /// The session whose history it is part of.
+    pub session: SessionId,
+    /// The branch it was made on.
+    pub branch: BranchId,
+    /// The document it changes.
+    pub document: DocumentId,
+    /// Whose chain it is in.
+    pub replica: ReplicaId,
+    /// Its place in that chain, from 1.
+    pub seq: u64,
+    /// One more than the greatest height among `previous` and `parents`.
+    pub height: u64,
+    /// The chain's event before it.
+    pub previous: Option<Cid>,
+    /// The other heads that its author saw.
+    pub parents: Vec<Cid>,
 }
 
 impl Arrival {
@@ -23,7 +51,8 @@ impl Arrival {
     /// # Errors
     /// Why it is no event; a signature that does not hold is none, because a later event may prove this one.
     pub fn read(signed: SignedEvent) -> Result<Self, String> {
-        let mut arrival = Self::open(signed)?;
+        let event = signed.open().map_err(|error| error.to_string())?;
+        let mut arrival = Self::of(signed, event);
         arrival.authentic = arrival.signature_holds();
         Ok(arrival)
     }
@@ -35,9 +64,9 @@ impl Arrival {
         let mut arrivals = Vec::with_capacity(events.len());
         let mut refused = Vec::new();
         for signed in events {
-            match Self::open(signed.clone()) {
-                Ok(arrival) => arrivals.push(arrival),
-                Err(reason) => refused.push((signed, reason)),
+            match signed.open() {
+                Ok(event) => arrivals.push(Self::of(signed, event)),
+                Err(error) => refused.push((signed, error.to_string())),
             }
         }
         prove(&mut arrivals);
@@ -50,10 +79,10 @@ impl Arrival {
         &self.signed.cid
     }
 
-    /// The event.
+    /// Where it belongs.
     #[must_use]
-    pub fn event(&self) -> &Event {
-        &self.event
+    pub fn header(&self) -> &EventHeader {
+        &self.header
     }
 
     /// The event and its signature, as they came.
@@ -62,26 +91,63 @@ impl Arrival {
         &self.signed
     }
 
-    /// Its signature is not looked at yet.
-    fn open(signed: SignedEvent) -> Result<Self, String> {
-        let event = signed.open().map_err(|error| error.to_string())?;
-        Ok(Self {
+    /// An event that was decoded; its signature is not looked at.
+    pub(crate) fn of(signed: SignedEvent, mut event: Event) -> Self {
+        Self {
+            kind: kind_of(&event),
+            edit: edit_of(&mut event, &signed.cid),
+            header: EventHeader::of(event),
             signed,
-            event,
             authentic: false,
-        })
+        }
     }
 
     fn signature_holds(&self) -> bool {
-        self.signed.verify_signature(&self.event.replica).is_ok()
+        self.signed.verify_signature(&self.header.replica).is_ok()
     }
 
     fn is_of_the_chain_of(&self, other: &Self) -> bool {
-        let (one, other) = (&self.event, &other.event);
+        let (one, other) = (&self.header, &other.header);
         one.replica == other.replica
             && one.document == other.document
             && one.branch == other.branch
             && one.session == other.session
+    }
+}
+
+impl EventHeader {
+    pub(crate) fn of(event: Event) -> Self {
+        Self {
+            session: event.session,
+            branch: event.branch,
+            document: event.document,
+            replica: event.replica,
+            seq: event.seq,
+            height: event.height,
+            previous: event.previous,
+            parents: event.parents,
+        }
+    }
+}
+
+/// The kind of document that an event names.
+fn kind_of(event: &Event) -> Option<DocumentKind> {
+    match event.metadata.get("kind") {
+        Some(Ipld::String(name)) => name.parse().ok(),
+        _ => None,
+    }
+}
+
+/// What an event changes, which is taken out of it.
+fn edit_of(event: &mut Event, cid: &Cid) -> Result<ForeignEdit, String> {
+    let Some(update) = event.update.take() else {
+        return Err("it changes a document but carries no update".into());
+    };
+    let event_type = std::mem::take(&mut event.event_type);
+    match ForeignEdit::read(event_type, &event.changes, update) {
+        Ok(edit) if edit.is_empty() => Err("it names no changes".into()),
+        Ok(edit) => Ok(edit),
+        Err(error) => Err(unreadable(cid, &error).to_string()),
     }
 }
 
@@ -94,7 +160,7 @@ fn prove(arrivals: &mut [Arrival]) {
     let before: Vec<Option<usize>> = arrivals
         .iter()
         .map(|arrival| {
-            let at = *places.get(&arrival.event.previous?)?;
+            let at = *places.get(&arrival.header.previous?)?;
             arrivals[at].is_of_the_chain_of(arrival).then_some(at)
         })
         .collect();

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use wissil_dag::{Cid, ReplicaId, SignedEvent};
-use wissil_model::{Document, writer_id};
+use wissil_model::{Document, ForeignEdit, writer_id};
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, EventHeader};
 use crate::batch::FoldedDocument;
-use crate::engine::{Engine, declared, decode};
+use crate::engine::{Engine, decode, unreadable};
 use crate::error::EngineError;
 use crate::history::{Histories, History, Placed};
 use crate::live::Live;
@@ -66,8 +66,8 @@ impl<S: EventStore> Engine<S> {
         let mut forks = Vec::new();
         let mut others = Vec::new();
         for arrival in arrivals {
-            let log = self.log(&arrival.event.document);
-            if arrival.event.session != self.session || arrival.event.branch != self.branch {
+            let log = self.log(&arrival.header.document);
+            if arrival.header.session != self.session || arrival.header.branch != self.branch {
                 let reason = "it belongs to another session or branch".to_owned();
                 done.refused.push((*arrival.cid(), reason));
                 continue;
@@ -193,7 +193,7 @@ impl<S: EventStore> Engine<S> {
             self.store
                 .log_events(log, 1..base.have + 1, &mut |stored| {
                     match decode(&stored.signed) {
-                        Ok(event) => history.stored(stored.signed.cid, &event),
+                        Ok(event) => history.stored(stored.signed.cid, &EventHeader::of(event)),
                         Err(error) => failed = Some(error),
                     }
                     failed.is_none()
@@ -315,16 +315,17 @@ impl<S: EventStore> Engine<S> {
         self.store.log_events(log, 1..length + 1, &mut |stored| {
             let cid = stored.signed.cid;
             let folded = decode(&stored.signed).and_then(|event| {
-                let changes = declared(&event, &cid)?;
                 let writer = writer_id(
                     &event.replica,
                     &event.session,
                     &event.branch,
                     &event.document,
                 );
-                let update = event.update.as_deref().unwrap_or_default();
+                let update = event.update.unwrap_or_default();
+                let edit = ForeignEdit::read(event.event_type, &event.changes, update)
+                    .map_err(|error| unreadable(&cid, &error))?;
                 document
-                    .fold(writer, &event.event_type, &changes, update)
+                    .fold(writer, &edit)
                     .map_err(|error| EngineError::DamagedEvent {
                         cid,
                         problem: error.to_string(),

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use wissil_dag::{BranchId, Cid, DocumentId, Event, ReplicaId, SignedEvent};
-use wissil_model::{Delta, DocumentKind};
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
+use wissil_model::{Delta, DocumentKind, writer_id};
 
+use crate::arrival::EventHeader;
 use crate::ports::{
     Base, ChainState, Checkpoint, Commit, EventStore, ForkedEvent, Head, Intake, LogKey, NewEvent,
     QuarantinedEvent, StoreError,
@@ -61,6 +62,8 @@ struct Log {
     length: u64,
     heads: Vec<Head>,
     chains: HashMap<ReplicaId, Option<ChainState>>,
+    /// The ids under which chains write into the document: naming one costs a hash.
+    writers: HashMap<ReplicaId, u64>,
     /// What it started from, once it was needed.
     base: Option<Option<Base>>,
     /// Its place in [`Batch::folded`].
@@ -109,11 +112,24 @@ impl Batch {
         Ok(tip)
     }
 
+    /// The id under which an event's chain writes into its document.
+    pub fn writer(
+        &mut self,
+        log: &Arc<LogKey>,
+        event: &EventHeader,
+        store: &impl EventStore,
+    ) -> Result<u64, StoreError> {
+        let writers = &mut self.log(log, store)?.writers;
+        Ok(*writers.entry(event.replica).or_insert_with(|| {
+            writer_id(&event.replica, &event.session, &log.branch, &log.document)
+        }))
+    }
+
     /// The end in its log's base of the chain of an event that is before the base.
     pub fn end_of_history(
         &mut self,
         log: &Arc<LogKey>,
-        event: &Event,
+        event: &EventHeader,
         store: &impl EventStore,
     ) -> Result<Option<ChainState>, StoreError> {
         let base = self.base(log, store)?;
@@ -176,7 +192,7 @@ impl Batch {
         key: &Arc<LogKey>,
         kind: DocumentKind,
         signed: SignedEvent,
-        event: &Event,
+        event: &EventHeader,
         delta: Delta,
         store: &impl EventStore,
     ) -> Result<(), StoreError> {
@@ -346,6 +362,7 @@ impl Batch {
             length: state.as_ref().map_or(0, |state| state.length),
             heads: state.map(|state| state.heads).unwrap_or_default(),
             chains: HashMap::new(),
+            writers: HashMap::new(),
             base: None,
             folded: None,
         });

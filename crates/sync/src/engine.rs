@@ -6,8 +6,8 @@ use wissil_dag::{
     BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
 use wissil_model::{
-    Change, ChangeError, Declared, Delta, EditError, Projection, RecordId, describe, inverse,
-    is_undoable, record_name,
+    Change, ChangeError, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable,
+    record_name,
 };
 
 use crate::error::EngineError;
@@ -446,12 +446,7 @@ pub(crate) fn changes(event: &Event, cid: &Cid) -> Result<Vec<Change>, EngineErr
     Change::from_blocks(&event.changes).map_err(|error| unreadable(cid, &error))
 }
 
-/// What an event says it changes.
-pub(crate) fn declared<'a>(event: &'a Event, cid: &Cid) -> Result<Vec<Declared<'a>>, EngineError> {
-    Declared::read_all(&event.changes).map_err(|error| unreadable(cid, &error))
-}
-
-fn unreadable(cid: &Cid, error: &ChangeError) -> EngineError {
+pub(crate) fn unreadable(cid: &Cid, error: &ChangeError) -> EngineError {
     EngineError::DamagedEvent {
         cid: *cid,
         problem: error.to_string(),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
+use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, EventHeader};
 use crate::ports::{Base, ChainState, NewEvent};
 
 /// The histories that were looked at.
@@ -76,7 +76,7 @@ impl History {
     }
 
     /// Takes note of an event that is stored.
-    pub fn stored(&mut self, cid: Cid, event: &Event) {
+    pub fn stored(&mut self, cid: Cid, event: &EventHeader) {
         self.heights.insert(cid, event.height);
         self.tips.insert(event.replica, (cid, event.seq));
     }
@@ -102,7 +102,7 @@ impl History {
     pub fn take(&mut self, arrival: Arrival, placed: &mut Placed) {
         let mut queue = VecDeque::from([arrival]);
         while let Some(arrival) = queue.pop_front() {
-            let (cid, event) = (arrival.signed.cid, &arrival.event);
+            let (cid, event) = (arrival.signed.cid, &arrival.header);
             let Some(end) = self.ends.get(&event.replica).cloned() else {
                 continue;
             };
@@ -180,12 +180,12 @@ impl History {
         let waiting = self.waiting.into_values().flatten();
         waiting
             .filter(|arrival| arrival.authentic || proven.contains(arrival.cid()))
-            .map(|arrival| (arrival.event.replica, arrival.signed))
+            .map(|arrival| (arrival.header.replica, arrival.signed))
             .collect()
     }
 
     /// Follows the way back from a chain's end, as far as its events are here.
-    fn follow(&mut self, replica: ReplicaId, cid: Cid, event: &Event) {
+    fn follow(&mut self, replica: ReplicaId, cid: Cid, event: &EventHeader) {
         let mut before = (self.path.get(&replica).map(|(cid, _)| *cid) == Some(cid))
             .then_some((event.previous, event.seq));
         while let Some((Some(previous), seq)) = before {
@@ -206,7 +206,7 @@ impl History {
     }
 
     /// Whether an event is known to be another than the one that the base folds in its place.
-    fn is_aside(&self, cid: &Cid, event: &Event) -> bool {
+    fn is_aside(&self, cid: &Cid, event: &EventHeader) -> bool {
         let path = self.path.get(&event.replica);
         let is_off_path =
             !self.right.contains(cid) && path.is_some_and(|(_, seq)| event.seq >= *seq);
@@ -215,7 +215,7 @@ impl History {
     }
 
     fn wait(&mut self, cause: Cid, arrival: Arrival) {
-        let before = (arrival.event.previous, arrival.event.seq);
+        let before = (arrival.header.previous, arrival.header.seq);
         let cid = *arrival.cid();
         let list = self.waiting.entry(cause).or_default();
         match list.iter_mut().find(|other| *other.cid() == cid) {

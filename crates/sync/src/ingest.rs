@@ -3,12 +3,12 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use wissil_dag::{Cid, Event, Ipld, SignedEvent};
-use wissil_model::{Delta, DocumentKind, writer_id};
+use wissil_dag::{Cid, SignedEvent};
+use wissil_model::Delta;
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, EventHeader};
 use crate::batch::{Batch, FoldedDocument};
-use crate::engine::{Engine, declared};
+use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ports::{EventStore, Intake, LogKey, QuarantinedEvent};
 use crate::waiting::Waiting;
@@ -197,15 +197,15 @@ impl<S: EventStore> Engine<S> {
                     _ => waiting.take_out(&cid),
                 }
                 arrival.authentic = arrival.authentic || waiting.proves(&arrival);
-                let log = batch.key(&self.branch, &arrival.event.document);
-                if arrival.authentic && self.is_ours(&arrival.event) {
+                let log = batch.key(&self.branch, &arrival.header.document);
+                if arrival.authentic && self.is_ours(&arrival.header) {
                     queue.extend(waiting.proven_by(&arrival, &self.store)?);
                 }
                 match self.try_fold(&log, &arrival, batch)? {
                     Ok(delta) => {
-                        let Arrival { signed, event, .. } = arrival;
+                        let Arrival { signed, header, .. } = arrival;
                         let kind = self.live(&log.document)?.document.kind();
-                        batch.fold(&log, kind, signed, &event, delta, &self.store)?;
+                        batch.fold(&log, kind, signed, &header, delta, &self.store)?;
                         self.checkpoint_batch(&log, batch);
                         queue.extend(waiting.freed_by(&cid, &self.store)?);
                     }
@@ -215,13 +215,13 @@ impl<S: EventStore> Engine<S> {
                         waiting.park(arrival, cause);
                     }
                     Err(Obstacle::Fork) => {
-                        let Arrival { signed, event, .. } = arrival;
+                        let Arrival { signed, header, .. } = arrival;
                         let reason = format!(
                             "another event of {} has the same place {} in its chain",
-                            event.replica, event.seq
+                            header.replica, header.seq
                         );
                         let second = QuarantinedEvent { signed, reason };
-                        batch.fork(&log, event.replica, second, &self.store)?;
+                        batch.fork(&log, header.replica, second, &self.store)?;
                         waiting.refuse(cid);
                         taken.forked.push(cid);
                     }
@@ -269,7 +269,7 @@ impl<S: EventStore> Engine<S> {
         })
     }
 
-    fn is_ours(&self, event: &Event) -> bool {
+    fn is_ours(&self, event: &EventHeader) -> bool {
         event.session == self.session && event.branch == self.branch
     }
 
@@ -281,7 +281,7 @@ impl<S: EventStore> Engine<S> {
         batch: &mut Batch,
     ) -> Result<Result<Delta, Obstacle>, EngineError> {
         let refused = |reason: String| Ok(Err(Obstacle::Refused(reason)));
-        let (cid, event) = (arrival.cid(), &arrival.event);
+        let (cid, event) = (arrival.cid(), &arrival.header);
         if event.session != self.session {
             return refused(format!("it belongs to session {}", event.session));
         }
@@ -350,16 +350,12 @@ impl<S: EventStore> Engine<S> {
         arrival: &Arrival,
         batch: &mut Batch,
     ) -> Result<Result<Delta, String>, EngineError> {
-        let event = &arrival.event;
-        let Some(update) = &event.update else {
-            return Ok(Err("it changes a document but carries no update".into()));
+        let edit = match &arrival.edit {
+            Ok(edit) => edit,
+            Err(reason) => return Ok(Err(reason.clone())),
         };
-        let changes = match declared(event, arrival.cid()) {
-            Ok(changes) if !changes.is_empty() => changes,
-            Ok(_) => return Ok(Err("it names no changes".into())),
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        let live = match (batch.kind(log, &self.store)?, kind_of(event)) {
+        let writer = batch.writer(log, &arrival.header, &self.store)?;
+        let live = match (batch.kind(log, &self.store)?, arrival.kind) {
             (Some(kind), _) => self.live_in_batch(log, kind, batch)?,
             (None, Some(kind)) => self.start_empty(&log.document, kind),
             (None, None) => {
@@ -367,14 +363,8 @@ impl<S: EventStore> Engine<S> {
                 return Ok(Err(reason.into()));
             }
         };
-        let writer = writer_id(
-            &event.replica,
-            &event.session,
-            &event.branch,
-            &event.document,
-        );
         let document = &mut live.document;
-        match document.fold(writer, &event.event_type, &changes, update) {
+        match document.fold(writer, edit) {
             Ok(delta) => {
                 live.position += 1;
                 Ok(Ok(delta))
@@ -396,12 +386,4 @@ struct Taken {
     quarantined: Vec<(Cid, String)>,
     forked: Vec<Cid>,
     waits: Vec<Cid>,
-}
-
-/// The kind of document that a chain's first event names.
-fn kind_of(event: &Event) -> Option<DocumentKind> {
-    match event.metadata.get("kind") {
-        Some(Ipld::String(name)) => name.parse().ok(),
-        _ => None,
-    }
 }

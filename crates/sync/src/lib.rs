@@ -21,7 +21,7 @@ mod ports;
 mod shared;
 mod waiting;
 
-pub use arrival::Arrival;
+pub use arrival::{Arrival, EventHeader};
 pub use backfill::Backfilled;
 pub use batch::FoldedDocument;
 pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};

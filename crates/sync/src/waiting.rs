@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent};
+use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
 
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, EventHeader};
 use crate::batch::Batch;
 use crate::engine::decode;
 use crate::error::EngineError;
@@ -47,7 +47,7 @@ impl Waiting {
             for pending in store.pending()? {
                 let cid = pending.signed.cid;
                 let event = decode(&pending.signed)?;
-                waiting.insert(cid, Waits::of(&event, pending.waits_for));
+                waiting.insert(cid, Waits::of(&EventHeader::of(event), pending.waits_for));
             }
         }
         if counts.quarantined > 0 {
@@ -66,14 +66,14 @@ impl Waiting {
     pub fn proves(&self, arrival: &Arrival) -> bool {
         let later = self.by_previous.get(arrival.cid()).into_iter().flatten();
         let mut later = later.filter_map(|cid| Some((cid, self.events.get(cid)?)));
-        later.any(|(cid, waits)| waits.cause != *cid && waits.is_of_the_chain_of(&arrival.event))
+        later.any(|(cid, waits)| waits.cause != *cid && waits.is_of_the_chain_of(&arrival.header))
     }
 
     /// Lets an event wait; `cause` is itself when it waits for its proof.
     pub fn park(&mut self, arrival: Arrival, cause: Cid) {
         let cid = arrival.signed.cid;
         self.take_out(&cid);
-        let mut waits = Waits::of(&arrival.event, cause);
+        let mut waits = Waits::of(&arrival.header, cause);
         waits.arrival = Some(Box::new(arrival));
         self.insert(cid, waits);
         self.changed.push(cid);
@@ -113,11 +113,11 @@ impl Waiting {
         arrival: &Arrival,
         store: &impl EventStore,
     ) -> Result<Option<Arrival>, EngineError> {
-        let Some(previous) = arrival.event.previous else {
+        let Some(previous) = arrival.header.previous else {
             return Ok(None);
         };
         match self.events.get(&previous) {
-            Some(waits) if waits.cause == previous && waits.is_of_the_chain_of(&arrival.event) => {
+            Some(waits) if waits.cause == previous && waits.is_of_the_chain_of(&arrival.header) => {
                 Ok(self.release(&[previous], store)?.pop())
             }
             _ => Ok(None),
@@ -229,7 +229,7 @@ impl Waiting {
 }
 
 impl Waits {
-    fn of(event: &Event, cause: Cid) -> Self {
+    fn of(event: &EventHeader, cause: Cid) -> Self {
         Self {
             document: event.document.clone(),
             replica: event.replica,
@@ -241,17 +241,17 @@ impl Waits {
     }
 
     /// All that waits is of one session and branch.
-    fn is_of_the_chain_of(&self, event: &Event) -> bool {
+    fn is_of_the_chain_of(&self, event: &EventHeader) -> bool {
         self.replica == event.replica && self.document == event.document
     }
 }
 
 /// A pending event of the store, to be looked at again.
 fn kept(signed: SignedEvent) -> Result<Arrival, EngineError> {
+    let event = decode(&signed)?;
     Ok(Arrival {
-        event: decode(&signed)?,
-        signed,
         authentic: true,
+        ..Arrival::of(signed, event)
     })
 }
 

@@ -265,7 +265,7 @@ impl Driver {
         // Both are in the order in which they came; what is no event has no arrival.
         let mut subjects = subjects.into_iter();
         arrivals.retain(|arrival| {
-            let event = arrival.event();
+            let event = arrival.header();
             let subject = subjects.find(|(cid, _)| cid == arrival.cid());
             subject.is_some_and(|(_, subject)| {
                 (

@@ -435,24 +435,31 @@ pub(crate) async fn assets(shell: Shell<'_>) -> Result<Vec<AssetInfo>, ApiError>
     blocking(shell, |desktop| desktop.session()?.assets()).await
 }
 
-/// Copies files into the project.
+/// Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn asset_import(shell: Shell<'_>, files: Vec<String>) -> Result<(), ApiError> {
+pub(crate) async fn upload_begin(shell: Shell<'_>, into: String) -> Result<u32, ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.begin_upload(&into)).await
+}
+
+/// Reads files that stand on this disk into an upload. The channel carries how much of them is read, in percent.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn upload_from_disk(
+    shell: Shell<'_>,
+    upload: u32,
+    paths: Vec<PathBuf>,
+    channel: Channel<u32>,
+) -> Result<(), ApiError> {
     blocking(shell, move |desktop| {
-        desktop.session()?.import_assets(&files)
+        desktop
+            .session()?
+            .upload_from_disk(upload, &paths, sender(channel))
     })
     .await
 }
 
-/// Begins an upload of files that the page has and whose paths nobody knows.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn upload_begin(shell: Shell<'_>) -> Result<u32, ApiError> {
-    blocking(shell, |desktop| desktop.session()?.begin_upload()).await
-}
-
-/// Begins the next file of an upload; whether it is wanted.
+/// Begins the next file of an upload that the page has and whose path nobody knows; whether it is wanted.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn upload_file(

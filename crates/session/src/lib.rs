@@ -25,6 +25,7 @@ mod transfer;
 mod view;
 
 pub use app::App;
+pub use assets::UploadListener;
 pub use doorbell::RingListener;
 pub use home::{Home, new_id};
 pub use network::{JoinListener, MessageListener, PresenceListener};

@@ -4,34 +4,34 @@ import { useEffect, useState } from "react";
 import { onFileDrag } from "../ipc";
 import { useProject } from "../session/project";
 import { addFiles, addPaths } from "./addFiles";
+import { dropTargetAt, isSameTarget } from "./dropTarget";
+import type { DropTarget } from "./dropTarget";
 import { carriesFiles, droppedFiles } from "./droppedFiles";
 import "./drop.css";
 
-/** Where files would be dropped, and what that means there. */
-interface Target {
-  box: { left: number; top: number; width: number; height: number };
-  text: string;
-}
-
 /**
- * Takes files that are dropped on the window: wherever that is, they go into the project's assets, and while they are
- * dragged the place under the pointer says so. Without a project, and over a dialog, nothing takes them.
+ * Takes files that are dropped on the window: on a folder of the Assets panel they go into it, anywhere else into the
+ * project's assets, and while they are dragged the place under the pointer says so. Without a project, and over a dialog,
+ * nothing takes them.
  */
 export function FileDrop() {
   const isOpen = useProject() !== null;
-  const [target, setTarget] = useState<Target>();
+  const [target, setTarget] = useState<DropTarget>();
   useEffect(() => {
     const stop = new AbortController();
     const options = { signal: stop.signal };
+    const targetAt = (under: EventTarget | null) => (isOpen ? dropTargetAt(under) : undefined);
+    const show = (next: DropTarget | undefined) =>
+      setTarget((before) => (isSameTarget(before, next) ? before : next));
     /** Of leaving one thing for another only the entering counts, which comes first. */
     let entered: EventTarget | null = null;
     const over = (event: DragEvent) => {
       if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
       // Else the web view would show the file instead of the program.
       event.preventDefault();
-      const next = isOpen ? targetAt(event.target) : undefined;
+      const next = targetAt(event.target);
       event.dataTransfer.dropEffect = next ? "copy" : "none";
-      setTarget((before) => (isSame(before, next) ? before : next));
+      show(next);
     };
     window.addEventListener(
       "dragenter",
@@ -55,19 +55,18 @@ export function FileDrop() {
         setTarget(undefined);
         if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
         event.preventDefault();
-        if (isOpen && targetAt(event.target)) void addFiles(droppedFiles(event.dataTransfer));
+        const at = targetAt(event.target);
+        if (at) void addFiles(droppedFiles(event.dataTransfer), at.into);
       },
       options,
     );
     const forget = onFileDrag({
-      onOver: ({ x, y }) => {
-        const next = isOpen ? targetAt(document.elementFromPoint(x, y)) : undefined;
-        setTarget((before) => (isSame(before, next) ? before : next));
-      },
+      onOver: ({ x, y }) => show(targetAt(document.elementFromPoint(x, y))),
       onLeave: () => setTarget(undefined),
       onDrop: ({ x, y }, paths) => {
         setTarget(undefined);
-        if (isOpen && targetAt(document.elementFromPoint(x, y))) void addPaths(paths);
+        const at = targetAt(document.elementFromPoint(x, y));
+        if (at) void addPaths(paths, at.into);
       },
     });
     return () => {
@@ -78,43 +77,23 @@ export function FileDrop() {
   return (
     <div className="file-drop" role="status">
       {target && (
-        <div className="file-drop-target" style={target.box}>
-          <div className="file-drop-words">
-            <FolderInput size={18} aria-hidden />
-            <strong>Add to the project’s assets</strong>
-            <span>{target.text}</span>
+        <>
+          {target.row && <div className="file-drop-row" style={target.row} />}
+          <div className="file-drop-target" data-words={wordsOf(target)} style={target.box}>
+            <div className="file-drop-words">
+              <FolderInput size={18} aria-hidden />
+              <strong>{target.title}</strong>
+              <span>{target.text}</span>
+            </div>
           </div>
-        </div>
+        </>
       )}
     </div>
   );
 }
 
-const FOR_ALL = "Copied into the project, for everyone in it.";
-
-/** What panels say of files; elsewhere the whole window takes them. */
-const PANELS: readonly [selector: string, text: string][] = [
-  ['.panel[aria-label="Assets"]', FOR_ALL],
-  [".panel-document", "A graph holds no files itself: they appear in Assets."],
-  ['.panel[aria-label="Hierarchy"]', "A scene holds no files itself: they appear in Assets."],
-];
-
-function targetAt(under: EventTarget | null): Target | undefined {
-  if (!(under instanceof Element)) return undefined;
-  const main = under.closest(".main-window");
-  if (!main) return undefined;
-  for (const [selector, text] of PANELS) {
-    const panel = under.closest(selector);
-    if (panel) return { box: boxOf(panel), text };
-  }
-  return { box: boxOf(main), text: FOR_ALL };
-}
-
-function boxOf(element: Element): Target["box"] {
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { left, top, width, height };
-}
-
-function isSame(before: Target | undefined, next: Target | undefined): boolean {
-  return JSON.stringify(before) === JSON.stringify(next);
+/** Where the words stand: away from a folder's row, which is what one looks at. */
+function wordsOf({ box, row }: DropTarget): "middle" | "start" | "end" {
+  if (!row) return "middle";
+  return row.top + row.height / 2 < box.top + box.height / 2 ? "end" : "start";
 }

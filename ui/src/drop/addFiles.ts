@@ -1,86 +1,106 @@
-/** Puts dropped files into the project and says so. */
+/** Puts files into the project and says so. */
 import { toast } from "sonner";
 
 import { showFailure, showNotice, showUndoable } from "../app/notify";
-import { importAssets } from "../ipc";
 import { revealAssets } from "../panels/assets/assetSelection";
 import { lastName } from "../projects/paths";
-import { showTool } from "../workspace/tabs";
 import type { DroppedFile } from "./droppedFiles";
-import { upload } from "./upload";
+import { upload, uploadFromDisk } from "./upload";
+import type { UploadOptions } from "./upload";
 
 /** What is there sooner needs no progress. */
 const SOON = 400;
 /** The document that files belong to. */
 const MANIFEST = "manifest";
 
-export async function addFiles(dropped: Promise<readonly DroppedFile[]>): Promise<void> {
-  const cancel = new AbortController();
-  let progress: ReturnType<typeof showProgress> | undefined;
+/** Files on their way in. */
+interface Coming {
+  /** What one handed over: `fur.png`, `3 items`. */
+  what: string;
+  /** What so many files of it are called: `fur.png`, `12 files`. */
+  named: (count: number) => string;
+  /** Sends them; answers the ids of those that are in the project then. */
+  send: (options: UploadOptions) => Promise<string[]>;
+}
+
+/** Adds files that the page was handed to a folder below `assets/`. */
+export async function addFiles(dropped: Promise<readonly DroppedFile[]>, into: string): Promise<void> {
   try {
     const files = await dropped;
-    const showing = setTimeout(() => {
-      progress = showProgress(files, cancel);
-    }, SOON);
-    let ids: string[];
-    try {
-      ids = await upload(files, {
-        onProgress: (share) => progress?.(share),
-        signal: cancel.signal,
-      });
-    } finally {
-      clearTimeout(showing);
-    }
+    const [only] = files.length === 1 ? files : [];
+    await add(into, {
+      what: only?.file.name ?? inWords(files.length, "file"),
+      named: (count) => only?.file.name ?? inWords(count, "file"),
+      send: (options) => upload(files, options),
+    });
+  } catch (thrown) {
+    showFailure(thrown);
+  }
+}
+
+/** The same for files and folders whose places on this disk are known. */
+export async function addPaths(paths: readonly string[], into: string): Promise<void> {
+  const [first] = paths;
+  if (first === undefined) return;
+  const only = paths.length === 1 ? lastName(first) : undefined;
+  await add(into, {
+    // A folder may hold many files.
+    what: only ?? inWords(paths.length, "item"),
+    named: (count) => only ?? inWords(count, "file"),
+    send: (options) => uploadFromDisk(paths, options),
+  });
+}
+
+async function add(into: string, { what, named, send }: Coming): Promise<void> {
+  const cancel = new AbortController();
+  const where = into === "" ? "the project’s assets" : into;
+  let progress: ReturnType<typeof showProgress> | undefined;
+  let share = 0;
+  const showing = setTimeout(() => {
+    progress = showProgress(`Adding ${what} to ${where}…`, cancel);
+    progress.show(share);
+  }, SOON);
+  try {
+    const ids = await send({
+      into,
+      onProgress: (next) => {
+        share = next;
+        // A toast that was closed would come again.
+        if (!cancel.signal.aborted) progress?.show(share);
+      },
+      signal: cancel.signal,
+    });
     if (ids.length === 0) {
-      showNotice("Nothing was added", "What was dropped holds no files, or only such as are left out.");
+      showNotice(
+        "Nothing was added",
+        "There are no files in it, or only such as are left out or in the project already.",
+      );
       return;
     }
     revealAssets(ids);
-    showUndoable(`${named(files, ids.length)} added to the project’s assets`, MANIFEST);
+    showUndoable(`${named(ids.length)} added to ${where}`, MANIFEST);
   } catch (thrown) {
     if (!cancel.signal.aborted) showFailure(thrown);
   } finally {
-    progress?.(undefined);
-  }
-}
-
-/** The same for files and folders whose places the shell knows. */
-export async function addPaths(paths: readonly string[]): Promise<void> {
-  const [only, ...more] = paths;
-  if (only === undefined) return;
-  const what = more.length === 0 ? lastName(only) : `${paths.length.toLocaleString()} items`;
-  let shown: string | number | undefined;
-  const showing = setTimeout(() => {
-    shown = toast.loading(`Adding ${what}…`, { duration: Infinity });
-  }, SOON);
-  try {
-    await importAssets([...paths]);
-    showTool("assets");
-    showUndoable(`${what} added to the project’s assets`, MANIFEST);
-  } catch (thrown) {
-    showFailure(thrown);
-  } finally {
     clearTimeout(showing);
-    if (shown !== undefined) toast.dismiss(shown);
+    progress?.end();
   }
 }
 
-/** Shows how far it is until it is told that there is nothing more to show. */
-function showProgress(files: readonly DroppedFile[], cancel: AbortController) {
-  const words = `Adding ${named(files, files.length)}`;
+/** Shows how far it is, until it ends. */
+function showProgress(words: string, cancel: AbortController) {
   const options = {
     duration: Infinity,
     action: { label: "Cancel", onClick: () => cancel.abort() },
   };
-  const id = toast.loading(`${words}…`, options);
-  return (share: number | undefined) => {
-    if (share === undefined) toast.dismiss(id);
-    else toast.loading(`${words}… ${Math.floor(share * 100)} %`, { ...options, id });
+  const id = toast.loading(words, options);
+  return {
+    show: (share: number) => toast.loading(`${words} ${Math.floor(share * 100)} %`, { ...options, id }),
+    end: () => toast.dismiss(id),
   };
 }
 
-/** `fur.png`, `3 files`. */
-function named([only, ...more]: readonly DroppedFile[], count: number): string {
-  if (only && more.length === 0) return only.file.name;
-  return count === 1 ? "1 file" : `${count.toLocaleString()} files`;
+/** `1 file`, `3 files`. */
+function inWords(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count.toLocaleString()} ${what}s`;
 }

@@ -99,7 +99,7 @@ describe("dropping files on the window", () => {
     const graph = await screen.findByRole("application", { name: "Blueprint" });
     const before = paths(twin);
     drop(graph, carrying(new File([new Uint8Array(40 * PIECE)], "walls.bin")));
-    await screen.findByText(/^Adding walls.bin…/);
+    await screen.findByText(/^Adding walls.bin to/);
     await user.click(screen.getByRole("button", { name: "Cancel" }));
     await waitFor(() => expect(twin.calls).toContain("upload_cancel"));
     expect(twin.network.uploads.size).toBe(0);
@@ -120,14 +120,63 @@ describe("dropping files on the window", () => {
     const twin = await openWindow();
     const graph = await screen.findByRole("application", { name: "Blueprint" });
     document.elementFromPoint = () => graph;
-    const paths = ["/home/ada/fur.png", "/home/ada/level"];
+    const paths = ["fur.png", "level", "walls.bin"].map((name) => `/home/ada/${name}`);
     await act(() => twin.network.drag("enter", paths));
     await screen.findByText("Add to the project’s assets");
     await act(() => twin.network.drag("leave"));
     expect(screen.queryByText("Add to the project’s assets")).toBeNull();
     await act(() => twin.network.drag("drop", paths));
-    await screen.findByText("2 items added to the project’s assets");
-    expect(twin.network.imported).toEqual(paths);
+    await screen.findByText("3 files added to the project’s assets");
+    expect(twin.network.readFromDisk).toEqual(paths);
+  });
+
+  it("shows how far reading from the disk is, and ends it when asked", async () => {
+    const twin = await openWindow();
+    twin.network.pieceTakes = 200;
+    const graph = await screen.findByRole("application", { name: "Blueprint" });
+    document.elementFromPoint = () => graph;
+    const before = paths(twin);
+    await act(() => twin.network.drag("drop", ["/home/ada/rocks.bin"]));
+    const words = await screen.findByText(/^Adding rocks.bin to the project’s assets… [1-9]0 %$/);
+    const toast = words.closest("li") ?? document.body;
+    await user.click(within(toast).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(twin.network.uploads.size).toBe(0));
+    await waitFor(() => expect(screen.queryByText(/^Adding rocks.bin/)).toBeNull());
+    expect(paths(twin)).toEqual(before);
+    expect(twin.calls).not.toContain("upload_finish");
+  });
+
+  it("puts files into the folder whose row they are dropped on, whoever hands them over", async () => {
+    const twin = await openWindow();
+    await user.click(await screen.findByRole("tab", { name: "Assets" }));
+    const music = await screen.findByRole("treeitem", { name: "music" });
+    const transfer = carrying(new File(["song"], "rain.ogg"));
+    expect(effectOver(music, transfer)).toBe("copy");
+    screen.getByText("Add to sounds/music");
+    drop(music, transfer);
+    await screen.findByText("rain.ogg added to sounds/music");
+    expect(paths(twin)).toContain("sounds/music/rain.ogg");
+
+    // A file's row stands for no folder.
+    const notes = await screen.findByRole("treeitem", { name: /^notes.md/ });
+    effectOver(notes, transfer);
+    screen.getByText("Add to the project’s assets");
+
+    document.elementFromPoint = () => music;
+    await act(() => twin.network.drag("drop", ["/home/ada/wind.ogg"]));
+    await screen.findByText("wind.ogg added to sounds/music");
+    expect(paths(twin)).toContain("sounds/music/wind.ogg");
+  });
+
+  it("unfolds the folder that files came into", async () => {
+    await openWindow();
+    await user.click(await screen.findByRole("tab", { name: "Assets" }));
+    const sounds = await screen.findByRole("treeitem", { name: "sounds" });
+    fireEvent.mouseDown(sounds.querySelector(".ui-tree-twist")!);
+    await waitFor(() => expect(screen.queryByRole("treeitem", { name: "music" })).toBeNull());
+    drop(sounds, carrying(new File(["song"], "rain.ogg")));
+    const added = await screen.findByRole("treeitem", { name: /^rain.ogg/ });
+    expect(added.getAttribute("aria-selected")).toBe("true");
   });
 
   it("takes nothing without a project, and never shows the file instead", async () => {

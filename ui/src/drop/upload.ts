@@ -1,26 +1,25 @@
-/** Sends files to the project, piece by piece: a large one never stands in memory whole. */
+/** Brings files into the project as one gesture. */
 import * as ipc from "../ipc";
 import type { DroppedFile } from "./droppedFiles";
 
 /** Bytes of one piece. */
 export const PIECE = 1024 * 1024;
 
-interface UploadOptions {
+export interface UploadOptions {
+  /** The folder below `assets/` that they come into; empty for that itself. */
+  into: string;
   /** How much of all bytes has been sent, 0 to 1. */
   onProgress: (share: number) => void;
   /** Ends the upload, which then fails with the signal's reason. */
   signal: AbortSignal;
 }
 
-/** Adds the files to the project as one gesture; answers their ids. */
-export async function upload(
-  files: readonly DroppedFile[],
-  { onProgress, signal }: UploadOptions,
-): Promise<string[]> {
+/** Adds files that the page has, piece by piece: a large one never stands in memory whole. Answers their ids. */
+export function upload(files: readonly DroppedFile[], options: UploadOptions): Promise<string[]> {
+  const { onProgress, signal } = options;
   const all = files.reduce((sum, { file }) => sum + file.size, 0);
-  const number = await ipc.beginUpload();
-  let sent = 0;
-  try {
+  return asOne(options, async (number) => {
+    let sent = 0;
     for (const { path, file } of files) {
       signal.throwIfAborted();
       const wanted = await ipc.uploadFile(number, path);
@@ -32,12 +31,35 @@ export async function upload(
       }
       sent += file.size;
     }
+  });
+}
+
+/** Adds files and folders that stand on this disk; answers the ids of the files. */
+export function uploadFromDisk(paths: readonly string[], options: UploadOptions): Promise<string[]> {
+  return asOne(options, (number) =>
+    ipc.uploadFromDisk(number, [...paths], (percent) => options.onProgress(percent / 100)),
+  );
+}
+
+/** Begins an upload, has files brought into it, and finishes it; or cancels it, whatever is being done then. */
+async function asOne(
+  { into, signal }: UploadOptions,
+  bring: (upload: number) => Promise<unknown>,
+): Promise<string[]> {
+  const number = await ipc.beginUpload(into);
+  // What cannot be cancelled has ended by itself.
+  const cancel = () => ipc.cancelUpload(number).catch(() => null);
+  const onAbort = () => void cancel();
+  signal.addEventListener("abort", onAbort);
+  try {
+    await bring(number);
     signal.throwIfAborted();
     return await ipc.finishUpload(number);
   } catch (thrown) {
-    // What cannot be cancelled has ended by itself.
-    await ipc.cancelUpload(number).catch(() => undefined);
+    await cancel();
     throw thrown;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -48,11 +48,11 @@ export const commands = {
 	busUnsubscribe: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("bus_unsubscribe", { subscription })),
 	busPublish: (resource: string, action: string, payload: Value) => typedError<null, ApiError>(__TAURI_INVOKE("bus_publish", { resource, action, payload })),
 	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
-	/**  Copies files into the project. */
-	assetImport: (files: string[]) => typedError<null, ApiError>(__TAURI_INVOKE("asset_import", { files })),
-	/**  Begins an upload of files that the page has and whose paths nobody knows. */
-	uploadBegin: () => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin")),
-	/**  Begins the next file of an upload; whether it is wanted. */
+	/**  Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty. */
+	uploadBegin: (into: string) => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin", { into })),
+	/**  Reads files that stand on this disk into an upload. The channel carries how much of them is read, in percent. */
+	uploadFromDisk: (upload: number, paths: string[], channel: Channel<number>) => typedError<null, ApiError>(__TAURI_INVOKE("upload_from_disk", { upload, paths, channel })),
+	/**  Begins the next file of an upload that the page has and whose path nobody knows; whether it is wanted. */
 	uploadFile: (upload: number, path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("upload_file", { upload, path })),
 	/**  Takes the next bytes of that file, in base64. */
 	uploadPiece: (upload: number, bytes: string) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, bytes })),

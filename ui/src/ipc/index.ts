@@ -146,11 +146,13 @@ export const unsubscribeMessages = (subscription: number) =>
 
 /** The files of the project, by path. */
 export const assets = () => unwrap<AssetInfo[]>(commands.assets());
-export const importAssets = (files: string[]) => unwrap<null>(commands.assetImport(files));
 
-/** Begins an upload of files whose paths nobody knows: they were dropped on the window. */
-export const beginUpload = () => unwrap<number>(commands.uploadBegin());
-/** Begins the next file; whether it is wanted. */
+/** Begins an upload of files into a folder below `assets/`, or into that itself when it is empty. */
+export const beginUpload = (into: string) => unwrap<number>(commands.uploadBegin(into));
+/** Reads files and folders of this disk into it. */
+export const uploadFromDisk = (upload: number, paths: string[], onPercent: (percent: number) => void) =>
+  unwrap<null>(commands.uploadFromDisk(upload, paths, channel(onPercent)));
+/** Begins the next file, whose bytes the page has and whose place nobody knows; whether it is wanted. */
 export const uploadFile = (upload: number, path: string) =>
   unwrap<boolean>(commands.uploadFile(upload, path));
 /** The next bytes of that file, in base64. */

@@ -1,7 +1,6 @@
 //! Files, as every shell uses them.
 
-use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,14 +8,13 @@ use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Change, Value};
 use wissil_sync::ObjectStore as _;
 
-use super::inbox::{Import, Inbox};
+use super::inbox::Inbox;
 use super::media_type::media_type;
 use super::path::AssetPath;
 use super::reconcile::media_type_value;
 use super::thumbnail::MAX_BYTES;
 use crate::actor::Actor;
 use crate::api::{ApiError, AssetInfo, ErrorCode};
-use crate::bridge::gone;
 use crate::history::manifest;
 use crate::session::Session;
 
@@ -24,16 +22,6 @@ impl Session {
     /// The files of the project, by path.
     pub fn assets(&self) -> Result<Vec<AssetInfo>, ApiError> {
         self.ask(Actor::asset_infos)
-    }
-
-    /// Copies files, and folders with all that is in them, into the project, as one gesture. Names that are taken get
-    /// a number. It is done when this returns; a file that cannot be read means that none is imported.
-    pub fn import_assets(&self, files: &[String]) -> Result<(), ApiError> {
-        let inbox = self.ask(|actor| actor.assets_inbox())?;
-        let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-        let (reply, answer) = mpsc::channel();
-        inbox.post(move |mail| mail.imports.push(Import { files, reply }));
-        answer.recv().map_err(|_| gone())?
     }
 
     /// Moves a file to another path below `assets/`. The file in the folder follows.

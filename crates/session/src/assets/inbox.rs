@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-
-use crate::api::ApiError;
 
 /// With more touched paths than this it is cheaper to look at everything.
 const MAX_TOUCHED: usize = 20_000;
@@ -20,21 +18,11 @@ pub(crate) struct Mail {
     pub everything: bool,
     /// Whether the history has other files than before, or objects arrived.
     pub history: bool,
-    /// Files to copy into the project.
-    pub imports: Vec<Import>,
-}
-
-/// Files to copy into the project.
-pub(crate) struct Import {
-    /// Where they stand; folders are taken with all that is in them.
-    pub files: Vec<PathBuf>,
-    /// Told when they are there.
-    pub reply: mpsc::Sender<Result<(), ApiError>>,
 }
 
 impl Mail {
     fn is_empty(&self) -> bool {
-        self.touched.is_empty() && !self.everything && !self.history && self.imports.is_empty()
+        self.touched.is_empty() && !self.everything && !self.history
     }
 }
 

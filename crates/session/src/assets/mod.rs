@@ -45,6 +45,7 @@ use crate::bridge::Bridge;
 use crate::history::manifest;
 use crate::home::new_id;
 
+pub use self::upload::UploadListener;
 pub(crate) use self::upload::Uploads;
 
 /// The owning thread's part of the files.
@@ -210,12 +211,6 @@ impl Actor {
             }
         }
         self.answer(made.refused)
-    }
-
-    /// Adds files and tells which files there are then.
-    fn import_assets(&mut self, files: Vec<(AssetPath, Content)>) -> Result<Answer, ApiError> {
-        self.add_assets(files)?;
-        self.answer(Vec::new())
     }
 
     /// Adds files whose contents are kept, as one gesture, under free names near the wanted ones; their ids.

@@ -19,9 +19,9 @@ pub(crate) enum ReadingError {
     /// It changed while it was read, or before.
     #[error("it changed while it was read")]
     Changed,
-    /// The project is being closed.
-    #[error("the project is being closed")]
-    Closing,
+    /// Whoever wanted it wants it no more.
+    #[error("reading it was stopped")]
+    Stopped,
     /// The disk refused.
     #[error("{0}")]
     Failed(String),
@@ -46,14 +46,14 @@ impl From<StoreError> for ReadingError {
 pub(crate) struct Reading<'a> {
     /// Where contents go.
     pub objects: &'a FileObjects,
-    /// Whether the project is being closed.
-    pub is_closing: &'a dyn Fn() -> bool,
+    /// Told how many bytes each piece has; whether to go on.
+    pub goes_on: &'a mut dyn FnMut(u64) -> bool,
 }
 
 impl Reading<'_> {
     /// Keeps a file's content and a small picture of it as objects, if the file is the one that was seen and nobody
     /// writes it meanwhile.
-    pub fn read(&self, path: &Path, seen: Option<&Stamp>) -> Result<Content, ReadingError> {
+    pub fn read(&mut self, path: &Path, seen: Option<&Stamp>) -> Result<Content, ReadingError> {
         let mut file = File::open(path)?;
         let before = Stamp::of(&file.metadata()?);
         if seen.is_some_and(|seen| *seen != before) {
@@ -62,13 +62,14 @@ impl Reading<'_> {
         let mut writer = self.objects.begin()?;
         let mut piece = vec![0; PIECE];
         loop {
-            if (self.is_closing)() {
-                return Err(ReadingError::Closing);
+            let read = file.read(&mut piece)?;
+            if !(self.goes_on)(read as u64) {
+                return Err(ReadingError::Stopped);
             }
-            match file.read(&mut piece)? {
-                0 => break,
-                read => writer.write_all(&piece[..read])?,
+            if read == 0 {
+                break;
             }
+            writer.write_all(&piece[..read])?;
         }
         let size = writer.length();
         if Stamp::of(&file.metadata()?) != before || size != before.size {

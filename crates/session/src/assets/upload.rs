@@ -1,11 +1,17 @@
-//! Files that come in piece by piece, from whoever knows their bytes and not where they stand: dropped on a window.
+//! Files that come in together and become one gesture: piece by piece from whoever knows their bytes and not where they
+//! stand, or from places on this disk.
+
+mod from_disk;
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use wissil_store::{FileObjects, ObjectWriter};
 
+pub use self::from_disk::UploadListener;
 use super::folder::assets_folder;
 use super::ignore::Rules;
 use super::path::{AssetPath, PathProblem};
@@ -19,7 +25,7 @@ const MAX_PIECE: usize = 4 * 1024 * 1024;
 /// Most files that come in together: more than a person drops, and few enough for one event.
 const MAX_FILES: usize = 2_000;
 
-/// The uploads of an open project. One that is dropped leaves nothing behind.
+/// The uploads of an open project. One that is dropped leaves nothing in the project.
 #[derive(Default)]
 pub(crate) struct Uploads {
     last: u32,
@@ -29,29 +35,36 @@ pub(crate) struct Uploads {
 /// Files that come in together.
 struct Upload {
     objects: FileObjects,
-    rules: Rules,
+    rules: Arc<Rules>,
+    /// The project's own files.
+    assets: PathBuf,
+    /// The folder below `assets/` that they come into; empty for `assets/` itself.
+    into: String,
     /// Those that are whole.
     files: Vec<(AssetPath, Content)>,
     /// The one that pieces are for.
     coming: Option<(AssetPath, ObjectWriter)>,
+    /// Set when it ends, for whoever is reading files for it.
+    ended: CancellationToken,
 }
 
 impl Session {
-    /// Begins an upload of files into the project, which becomes one gesture when it is finished; its number.
+    /// Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty; its number.
+    /// It becomes one gesture when it is finished.
     ///
     /// # Errors
     /// [`ErrorCode::Invalid`] when the project is open for reading only.
-    pub fn begin_upload(&self) -> Result<u32, ApiError> {
+    pub fn begin_upload(&self, into: &str) -> Result<u32, ApiError> {
         let (objects, folder) = self.ask(|actor| {
             actor.assets_inbox()?;
             Ok((actor.project.objects.clone(), actor.project.folder.clone()))
         })?;
-        Ok(self.uploads().begin(objects, &folder))
+        Ok(self.uploads().begin(objects, &folder, into))
     }
 
-    /// Begins the next file of an upload; the one before is whole then. Its path below `assets/` may hold folders and
-    /// need not fit every system: the nearest one that does is taken. Whether the file is wanted: within a folder, what
-    /// is hidden or ignored is not.
+    /// Begins the next file of an upload; the one before is whole then. Its path below the upload's folder may hold
+    /// folders and need not fit every system: the nearest one that does is taken. Whether the file is wanted: within a
+    /// folder, what is hidden or ignored is not.
     ///
     /// # Errors
     /// [`ErrorCode::Invalid`] for a path that leads out, is hidden or too long, and for too many files.
@@ -80,20 +93,24 @@ impl Session {
         self.ask(move |actor| actor.add_assets(files))
     }
 
-    /// Ends an upload without a trace. It may have ended by itself.
+    /// Ends an upload: no file of it comes into the project, and none is left half written. It may have ended by itself.
     pub fn cancel_upload(&self, upload: u32) {
         self.uploads().running.remove(&upload);
     }
 }
 
 impl Uploads {
-    fn begin(&mut self, objects: FileObjects, project: &Path) -> u32 {
+    fn begin(&mut self, objects: FileObjects, project: &Path, into: &str) -> u32 {
         self.last = self.last.wrapping_add(1);
+        let assets = assets_folder(project);
         let upload = Upload {
             objects,
-            rules: Rules::read(&assets_folder(project)).0,
+            rules: Arc::new(Rules::read(&assets).0),
+            assets,
+            into: into.to_owned(),
             files: Vec::new(),
             coming: None,
+            ended: CancellationToken::new(),
         };
         self.running.insert(self.last, upload);
         self.last
@@ -109,37 +126,45 @@ impl Uploads {
             .remove(&upload)
             .ok_or_else(|| unknown(upload))?;
         finished.end_file()?;
-        Ok(finished.files)
+        Ok(std::mem::take(&mut finished.files))
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.ended.cancel();
     }
 }
 
 impl Upload {
     fn begin_file(&mut self, path: &str) -> Result<bool, ApiError> {
         self.end_file()?;
-        if self.files.len() >= MAX_FILES {
-            return Err(ApiError::new(
-                ErrorCode::Invalid,
-                format!(
-                    "these are more than {MAX_FILES} files; copy them into the project's assets folder instead"
-                ),
-            ));
-        }
-        let in_folder = path.contains('/');
-        let wanted = match AssetPath::nearest(path) {
-            Err(PathProblem::Hidden) if in_folder => return Ok(false),
-            Err(problem) => {
-                return Err(ApiError::new(
-                    ErrorCode::Invalid,
-                    format!("{path:?} {problem}"),
-                ));
-            }
-            Ok(wanted) => wanted,
-        };
-        if in_folder && self.ignores(wanted.as_str()) {
+        check_count(self.files.len() + 1)?;
+        let Some(wanted) = self.wanted(path)? else {
             return Ok(false);
-        }
+        };
         self.coming = Some((wanted, self.objects.begin()?));
         Ok(true)
+    }
+
+    /// The path below `assets/` of a file that was dropped, or stands below a folder that was; none for a file of such a
+    /// folder that nobody wants.
+    fn wanted(&self, path: &str) -> Result<Option<AssetPath>, ApiError> {
+        let in_folder = path.contains('/');
+        let place = if self.into.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.into)
+        };
+        match AssetPath::nearest(&place) {
+            Err(PathProblem::Hidden) if in_folder => Ok(None),
+            Err(problem) => Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!("{path:?} {problem}"),
+            )),
+            Ok(wanted) if in_folder && self.ignores(wanted.as_str()) => Ok(None),
+            Ok(wanted) => Ok(Some(wanted)),
+        }
     }
 
     /// Whether a file, or a folder above it, is none of the project's.
@@ -185,6 +210,18 @@ impl Upload {
         self.files.push((path, content));
         Ok(())
     }
+}
+
+fn check_count(files: usize) -> Result<(), ApiError> {
+    if files > MAX_FILES {
+        return Err(ApiError::new(
+            ErrorCode::Invalid,
+            format!(
+                "these are more than {MAX_FILES} files; copy them into the project's assets folder instead"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 fn unknown(upload: u32) -> ApiError {

@@ -1,7 +1,6 @@
 //! The thread of the files: it looks, reads, copies and writes; the owning thread only commits.
 
 mod follow;
-mod import;
 mod unsettled;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,11 +158,6 @@ impl Worker {
         }
         if mail.history {
             self.follow_at.get_or_insert(now + FOLLOW);
-        }
-        for import in mail.imports {
-            let imported = self.import(&import);
-            // Whoever asked may have gone; the files are there all the same.
-            let _ = import.reply.send(imported);
         }
     }
 
@@ -384,10 +378,10 @@ impl Worker {
                 break;
             }
             let file = path.below(&self.assets);
-            let closing = || self.inbox.is_closed();
-            let reading = Reading {
+            let inbox = Arc::clone(&self.inbox);
+            let mut reading = Reading {
                 objects: &self.objects,
-                is_closing: &closing,
+                goes_on: &mut |_| !inbox.is_closed(),
             };
             match reading.read(&file, Some(stamp)) {
                 Ok(now) => {
@@ -395,7 +389,7 @@ impl Worker {
                     stamps.insert(path.clone(), *stamp);
                     observed.push(self.observed(path, Some(now)));
                 }
-                Err(ReadingError::Closing) => return (Vec::new(), BTreeMap::new()),
+                Err(ReadingError::Stopped) => return (Vec::new(), BTreeMap::new()),
                 Err(ReadingError::Changed) => {
                     all_read = false;
                     self.touched.insert(file);

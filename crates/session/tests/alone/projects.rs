@@ -90,7 +90,7 @@ fn a_project_is_closed_for_everybody_who_has_a_handle() {
     session.close();
     let problem = other.info().unwrap_err();
     assert!(problem.message.contains("closed"), "{problem:?}");
-    assert!(other.begin_upload().is_err());
+    assert!(other.begin_upload("").is_err());
     let again = place.app.open(&folder).unwrap();
     drop((session, other));
     assert!(again.info().is_ok());

@@ -33,6 +33,8 @@ interface TreeViewProps {
   onKey?: (event: KeyboardEvent, active: string | undefined) => void;
   /** Rows can be dragged onto others when this is given. */
   onDrop?: ((dragged: string, target: string, place: DropPlace) => void) | undefined;
+  /** The folder that a row stands for, where files dropped on it go. */
+  filesInto?: ((id: string) => string | undefined) | undefined;
   /** What a dragged row carries for other panels. */
   dragData?: ((id: string, data: DataTransfer) => void) | undefined;
   ref?: Ref<TreeHandle>;
@@ -183,6 +185,7 @@ export function TreeView(props: TreeViewProps) {
               className="ui-tree-row"
               data-active={id === active ? "" : undefined}
               data-drop={drop?.id === id ? drop.place : undefined}
+              data-files-into={props.filesInto?.(id)}
               style={{
                 height: ROW_HEIGHT,
                 transform: `translateY(${item.start}px)`,

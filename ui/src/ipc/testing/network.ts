@@ -26,6 +26,13 @@ interface Channel<T> {
 
 type Arguments = Record<string, unknown>;
 
+interface Upload {
+  into: string;
+  files: { path: string; bytes: string }[];
+  /** Ends what is being read from the disk. */
+  end: () => void;
+}
+
 const JOINING: readonly JoinProgress[] = [
   { step: "Asking the server", done: "0", total: "0" },
   { step: "Fetching what people did", done: "400", total: "1000" },
@@ -42,13 +49,13 @@ export class TwinNetwork {
   askedLink: string | null = null;
   /** What was asked for, for tests. */
   connected: ServerSettings | undefined;
-  imported: string[] = [];
+  readFromDisk: string[] = [];
   /** What the system's file dialog answers. */
   chosenFiles: string[] | null = null;
   /** Set to make the next joining fail. */
   failJoin: ApiError | undefined;
   /** Files on their way in, by upload. */
-  readonly uploads = new Map<number, { path: string; bytes: string }[]>();
+  readonly uploads = new Map<number, Upload>();
   /** How long a piece of an upload takes, in milliseconds. */
   pieceTakes = 0;
   /** Set to make fetching come no further than half of it. */
@@ -108,23 +115,27 @@ export class TwinNetwork {
         return null;
       case "assets":
         return this.assets;
-      case "asset_import":
-        this.imported.push(...(args.files as string[]));
-        return null;
       case "plugin:dialog|open":
         return this.chosenFiles;
       case "upload_begin":
-        this.uploads.set(this.nextSubscription, []);
+        this.uploads.set(this.nextSubscription, { into: String(args.into), files: [], end: () => undefined });
         return this.nextSubscription++;
+      case "upload_from_disk":
+        return this.uploadFromDisk(
+          Number(args.upload),
+          args.paths as string[],
+          args.channel as Channel<number>,
+        );
       case "upload_file":
         if (String(args.path).includes("..")) fail("invalid", `"${String(args.path)}" is not a path.`);
-        this.uploads.get(Number(args.upload))?.push({ path: String(args.path), bytes: "" });
+        this.uploads.get(Number(args.upload))?.files.push({ path: String(args.path), bytes: "" });
         return !String(args.path).includes("/.");
       case "upload_piece":
         return this.takePiece(Number(args.upload), String(args.bytes));
       case "upload_finish":
         return this.finishUpload(Number(args.upload));
       case "upload_cancel":
+        this.uploads.get(Number(args.upload))?.end();
         this.uploads.delete(Number(args.upload));
         return null;
       case "asset_rename":
@@ -201,18 +212,36 @@ export class TwinNetwork {
   }
 
   private takePiece(upload: number, bytes: string): unknown {
-    const file = this.uploads.get(upload)?.at(-1);
+    const file = this.uploads.get(upload)?.files.at(-1);
     if (!file) return fail("notFound", "There is no such upload.");
     file.bytes += atob(bytes);
     return new Promise((resolve) => setTimeout(() => resolve(null), this.pieceTakes));
   }
 
+  /** Reads ten pieces of each path, as if that was a file. */
+  private async uploadFromDisk(upload: number, paths: string[], channel: Channel<number>): Promise<null> {
+    this.readFromDisk.push(...paths);
+    const coming = this.uploads.get(upload);
+    const ended = new Promise<never>((_, reject) => {
+      // Commands reject with plain data, as the shell's do.
+      if (coming) coming.end = () => reject({ code: "cancelled", message: "Cancelled.", detail: "" });
+    });
+    ended.catch(() => undefined);
+    for (let percent = 10; percent <= 100; percent += 10) {
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, this.pieceTakes))]);
+      channel.onmessage(percent);
+    }
+    coming?.files.push(...paths.map((path) => ({ path: path.replace(/.*\//, ""), bytes: "x" })));
+    return null;
+  }
+
   private finishUpload(upload: number): string[] {
-    const files = (this.uploads.get(upload) ?? []).filter(({ path }) => !path.includes("/."));
+    const { into, files } = this.uploads.get(upload) ?? { into: "", files: [] };
     this.uploads.delete(upload);
-    const added = files.map(({ path, bytes }, at) => ({
+    const wanted = files.filter(({ path }) => !path.includes("/."));
+    const added = wanted.map(({ path, bytes }, at) => ({
       id: `uploaded${upload}-${at}`,
-      path,
+      path: into === "" ? path : `${into}/${path}`,
       size: bytes.length,
       mediaType: null,
       object: "bafkrei",

@@ -4,10 +4,11 @@ import type { KeyboardEvent, Ref } from "react";
 
 import { ContextMenu, TextField, TreeView, flattenTree } from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
+import { folderPath, foldersAbove } from "./assetTree";
 import type { AssetItem, AssetTree } from "./assetTree";
 import { AssetPicture } from "./AssetPicture";
 import { AssetTravel, assetDetail } from "./AssetTravel";
-import { selectAssets, toggleAssets, useAssetSelection } from "./assetSelection";
+import { endSearch, selectAssets, toggleAssets, useAssetSelection, useSoughtAssets } from "./assetSelection";
 
 interface AssetListProps {
   tree: AssetTree;
@@ -42,6 +43,18 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
   useEffect(() => {
     if (only !== undefined) own.current?.show(only);
   }, [only]);
+  const sought = useSoughtAssets();
+  const found = useMemo(() => sought.flatMap((id) => tree.items.get(id)?.file ?? []), [sought, tree]);
+  const above = new Set(found.flatMap(({ path }) => foldersAbove(path)));
+  if ([...above].some((id) => folded.has(id))) {
+    setFolded(new Set([...folded].filter((id) => !above.has(id))));
+  }
+  useEffect(() => {
+    const [first] = found;
+    if (!first) return;
+    own.current?.show(first.id);
+    endSearch();
+  }, [found]);
   return (
     <ContextMenu entries={menu}>
       <div className="assets-area">
@@ -64,6 +77,7 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
             })
           }
           onKey={onKey}
+          filesInto={folderPath}
           renderRow={({ id }) => {
             const item = tree.items.get(id);
             if (!item) return null;

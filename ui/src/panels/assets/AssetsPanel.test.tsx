@@ -38,7 +38,8 @@ describe("the Assets panel", () => {
     expect(await screen.findByText("No files yet")).toBeTruthy();
     twin.network.chosenFiles = ["/tmp/fur.png"];
     await user.click(screen.getByRole("button", { name: "Import…" }));
-    await waitFor(() => expect(twin.network.imported).toEqual(["/tmp/fur.png"]));
+    await waitFor(() => expect(twin.network.readFromDisk).toEqual(["/tmp/fur.png"]));
+    expect(await screen.findByRole("treeitem", { name: /^fur.png/ })).toBeTruthy();
   });
 
   it("lists files in folders, finds them, and follows what happens to them", async () => {
@@ -64,6 +65,17 @@ describe("the Assets panel", () => {
     await user.keyboard("mole fur.png{Enter}");
     await screen.findByRole("treeitem", { name: /^mole fur.png/ });
     expect(twin.network.assets.some(({ path }) => path === "textures/mole fur.png")).toBe(true);
+  });
+
+  it("imports into the folder that is marked", async () => {
+    const twin = await openPanel();
+    twin.network.chosenFiles = ["/tmp/wind.ogg"];
+    const row = await screen.findByRole("treeitem", { name: "music" });
+    await user.pointer({ target: row, keys: "[MouseRight]" });
+    await user.click(await screen.findByRole("menuitem", { name: "Import into sounds/music…" }));
+    await waitFor(() =>
+      expect(twin.network.assets.map(({ path }) => path)).toContain("sounds/music/wind.ogg"),
+    );
   });
 
   it("asks before it deletes a whole folder", async () => {

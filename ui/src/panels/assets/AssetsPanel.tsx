@@ -12,7 +12,7 @@ import { AssetGrid } from "./AssetGrid";
 import { AssetList } from "./AssetList";
 import { MoveAssetDialog } from "./MoveAssetDialog";
 import { selectAssets, useAssetSelection } from "./assetSelection";
-import { assetTree, filesOf, folderOf } from "./assetTree";
+import { assetTree, filesOf, folderOf, folderPath } from "./assetTree";
 import { importFiles } from "./importFiles";
 import "./assets.css";
 
@@ -61,6 +61,8 @@ function Files({ assets }: { assets: readonly AssetInfo[] }) {
   const handle = useRef<TreeHandle>(null);
   const files = useMemo(() => filesOf(tree, selected), [tree, selected]);
   const [only] = files.length === 1 ? files : [];
+  const [marked] = selected.size === 1 ? selected : [];
+  const folder = marked === undefined ? undefined : folderPath(marked);
 
   const show = (next: "list" | "grid") => {
     setView(next);
@@ -103,7 +105,10 @@ function Files({ assets }: { assets: readonly AssetInfo[] }) {
       run: () => setDeleting(files),
     },
     { kind: "separator" },
-    { label: "Import…", run: () => void importFiles() },
+    {
+      label: folder === undefined ? "Import…" : `Import into ${folder}…`,
+      run: () => void importFiles(folder),
+    },
   ];
   return (
     <>

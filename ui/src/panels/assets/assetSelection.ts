@@ -3,9 +3,16 @@ import { createStore, useStore } from "zustand";
 
 import { showTool } from "../../workspace/tabs";
 
-const store = createStore<{ selected: ReadonlySet<string> }>(() => ({ selected: new Set() }));
+interface AssetSelection {
+  selected: ReadonlySet<string>;
+  /** Files that are to be brought into view, once they are there. */
+  sought: readonly string[];
+}
+
+const store = createStore<AssetSelection>(() => ({ selected: new Set(), sought: [] }));
 
 export const useAssetSelection = () => useStore(store, (state) => state.selected);
+export const useSoughtAssets = () => useStore(store, (state) => state.sought);
 
 export function selectAssets(ids: Iterable<string>): void {
   store.setState({ selected: new Set(ids) });
@@ -18,7 +25,12 @@ export function toggleAssets(ids: readonly string[]): void {
 }
 
 /** Shows files in the panel. */
-export function revealAssets(ids: Iterable<string>): void {
-  selectAssets(ids);
+export function revealAssets(ids: readonly string[]): void {
+  store.setState({ selected: new Set(ids), sought: ids });
   showTool("assets");
+}
+
+/** They are in view. */
+export function endSearch(): void {
+  store.setState({ sought: [] });
 }

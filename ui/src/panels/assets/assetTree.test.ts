@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { sampleAssets } from "../../ipc/testing/sampleAssets";
 import { assetDetail } from "./AssetTravel";
-import { assetTree, filesOf, folderOf } from "./assetTree";
+import { assetTree, filesOf, folderOf, folderPath, foldersAbove } from "./assetTree";
 
 const tree = assetTree(sampleAssets());
 const names = (ids: readonly string[]) => ids.map((id) => tree.items.get(id)?.name);
@@ -32,6 +32,13 @@ it.each([
   ["a/b/c.png", "a/b/"],
   ["c.png", ""],
 ])("%s lies in '%s'", (path, folder) => expect(folderOf(path)).toBe(folder));
+
+it("knows folders by their ids", () => {
+  expect(foldersAbove("sounds/music/night.ogg")).toEqual(["folder:sounds", "folder:sounds/music"]);
+  expect(foldersAbove("notes.md")).toEqual([]);
+  expect(folderPath("folder:sounds/music")).toBe("sounds/music");
+  expect(folderPath("sounds-hit-wav")).toBeUndefined();
+});
 
 it("says where a file is", () => {
   const detail = (path: string) => assetDetail(sampleAssets().find((asset) => asset.path === path)!);

@@ -14,7 +14,14 @@ export interface AssetTree {
   childrenOf: (id: string) => readonly string[];
 }
 
-const folderId = (path: string) => `folder:${path}`;
+const FOLDER = "folder:";
+
+const folderId = (path: string) => FOLDER + path;
+
+/** The path of a folder by its id in the tree; none for a file's id. */
+export function folderPath(id: string): string | undefined {
+  return id.startsWith(FOLDER) ? id.slice(FOLDER.length) : undefined;
+}
 
 /** Builds the tree: folders before files, both by name. A folder is there because a file is in it. */
 export function assetTree(assets: readonly AssetInfo[]): AssetTree {
@@ -51,6 +58,12 @@ export function filesOf(tree: AssetTree, ids: Iterable<string>): AssetInfo[] {
     else open.push(...tree.childrenOf(id));
   }
   return [...files.values()];
+}
+
+/** The ids of the folders above a file. */
+export function foldersAbove(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, at) => folderId(parts.slice(0, at + 1).join("/")));
 }
 
 /** The folder of a path, with its separator; empty at the top. */

@@ -1,10 +1,9 @@
 import { attempt } from "../../app/notify";
-import { chooseFiles, importAssets } from "../../ipc";
+import { addPaths } from "../../drop/addFiles";
+import { chooseFiles } from "../../ipc";
 
-/** Asks for files and copies them into the project. */
-export async function importFiles(): Promise<void> {
-  await attempt(async () => {
-    const files = await chooseFiles("Import files");
-    if (files.length > 0) await importAssets(files);
-  });
+/** Asks for files and copies them into the project: into a folder of its assets, if one is given. */
+export async function importFiles(folder = ""): Promise<void> {
+  const files = await attempt(chooseFiles("Import files"));
+  if (files) await addPaths(files, folder);
 }

@@ -1,4 +1,4 @@
-//! Files renamed, deleted and imported through the façade; small pictures.
+//! Files renamed and deleted through the façade; small pictures.
 
 use std::fs;
 
@@ -45,50 +45,10 @@ fn renaming_and_deleting_say_what_cannot_be_done() {
     let reading = place.app.inspect(&place.root.join("game")).unwrap();
     assert_eq!(paths(&reading), ["A.txt", "b.txt"]);
     assert_eq!(code(reading.delete_asset(&id)), ErrorCode::Invalid);
-    assert_eq!(code(reading.import_assets(&[])), ErrorCode::Invalid);
-}
-
-#[test]
-fn imported_files_get_free_names_and_pictures_small_ones() {
-    let place = place();
-    let (session, assets) = place.game();
-    let outside = place.root.join("outside");
-    fs::create_dir_all(outside.join("set/deep")).unwrap();
-    fs::write(outside.join("hero.png"), picture()).unwrap();
-    fs::write(outside.join("set/deep/c.txt"), "text").unwrap();
-    #[cfg(unix)]
-    fs::write(outside.join("set/deep/a: b.txt"), "text").unwrap();
-    #[cfg(not(unix))]
-    fs::write(outside.join("set/deep/a_ b.txt"), "text").unwrap();
-    fs::write(outside.join("set/.hidden"), "none").unwrap();
-    let file = |name: &str| outside.join(name).display().to_string();
-    session
-        .import_assets(&[file("hero.png"), file("set")])
-        .unwrap();
-    // A name that not every system can hold becomes the nearest that is.
-    let set = ["set/deep/a_ b.txt", "set/deep/c.txt"];
-    assert_eq!(paths(&session), ["hero.png", set[0], set[1]]);
-    assert_eq!(fs::read(assets.join("hero.png")).unwrap(), picture());
-    session.import_assets(&[file("hero.png")]).unwrap();
     assert_eq!(
-        paths(&session),
-        ["hero (2).png", "hero.png", set[0], set[1]]
+        reading.begin_upload("").unwrap_err().code,
+        ErrorCode::Invalid
     );
-    assert_eq!(history(&session).len(), 2);
-
-    let hero = asset(&session, "hero (2).png");
-    assert!(hero.thumbnail);
-    let url = session.asset_thumbnail(&hero.id).unwrap().unwrap();
-    assert!(url.starts_with("data:image/png;base64,"), "{url}");
-    let text = asset(&session, "set/deep/c.txt");
-    assert_eq!(session.asset_thumbnail(&text.id).unwrap(), None);
-
-    let missing = session.import_assets(&[file("text"), file("hero.png")]);
-    assert_eq!(missing.unwrap_err().code, ErrorCode::NotFound);
-    // A file of the project is there already.
-    let own = assets.join("hero.png").display().to_string();
-    session.import_assets(&[own]).unwrap();
-    assert_eq!(paths(&session).len(), 4);
 }
 
 #[test]
@@ -98,7 +58,12 @@ fn pictures_in_the_folder_get_small_ones_and_damaged_ones_none() {
     fs::write(assets.join("hero.png"), picture()).unwrap();
     fs::write(assets.join("half.png"), &picture()[..100]).unwrap();
     wait_for_paths(&session, &["half.png", "hero.png"]);
-    assert!(asset(&session, "hero.png").thumbnail);
+    let hero = asset(&session, "hero.png");
+    assert!(hero.thumbnail);
+    let url = session.asset_thumbnail(&hero.id).unwrap().unwrap();
+    assert!(url.starts_with("data:image/png;base64,"), "{url}");
+    let half = asset(&session, "half.png");
+    assert_eq!(session.asset_thumbnail(&half.id).unwrap(), None);
     assert!(!asset(&session, "half.png").thumbnail);
     fs::write(assets.join("hero.png"), "no picture any more").unwrap();
     wait("the picture to go", || {

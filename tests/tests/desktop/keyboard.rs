@@ -45,7 +45,6 @@ fn a_project_is_made_edited_shared_and_joined_by_keyboard_alone() {
     graph.wait_for(2, 0);
     ann.press("Shift+F10");
     ann.find("menu", "Canvas");
-    ann.press("ArrowDown");
     ann.wait_for_focus("menuitem", "Connect to…");
     ann.press("ArrowRight");
     ann.wait_for_focus("menuitem", "Flow in");

@@ -130,7 +130,7 @@ export function actionsOf(editor: Editor) {
     },
     alignMenu: () => {
       const screen = here();
-      store.setState({ menu: { screen, at: onCanvas(screen), target: { kind: "align" } } });
+      store.setState({ menu: { screen, at: onCanvas(screen), target: { kind: "align" }, byKeyboard: true } });
     },
     walk: (direction: Direction, extend: boolean) => {
       const current = [...selection().nodes].at(-1);

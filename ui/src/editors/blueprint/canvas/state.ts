@@ -58,6 +58,8 @@ export interface MenuRequest {
   screen: Point;
   at: Point;
   target: MenuTarget;
+  /** Whether a key opened it. */
+  byKeyboard?: boolean;
 }
 
 export interface CanvasState {

@@ -32,6 +32,7 @@ export function CanvasMenu(props: Props) {
       label="Canvas"
       at={editor.onPage(request.screen)}
       entries={entriesFor(editor, request, props)}
+      byKeyboard={request.byKeyboard ?? false}
       onClose={close}
     />
   );

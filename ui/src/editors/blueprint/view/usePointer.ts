@@ -9,6 +9,7 @@ import type { Actions } from "../canvas/actions";
 import { OVERVIEW_BELOW, toCanvas, zoomedAt } from "../canvas/viewport";
 import { readWheel } from "../canvas/wheel";
 import { snap } from "../graph/snap";
+import { isMenuKey } from "../../../design";
 import type { Hit } from "../graph/hit";
 import type { Editor } from "./editor";
 
@@ -150,7 +151,12 @@ export function usePointer(
       const at = rect ?? toCanvas(viewport, { x: size.width / 2, y: size.height / 2 });
       const screen = { x: at.x * viewport.zoom + viewport.x + 16, y: at.y * viewport.zoom + viewport.y + 24 };
       store.setState({
-        menu: { screen, at, target: id !== undefined && rect ? { kind: "node", id } : { kind: "canvas" } },
+        menu: {
+          screen,
+          at,
+          target: id !== undefined && rect ? { kind: "node", id } : { kind: "canvas" },
+          byKeyboard: true,
+        },
       });
     };
     const onDoubleClick = (event: MouseEvent): void => {
@@ -181,8 +187,7 @@ export function usePointer(
     };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === " " && root.contains(document.activeElement)) space = true;
-      const menuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
-      if (menuKey && document.activeElement === root) {
+      if (isMenuKey(event) && document.activeElement === root) {
         event.preventDefault();
         openKeyboardMenu();
       }

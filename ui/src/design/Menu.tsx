@@ -1,11 +1,10 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
-import { useRef } from "react";
 import type { KeyboardEvent, ReactElement } from "react";
 
 import { MenuEntries } from "./MenuEntries";
 import type { MenuEntry } from "./MenuEntries";
-import { isMenuKey, useFirstMarked } from "./menuKey";
+import { isMenuKey, menuTarget, openMenuOf, useFirstMarked } from "./menuKey";
 
 interface MenuProps {
   trigger: ReactElement<Record<string, unknown>>;
@@ -37,24 +36,23 @@ interface ContextMenuProps {
 }
 
 export function ContextMenu({ entries, children, onOpenChange }: ContextMenuProps) {
-  const byKeyboard = useRef(false);
   const { mark, onFocus } = useFirstMarked();
   return (
     <BaseContext.Root
       onOpenChange={(open) => {
-        mark(open && byKeyboard.current);
-        byKeyboard.current = false;
+        if (!open) mark(false);
         onOpenChange?.(open);
       }}
     >
       <BaseContext.Trigger
         render={children}
-        // The event that opens it does not tell what it came of.
-        onKeyDownCapture={(event: KeyboardEvent) => {
-          byKeyboard.current = isMenuKey(event);
-        }}
-        onPointerDownCapture={() => {
-          byKeyboard.current = false;
+        onKeyDown={(event: KeyboardEvent) => {
+          if (event.defaultPrevented || !isMenuKey(event)) return;
+          const target = menuTarget(event.target);
+          if (!target) return;
+          event.preventDefault();
+          mark(true);
+          openMenuOf(target);
         }}
       />
       <BaseContext.Portal>

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { useEffect, useId, useImperativeHandle, useRef, useState } from "react";
 import type { DragEvent, KeyboardEvent, MouseEvent, ReactNode, Ref } from "react";
 
+import { isMenuKey } from "../menuKey";
 import { rowsBetween } from "./flatten";
 import type { TreeRow } from "./flatten";
 import { treeStep, typeAhead } from "./keyboard";
@@ -27,7 +28,7 @@ interface TreeViewProps {
   onToggle: (id: string) => void;
   /** Enter or a double click. */
   onActivate?: (id: string) => void;
-  /** A right click, before the menu opens. */
+  /** A right click or the menu key, before the menu opens. */
   onContextMenu?: (id: string) => void;
   /** Keys the tree does not know. */
   onKey?: (event: KeyboardEvent, active: string | undefined) => void;
@@ -80,9 +81,19 @@ export function TreeView(props: TreeViewProps) {
     }
   };
 
+  /** A menu is of what is selected. */
+  const prepareMenu = (id: string) => {
+    if (!selected.has(id)) pick(id, { shiftKey: false, ctrlKey: false, metaKey: false });
+    onContextMenu?.(id);
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
     // Fields and buttons inside a row keep their keys.
     if (event.target !== scroller.current) return;
+    if (isMenuKey(event)) {
+      if (active !== undefined) prepareMenu(active);
+      return;
+    }
     const primary = event.ctrlKey || event.metaKey;
     if (primary && event.key.toLowerCase() === "a") {
       event.preventDefault();
@@ -126,8 +137,7 @@ export function TreeView(props: TreeViewProps) {
     if (event.target instanceof Element && event.target.closest("button,input")) return;
     setActive(id);
     if (event.button === 2) {
-      if (!selected.has(id)) pick(id, { shiftKey: false, ctrlKey: false, metaKey: false });
-      onContextMenu?.(id);
+      prepareMenu(id);
     } else if (event.button === 0 && !isPlainOnSelected(event, id)) {
       pick(id, event);
     }

@@ -44,7 +44,8 @@ impl Point {
 pub struct Element(pub(crate) String);
 
 impl Element {
-    pub(crate) fn argument(&self) -> Value {
+    /// As an argument of a script in the page.
+    pub fn argument(&self) -> Value {
         json!({ELEMENT: self.0})
     }
 

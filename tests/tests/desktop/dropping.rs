@@ -46,3 +46,41 @@ fn files_dropped_on_a_graph_become_files_of_the_project() {
     window.find_like("treeitem", "note (2).txt");
     window.picture("dropped").unwrap();
 }
+
+/// Drags files over an element and drops them there, as a shell tells it whose web view hides them from the page.
+const DROP_PATHS: &str = "
+    const [element, paths, done] = arguments;
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const payload = { paths, position: { x: x + width / 2, y: y + height / 2 } };
+    const tell = (event) => window.__TAURI_INTERNALS__.invoke('plugin:event|emit', { event, payload });
+    tell('tauri://drag-enter')
+        .then(() => tell('tauri://drag-over'))
+        .then(() => tell('tauri://drag-drop'))
+        .then(() => done(true), (error) => done(String(error)));";
+
+#[test]
+fn files_of_this_disk_go_into_the_folder_they_are_dropped_on() {
+    let home = Home::new();
+    let window = Window::start(&home, Some("--sample".as_ref()));
+    Blueprint::open(&window);
+    let outside = home.path().join("outside");
+    fs::create_dir_all(outside.join("kit")).unwrap();
+    fs::write(outside.join("kit/wall.bin"), "wall").unwrap();
+    fs::write(outside.join("fur.bin"), "fur").unwrap();
+    let place = |name: &str| json!(outside.join(name).display().to_string());
+    let canvas = window.find("application", "Blueprint");
+    let told = window.run_async(DROP_PATHS, &[canvas.argument(), json!([place("kit")])]);
+    assert_eq!(told, true);
+    window.wait_for_text("kit added to the project’s assets");
+    let folder = window.find("treeitem", "kit");
+    window.run_async(DROP_PATHS, &[folder.argument(), json!([place("fur.bin")])]);
+    window.wait_for_text("fur.bin added to kit");
+    window.find_like("treeitem", "fur.bin");
+    let assets = home.projects().join("Sample").join("assets");
+    until(
+        "the file to be in the folder",
+        PATIENCE,
+        || (fs::read(assets.join("kit/fur.bin")).ok()? == b"fur").then_some(()),
+        || window.text(),
+    );
+}

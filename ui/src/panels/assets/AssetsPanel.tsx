@@ -42,8 +42,8 @@ export function AssetsPanel() {
           </Button>
         }
       >
-        Textures, sounds and models: files that you put into the project’s <code>assets</code> folder appear
-        here, and at everyone else in the session.
+        Drop textures, sounds and models here, or put them into the project’s <code>assets</code> folder. They
+        appear here, and at everyone else in the session.
       </EmptyState>
     );
   }

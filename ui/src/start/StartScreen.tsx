@@ -2,7 +2,7 @@ import { FileInput, FolderOpen, Link2, Play, Plus, X } from "lucide-react";
 
 import { showDialog, showJoin } from "../app/dialogs";
 import { attempt } from "../app/notify";
-import { relativeTime } from "../app/time";
+import { RelativeTime } from "../app/RelativeTime";
 import { Button, IconButton } from "../design";
 import * as ipc from "../ipc";
 import type { Person, RecentProject } from "../ipc";
@@ -98,7 +98,7 @@ function Recent({ recent }: { recent: RecentProject }) {
       >
         <span className="recent-name">{recent.name}</span>
         <span className="recent-time">
-          {recent.exists ? relativeTime(recent.opened) : "folder not found"}
+          {recent.exists ? <RelativeTime time={recent.opened} /> : "folder not found"}
         </span>
         <span className="recent-path">{recent.path}</span>
       </button>

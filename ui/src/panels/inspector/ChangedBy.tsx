@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
-import { absoluteTime, relativeTime } from "../../app/time";
+import { RelativeTime } from "../../app/RelativeTime";
+import { absoluteTime } from "../../app/time";
 import type { EventRow } from "../../ipc";
 import type { RecordRef } from "../../documents/selection";
 import { sameRef } from "../../documents/selection";
@@ -46,7 +47,9 @@ export function ChangedBy({ document, target }: { document: string; target: Reco
             <span className="ui-tree-name">
               {row.own ? "You" : row.person.name} · {row.words}
             </span>
-            <span className="ui-tree-detail">{relativeTime(row.time)}</span>
+            <span className="ui-tree-detail">
+              <RelativeTime time={row.time} />
+            </span>
           </li>
         ))}
       </ul>

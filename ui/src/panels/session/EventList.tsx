@@ -3,7 +3,8 @@ import { Braces } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { showNotice } from "../../app/notify";
-import { absoluteTime, relativeTime } from "../../app/time";
+import { RelativeTime } from "../../app/RelativeTime";
+import { absoluteTime } from "../../app/time";
 import { Popover, Tooltip } from "../../design";
 import { documentStore, holdDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
@@ -64,7 +65,9 @@ function EventLine({ row, top }: { row: EventRow; top: number }) {
         <span className="event-document">{row.documentName}</span>
       </button>
       <Tooltip text={absoluteTime(row.time)}>
-        <span className="event-time">{relativeTime(row.time)}</span>
+        <span className="event-time">
+          <RelativeTime time={row.time} />
+        </span>
       </Tooltip>
       <EventTravel state={row.state} />
       <Popover

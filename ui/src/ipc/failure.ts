@@ -6,7 +6,7 @@ export class ApiFailure extends Error {
   readonly detail: string;
 
   constructor(error: ApiError) {
-    super(error.message);
+    super(asSentence(error.message));
     this.name = "ApiFailure";
     this.code = error.code;
     this.detail = error.detail;
@@ -19,6 +19,11 @@ export class ApiFailure extends Error {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new ApiFailure({ code: "internal", message, detail: "" });
   }
+}
+
+/** Commands answer as parts of sentences do; on screen they stand alone. Names of files and code stay as they are. */
+function asSentence(message: string): string {
+  return /^[a-z]+[ ,;:]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
 }
 
 function isApiError(thrown: unknown): thrown is ApiError {

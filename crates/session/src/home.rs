@@ -111,12 +111,13 @@ impl Home {
         if let Some(person) = read_json(&path)? {
             return Ok(person);
         }
-        let [choice] = random()?;
+        let [choice, number] = random()?;
         let name = std::env::var("USER")
             .or_else(|_| std::env::var("USERNAME"))
             .ok()
             .filter(|name| !name.is_empty() && name != "root")
-            .unwrap_or_else(|| "You".into());
+            // Others have to tell them from another one.
+            .unwrap_or_else(|| format!("Guest {}", 10 + number % 90));
         let person = Person {
             id: new_id()?,
             name,

@@ -6,7 +6,7 @@ import { Button, Dialog, FormField } from "../design";
 import * as ipc from "../ipc";
 import { ApiFailure } from "../ipc";
 import type { JoinProgress, LinkInfo } from "../ipc";
-import { openWith, useProject } from "../session/project";
+import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
 import { JoinOffer } from "./JoinOffer";
 import { Joining } from "./Joining";
 import type { JoinPhase } from "./Joining";
@@ -20,6 +20,7 @@ type Step =
 /** Takes a link to a session and joins it. With a link that was given, asks only whether. */
 export function JoinDialog({ link: given }: { link: string }) {
   const project = useProject();
+  const user = useAppInfo()?.user;
   const [link, setLink] = useState(given);
   const [state, setState] = useState<Step>({ step: "ask" });
   const [busy, setBusy] = useState(given !== "");
@@ -57,10 +58,11 @@ export function JoinDialog({ link: given }: { link: string }) {
   };
   const whileJoining = (change: { progress: JoinProgress } | { phase: JoinPhase }) =>
     setState((before) => (before.step === "join" ? { ...before, ...change } : before));
-  const join = async (info: LinkInfo, folder: string) => {
+  const join = async (info: LinkInfo, folder: string, name: string) => {
     setFailure(undefined);
     setState({ step: "join", info, progress: undefined, phase: "fetching" });
     try {
+      if (user && name !== user.name) await setPerson(name, user.color);
       const fetched = await ipc.fetchProject(link.trim(), folder, (progress) => whileJoining({ progress }));
       whileJoining({ phase: "opening" });
       await openWith(() => ipc.openProject(fetched));
@@ -96,10 +98,11 @@ export function JoinDialog({ link: given }: { link: string }) {
         <JoinOffer
           info={state.info}
           open={project}
+          name={user?.name ?? ""}
           busy={busy}
           problem={problem}
           onCancel={closeDialog}
-          onJoin={(folder) => void join(state.info, folder)}
+          onJoin={(folder, name) => void join(state.info, folder, name)}
           onOpen={(folder) => void open(state.info, folder)}
         />
       </JoinFrame>
@@ -125,7 +128,11 @@ export function JoinDialog({ link: given }: { link: string }) {
           autoFocus
           placeholder="wissil://session/…"
           note="Whoever shares a project finds it under Share."
-          onChange={setLink}
+          onChange={(next) => {
+            setLink(next);
+            // It was about another link.
+            setFailure(undefined);
+          }}
         />
         {problem}
         <div className="ui-dialog-actions">

@@ -2,7 +2,7 @@ import { ShieldAlert } from "lucide-react";
 import { useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 
-import { Button } from "../design";
+import { Button, FormField } from "../design";
 import * as ipc from "../ipc";
 import type { LinkInfo, ProjectInfo } from "../ipc";
 import { PathField } from "../projects/PathField";
@@ -12,24 +12,29 @@ interface JoinOfferProps {
   info: LinkInfo;
   /** The project that is open now and is closed for the other one. */
   open: ProjectInfo | null;
+  /** What this person is called so far. */
+  name: string;
   busy: boolean;
   problem: ReactNode;
   onCancel: () => void;
-  onJoin: (folder: string) => void;
+  onJoin: (folder: string, name: string) => void;
   onOpen: (folder: string) => void;
 }
 
 /** What a link leads to, and whether one wants that. */
-export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen }: JoinOfferProps) {
+export function JoinOffer(props: JoinOfferProps) {
+  const { info, open, busy, problem, onCancel, onJoin, onOpen } = props;
   const [folder, setFolder] = useState(info.suggestedFolder);
+  const [name, setName] = useState(props.name);
   const here = info.folder;
   const isOpen = info.session === open?.session;
   const isNew = here === null && !info.serverKnown;
+  const ready = !busy && (here !== null || (folder.trim() !== "" && name.trim() !== ""));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
+    if (!ready) return;
     if (here !== null) onOpen(here);
-    else if (folder.trim() !== "") onJoin(folder.trim());
+    else onJoin(folder.trim(), name.trim());
   };
   return (
     <form className="ui-dialog-body" onSubmit={submit}>
@@ -64,10 +69,18 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
         </div>
       )}
       {here === null && (
+        <FormField
+          label="Your name"
+          value={name}
+          autoFocus
+          note="What the others see you as."
+          onChange={setName}
+        />
+      )}
+      {here === null && (
         <PathField
           label="Folder"
           value={folder}
-          autoFocus
           note="The whole project is kept here too, so that you can work without the server."
           browse={async () => {
             const chosen = await ipc.chooseFolder("Where the project goes");
@@ -82,12 +95,7 @@ export function JoinOffer({ info, open, busy, problem, onCancel, onJoin, onOpen 
       {problem}
       <div className="ui-dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          autoFocus={here !== null}
-          disabled={busy || (here === null && folder.trim() === "")}
-        >
+        <Button type="submit" variant="primary" autoFocus={here !== null} disabled={!ready}>
           {isOpen ? "Go on" : here !== null ? "Open" : isNew ? "Trust the server and join" : "Join"}
         </Button>
       </div>

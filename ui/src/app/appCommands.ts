@@ -94,7 +94,7 @@ export const APP_COMMANDS: readonly Command[] = [
     },
   },
   { id: "person.edit", title: "Your name and colour…", run: () => showDialog("person") },
-  { id: "app.keys", title: "Keyboard", shortcut: "F1", run: () => showDialog("keys") },
+  { id: "app.keys", title: "Keyboard shortcuts", shortcut: "F1", run: () => showDialog("keys") },
   ...(Object.keys(TOOLS) as Tool[]).map((tool): Command => ({
     id: `view.${tool}`,
     title: `Show ${TOOLS[tool]}`,

@@ -17,6 +17,7 @@ export { ProgressBar } from "./ProgressBar";
 export { RadioCards } from "./RadioCards";
 export { Select } from "./Select";
 export type { SelectOption } from "./Select";
+export { shortcutLabel } from "./shortcutLabel";
 export { Tabs } from "./Tabs";
 export { TextField } from "./TextField";
 export { Toggle } from "./Toggle";

@@ -1,14 +1,14 @@
 import { commandTitle, useActiveCommands } from "../app/commands";
 import { closeDialog } from "../app/dialogs";
-import { Button, Dialog, Kbd } from "../design";
+import { Button, Dialog, Kbd, shortcutLabel } from "../design";
 
 /** The keys that work now. */
 export function KeysDialog() {
   const commands = useActiveCommands().filter((command) => command.shortcut !== undefined);
   return (
     <Dialog
-      title="Keyboard"
-      text="Every command is also in the palette."
+      title="Keyboard shortcuts"
+      text={`What works here now. Every command is also under Find anything: ${shortcutLabel("Ctrl+K")}.`}
       open
       wide
       onClose={closeDialog}

@@ -181,21 +181,23 @@ function ExportDialog() {
   );
 }
 
-export const PERSON_COLORS = [
-  "#ff8a5b",
-  "#56c8ff",
-  "#c58bff",
-  "#7ed957",
-  "#ffd166",
-  "#ff6f91",
-  "#4dd0c0",
-  "#9aa7ff",
+/** The colours that a new installation gets one of, and which one changes it to. */
+const PERSON_COLORS = [
+  "#ff8a57",
+  "#5bc8ff",
+  "#b58bff",
+  "#4cc38a",
+  "#f2c14e",
+  "#f2726f",
+  "#6fd3c7",
+  "#ff8ac4",
 ];
 
 function PersonDialog() {
   const user = useAppInfo()?.user;
+  const isOpen = useProject() !== null;
   const [name, setName] = useState(user?.name ?? "");
-  const [color, setColor] = useState(user?.color ?? "#56c8ff");
+  const [color, setColor] = useState(user?.color ?? "#5bc8ff");
   const colors = PERSON_COLORS.includes(color) ? PERSON_COLORS : [...PERSON_COLORS, color];
   return (
     <FormDialog
@@ -206,9 +208,18 @@ function PersonDialog() {
       onClose={closeDialog}
       onSubmit={() => setPerson(name.trim(), color)}
     >
-      <FormField label="Name" value={name} autoFocus onChange={setName} />
-      <fieldset className="swatches">
-        <legend className="ui-field-label">Colour</legend>
+      <FormField
+        label="Name"
+        value={name}
+        autoFocus
+        note={isOpen ? "Others see it once you open the project again." : undefined}
+        onChange={setName}
+      />
+      {/* No fieldset: WebKit counts the height of its legend twice in a column of a dialog. */}
+      <div role="group" aria-labelledby="person-color" className="swatches">
+        <div id="person-color" className="ui-field-label">
+          Colour
+        </div>
         {colors.map((candidate) => (
           <label key={candidate} className="swatch">
             <input
@@ -227,7 +238,7 @@ function PersonDialog() {
           value={color}
           onChange={(event) => setColor(event.target.value)}
         />
-      </fieldset>
+      </div>
     </FormDialog>
   );
 }

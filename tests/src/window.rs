@@ -44,8 +44,7 @@ impl Point {
 pub struct Element(pub(crate) String);
 
 impl Element {
-    /// As an argument of a script in the page.
-    pub fn argument(&self) -> Value {
+    pub(crate) fn argument(&self) -> Value {
         json!({ELEMENT: self.0})
     }
 

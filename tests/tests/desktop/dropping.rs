@@ -49,8 +49,8 @@ fn files_dropped_on_a_graph_become_files_of_the_project() {
 
 /// Drags files over an element and drops them there, as a shell tells it whose web view hides them from the page.
 const DROP_PATHS: &str = "
-    const [element, paths, done] = arguments;
-    const { x, y, width, height } = element.getBoundingClientRect();
+    const [selector, paths, done] = arguments;
+    const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
     const payload = { paths, position: { x: x + width / 2, y: y + height / 2 } };
     const tell = (event) => window.__TAURI_INTERNALS__.invoke('plugin:event|emit', { event, payload });
     tell('tauri://drag-enter')
@@ -68,12 +68,14 @@ fn files_of_this_disk_go_into_the_folder_they_are_dropped_on() {
     fs::write(outside.join("kit/wall.bin"), "wall").unwrap();
     fs::write(outside.join("fur.bin"), "fur").unwrap();
     let place = |name: &str| json!(outside.join(name).display().to_string());
-    let canvas = window.find("application", "Blueprint");
-    let told = window.run_async(DROP_PATHS, &[canvas.argument(), json!([place("kit")])]);
-    assert_eq!(told, true);
+    let drop = |selector: &str, name: &str| {
+        let told = window.run_async(DROP_PATHS, &[json!(selector), json!([place(name)])]);
+        assert_eq!(told, true);
+    };
+    drop(".bp-canvas", "kit");
     window.wait_for_text("kit added to the project’s assets");
-    let folder = window.find("treeitem", "kit");
-    window.run_async(DROP_PATHS, &[folder.argument(), json!([place("fur.bin")])]);
+    window.find("treeitem", "kit");
+    drop("[data-files-into=kit]", "fur.bin");
     window.wait_for_text("fur.bin added to kit");
     window.find_like("treeitem", "fur.bin");
     let assets = home.projects().join("Sample").join("assets");

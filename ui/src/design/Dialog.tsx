@@ -31,7 +31,8 @@ export function Dialog({ title, text, medium, wide, open, onClose, children, act
       }}
     >
       <Base.Portal>
-        <Base.Backdrop className="ui-backdrop" />
+        {/* Also where it stands over another dialog. */}
+        <Base.Backdrop className="ui-backdrop" forceRender />
         <Base.Popup
           className="ui-dialog"
           initialFocus={focusOnOpen}

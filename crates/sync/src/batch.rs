@@ -31,10 +31,18 @@ pub struct FoldedDocument {
     pub position: u64,
 }
 
+/// As many events are given to the store at once to be written while others are folded; fewer are written at the end.
+pub(crate) const PART_EVENTS: usize = 256;
+
 /// What a batch has folded so far, and what it found in the store.
 #[derive(Default)]
 pub(crate) struct Batch {
+    /// What the store has to take in and was not given yet.
     intake: Intake,
+    /// How many events that folds.
+    events: usize,
+    /// What the store was given.
+    begun: Vec<Arc<Intake>>,
     /// The documents in the order in which they were first folded into.
     folded: Vec<FoldedDocument>,
     /// The logs that were looked at, in that order.
@@ -223,6 +231,7 @@ impl Batch {
             height,
             outbox: false,
         };
+        self.events += 1;
         match self.intake.commits.last_mut() {
             Some(commit) if commit.log == **key => {
                 commit.events.push(new);
@@ -288,10 +297,8 @@ impl Batch {
 
     /// The events of a log that were folded so far, in folding order.
     pub fn events<'a>(&'a self, log: &'a LogKey) -> impl Iterator<Item = &'a SignedEvent> {
-        let commits = self.intake.commits.iter();
-        let events = commits
-            .filter(move |commit| commit.log == *log)
-            .flat_map(|commit| &commit.events);
+        let of_log = self.commits().filter(move |commit| commit.log == *log);
+        let events = of_log.flat_map(|commit| &commit.events);
         events.map(|new| &new.signed)
     }
 
@@ -309,9 +316,38 @@ impl Batch {
         folded.collect()
     }
 
-    /// What the store has to take in.
-    pub fn take_intake(&mut self) -> Intake {
+    /// A part of what the store has to take in, when it is large enough to begin with.
+    pub fn next_part(&mut self) -> Option<Arc<Intake>> {
+        if self.events < PART_EVENTS {
+            return None;
+        }
+        let part = Arc::new(self.take_rest());
+        self.begun.push(Arc::clone(&part));
+        Some(part)
+    }
+
+    /// What the store has to take in and was not given yet.
+    pub fn take_rest(&mut self) -> Intake {
+        self.events = 0;
         std::mem::take(&mut self.intake)
+    }
+
+    /// Whether the store was given a part.
+    pub fn has_begun(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
+    /// The logs of all commits that were not taken out, with how many events each has.
+    pub fn commits_by_log(&self) -> Vec<(LogKey, u64)> {
+        let commits = self.commits();
+        commits
+            .map(|commit| (commit.log.clone(), commit.events.len() as u64))
+            .collect()
+    }
+
+    fn commits(&self) -> impl Iterator<Item = &Commit> {
+        let begun = self.begun.iter().flat_map(|part| &part.commits);
+        begun.chain(&self.intake.commits)
     }
 
     /// Tells the `ord`s that the store gave the next events of a log.

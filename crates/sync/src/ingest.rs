@@ -131,6 +131,8 @@ impl<S: EventStore> Engine<S> {
                 Ok(arrivals)
             }
             Err(error) => {
+                // Nothing of it is to be saved. Why that failed is known already.
+                let _ = self.store.give_up();
                 // What is in memory is not what is stored; it is read anew when it is next used.
                 for log in batch.logs() {
                     self.live.remove(&log.document);
@@ -207,6 +209,9 @@ impl<S: EventStore> Engine<S> {
                         let kind = self.live(&log.document)?.document.kind();
                         batch.fold(&log, kind, signed, &header, delta, &self.store)?;
                         self.checkpoint_batch(&log, batch);
+                        if let Some(part) = batch.next_part() {
+                            self.store.begin(part)?;
+                        }
                         queue.extend(waiting.freed_by(&cid, &self.store)?);
                     }
                     Err(Obstacle::Duplicate) => taken.duplicates += 1,
@@ -247,15 +252,12 @@ impl<S: EventStore> Engine<S> {
         waiting: &mut Waiting,
     ) -> Result<Arrivals, EngineError> {
         self.checkpoint_batch_end(batch);
-        let mut intake = batch.take_intake();
-        intake.pending = waiting.take_changed();
-        let commits = intake.commits.iter();
-        let lengths: Vec<(LogKey, u64)> = commits
-            .map(|commit| (commit.log.clone(), commit.events.len() as u64))
-            .collect();
-        if intake != Intake::default() {
-            let ords = self.store.take_in(intake)?;
-            for ((log, events), first) in lengths.iter().zip(ords) {
+        let commits = batch.commits_by_log();
+        let mut rest = batch.take_rest();
+        rest.pending = waiting.take_changed();
+        if batch.has_begun() || rest != Intake::default() {
+            let ords = self.store.take_in(rest)?;
+            for ((log, events), first) in commits.iter().zip(ords) {
                 batch.number(log, first..first + events);
             }
         }

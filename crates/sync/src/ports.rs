@@ -1,6 +1,7 @@
 //! What the engine needs from the world: a store of events, and a store of objects.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
@@ -336,6 +337,18 @@ pub trait EventStore {
     ///
     /// A fork freezes its chain.
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError>;
+
+    /// Gives the first part of an intake, or the next, that [`EventStore::take_in`] makes whole with its last: the store may
+    /// begin to write it while more is folded. All parts are taken in one after the other in one transaction, and
+    /// `take_in` returns the `ord`s of the commits of all of them. Until then reads give what was there before, and
+    /// every other write fails.
+    ///
+    /// # Errors
+    /// When it cannot begin; what was given before still stands. What is wrong with a part is said by `take_in`.
+    fn begin(&mut self, part: Arc<Intake>) -> Result<(), StoreError>;
+
+    /// Gives up what was begun; nothing of it was changed.
+    fn give_up(&mut self) -> Result<(), StoreError>;
 
     /// Folds events of several logs: all or nothing. Returns the `ord` of the first event of each commit.
     fn commit_all(&mut self, commits: Vec<Commit>) -> Result<Vec<u64>, StoreError> {

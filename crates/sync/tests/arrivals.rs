@@ -277,6 +277,73 @@ fn a_failure_while_taking_in_changes_nothing_and_the_same_again_succeeds() {
     }
 }
 
+/// Enough for several parts of one batch, with an event in the middle that is refused.
+fn long_history() -> Vec<SignedEvent> {
+    let edits: Vec<_> = (0..700)
+        .map(|n| (n % REPLICAS, n as u8, n % 50 == 0))
+        .collect();
+    let mut events = history(&edits);
+    let middle = events.len() / 2;
+    let refused = forged(&events[middle], |event| event.update = None);
+    events.insert(middle + 1, refused);
+    events
+}
+
+#[test]
+fn a_long_batch_is_taken_in_as_its_events_one_by_one() {
+    let events = long_history();
+    let expected = end(&mut one_by_one(&events));
+    assert_eq!(expected.quarantined.len(), 1);
+    for sizes in [&[10_000][..], &[300, 1, 290]] {
+        assert_eq!(end(&mut in_batches(&events, sizes, false)), expected);
+    }
+    let ords: Vec<u64> = {
+        let mut engine = replica(7);
+        let arrivals = engine.ingest_many(read(events.clone())).unwrap();
+        let folded = arrivals.folded.into_iter();
+        folded.flat_map(|folded| folded.ords).collect()
+    };
+    let unique: BTreeSet<u64> = ords.iter().copied().collect();
+    assert_eq!(unique, (1..=ords.len() as u64).collect());
+    assert_eq!(ords.len(), events.len() - 1);
+}
+
+#[test]
+fn a_failure_at_any_part_of_a_long_batch_changes_nothing() {
+    let events = long_history();
+    let expected = end(&mut one_by_one(&events));
+    let known = events.len() / 10;
+    for after_effect in [false, true] {
+        // Two parts are begun; the third effect saves them, and would stand after a failure that comes later.
+        for effects in 0..3 - usize::from(after_effect) {
+            let store = FaultyStore {
+                inner: MemoryStore::new(session()),
+                effects_left: usize::MAX,
+                after_effect,
+            };
+            let mut engine = world::engine(store, 7);
+            engine.ingest_many(read(events[..known].to_vec())).unwrap();
+            let before = name_of(&mut engine, "a");
+            engine.store_mut().effects_left = effects;
+            let arrivals = read(events[known..].to_vec());
+            assert!(engine.ingest_many(arrivals.clone()).is_err());
+            engine.store_mut().effects_left = usize::MAX;
+            // What it shows is what is stored: of the parts that were begun, nothing.
+            assert_eq!(name_of(&mut engine, "a"), before);
+            check_replay(&mut engine);
+            assert_eq!(engine.store().counts().unwrap().events, known as u64);
+            engine.ingest_many(arrivals).unwrap();
+            let nothing = FaultyStore {
+                inner: MemoryStore::new(session()),
+                effects_left: 0,
+                after_effect,
+            };
+            let store = std::mem::replace(engine.store_mut(), nothing).inner;
+            assert_eq!(end(&mut world::engine(store, 7)), expected);
+        }
+    }
+}
+
 #[test]
 fn what_is_shown_before_it_is_saved_is_what_was_folded_and_goes_when_saving_fails() {
     let mut there = replica(0);

@@ -1,5 +1,6 @@
 //! The store of events in SQLite.
 
+mod ahead;
 mod arrivals;
 mod bases;
 mod checkpoints;
@@ -12,7 +13,8 @@ mod rows;
 mod undo;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
@@ -22,6 +24,7 @@ use wissil_sync::{
     StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
+use self::ahead::Ahead;
 use crate::lock::Lock;
 use crate::{error, layout, schema};
 
@@ -40,8 +43,15 @@ pub(crate) use undo::UndoRow;
 /// One handle writes at a time, in this process or any other; further ones read ([`SqliteStore::open_read_only`]).
 #[derive(Debug)]
 pub struct SqliteStore {
-    // Closed before the lock is given back.
+    // Closed in this order: the connection that writes after those that read, because the last one brings the journal
+    // in, and all of them before the lock is given back.
+    /// The intake that is being written, by a thread that has the connection that writes.
+    ahead: Option<Ahead>,
+    /// One that only reads, to be used while the other is away; none before the first time.
+    reader: Option<Connection>,
+    /// What is read from: the connection that writes, or the reader while that is away.
     connection: Connection,
+    project: PathBuf,
     session: SessionId,
     max_pending: u64,
     /// None in a handle that only reads.
@@ -78,7 +88,7 @@ impl SqliteStore {
     /// # Errors
     /// As [`SqliteStore::open`], never [`StoreError::Locked`].
     pub fn open_read_only(project: &Path) -> Result<Self, StoreError> {
-        Self::over(schema::open_read_only(project)?, None)
+        Self::over(project, schema::open_read_only(project)?, None)
     }
 
     /// Bounds the pending set differently than [`MAX_PENDING`].
@@ -103,11 +113,18 @@ impl SqliteStore {
     }
 
     fn with_lock(project: &Path, lock: Lock) -> Result<Self, StoreError> {
-        Self::over(schema::open(project)?, Some(lock))
+        Self::over(project, schema::open(project)?, Some(lock))
     }
 
-    fn over(connection: Connection, lock: Option<Lock>) -> Result<Self, StoreError> {
+    fn over(
+        project: &Path,
+        connection: Connection,
+        lock: Option<Lock>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
+            ahead: None,
+            reader: None,
+            project: project.to_owned(),
             session: meta::session(&connection)?,
             connection,
             max_pending: MAX_PENDING,
@@ -115,13 +132,52 @@ impl SqliteStore {
         })
     }
 
+    /// What writes an intake, on whatever thread.
+    fn writing(&self) -> impl Fn(&Connection, &Intake) -> Result<Vec<u64>, StoreError> + use<> {
+        let (session, bound) = (self.session.clone(), self.max_pending);
+        move |connection, intake| write_intake(connection, &session, bound, intake)
+    }
+
+    /// Sends the connection that writes away, and reads from another one.
+    fn start_ahead(&mut self) -> Result<(), StoreError> {
+        self.check_may_write()?;
+        let reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => schema::open_read_only(&self.project)?,
+        };
+        let ahead = Ahead::start(self.writing())?;
+        ahead.lend(std::mem::replace(&mut self.connection, reader));
+        self.ahead = Some(ahead);
+        Ok(())
+    }
+
+    /// Takes the connection that writes back.
+    fn come_back(&mut self, writer: Connection) {
+        self.reader = Some(std::mem::replace(&mut self.connection, writer));
+    }
+
+    /// Waits for what is written ahead.
+    fn finish(&mut self, ahead: Ahead) -> Result<Vec<u64>, StoreError> {
+        let (writer, written) = ahead.finish().ok_or_else(ahead::ended)?;
+        self.come_back(writer);
+        written
+    }
+
+    fn check_may_write(&self) -> Result<(), StoreError> {
+        match self.lock {
+            Some(_) => Ok(()),
+            None => Err(error::io("saved")("it is open for reading only")),
+        }
+    }
+
     /// Does all of `change`, durably, or nothing of it.
     fn write<T>(
         &mut self,
         change: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if self.lock.is_none() {
-            return Err(error::io("saved")("it is open for reading only"));
+        self.check_may_write()?;
+        if self.ahead.is_some() {
+            return error::conflict("an intake is not whole yet");
         }
         let transaction =
             Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
@@ -193,24 +249,33 @@ impl EventStore for SqliteStore {
     }
 
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
-        let session = self.session.clone();
-        let bound = self.max_pending;
-        self.write(|connection| {
-            let ords = commit::commit_all(connection, &session, &intake.commits)?;
-            for fork in &intake.forks {
-                arrivals::freeze(connection, &fork.log, &fork.replica, &fork.second)?;
+        match self.ahead.take() {
+            Some(ahead) => {
+                ahead.write(Arc::new(intake), true);
+                self.finish(ahead)
             }
-            for pending in &intake.pending {
-                arrivals::put_pending(connection, pending, bound)?;
+            None => {
+                let writing = self.writing();
+                self.write(|connection| writing(connection, &intake))
             }
-            for event in &intake.quarantined {
-                arrivals::quarantine(connection, event)?;
-            }
-            for (log, checkpoint) in &intake.checkpoints {
-                checkpoints::put(connection, log, checkpoint)?;
-            }
-            Ok(ords)
-        })
+        }
+    }
+
+    fn begin(&mut self, part: Arc<Intake>) -> Result<(), StoreError> {
+        if self.ahead.is_none() {
+            self.start_ahead()?;
+        }
+        if let Some(ahead) = &self.ahead {
+            ahead.write(part, false);
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self) -> Result<(), StoreError> {
+        match self.ahead.take() {
+            Some(ahead) => self.finish(ahead).map(drop),
+            None => Ok(()),
+        }
     }
 
     fn undo_entry(
@@ -308,4 +373,27 @@ impl EventStore for SqliteStore {
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         read::counts(&self.connection)
     }
+}
+
+/// Writes all of an intake.
+fn write_intake(
+    connection: &Connection,
+    session: &SessionId,
+    max_pending: u64,
+    intake: &Intake,
+) -> Result<Vec<u64>, StoreError> {
+    let ords = commit::commit_all(connection, session, &intake.commits)?;
+    for fork in &intake.forks {
+        arrivals::freeze(connection, &fork.log, &fork.replica, &fork.second)?;
+    }
+    for pending in &intake.pending {
+        arrivals::put_pending(connection, pending, max_pending)?;
+    }
+    for event in &intake.quarantined {
+        arrivals::quarantine(connection, event)?;
+    }
+    for (log, checkpoint) in &intake.checkpoints {
+        checkpoints::put(connection, log, checkpoint)?;
+    }
+    Ok(ords)
 }

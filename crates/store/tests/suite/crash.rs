@@ -3,13 +3,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use wissil_dag::{Cid, Codec};
 use wissil_store::{FileObjects, SqliteStore, verify};
 use wissil_sync::contract::sample::{Writer, head, heads, log, over, session, user};
-use wissil_sync::{Checkpoint, EventStore, ObjectStore, UndoChange};
+use wissil_sync::{Checkpoint, EventStore, Intake, ObjectStore, UndoChange};
 
 use crate::house::Random;
 
@@ -47,7 +48,17 @@ fn victim() {
             user: user("ada"),
             label: format!("Step {round}"),
         });
-        store.commit(commit).unwrap();
+        if random.below(2) == 0 {
+            // Begun by a thread of its own, and made whole.
+            let part = Intake {
+                commits: vec![commit],
+                ..Intake::default()
+            };
+            store.begin(Arc::new(part)).unwrap();
+            store.take_in(Intake::default()).unwrap();
+        } else {
+            store.commit(commit).unwrap();
+        }
         for new in &events {
             say("event", new.signed.cid);
         }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod authors;
+mod begun;
 mod contract;
 mod crash;
 mod cut;

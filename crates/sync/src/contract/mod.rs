@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod bases;
+mod begun;
 mod caches;
 mod chains;
 mod commits;
@@ -116,6 +117,7 @@ pub fn event_cases() -> Vec<EventCase> {
         arrivals::CASES,
         chains::CASES,
         bases::CASES,
+        begun::CASES,
     ]
     .concat()
 }

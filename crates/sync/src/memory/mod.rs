@@ -6,6 +6,7 @@ mod objects;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
@@ -36,6 +37,8 @@ pub struct MemoryStore {
     next_undo: u64,
     pending: Vec<PendingEvent>,
     quarantined: Vec<QuarantinedEvent>,
+    /// The parts of an intake that is not whole yet.
+    begun: Vec<Arc<Intake>>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +110,7 @@ impl MemoryStore {
             next_undo: 1,
             pending: Vec::new(),
             quarantined: Vec::new(),
+            begun: Vec::new(),
         }
     }
 
@@ -115,6 +119,14 @@ impl MemoryStore {
     pub fn with_max_pending(mut self, events: u64) -> Self {
         self.max_pending = events;
         self
+    }
+
+    /// Nothing else is written while an intake is not whole.
+    fn check_whole(&self) -> Result<(), StoreError> {
+        match self.begun.is_empty() {
+            true => Ok(()),
+            false => conflict("an intake is not whole yet"),
+        }
     }
 
     fn folded(&self, ord: u64) -> Option<&Folded> {
@@ -245,13 +257,28 @@ impl EventStore for MemoryStore {
             + intake.forks.len()
             + intake.pending.len()
             + intake.checkpoints.len();
-        if things <= 1 {
+        let begun = std::mem::take(&mut self.begun);
+        if things <= 1 && begun.is_empty() {
             return self.take_in_order(intake);
         }
         let mut after = self.clone();
-        let ords = after.take_in_order(intake)?;
+        let mut ords = Vec::new();
+        for part in begun {
+            ords.extend(after.take_in_order(Intake::clone(&part))?);
+        }
+        ords.extend(after.take_in_order(intake)?);
         *self = after;
         Ok(ords)
+    }
+
+    fn begin(&mut self, part: Arc<Intake>) -> Result<(), StoreError> {
+        self.begun.push(part);
+        Ok(())
+    }
+
+    fn give_up(&mut self) -> Result<(), StoreError> {
+        self.begun.clear();
+        Ok(())
     }
 
     fn undo_entry(
@@ -281,6 +308,7 @@ impl EventStore for MemoryStore {
     }
 
     fn put_checkpoint(&mut self, log: &LogKey, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.check_whole()?;
         self.take_checkpoint(log, checkpoint)
     }
 
@@ -291,6 +319,7 @@ impl EventStore for MemoryStore {
     }
 
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
+        self.check_whole()?;
         for at in events.iter().filter_map(|cid| self.by_cid.get(cid)) {
             self.outbox.remove(at);
         }
@@ -303,6 +332,7 @@ impl EventStore for MemoryStore {
         replica: &ReplicaId,
         from_seq: u64,
     ) -> Result<u64, StoreError> {
+        self.check_whole()?;
         let mut lost = Vec::new();
         self.chain_events(log, replica, from_seq..u64::MAX, &mut |stored| {
             lost.push(stored.ord);
@@ -317,6 +347,7 @@ impl EventStore for MemoryStore {
     }
 
     fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.check_whole()?;
         self.cursors.insert(stream.to_owned(), cursor.clone());
         Ok(())
     }
@@ -335,6 +366,7 @@ impl EventStore for MemoryStore {
     }
 
     fn start_from(&mut self, bases: Vec<SharedCheckpoint>) -> Result<(), StoreError> {
+        self.check_whole()?;
         self.start(bases)
     }
 
@@ -353,6 +385,7 @@ impl EventStore for MemoryStore {
     }
 
     fn put_history(&mut self, history: Vec<(LogKey, Vec<NewEvent>)>) -> Result<(), StoreError> {
+        self.check_whole()?;
         let mut after = self.clone();
         for (log, events) in &history {
             after.take_history(log, events)?;
@@ -362,10 +395,12 @@ impl EventStore for MemoryStore {
     }
 
     fn forget_history(&mut self, log: &LogKey, from: u64) -> Result<(), StoreError> {
+        self.check_whole()?;
         self.drop_history(log, from)
     }
 
     fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
+        self.check_whole()?;
         let mut after = self.clone();
         after.end_base(log, completion)?;
         *self = after;

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use wissil_dag::{
     BranchId, Cid, DocumentId, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
@@ -183,6 +184,12 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     }
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
         self.effect(|store| store.take_in(intake))
+    }
+    fn begin(&mut self, part: Arc<Intake>) -> Result<(), StoreError> {
+        self.effect(|store| store.begin(part))
+    }
+    fn give_up(&mut self) -> Result<(), StoreError> {
+        self.inner.give_up()
     }
     fn undo_entry(
         &self,

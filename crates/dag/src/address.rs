@@ -5,10 +5,11 @@ use serde::de::IgnoredAny;
 
 use crate::Cid;
 use crate::block::decode_scanned;
-use crate::event::{EventError, VERSION};
+use crate::event::{EventError, StructureError, VERSION, check_structure};
 use crate::ids::ReplicaId;
 
-/// What an event's block says of its place: its document and its place in its chain. Its texts are those of the block.
+/// What an event's block says of its place: its document, its place in its chain and in the DAG, and what it is called
+/// there. Its texts are those of the block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventAddress<'a> {
     /// The session.
@@ -25,6 +26,10 @@ pub struct EventAddress<'a> {
     pub height: u64,
     /// The chain's event before it.
     pub previous: Option<Cid>,
+    /// The other heads seen.
+    pub parents: Vec<Cid>,
+    /// What the person did.
+    pub event_type: &'a str,
 }
 
 impl<'a> EventAddress<'a> {
@@ -48,7 +53,24 @@ impl<'a> EventAddress<'a> {
             seq: fields.seq,
             height: fields.height,
             previous: fields.previous,
+            parents: fields.parents,
+            event_type: fields.event_type,
         })
+    }
+
+    /// Checks of the address what [`Event::check`] checks.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    ///
+    /// [`Event::check`]: crate::Event::check
+    pub fn check(&self) -> Result<(), StructureError> {
+        check_structure(
+            (self.seq, self.height),
+            self.previous.as_ref(),
+            &self.parents,
+            self.event_type,
+        )
     }
 }
 
@@ -64,12 +86,11 @@ struct Fields<'a> {
     seq: u64,
     height: u64,
     previous: Option<Cid>,
+    parents: Vec<Cid>,
     #[serde(rename = "type")]
-    _event_type: IgnoredAny,
+    event_type: &'a str,
     #[serde(rename = "user")]
     _user: IgnoredAny,
-    #[serde(rename = "parents")]
-    _parents: IgnoredAny,
     #[serde(rename = "time")]
     _time: IgnoredAny,
     #[serde(rename = "changes")]

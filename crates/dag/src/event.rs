@@ -147,41 +147,12 @@ impl Event {
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), StructureError> {
-        let first = self.previous.is_none();
-        if self.seq == 0 {
-            return Err(StructureError::ZeroSeq);
-        }
-        if (self.seq == 1) != first {
-            return Err(StructureError::Previous(self.seq));
-        }
-        if self.height == 0 || (self.height == 1) != (first && self.parents.is_empty()) {
-            return Err(StructureError::Height(self.height));
-        }
-        if self.parents.len() > MAX_PARENTS {
-            return Err(StructureError::TooManyParents(self.parents.len()));
-        }
-        if !self.parents.is_sorted_by(|a, b| a < b) {
-            return Err(StructureError::ParentOrder);
-        }
-        if self
-            .previous
-            .is_some_and(|previous| self.parents.contains(&previous))
-        {
-            return Err(StructureError::PreviousInParents);
-        }
-        if let Some(cid) = self
-            .previous
-            .iter()
-            .chain(&self.parents)
-            .find(|cid| event_digest(cid).is_none())
-        {
-            return Err(StructureError::NotAnEvent(Box::new(*cid)));
-        }
-        if !is_event_type(&self.event_type) {
-            let excerpt = self.event_type.chars().take(MAX_TYPE_BYTES).collect();
-            return Err(StructureError::Type(excerpt));
-        }
-        Ok(())
+        check_structure(
+            (self.seq, self.height),
+            self.previous.as_ref(),
+            &self.parents,
+            &self.event_type,
+        )
     }
 
     /// The event's block: canonical dag-cbor.
@@ -292,6 +263,46 @@ impl EventLink {
     pub fn ancestors(&self) -> impl Iterator<Item = &Cid> {
         self.previous.iter().chain(&self.parents)
     }
+}
+
+/// Checks an event's place, which is given as `(seq, height)`, what it names, and its type.
+pub(crate) fn check_structure(
+    (seq, height): (u64, u64),
+    previous: Option<&Cid>,
+    parents: &[Cid],
+    event_type: &str,
+) -> Result<(), StructureError> {
+    let first = previous.is_none();
+    if seq == 0 {
+        return Err(StructureError::ZeroSeq);
+    }
+    if (seq == 1) != first {
+        return Err(StructureError::Previous(seq));
+    }
+    if height == 0 || (height == 1) != (first && parents.is_empty()) {
+        return Err(StructureError::Height(height));
+    }
+    if parents.len() > MAX_PARENTS {
+        return Err(StructureError::TooManyParents(parents.len()));
+    }
+    if !parents.is_sorted_by(|a, b| a < b) {
+        return Err(StructureError::ParentOrder);
+    }
+    if previous.is_some_and(|previous| parents.contains(previous)) {
+        return Err(StructureError::PreviousInParents);
+    }
+    if let Some(cid) = previous
+        .into_iter()
+        .chain(parents)
+        .find(|cid| event_digest(cid).is_none())
+    {
+        return Err(StructureError::NotAnEvent(Box::new(*cid)));
+    }
+    if !is_event_type(event_type) {
+        let excerpt = event_type.chars().take(MAX_TYPE_BYTES).collect();
+        return Err(StructureError::Type(excerpt));
+    }
+    Ok(())
 }
 
 /// The block's fields as dag-cbor has them.

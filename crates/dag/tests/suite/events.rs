@@ -67,7 +67,10 @@ proptest! {
             seq: event.seq,
             height: event.height,
             previous: event.previous,
+            parents: event.parents.clone(),
+            event_type: event.event_type.as_str(),
         };
+        prop_assert_eq!(address.check(), Ok(()));
         prop_assert_eq!(EventAddress::read_trusted(&bytes).unwrap(), address);
     }
 

@@ -42,7 +42,7 @@ pub use error::NatsError;
 pub use fetch::{MAX_FETCH, Serving, fetch, serve_fetch};
 pub use objects::{Objects, Progress};
 pub use presence::{MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent};
-pub use publisher::{Held, Outgoing, PublishProblem, Published, Publisher};
+pub use publisher::{Held, Outgoing, Prepared, PublishProblem, Published, Publisher};
 pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};
 pub use streams::{

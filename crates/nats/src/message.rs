@@ -1,10 +1,11 @@
 //! An event as a message: the block is the payload, its name and signature stand in headers.
 
+use async_nats::header::{HeaderName, NATS_MESSAGE_ID};
 use async_nats::{HeaderMap, Message};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use wissil_dag::{Cid, Event, EventError, MAX_EVENT_BYTES, SignedEvent};
+use wissil_dag::{Cid, EventAddress, EventError, MAX_EVENT_BYTES, SignedEvent};
 
 /// The CID of the block.
 pub(crate) const CID: &str = "Cid";
@@ -25,22 +26,25 @@ const HEIGHT: &str = "Height";
 
 /// The headers of an event. Only CID and signature are needed to read it back; the rest lets tools and the census look
 /// at a stream without decoding blocks.
-pub(crate) fn headers(signed: &SignedEvent, event: &Event) -> HeaderMap {
+pub(crate) fn headers(signed: &SignedEvent, address: &EventAddress<'_>) -> HeaderMap {
+    // A name that is known at compile time needs no memory of its own.
+    let named = HeaderName::from_static;
     let mut headers = HeaderMap::new();
     let cid = signed.cid.to_string();
-    headers.insert(async_nats::header::NATS_MESSAGE_ID, cid.as_str());
-    headers.insert(CID, cid);
-    headers.insert(AGGREGATE_ID, event.document.as_str());
-    headers.insert(EVENT_TYPE, event.event_type.as_str());
-    if let Some(previous) = event.previous {
-        headers.insert(PREVIOUS_CID, previous.to_string());
+    headers.insert(NATS_MESSAGE_ID, cid.as_str());
+    headers.insert(named(CID), cid);
+    headers.insert(named(AGGREGATE_ID), address.document);
+    headers.insert(named(EVENT_TYPE), address.event_type);
+    if let Some(previous) = address.previous {
+        headers.insert(named(PREVIOUS_CID), previous.to_string());
     }
-    for (at, parent) in event.parents.iter().enumerate() {
+    for (at, parent) in address.parents.iter().enumerate() {
         headers.insert(format!("{PARENT}{}", at + 1).as_str(), parent.to_string());
     }
-    headers.insert(SIGNATURE, URL_SAFE_NO_PAD.encode(signed.signature));
-    headers.insert(SEQUENCE, event.seq.to_string());
-    headers.insert(HEIGHT, event.height.to_string());
+    let signature = URL_SAFE_NO_PAD.encode(signed.signature);
+    headers.insert(named(SIGNATURE), signature);
+    headers.insert(named(SEQUENCE), address.seq.to_string());
+    headers.insert(named(HEIGHT), address.height.to_string());
     headers
 }
 
@@ -93,10 +97,10 @@ pub(crate) fn header<'a>(message: &'a Message, name: &str) -> Result<&'a str, St
     }
 }
 
-/// The event of a block that this program made or checked, as far as its headers need it.
-pub(crate) fn opened(signed: &SignedEvent) -> Result<Event, EventError> {
-    let event = Event::decode_trusted(&signed.block)?;
+/// What a block that this program made or checked says of its event, as far as its headers need it.
+pub(crate) fn address(signed: &SignedEvent) -> Result<EventAddress<'_>, EventError> {
+    let address = EventAddress::read_trusted(&signed.block)?;
     // The type becomes a header.
-    event.check()?;
-    Ok(event)
+    address.check()?;
+    Ok(address)
 }

@@ -40,10 +40,10 @@ impl PlainMessage {
     /// # Errors
     /// When it is no event.
     pub fn new(event: &Outgoing) -> Result<Self, NatsError> {
-        let opened = message::opened(&event.signed)
+        let address = message::address(&event.signed)
             .map_err(|cause| NatsError::from_client("reading an event", cause))?;
         Ok(Self {
-            headers: headers(&event.signed, &opened),
+            headers: headers(&event.signed, &address),
             payload: message::payload(&event.signed),
         })
     }

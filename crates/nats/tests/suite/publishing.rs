@@ -2,9 +2,11 @@
 
 use async_nats::jetstream::stream::Config;
 use wissil_model::DocumentKind;
-use wissil_nats::{Held, PublishProblem, Publisher, Topology, prepare, stream_states};
+use wissil_nats::{
+    Held, Prepared, PublishProblem, Publisher, Reader, Topology, prepare, stream_states,
+};
 
-use crate::support::{Chain, Host, TOKEN, cids, connected, soon};
+use crate::support::{Chain, Host, TOKEN, cids, connected, session, soon};
 
 #[tokio::test]
 async fn everything_published_is_acknowledged_in_order() {
@@ -42,6 +44,18 @@ async fn events_sent_twice_are_kept_once() {
     assert_eq!(published.acknowledged, cids(&events));
     let states = stream_states(&connection).await.unwrap();
     assert_eq!(states[0].messages, 1000);
+    // Those that went one by one in the end are whole.
+    let mut reader = Reader::open(&connection, "WISSIL_IGNIS", &session(), "r", 400)
+        .await
+        .unwrap();
+    let mut received = Vec::new();
+    while received.len() < 600 {
+        let batch = soon("reading", reader.next()).await.unwrap();
+        assert_eq!(batch.malformed, []);
+        received.extend(batch.events.into_iter().map(|event| event.signed));
+    }
+    let expected = events[100..].iter().map(|event| &event.signed);
+    assert!(received.iter().eq(expected));
 }
 
 #[tokio::test]
@@ -149,6 +163,30 @@ async fn a_refused_event_keeps_back_its_chain_and_nothing_else() {
     let events = [&huge[..], &after].concat();
     let published = publisher.publish(events.clone()).await;
     assert_eq!(published.acknowledged, cids(&events));
+}
+
+#[tokio::test]
+async fn what_was_prepared_before_a_refusal_is_held_back_by_it() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let publisher = Publisher::new(&connection);
+    limit(&host, |config| config.max_message_size = 10_000).await;
+    let mut refused = Chain::new(1, DocumentKind::Blueprint);
+    let mut other = Chain::new(2, DocumentKind::Blueprint);
+    let (first, after) = (refused.next(1, 20_000), refused.next(30, 10));
+    let others = other.next(30, 10);
+    let now = Prepared::prepare(first.clone()).await;
+    let next = Prepared::prepare([after, others.clone()].concat()).await;
+    assert!(!next.is_empty());
+    let mut held = Held::default();
+    let published = publisher.publish_prepared(now, &mut held).await;
+    let Some(PublishProblem::Refused { cid, .. }) = published.problem else {
+        panic!("{published:?}")
+    };
+    assert_eq!(cid, first[0].signed.cid);
+    let published = publisher.publish_prepared(next, &mut held).await;
+    assert_eq!(published.problem, None);
+    assert_eq!(published.acknowledged, cids(&others));
 }
 
 /// Changes a limit of the first stream, as an administrator does.

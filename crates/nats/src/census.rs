@@ -8,7 +8,6 @@ use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId};
 
 use crate::message::{self, SEQUENCE};
 use crate::reader::{BATCH_EVENTS, consumer_config, create_consumer, end_consumer};
-use crate::streams::stream_state;
 use crate::subjects::edit_filter;
 use crate::{Connection, EditSubject, NatsError, StreamState};
 
@@ -31,20 +30,20 @@ pub struct ServerChain {
     pub cid: Cid,
 }
 
-/// Asks what a stream holds of a session. It reads one header block per chain, not the events, and returns at once when
-/// there is none. A message whose headers cannot be read counts as nothing. `name` is the name of the consumer that is
-/// used for it and must not be that of a [`Reader`](crate::Reader) in use.
+/// Asks what a stream, of which `state` was known before, holds of a session. It reads one header block per chain, not
+/// the events, and returns at once when there is none. A message whose headers cannot be read counts as nothing. `name`
+/// is the name of the consumer that is used for it and must not be that of a [`Reader`](crate::Reader) in use.
 ///
 /// # Errors
 /// When the stream carries no documents or is missing, or the server cannot be asked to the end.
 pub async fn census(
     connection: &Connection,
-    stream: &str,
+    state: StreamState,
     session: &SessionId,
     name: &str,
 ) -> Result<Census, NatsError> {
     let epoch = connection.epoch()?;
-    let state = stream_state(connection, stream).await?;
+    let stream = state.name.as_str();
     let config = pull::Config {
         deliver_policy: DeliverPolicy::LastPerSubject,
         filter_subject: edit_filter(stream, session)?,

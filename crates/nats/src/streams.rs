@@ -67,7 +67,8 @@ pub struct StreamState {
 }
 
 /// Creates the five streams, or brings them up to date. Doing it again changes nothing, and what an administrator made
-/// safer or tighter stays: more replicas, limits on size, number and age.
+/// safer or tighter stays: more replicas, limits on size, number and age. They come as the server has them now, those of
+/// [`EDIT_STREAMS`] first.
 ///
 /// # Errors
 /// When the server cannot be asked, does not allow it, or has fewer members than a cluster needs.
@@ -243,7 +244,12 @@ impl Kept {
                 let action = format!("creating the stream {name}");
                 let question = format!("STREAM.CREATE.{name}");
                 let config = self.config(topology);
-                connection.ask(question, &config, action).await?
+                let made: Info = connection.ask(question, &config, action).await?;
+                match made.cluster {
+                    // Whoever is to lead it may not have been chosen when it was made.
+                    Some(_) => look(connection, name).await?,
+                    None => made,
+                }
             }
         };
         Ok(state(info))

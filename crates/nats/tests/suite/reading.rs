@@ -2,7 +2,9 @@
 
 use wissil_dag::BranchId;
 use wissil_model::DocumentKind;
-use wissil_nats::{NatsError, Publisher, Reader, Received, census};
+use wissil_nats::{
+    Census, Connection, NatsError, Publisher, Reader, Received, census, stream_state,
+};
 
 use crate::support::{Chain, Host, TOKEN, cids, connected, session, soon};
 
@@ -24,6 +26,12 @@ async fn read(reader: &mut Reader, count: usize) -> Vec<Received> {
         assert_eq!(batch.pending, left as u64);
     }
     events
+}
+
+/// What the server holds of the session.
+async fn counted(connection: &Connection) -> Census {
+    let state = stream_state(connection, STREAM).await.unwrap();
+    census(connection, state, &session(), "c").await.unwrap()
 }
 
 #[tokio::test]
@@ -92,7 +100,7 @@ async fn sessions_do_not_see_each_other() {
         .unwrap();
     let received = read(&mut reader, 2).await;
     assert_eq!([received[0].sequence, received[1].sequence], [6, 7]);
-    let census = census(&connection, STREAM, &session(), "c").await.unwrap();
+    let census = counted(&connection).await;
     assert_eq!(census.chains.len(), 1);
 }
 
@@ -166,7 +174,7 @@ async fn a_census_names_the_last_event_of_every_chain() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let empty = census(&connection, STREAM, &session(), "c").await.unwrap();
+    let empty = counted(&connection).await;
     assert_eq!((empty.chains.len(), empty.state.messages), (0, 0));
 
     let mut chains: Vec<_> = (1..=30)
@@ -178,7 +186,7 @@ async fn a_census_names_the_last_event_of_every_chain() {
         last.push((at as u64 + 1, events[at].signed.cid));
         assert_eq!(publisher.publish(events).await.problem, None);
     }
-    let full = census(&connection, STREAM, &session(), "c").await.unwrap();
+    let full = counted(&connection).await;
     assert_eq!(full.chains.len(), 30);
     for (chain, (seq, cid)) in chains.iter().zip(last) {
         let key = (BranchId::main(), chain.document.clone(), chain.replica());
@@ -189,7 +197,7 @@ async fn a_census_names_the_last_event_of_every_chain() {
     host.wipe();
     host.restart().await;
     let connection = host.connect().await;
-    let lost = census(&connection, STREAM, &session(), "c").await.unwrap();
+    let lost = counted(&connection).await;
     assert_eq!(lost.chains.len(), 0);
     assert_ne!(lost.state.incarnation, full.state.incarnation);
 }
@@ -249,7 +257,7 @@ async fn messages_that_are_no_events_are_told_apart() {
     assert_eq!(events, [1, 10]);
     assert_eq!(malformed, [3, 4, 5, 6, 7, 8, 9]);
     // The census leaves them out.
-    let census = census(&connection, STREAM, &session(), "c").await.unwrap();
+    let census = counted(&connection).await;
     assert_eq!(census.chains.len(), 1);
     assert!(census.chains.values().all(|chain| chain.seq == 2));
 }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tokio::{select, try_join};
@@ -139,33 +140,30 @@ impl Driver {
     /// What is done while the server answers: first both sides are compared, so that what the server lost is sent
     /// before anything that builds on it; then everything at once.
     async fn together(&self) -> Endless {
-        prepare_streams(&self.connection).await?;
-        let [ignis, unity, spark] = EDIT_STREAMS;
-        let (ignis, unity, spark) = try_join!(
-            self.compare(ignis),
-            self.compare(unity),
-            self.compare(spark)
-        )?;
+        let streams = prepare_streams(&self.connection).await?;
+        let edited = streams
+            .into_iter()
+            .filter(|state| EDIT_STREAMS.contains(&state.name.as_str()));
+        let compared = try_join_all(edited.map(|state| self.compare(state))).await?;
         let waiting = self.bridge.ask(|actor| actor.waiting_to_be_sent()).await?;
-        let backlog = [&ignis, &unity, &spark].map(|(census, comparison)| {
+        let mut backlog = [0; EDIT_STREAMS.len()];
+        for (backlog, (census, comparison)) in backlog.iter_mut().zip(&compared) {
             // Messages of all sessions: an upper bound until the reader knows better.
-            census.state.last.saturating_sub(comparison.after)
-        });
+            *backlog = census.state.last.saturating_sub(comparison.after);
+        }
         // Nobody may take it for whole because it is online.
         let history = self.bridge.ask(|actor| actor.history_progress()).await?;
         self.show_history(history);
         self.board.begin(backlog, waiting);
-        let lost: Vec<(usize, Vec<Lost>)> = [&ignis, &unity, &spark]
+        let lost: Vec<(StreamState, Vec<Lost>)> = compared
             .iter()
-            .enumerate()
-            .map(|(stream, (_, comparison))| (stream, comparison.lost.clone()))
+            .map(|(census, comparison)| (census.state.clone(), comparison.lost.clone()))
             .collect();
         let arrivals = super::incoming::CaughtUp::default();
+        let incoming = compared.into_iter().enumerate();
         try_join!(
-            self.incoming(0, ignis, &arrivals),
-            self.incoming(1, unity, &arrivals),
-            self.incoming(2, spark, &arrivals),
             self.outgoing(),
+            try_join_all(incoming.map(|(at, compared)| self.incoming(at, compared, &arrivals))),
             self.on_demand(),
             self.beside(self.presence()),
             self.beside(self.live_messages()),
@@ -191,30 +189,27 @@ impl Driver {
         }
     }
 
-    pub(crate) async fn census(&self, stream: &'static str) -> Result<Census, Trouble> {
+    async fn census(&self, stream: StreamState) -> Result<Census, Trouble> {
         let name = format!("{}-census", self.replica);
         Ok(wissil_nats::census(&self.connection, stream, &self.session, &name).await?)
     }
 
-    async fn compare(&self, stream: &'static str) -> Result<(Census, Comparison), Trouble> {
+    async fn compare(&self, stream: StreamState) -> Result<(Census, Comparison), Trouble> {
         let census = self.census(stream).await?;
         let asked = census.clone();
-        let comparison = self
-            .bridge
-            .ask(move |actor| actor.compare(stream, &asked))
-            .await?;
+        let comparison = self.bridge.ask(move |actor| actor.compare(&asked)).await?;
         Ok((census, comparison))
     }
 
     /// Sends what the server lost of others, unless they did it themselves meanwhile.
-    async fn heal(&self, lost: Vec<(usize, Vec<Lost>)>) -> Endless {
+    async fn heal(&self, lost: Vec<(StreamState, Vec<Lost>)>) -> Endless {
         if lost.iter().any(|(_, lost)| !lost.is_empty()) {
             let [jitter]: [u8; 1] = crate::home::random()?;
             sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
             for (stream, lost) in lost {
-                let Some(stream) = EDIT_STREAMS.get(stream).filter(|_| !lost.is_empty()) else {
+                if lost.is_empty() {
                     continue;
-                };
+                }
                 let census = self.census(stream).await?;
                 self.bridge
                     .ask(move |actor| {

@@ -60,11 +60,8 @@ pub(crate) struct Sender {
 impl Actor {
     /// Compares what the server holds with what is here. What the server lost of this replica's own goes back into the
     /// outbox; what it lost of others is named, because whoever wrote it may be sending it at this moment.
-    pub(crate) fn compare(
-        &mut self,
-        stream: &str,
-        census: &Census,
-    ) -> Result<Comparison, ApiError> {
+    pub(crate) fn compare(&mut self, census: &Census) -> Result<Comparison, ApiError> {
+        let stream = census.state.name.as_str();
         let store = self.project.engine.store();
         let kinds: HashMap<LogKey, DocumentKind> = store
             .logs()?

@@ -6,7 +6,7 @@ use tokio::select;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 use wissil_dag::Cid;
-use wissil_nats::{Held, PublishProblem, Publisher};
+use wissil_nats::{Held, Prepared, PublishProblem, Publisher};
 
 use super::driver::{Driver, Endless, Trouble};
 use super::exchange::Sendable;
@@ -16,8 +16,10 @@ use crate::bridge::gone;
 /// Acknowledgements are noted together: each note is a write to the disk, and being late costs nothing but a
 /// duplicate that is recognised.
 const ACKNOWLEDGED: usize = 1000;
-/// The longest that one waits to be noted.
+/// The longest that one waits to be noted, and how many wait for nothing more: then a backlog was sent, and nobody is
+/// typing.
 const QUIET: Duration = Duration::from_millis(40);
+const BACKLOG: usize = 100;
 /// How often in a row events are sent again on a connection that holds, and how long after the first time; after that
 /// the whole connection is begun anew.
 const LOST: u32 = 8;
@@ -39,78 +41,127 @@ struct Sent {
     lost: u32,
 }
 
+impl Sent {
+    /// Counts what came back of a batch; how often in a row nothing was answered now.
+    fn count(&mut self, problem: Option<&PublishProblem>) -> u32 {
+        self.lost = match problem {
+            Some(PublishProblem::Lost(_)) => self.lost + 1,
+            // No is an answer too.
+            None | Some(PublishProblem::Full(_) | PublishProblem::Refused { .. }) => 0,
+        };
+        self.lost
+    }
+}
+
+/// What goes next, ready to be sent.
+struct Next {
+    events: Prepared,
+    /// The place of the last in the local order.
+    last: u64,
+}
+
 impl Driver {
     /// Sends whatever waits in the outbox.
     pub(crate) async fn outgoing(&self) -> Endless {
         let publisher = Publisher::new(&self.connection);
         let mut sent = Sent::default();
-        let mut next = self.sendable(sent.after).await?;
+        let mut next = self.after(sent.after).await?;
         loop {
             if next.events.is_empty() {
                 next = self.next(&mut sent).await?;
                 continue;
             }
             let last = next.last;
-            self.echoes
-                .expect(next.events.iter().map(|event| event.signed.cid));
             let mut held = std::mem::take(&mut sent.held);
-            // The last batch is noted and the next one read while this one is on its way.
-            let publishing = publisher.publish_around(next.events, &mut held);
+            // While this batch is on its way the one before is noted, and the next one read and prepared.
+            let publishing = publisher.publish_prepared(next.events, &mut held);
             let (published, following) = tokio::join!(publishing, async {
                 if sent.acknowledged.len() >= ACKNOWLEDGED {
                     self.note(&mut sent.acknowledged).await?;
                 }
-                Ok::<_, Trouble>(self.sendable(last).await?)
+                Ok::<_, Trouble>(self.after(last).await?)
             });
             sent.held = held;
             sent.acknowledged.extend(published.acknowledged);
             sent.after = last;
-            match published.problem {
-                None => sent.lost = 0,
+            let lost = sent.count(published.problem.as_ref());
+            next = match published.problem {
+                None => following?,
                 Some(PublishProblem::Lost(words)) => {
                     self.note(&mut sent.acknowledged).await?;
-                    sent.lost += 1;
-                    if sent.lost > LOST {
+                    if lost > LOST {
                         let error = ApiError::new(ErrorCode::Unreachable, words);
                         return Err(Trouble::Here(error));
                     }
                     // Mostly a stream that gets another leader. What did not go is the oldest that waits.
-                    sleep(SENT_AGAIN * sent.lost).await;
-                    next = self.begin_again(&mut sent).await?;
-                    continue;
+                    sleep(SENT_AGAIN * lost).await;
+                    self.begin_again(&mut sent).await?
                 }
-                Some(problem) => {
-                    self.note(&mut sent.acknowledged).await?;
-                    self.board.problem(in_words(problem));
-                    sent.again.get_or_insert(Instant::now() + LEFT_ALONE);
+                Some(PublishProblem::Full(words)) => {
+                    let problem = format!(
+                        "The server has no room: {words}. Your work is on this disk and is sent when there is room again."
+                    );
+                    self.leave_alone(&mut sent, problem).await?;
+                    following?
                 }
-            }
-            next = following?;
+                Some(PublishProblem::Refused { cid, reason }) => {
+                    let problem = format!(
+                        "The server does not take event {cid}: {reason}. It stays on this disk."
+                    );
+                    self.leave_alone(&mut sent, problem).await?;
+                    following?
+                }
+            };
         }
     }
 
-    async fn sendable(&self, after: u64) -> Result<Sendable, ApiError> {
-        self.bridge.ask(move |actor| actor.sendable(after)).await
+    /// Tells people of a problem that is not over soon; what it concerns is tried again later.
+    async fn leave_alone(&self, sent: &mut Sent, problem: String) -> Result<(), Trouble> {
+        self.note(&mut sent.acknowledged).await?;
+        self.board.problem(problem);
+        sent.again.get_or_insert(Instant::now() + LEFT_ALONE);
+        Ok(())
+    }
+
+    /// What there is to be sent after a place in the local order.
+    async fn after(&self, place: u64) -> Result<Next, ApiError> {
+        let sendable = self.bridge.ask(move |actor| actor.sendable(place)).await?;
+        Ok(self.prepare(sendable).await)
+    }
+
+    /// Makes events ready to be sent; from now on they may come back.
+    async fn prepare(&self, sendable: Sendable) -> Next {
+        let Sendable { events, last } = sendable;
+        self.echoes
+            .expect(events.iter().map(|event| event.signed.cid));
+        let events = Prepared::prepare(events).await;
+        Next { events, last }
     }
 
     /// Begins again with the oldest that waits; nothing is held back any more.
-    async fn begin_again(&self, sent: &mut Sent) -> Result<Sendable, Trouble> {
+    async fn begin_again(&self, sent: &mut Sent) -> Result<Next, Trouble> {
         sent.after = 0;
         sent.held = Held::default();
         sent.again = None;
-        Ok(self.sendable(sent.after).await?)
+        Ok(self.after(sent.after).await?)
     }
 
     /// Waits for something to send, and notes meanwhile what was acknowledged.
-    async fn next(&self, sent: &mut Sent) -> Result<Sendable, Trouble> {
+    async fn next(&self, sent: &mut Sent) -> Result<Next, Trouble> {
         let (reply, mut answer) = oneshot::channel();
         let after = sent.after;
         self.bridge
             .tell(move |actor| actor.await_sendable(after, reply));
+        if sent.acknowledged.len() >= BACKLOG {
+            self.note(&mut sent.acknowledged).await?;
+        }
         loop {
             let again = sent.again.unwrap_or_else(Instant::now);
             select! {
-                answer = &mut answer => return Ok(answer.map_err(|_| gone())??),
+                answer = &mut answer => {
+                    let sendable = answer.map_err(|_| gone())??;
+                    return Ok(self.prepare(sendable).await);
+                }
                 () = self.signals.put_back.notified() => {
                     // Its place is before that of what was sent last.
                     self.note(&mut sent.acknowledged).await?;
@@ -144,15 +195,28 @@ impl Driver {
     }
 }
 
-/// A problem that is not over soon, for people.
-fn in_words(problem: PublishProblem) -> String {
-    match problem {
-        PublishProblem::Full(words) => format!(
-            "The server has no room: {words}. Your work is on this disk and is sent when there is room again."
-        ),
-        PublishProblem::Refused { cid, reason } => {
-            format!("The server does not take event {cid}: {reason}. It stays on this disk.")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_lost_in_a_row_is_counted() {
+        let lost = PublishProblem::Lost("no answer".into());
+        let refused = PublishProblem::Refused {
+            cid: wissil_dag::cid_of(0x71, b"x"),
+            reason: "too large".into(),
+        };
+        let answers = [
+            None,
+            Some(PublishProblem::Full("no room".into())),
+            Some(refused),
+        ];
+        let mut sent = Sent::default();
+        for answer in answers {
+            for times in 1..=LOST {
+                assert_eq!(sent.count(Some(&lost)), times);
+            }
+            assert_eq!(sent.count(answer.as_ref()), 0, "{answer:?}");
         }
-        PublishProblem::Lost(words) => words,
     }
 }

@@ -1,6 +1,7 @@
+import { renderHook } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
-import { activeCommands, commandFor, registerCommands, runCommand } from "./commands";
+import { activeCommands, commandFor, registerCommands, runCommand, useListedCommands } from "./commands";
 import type { Command } from "./commands";
 import { matchesShortcut } from "./shortcuts";
 import { matching } from "./palette/match";
@@ -66,6 +67,24 @@ describe("commands", () => {
     expect(run).toHaveBeenCalledOnce();
     forget();
     expect(activeCommands()).toEqual([]);
+  });
+});
+
+describe("listed commands", () => {
+  const listed = () => renderHook(() => useListedCommands().map(({ id }) => id)).result.current;
+  const command = (id: string): Command => ({ id, title: id, run: () => undefined });
+
+  it("are also those of an editor that has not the focus, as long as it is shown", () => {
+    let isShown = true;
+    const forget = [
+      registerCommands([command("find")]),
+      registerCommands([command("align"), command("find")], { hasKeys: false, isShown: () => isShown }),
+    ];
+    expect(activeCommands().map(({ id }) => id)).toEqual(["find"]);
+    expect(listed()).toEqual(["find", "align"]);
+    isShown = false;
+    expect(listed()).toEqual(["find"]);
+    forget.forEach((one) => one());
   });
 });
 

@@ -17,30 +17,42 @@ export interface Command {
   run: () => void | Promise<void>;
 }
 
+interface Registration {
+  commands: readonly Command[];
+  /** Whether its keys work: those of an editor do while it has the focus. */
+  hasKeys: boolean;
+  /** Whether what it acts on can be seen. */
+  isShown: () => boolean;
+}
+
 interface Registry {
   /** The latest registration stands last and wins. */
-  lists: readonly (readonly Command[])[];
+  lists: readonly Registration[];
 }
 
 const registry = createStore<Registry>(() => ({ lists: [] }));
 
-export function registerCommands(list: readonly Command[]): () => void {
-  registry.setState(({ lists }) => ({ lists: [...lists, list] }));
-  return () => registry.setState(({ lists }) => ({ lists: lists.filter((other) => other !== list) }));
+export function registerCommands(
+  commands: readonly Command[],
+  { hasKeys = true, isShown = () => true }: Partial<Registration> = {},
+): () => void {
+  const registration = { commands, hasKeys, isShown };
+  registry.setState(({ lists }) => ({ lists: [...lists, registration] }));
+  return () => registry.setState(({ lists }) => ({ lists: lists.filter((other) => other !== registration) }));
 }
 
 /**
- * Registers an editor's commands while `active`, which is while it has the focus. The list may be new at each render:
- * only the ids, titles and keys of the first count, and `run` and `when` are always the latest.
+ * Registers an editor's commands: their keys work while it has the focus, and they are listed as long as it is shown. The
+ * list may be new at each render: only the ids, titles and keys of the first count, and `run` and `when` are always the
+ * latest. `isShown` must be the same function at each render.
  */
-export function useCommands(list: readonly Command[], active: boolean): void {
+export function useCommands(list: readonly Command[], hasFocus: boolean, isShown: () => boolean): void {
   const latest = useRef(list);
   useEffect(() => {
     latest.current = list;
   });
   const ids = list.map((command) => command.id).join(" ");
   useEffect(() => {
-    if (!active) return undefined;
     const current = (id: string) => latest.current.find((command) => command.id === id);
     return registerCommands(
       latest.current.map((command) => ({
@@ -48,25 +60,37 @@ export function useCommands(list: readonly Command[], active: boolean): void {
         when: () => current(command.id)?.when?.() ?? true,
         run: () => current(command.id)?.run(),
       })),
+      { hasKeys: hasFocus, isShown },
     );
-  }, [active, ids]);
+  }, [hasFocus, ids, isShown]);
 }
 
-/** The commands that stand: of two with one id, the one registered last. */
+/** The commands whose keys work: of two with one id, the one registered last. */
 export function activeCommands(): Command[] {
+  return standing(registry.getState().lists.filter(({ hasKeys }) => hasKeys));
+}
+
+/**
+ * All commands that can be asked for by name: also those of an editor that gave up the focus, as it does to the list that one
+ * chooses from.
+ */
+export function useListedCommands(): Command[] {
+  const { lists } = useStore(registry);
+  const active = standing(lists.filter(({ hasKeys }) => hasKeys));
+  const resting = standing(lists.filter(({ hasKeys, isShown }) => !hasKeys && isShown()));
+  const known = new Set(active.map(({ id }) => id));
+  return [...active, ...resting.filter(({ id }) => !known.has(id))];
+}
+
+function standing(lists: readonly Registration[]): Command[] {
   const byId = new Map<string, Command>();
-  for (const list of registry.getState().lists) {
-    for (const command of list) {
+  for (const { commands } of lists) {
+    for (const command of commands) {
       byId.delete(command.id);
       byId.set(command.id, command);
     }
   }
   return [...byId.values()];
-}
-
-export function useActiveCommands(): Command[] {
-  useStore(registry);
-  return activeCommands();
 }
 
 export function commandTitle(command: Command): string {

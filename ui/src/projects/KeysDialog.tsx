@@ -1,14 +1,17 @@
-import { commandTitle, useActiveCommands } from "../app/commands";
+import { commandTitle, useListedCommands } from "../app/commands";
+import type { Command } from "../app/commands";
 import { closeDialog } from "../app/dialogs";
 import { Button, Dialog, Kbd, shortcutLabel } from "../design";
 
-/** The keys that work now. */
+/** The keys of commands. */
 export function KeysDialog() {
-  const commands = useActiveCommands().filter((command) => command.shortcut !== undefined);
+  const commands = useListedCommands().filter((command) => command.shortcut !== undefined);
+  const inBlueprint = commands.filter(({ id }) => id.startsWith("blueprint."));
+  const everywhere = commands.filter((command) => !inBlueprint.includes(command));
   return (
     <Dialog
       title="Keyboard shortcuts"
-      text={`What works here now. Every command is also under Find anything: ${shortcutLabel("Ctrl+K")}.`}
+      text={`Every command is also under Find anything: ${shortcutLabel("Ctrl+K")}.`}
       open
       wide
       onClose={closeDialog}
@@ -18,6 +21,16 @@ export function KeysDialog() {
         </Button>
       }
     >
+      <Keys title="Everywhere" commands={everywhere} />
+      {inBlueprint.length > 0 && <Keys title="In a Blueprint" commands={inBlueprint} />}
+    </Dialog>
+  );
+}
+
+function Keys({ title, commands }: { title: string; commands: readonly Command[] }) {
+  return (
+    <section aria-label={title}>
+      <h3 className="keys-title">{title}</h3>
       <dl className="keys">
         {commands.map((command) => (
           <div key={command.id}>
@@ -26,6 +39,6 @@ export function KeysDialog() {
           </div>
         ))}
       </dl>
-    </Dialog>
+    </section>
   );
 }

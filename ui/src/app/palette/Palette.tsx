@@ -13,7 +13,7 @@ import { useAssets } from "../../session/assets";
 import { collectionWord } from "../../session/describe";
 import { workingDocuments } from "../../session/project";
 import { useDocuments } from "../../session/session";
-import { commandTitle, useActiveCommands } from "../commands";
+import { commandTitle, useListedCommands } from "../commands";
 import { closePalette, useDialogs } from "../dialogs";
 import { matching } from "./match";
 import "./palette.css";
@@ -110,7 +110,7 @@ function useGroups(query: string): Group[] {
   const hits = useHits(query);
   const documents = workingDocuments(useDocuments());
   const { list: assets } = useAssets();
-  const commands = useActiveCommands().filter(
+  const commands = useListedCommands().filter(
     (command) => command.id !== "app.find" && command.when?.() !== false,
   );
   const groups: Group[] = [

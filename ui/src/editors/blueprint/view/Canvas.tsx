@@ -12,6 +12,7 @@ import {
   type Viewport,
 } from "@xyflow/react";
 import {
+  useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -78,7 +79,8 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
   const nudge = useMemo(() => nudging(editor), [editor]);
   usePointer(root, editor, actions, nudge, pointer);
   useDrop(root, editor);
-  useCanvasCommands(editor, actions, nudge, active);
+  const isShown = useCallback(() => root.current !== null && root.current.offsetParent !== null, [root]);
+  useCanvasCommands(editor, actions, nudge, { hasFocus: active, isShown });
   useSize(root, editor);
   useReveal(editor);
   useShownPresence(root, editor);

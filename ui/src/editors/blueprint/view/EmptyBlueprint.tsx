@@ -32,7 +32,7 @@ export function EmptyBlueprint({ actions }: { actions: Actions }) {
         <dt>Wheel, pinch</dt>
         <dd>zoom</dd>
         <dt>F1</dt>
-        <dd>help on what is selected</dd>
+        <dd>all keys</dd>
       </dl>
     </div>
   );

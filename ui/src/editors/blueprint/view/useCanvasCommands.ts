@@ -1,4 +1,4 @@
-/** The canvas's commands for the window's keys and palette, while it has the focus. */
+/** The canvas's commands: for the window's keys while it has the focus, and for the palette while it is shown. */
 
 import { useCommands, type Command } from "../../../app/commands";
 import { followedPeer } from "../../../presence/follow";
@@ -8,7 +8,18 @@ import type { Point } from "../graph/records";
 import { GRID } from "../graph/snap";
 import type { Editor } from "./editor";
 
-export function useCanvasCommands(editor: Editor, actions: Actions, nudge: Nudging, active: boolean): void {
+interface Attention {
+  /** Whether the canvas has the focus. */
+  hasFocus: boolean;
+  isShown: () => boolean;
+}
+
+export function useCanvasCommands(
+  editor: Editor,
+  actions: Actions,
+  nudge: Nudging,
+  { hasFocus, isShown }: Attention,
+): void {
   const { store, graph } = editor;
   const picked = (): boolean => {
     const { nodes, wires, comments } = store.getState().selection;
@@ -96,7 +107,7 @@ export function useCanvasCommands(editor: Editor, actions: Actions, nudge: Nudgi
     ...arrows((step) => nudge.by(step), movable),
     ...walks(actions, filled),
   ];
-  useCommands(commands, active);
+  useCommands(commands, hasFocus, isShown);
 }
 
 const STEPS: readonly { key: string; word: "left" | "right" | "up" | "down"; x: number; y: number }[] = [

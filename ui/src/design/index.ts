@@ -4,6 +4,7 @@ export { CopyButton } from "./CopyButton";
 export { ConfirmDialog, Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";
 export { FormField } from "./FormField";
+export { Help } from "./Help";
 export { Badge, Kbd } from "./marks";
 export { ContextMenu, Menu } from "./Menu";
 export { MenuEntries } from "./MenuEntries";

@@ -1,7 +1,7 @@
 import { CornerDownLeft, RotateCcw } from "lucide-react";
 
 import { attempt } from "../../app/notify";
-import { IconButton, Select, TextField } from "../../design";
+import { Help, IconButton, Select, TextField } from "../../design";
 import { edit, useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal } from "../../documents/selection";
@@ -68,7 +68,9 @@ export function NodeInspector({ document, id }: { document: string; id: string }
       {operation && operation.help !== "" && (
         <section className="inspector-section" aria-label="Help">
           <SectionHeading title="Help" />
-          <p className="inspector-help">{operation.help}</p>
+          <p className="inspector-help">
+            <Help text={operation.help} />
+          </p>
         </section>
       )}
       {shape && !shape.known && (

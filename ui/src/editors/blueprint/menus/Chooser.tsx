@@ -12,6 +12,7 @@ import {
   type ReactNode,
 } from "react";
 
+import { Help } from "../../../design";
 import type { Point } from "../graph/records";
 import { useCanvas } from "../view/editor";
 
@@ -150,7 +151,11 @@ export function Chooser<T extends Choice>(props: Props<T>) {
           ))}
           {choices.length === 0 && <p className="bp-chooser-empty">{empty}</p>}
         </div>
-        {current?.help && <p className="bp-chooser-help">{current.help}</p>}
+        {current?.help && (
+          <p className="bp-chooser-help">
+            <Help text={current.help} />
+          </p>
+        )}
       </div>
     </>
   );

@@ -85,7 +85,8 @@ fn clickable_lantern(graph: &mut Graph, lantern: usize) {
     graph
         .node(&id("was"), "variable/get", 0.0, top + 2.2)
         .configure("variable", Value::text(&*lit));
-    graph.node(&id("flip"), "math/not", 1.0, top + 2.2);
+    // Above the wire that goes from before it to behind it.
+    graph.node(&id("flip"), "math/not", 1.0, top + 1.3);
     graph
         .node(&id("keep"), "variable/set", 2.0, top)
         .configure("variables", Value::text(&*lit));

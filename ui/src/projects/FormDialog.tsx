@@ -34,7 +34,7 @@ export function FormDialog({ title, text, action, canSubmit, onClose, onSubmit, 
     }
   };
   return (
-    <Dialog title={title} text={text} open onClose={onClose}>
+    <Dialog title={title} text={text} open medium onClose={onClose}>
       <form
         className="ui-dialog-body"
         onSubmit={(event) => {

@@ -6,7 +6,7 @@ import { addressProblem, mayBeReadable } from "./serverDraft";
 import type { ServerDraft } from "./serverDraft";
 
 export const LOGINS: readonly { value: LoginKind; label: string }[] = [
-  { value: "none", label: "Nothing: everybody may" },
+  { value: "none", label: "Nothing" },
   { value: "password", label: "Name and password" },
   { value: "token", label: "Shared secret (token)" },
   { value: "credentials", label: "Credentials file" },
@@ -36,9 +36,9 @@ export function ServerFields({ draft, onChange }: ServerFieldsProps) {
         onChange={(url) => onChange({ url })}
       />
       <div className="ui-field">
-        <span className="ui-field-label">It asks for</span>
+        <span className="ui-field-label">Sign in with</span>
         <Select
-          label="It asks for"
+          label="Sign in with"
           value={draft.login}
           options={LOGINS}
           onChange={(login) => onChange({ login: login as LoginKind })}

@@ -46,7 +46,10 @@ export function Shared({ onChange }: SharedProps) {
           {connection.problem !== null && <p className="sharing-state-problem">{connection.problem}</p>}
         </div>
       </div>
-      {share.value?.link && <ShareLink link={share.value.link} reach={share.value.reach} />}
+      {/* Where this project was not let in there is nothing to join. */}
+      {share.value?.link && connection.state !== "refused" && (
+        <ShareLink link={share.value.link} reach={share.value.reach} />
+      )}
       {share.value && <MemberList members={share.value.members} />}
       {share.failure && (
         <div className="form-failure" role="alert">

@@ -71,7 +71,7 @@ describe("sharing", () => {
 
     await user.clear(address);
     await user.type(address, "nowhere:4222");
-    await user.click(within(dialog).getByRole("combobox", { name: "It asks for" }));
+    await user.click(within(dialog).getByRole("combobox", { name: "Sign in with" }));
     await user.click(await screen.findByRole("option", { name: "Name and password" }));
     await user.type(within(dialog).getByLabelText("Name"), "ann");
     const password = within(dialog).getByLabelText("Password");
@@ -93,6 +93,17 @@ describe("sharing", () => {
   });
 });
 
+describe("a session whose server refuses it", () => {
+  it("offers no link, for there is nothing to join", async () => {
+    await openApp({ connection: "refused" });
+    await user.click(screen.getByRole("button", { name: "Share" }));
+    const dialog = await screen.findByRole("dialog", { name: "Share Whack-a-Mole" });
+    await within(dialog).findByText("2 people", { exact: false });
+    expect(within(dialog).getByText("Refused")).toBeTruthy();
+    expect(within(dialog).queryByLabelText("Link for others")).toBeNull();
+  });
+});
+
 describe("joining", () => {
   it("reads a pasted link, asks before a server it has not seen, joins and opens", async () => {
     const twin = await openApp({ open: false });
@@ -106,12 +117,19 @@ describe("joining", () => {
     await user.type(within(ask).getByLabelText("Link"), LINK);
     await user.click(within(ask).getByRole("button", { name: "Continue" }));
     const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
+    const name = within(offer).getByLabelText("Your name");
+    await user.clear(name);
+    expect(
+      within(offer).getByRole("button", { name: "Trust the server and join" }).hasAttribute("disabled"),
+    ).toBe(true);
+    await user.type(name, "Grace");
     expect(within(offer).getByText("nats://studio.example.org:4222")).toBeTruthy();
     expect(within(offer).getByText(/You have not used this server before/)).toBeTruthy();
     expect(within(offer).getByLabelText<HTMLInputElement>("Folder").value).toBe("/home/ada/WISSIL/Flocking");
     await assertAccessible(offer);
     await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
     await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+    expect(projects.getState().app?.user.name).toBe("Grace");
     expect(twin.calls.lastIndexOf("project_open")).toBeGreaterThan(twin.calls.indexOf("project_fetch"));
     expect(screen.queryByRole("dialog")).toBeNull();
   });

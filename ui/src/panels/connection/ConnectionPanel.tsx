@@ -118,7 +118,7 @@ function StateSection({
 }
 
 const LOGIN_WORDS: Readonly<Record<NonNullable<ConnectionInfo["login"]>, string>> = {
-  none: "nothing: everybody may",
+  none: "nothing",
   password: "a name and a password",
   token: "a shared secret (token)",
   credentials: "a credentials file of your own",

@@ -46,7 +46,11 @@ export function AssetGrid({ assets, filter, menu, onKey }: AssetGridProps) {
     <ContextMenu entries={menu}>
       <div className="assets-grid" role="group" aria-label="Files" onKeyDown={onKeyDown}>
         {folders.map(([folder, files]) => (
-          <section key={folder} aria-label={folder === "" ? "assets" : folder} data-files-into={folder}>
+          <section
+            key={folder}
+            aria-label={folder === "" ? "assets" : folder}
+            data-files-into={folder === "" ? undefined : folder}
+          >
             {folder !== "" && <h3 className="assets-folder">{folder}</h3>}
             <ul>
               {files.map((asset) => (

@@ -139,6 +139,14 @@ impl PartialEq for Projection {
 
 static NO_RECORDS: Records = Records::new();
 
+/// Puts a record in the place of what it was before, which is given back; its name is copied only when it is new.
+fn replace(records: &mut Records, id: &RecordId, record: Arc<Record>) -> Option<Arc<Record>> {
+    match records.get_mut(id) {
+        Some(stored) => Some(std::mem::replace(stored, record)),
+        None => records.insert(id.clone(), record),
+    }
+}
+
 impl Projection {
     /// An empty document of that kind.
     pub fn new(kind: DocumentKind) -> Self {
@@ -222,7 +230,7 @@ impl Projection {
             let records = self.stored.entry(collection.clone()).or_default();
             let record = record.map(Arc::new);
             let before = match &record {
-                Some(record) => records.insert(id.clone(), Arc::clone(record)),
+                Some(record) => replace(records, &id, Arc::clone(record)),
                 None => records.remove(&id),
             };
             if let Some(schema) = schema {
@@ -336,8 +344,7 @@ impl Projection {
                 let visible = self.visible.entry(collection.clone()).or_default();
                 match now {
                     Some(now) => {
-                        if visible.get(&id) != Some(&now) {
-                            visible.insert(id.clone(), Arc::clone(&now));
+                        if replace(visible, &id, Arc::clone(&now)).as_ref() != Some(&now) {
                             delta
                                 .upserted
                                 .entry(collection.clone())

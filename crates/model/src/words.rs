@@ -1,5 +1,8 @@
 //! History in words.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::change::{Change, Operation};
 use crate::event_type;
 use crate::kinds::DocumentKind;
@@ -57,21 +60,49 @@ pub fn describe(
     match subject.as_slice() {
         _ if event_type == "member.join" => "joined".into(),
         several if event_type == "document.import" => {
-            format!("{verb} {} records", several.len())
+            format!("{verb} {}", counted(kind, several))
         }
         [] => match event_type.split_once('.') {
             Some((thing, _)) => format!("{verb} {thing}"),
             None => verb.to_owned(),
         },
         [change] => describe_subject(kind, verb, change, name_of),
-        several => {
-            let first = &several[0].collection;
-            if several.iter().all(|change| change.collection == *first) {
-                format!("{verb} {} {first}", several.len())
-            } else {
-                format!("{verb} {} records", several.len())
-            }
-        }
+        several => format!("{verb} {}", counted(kind, several)),
+    }
+}
+
+/// How many kinds of things are named one by one.
+const MOST_KINDS: usize = 2;
+
+/// What several changes are about, the most numerous first: `2 wires`, `27 nodes, 25 wires and 9 more`.
+fn counted(kind: DocumentKind, changes: &[&Change]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in changes {
+        *counts.entry(&change.collection).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(collection, count)| (Reverse(*count), *collection));
+    let named: Vec<_> = counts
+        .iter()
+        .take(MOST_KINDS)
+        .map(|(collection, count)| match count {
+            1 => format!("1 {}", singular(kind, collection)),
+            count => format!("{count} {}", plural(kind, collection)),
+        })
+        .collect();
+    let rest: usize = counts.iter().skip(MOST_KINDS).map(|(_, count)| count).sum();
+    match (rest, named.as_slice()) {
+        (0, [first, second]) => format!("{first} and {second}"),
+        (0, _) => named.join(", "),
+        _ => format!("{} and {rest} more", named.join(", ")),
+    }
+}
+
+/// What several records of a collection are called.
+fn plural(kind: DocumentKind, collection: &str) -> &str {
+    match collection {
+        "events" if kind == DocumentKind::Blueprint => "custom events",
+        other => other,
     }
 }
 
@@ -249,4 +280,42 @@ fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -
     let text = |field: &str| record.get(field).and_then(Value::as_text).unwrap_or("?");
     let node = |field: &str| name_of("nodes", text(field)).unwrap_or_else(|| "a node".into());
     format!("{} · {} → {}", node("from"), text("output"), node("to"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_changes_are_about_is_counted_by_kind() {
+        let words = |counts: &[(&str, usize)]| {
+            let changes: Vec<_> = counts
+                .iter()
+                .flat_map(|(collection, count)| {
+                    (0..*count)
+                        .map(move |at| Change::remove(*collection, format!("{collection}{at}")))
+                })
+                .collect();
+            describe(
+                DocumentKind::Blueprint,
+                "document.import",
+                &changes,
+                &|_, _| None,
+            )
+        };
+        assert_eq!(words(&[("nodes", 3)]), "imported 3 nodes");
+        assert_eq!(
+            words(&[("wires", 2), ("nodes", 2)]),
+            "imported 2 nodes and 2 wires"
+        );
+        assert_eq!(
+            words(&[("variables", 1), ("nodes", 4)]),
+            "imported 4 nodes and 1 variable"
+        );
+        assert_eq!(
+            words(&[("nodes", 27), ("wires", 25), ("comments", 5), ("events", 1)]),
+            "imported 27 nodes, 25 wires and 6 more"
+        );
+        assert_eq!(words(&[("events", 2)]), "imported 2 custom events");
+    }
 }

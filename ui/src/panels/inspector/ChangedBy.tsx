@@ -42,7 +42,7 @@ export function ChangedBy({ document, target }: { document: string; target: Reco
       <SectionHeading title="Changed by" />
       <ul>
         {rows.map((row) => (
-          <li key={row.cid} className="changed-by" title={absoluteTime(row.time)}>
+          <li key={row.cid} className="changed-by" title={`${row.words}, ${absoluteTime(row.time)}`}>
             <span className="person-dot" style={{ background: row.person.color }} />
             <span className="ui-tree-name">
               {row.own ? "You" : row.person.name} · {row.words}

@@ -13,6 +13,8 @@ use crate::world::{Host, Person, RUNTIME, until_online};
 const TURNS: usize = 3;
 
 /// A project's edits made offline, sent by the session and by the publisher alone, beside the same messages sent plainly.
+/// The plain side leaves out what every sender has to do, and is a bound rather than a rival: its messages are made before
+/// its clock starts, and nothing is read back, while a session reads its own events from the stream like everybody's.
 pub fn rows(edits: usize) -> Vec<Row> {
     let ann = Person::new("Ann");
     let castle = ann.create();

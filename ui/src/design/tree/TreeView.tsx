@@ -42,6 +42,8 @@ interface TreeViewProps {
 }
 
 const ROW_HEIGHT = 26;
+/** What a dragged row carries its id as. */
+const ROW = "application/x-wissil-tree-row";
 const TYPE_AHEAD_PAUSE = 600;
 
 /** A virtual tree after the ARIA tree pattern: one focus stop, thousands of rows. */
@@ -150,6 +152,8 @@ export function TreeView(props: TreeViewProps) {
     if (selected.size > 1 && isPlainOnSelected(event, id)) pick(id, event);
   };
 
+  /** Files from outside are none of the tree's. */
+  const takes = (event: DragEvent) => props.onDrop !== undefined && event.dataTransfer.types.includes(ROW);
   const placeOf = (event: DragEvent<HTMLElement>): DropPlace => {
     const box = event.currentTarget.getBoundingClientRect();
     const part = (event.clientY - box.top) / box.height;
@@ -207,12 +211,11 @@ export function TreeView(props: TreeViewProps) {
               onDoubleClick={() => onActivate?.(id)}
               onDragStart={(event) => {
                 event.dataTransfer.effectAllowed = "copyMove";
-                if (props.onDrop) event.dataTransfer.setData("application/x-wissil-tree-row", id);
+                if (props.onDrop) event.dataTransfer.setData(ROW, id);
                 props.dragData?.(id, event.dataTransfer);
               }}
               onDragOver={(event) => {
-                if (!props.onDrop || !event.dataTransfer.types.includes("application/x-wissil-tree-row"))
-                  return;
+                if (!takes(event)) return;
                 event.preventDefault();
                 event.dataTransfer.dropEffect = "move";
                 setDrop({ id, place: placeOf(event) });
@@ -220,9 +223,10 @@ export function TreeView(props: TreeViewProps) {
               onDragLeave={() => setDrop(undefined)}
               onDragEnd={() => setDrop(undefined)}
               onDrop={(event) => {
+                if (!takes(event)) return;
                 event.preventDefault();
                 setDrop(undefined);
-                const dragged = event.dataTransfer.getData("application/x-wissil-tree-row");
+                const dragged = event.dataTransfer.getData(ROW);
                 if (dragged && dragged !== id) props.onDrop?.(dragged, id, placeOf(event));
               }}
             >

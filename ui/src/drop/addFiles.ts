@@ -4,14 +4,13 @@ import { toast } from "sonner";
 import { showFailure, showNotice, showUndoable } from "../app/notify";
 import { revealAssets } from "../panels/assets/assetSelection";
 import { lastName } from "../projects/paths";
+import { MANIFEST } from "../session/project";
 import type { DroppedFile } from "./droppedFiles";
 import { upload, uploadFromDisk } from "./upload";
 import type { UploadOptions } from "./upload";
 
 /** What is there sooner needs no progress. */
 const SOON = 400;
-/** The document that files belong to. */
-const MANIFEST = "manifest";
 
 /** Files on their way in. */
 interface Coming {

@@ -17,6 +17,12 @@ const store = createStore<Assets>(() => NONE);
 
 export const useAssets = () => useStore(store);
 
+/** Those of some files that the project has now. */
+export function presentAssets(ids: readonly string[]): string[] {
+  const present = new Set(store.getState().list.map(({ id }) => id));
+  return ids.filter((id) => present.has(id));
+}
+
 /** Bumped by everything that is newer than a question still on its way. */
 let generation = 0;
 

@@ -83,9 +83,12 @@ export async function refreshApp(): Promise<void> {
   projects.setState({ app: await ipc.appInfo() });
 }
 
+/** The document of the project itself: its files, documents and people. */
+export const MANIFEST = "manifest";
+
 /** The documents people work in: the manifest is the session's own. */
 export function workingDocuments(documents: readonly DocumentInfo[]): DocumentInfo[] {
-  return documents.filter((document) => document.kind !== "manifest");
+  return documents.filter((document) => document.kind !== MANIFEST);
 }
 
 async function enter(project: ProjectInfo): Promise<void> {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import type { EventRow } from "../../ipc";
-import { showTouched } from "./EventList";
+import { showTouched } from "./showTouched";
 
 const BAR = 5;
 const GAP = 1;

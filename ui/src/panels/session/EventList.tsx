@@ -2,17 +2,13 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Braces } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-import { showNotice } from "../../app/notify";
 import { RelativeTime } from "../../app/RelativeTime";
 import { absoluteTime } from "../../app/time";
 import { Popover, Tooltip } from "../../design";
-import { documentStore, holdDocument } from "../../documents/document";
-import type { DocumentView } from "../../documents/document";
-import { reveal } from "../../documents/selection";
 import type { EventRow } from "../../ipc";
-import { documentInfo } from "../../session/session";
 import { EventDetails } from "./EventDetails";
 import { EventTravel } from "./EventTravel";
+import { showTouched } from "./showTouched";
 
 const ROW_HEIGHT = 26;
 /** Loading begins this many rows before the end. */
@@ -85,46 +81,4 @@ function EventLine({ row, top }: { row: EventRow; top: number }) {
       </Popover>
     </div>
   );
-}
-
-/** Leads to what an event touched, as far as it is still there. */
-export async function showTouched(row: EventRow): Promise<void> {
-  const info = documentInfo(row.document);
-  if (!info) {
-    showNotice("The document of this event was deleted.");
-    return;
-  }
-  if (info.kind === "manifest") {
-    showNotice(`${row.words}: this changed the project itself.`);
-    return;
-  }
-  const release = holdDocument(row.document);
-  try {
-    const view = await opened(row.document);
-    const there = row.touched.filter((ref) => view?.collections[ref.collection]?.[ref.id] !== undefined);
-    reveal(row.document, there);
-    if (there.length === 0 && row.touched.length > 0) {
-      showNotice(
-        row.touched.length === 1
-          ? "What this event touched is gone."
-          : "Everything this event touched is gone.",
-      );
-    }
-  } finally {
-    release();
-  }
-}
-
-/** The document's view, once it has been read. */
-function opened(document: string): Promise<DocumentView | undefined> {
-  const store = documentStore(document);
-  const { view, failure } = store.getState();
-  if (view || failure) return Promise.resolve(view);
-  return new Promise<DocumentView | undefined>((resolve) => {
-    const forget = store.subscribe((state) => {
-      if (!state.view && !state.failure) return;
-      forget();
-      resolve(state.view);
-    });
-  });
 }

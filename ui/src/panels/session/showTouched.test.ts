@@ -1,0 +1,47 @@
+import { renderHook, waitFor } from "@testing-library/react";
+import { beforeEach, expect, it, vi } from "vitest";
+
+import { showNotice } from "../../app/notify";
+import { selection } from "../../documents/selection";
+import type { EventRow } from "../../ipc";
+import { Twin } from "../../ipc/testing/twin";
+import { presentAssets } from "../../session/assets";
+import { MANIFEST, start } from "../../session/project";
+import { closeProjectHere } from "../../testing/reset";
+import { selectAssets, useAssetSelection } from "../assets/assetSelection";
+import { showTouched } from "./showTouched";
+
+vi.mock("../../app/notify", () => ({ showNotice: vi.fn(), showFailure: vi.fn() }));
+
+beforeEach(() => {
+  vi.mocked(showNotice).mockClear();
+  closeProjectHere();
+  selectAssets([]);
+});
+
+async function openProject() {
+  const twin = new Twin({ past: 1 }).install();
+  await start();
+  const [row] = twin.events;
+  const [file] = twin.network.assets;
+  await waitFor(() => expect(presentAssets([file!.id])).toHaveLength(1));
+  const ofProject = (...touched: EventRow["touched"]) =>
+    showTouched({ ...(row as unknown as EventRow), document: MANIFEST, touched });
+  return { file: file!, ofProject };
+}
+
+it("leads from an event of the project to its files", async () => {
+  const { file, ofProject } = await openProject();
+  await ofProject({ collection: "assets", id: "gone" }, { collection: "assets", id: file.id });
+  expect([...renderHook(useAssetSelection).result.current]).toEqual([file.id]);
+  expect(showNotice).not.toHaveBeenCalled();
+});
+
+it("says what is gone, and what leads nowhere", async () => {
+  const { ofProject } = await openProject();
+  await ofProject({ collection: "assets", id: "gone" });
+  expect(showNotice).toHaveBeenLastCalledWith("What this event touched is gone.");
+  await ofProject({ collection: "members", id: "ada" });
+  expect(showNotice).toHaveBeenLastCalledWith(expect.stringContaining("the project itself"));
+  expect(selection.getState().refs).toEqual([]);
+});

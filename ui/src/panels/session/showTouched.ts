@@ -1,0 +1,64 @@
+/** From an event to what it is about. */
+import { showNotice } from "../../app/notify";
+import { documentStore, holdDocument } from "../../documents/document";
+import type { DocumentView } from "../../documents/document";
+import { reveal } from "../../documents/selection";
+import type { EventRow } from "../../ipc";
+import { presentAssets } from "../../session/assets";
+import { MANIFEST } from "../../session/project";
+import { documentInfo } from "../../session/session";
+import { revealAssets } from "../assets/assetSelection";
+
+/** Leads to what an event touched, as far as it is still there. */
+export async function showTouched(row: EventRow): Promise<void> {
+  if (row.document === MANIFEST) {
+    showInProject(row);
+    return;
+  }
+  if (!documentInfo(row.document)) {
+    showNotice("The document of this event was deleted.");
+    return;
+  }
+  const release = holdDocument(row.document);
+  try {
+    const view = await opened(row.document);
+    const there = row.touched.filter((ref) => view?.collections[ref.collection]?.[ref.id] !== undefined);
+    reveal(row.document, there);
+    if (there.length === 0 && row.touched.length > 0) sayGone(row);
+  } finally {
+    release();
+  }
+}
+
+/** The same for what belongs to the project as a whole: its files and documents. */
+function showInProject(row: EventRow): void {
+  const idsOf = (collection: string) =>
+    row.touched.filter((ref) => ref.collection === collection).map(({ id }) => id);
+  const [files, documents] = [idsOf("assets"), idsOf("documents")];
+  const [document] = documents.filter((id) => documentInfo(id) !== undefined);
+  const there = presentAssets(files);
+  if (there.length > 0) revealAssets(there);
+  else if (document !== undefined) reveal(document, []);
+  else if (files.length + documents.length > 0) sayGone(row);
+  else showNotice("This changed the project itself, so there is nothing to go to.");
+}
+
+function sayGone({ touched }: EventRow): void {
+  showNotice(
+    touched.length === 1 ? "What this event touched is gone." : "Everything this event touched is gone.",
+  );
+}
+
+/** The document's view, once it has been read. */
+function opened(document: string): Promise<DocumentView | undefined> {
+  const store = documentStore(document);
+  const { view, failure } = store.getState();
+  if (view || failure) return Promise.resolve(view);
+  return new Promise<DocumentView | undefined>((resolve) => {
+    const forget = store.subscribe((state) => {
+      if (!state.view && !state.failure) return;
+      forget();
+      resolve(state.view);
+    });
+  });
+}

@@ -54,7 +54,11 @@ pub(crate) async fn set_person(
     color: String,
 ) -> Result<Person, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.app()?.set_person(&name, &color)
+        let person = desktop.app()?.set_person(&name, &color)?;
+        if let Ok(session) = desktop.session() {
+            session.introduce(person.clone())?;
+        }
+        Ok(person)
     })
     .await
 }

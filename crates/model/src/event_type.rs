@@ -145,12 +145,12 @@ pub fn verb(kind: DocumentKind, event_type: &str) -> &'static str {
 
 /// Whether a gesture of this type goes on its person's undo stack.
 ///
-/// What brings a document or a member into being, and the first layout of an imported graph, do not: nobody means
-/// those when they press undo.
+/// What brings a document or a member into being, what a member is called, and the first layout of an imported graph, do
+/// not: nobody means those when they press undo.
 pub fn is_undoable(event_type: &str) -> bool {
     !matches!(
         event_type,
-        "session.create" | "document.import" | "member.join" | "graph.place"
+        "session.create" | "document.import" | "member.join" | "member.set" | "graph.place"
     )
 }
 

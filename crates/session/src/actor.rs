@@ -68,7 +68,13 @@ impl Actor {
         Ok(())
     }
 
-    /// Makes this person a member, and this replica one of theirs, where they are not.
+    /// Edits under another name and colour from now on.
+    pub(crate) fn introduce(&mut self, person: Person) -> Result<(), ApiError> {
+        self.person = person;
+        self.join()
+    }
+
+    /// Makes this person a member, and this replica one of theirs, where they are not; under their present name and colour.
     pub(crate) fn join(&mut self) -> Result<(), ApiError> {
         let manifest = manifest()?;
         self.read_names()?;
@@ -83,19 +89,24 @@ impl Actor {
                 .map(str::to_owned)
         };
         let joined = Value::from(now() as f64);
-        let change = match projection.record("members", id) {
-            None => Change::put(
-                "members",
-                id,
-                Record::new()
-                    .with("name", self.person.name.as_str())
-                    .with("color", self.person.color.as_str())
-                    .with(field, joined),
+        let (event_type, change) = match projection.record("members", id) {
+            None => (
+                "member.join",
+                Change::put(
+                    "members",
+                    id,
+                    Record::new()
+                        .with("name", self.person.name.as_str())
+                        .with("color", self.person.color.as_str())
+                        .with(field, joined),
+                ),
             ),
             Some(member) => {
                 let mut fields = Vec::new();
+                let mut event_type = "member.set";
                 if member.get(&field).is_none() {
                     fields.push((field, joined));
+                    event_type = "member.join";
                 }
                 if text(member, "name").as_deref() != Some(&self.person.name) {
                     fields.push(("name".into(), Value::text(self.person.name.as_str())));
@@ -106,10 +117,10 @@ impl Actor {
                 if fields.is_empty() {
                     return Ok(());
                 }
-                Change::set("members", id, fields)
+                (event_type, Change::set("members", id, fields))
             }
         };
-        self.edit(&manifest, "member.join", vec![change])?;
+        self.edit(&manifest, event_type, vec![change])?;
         Ok(())
     }
 

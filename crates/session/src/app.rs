@@ -39,7 +39,8 @@ impl App {
         })
     }
 
-    /// Changes the name and colour under which this person edits. Open projects learn of it when they open again.
+    /// Changes the name and colour under which this person edits. An open project learns of it
+    /// from [`Session::introduce`].
     pub fn set_person(&self, name: &str, color: &str) -> Result<Person, ApiError> {
         self.home.set_person(name, color)
     }

@@ -9,8 +9,8 @@ use wissil_sync::{EventStore as _, present_name};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Problem,
-    ProjectInfo, SessionMessage, SessionStatus, Snapshot,
+    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person,
+    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
@@ -130,6 +130,18 @@ impl Session {
                 uploads: Mutex::default(),
             }),
         })
+    }
+
+    /// Edits under another name and colour from now on, in the history and for whoever is here.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] when the project is open for reading only.
+    pub fn introduce(&self, person: Person) -> Result<(), ApiError> {
+        let network = self.network()?;
+        let shown = person.clone();
+        self.ask(move |actor| actor.introduce(person))?;
+        network.people.introduce(shown);
+        Ok(())
     }
 
     /// Has whoever opens this project again, in another process, call the listener instead.

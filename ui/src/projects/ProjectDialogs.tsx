@@ -195,7 +195,6 @@ const PERSON_COLORS = [
 
 function PersonDialog() {
   const user = useAppInfo()?.user;
-  const isOpen = useProject() !== null;
   const [name, setName] = useState(user?.name ?? "");
   const [color, setColor] = useState(user?.color ?? "#5bc8ff");
   const colors = PERSON_COLORS.includes(color) ? PERSON_COLORS : [...PERSON_COLORS, color];
@@ -212,7 +211,6 @@ function PersonDialog() {
         label="Name"
         value={name}
         autoFocus
-        note={isOpen ? "Others see it once you open the project again." : undefined}
         onChange={setName}
       />
       {/* No fieldset: WebKit counts the height of its legend twice in a column of a dialog. */}

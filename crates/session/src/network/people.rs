@@ -67,6 +67,12 @@ impl People {
         }
     }
 
+    /// Shows another name and colour from now on.
+    pub(crate) fn introduce(&self, person: Person) {
+        lock(&self.own).person = person;
+        self.changed.notify_one();
+    }
+
     /// Shows something else from now on.
     pub(crate) fn show(&self, mut presence: Presence) {
         presence.selection.truncate(MAX_SELECTED);

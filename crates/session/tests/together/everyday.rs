@@ -224,6 +224,39 @@ fn people_see_each_other_come_move_and_go() {
 }
 
 #[test]
+fn another_name_is_seen_at_once_and_kept() {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    let node = add_node(&joined, 1.0);
+    let renamed = ben.app.set_person("Benedict", "#4cc38a").unwrap();
+    joined.introduce(renamed.clone()).unwrap();
+    assert_eq!(joined.info().unwrap().user, renamed);
+    until("Ann sees who is there", || {
+        let peers = castle.follow_presence(Box::new(|_| ())).unwrap();
+        peers.iter().any(|peer| peer.person == renamed)
+    });
+    until("Ann knows who joined", || {
+        let members = castle.share().unwrap().members;
+        members.iter().any(|member| member.person == renamed)
+    });
+    until("what they made is under the new name", || {
+        castle.events(None, 1, Some(&graph(&castle))).unwrap()[0].person == renamed
+    });
+    // Undo is about what they made.
+    assert!(joined.undo("manifest").is_err());
+    joined.undo(&graph(&joined)).unwrap();
+    assert!(!nodes(&joined).contains_key(&node));
+    // The same again is nothing new.
+    let events = joined.status().unwrap().events;
+    joined.introduce(renamed).unwrap();
+    assert_eq!(joined.status().unwrap().events, events);
+}
+
+#[test]
 fn files_come_with_the_project() {
     let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
     let castle = ann.create();

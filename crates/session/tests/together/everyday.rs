@@ -15,6 +15,17 @@ use crate::world::{
     until_online,
 };
 
+/// Ann's project, hosted on her machine, and Ben's; both are online.
+fn ann_and_ben() -> (Person, Person, Session, Session) {
+    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let joined = ben.join(&castle.share().unwrap().link.unwrap());
+    until_online(&joined);
+    (ann, ben, castle, joined)
+}
+
 #[test]
 fn two_people_edit_one_project() {
     let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
@@ -57,12 +68,7 @@ fn two_people_edit_one_project() {
 
 #[test]
 fn work_goes_on_without_the_server_and_is_sent_later() {
-    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
-    let castle = ann.create();
-    castle.host(Reach::Machine).unwrap();
-    until_online(&castle);
-    let joined = ben.join(&castle.share().unwrap().link.unwrap());
-    until_online(&joined);
+    let (ann, ben, castle, joined) = ann_and_ben();
     // Ann closes the lid, and the server with it.
     drop(castle);
     until("Ben is offline", || {
@@ -225,12 +231,7 @@ fn people_see_each_other_come_move_and_go() {
 
 #[test]
 fn another_name_is_seen_at_once_and_kept() {
-    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
-    let castle = ann.create();
-    castle.host(Reach::Machine).unwrap();
-    until_online(&castle);
-    let joined = ben.join(&castle.share().unwrap().link.unwrap());
-    until_online(&joined);
+    let (_ann, ben, castle, joined) = ann_and_ben();
     let node = add_node(&joined, 1.0);
     let renamed = ben.app.set_person("Benedict", "#4cc38a").unwrap();
     joined.introduce(renamed.clone()).unwrap();
@@ -258,12 +259,7 @@ fn another_name_is_seen_at_once_and_kept() {
 
 #[test]
 fn files_come_with_the_project() {
-    let (ann, ben) = (Person::new("Ann"), Person::new("Ben"));
-    let castle = ann.create();
-    castle.host(Reach::Machine).unwrap();
-    until_online(&castle);
-    let joined = ben.join(&castle.share().unwrap().link.unwrap());
-    until_online(&joined);
+    let (ann, ben, _castle, joined) = ann_and_ben();
     let bytes: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
     let assets = ann.folder("castle").join("assets");
     std::fs::create_dir_all(&assets).unwrap();

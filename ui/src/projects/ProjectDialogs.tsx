@@ -207,12 +207,7 @@ function PersonDialog() {
       onClose={closeDialog}
       onSubmit={() => setPerson(name.trim(), color)}
     >
-      <FormField
-        label="Name"
-        value={name}
-        autoFocus
-        onChange={setName}
-      />
+      <FormField label="Name" value={name} autoFocus onChange={setName} />
       {/* No fieldset: WebKit counts the height of its legend twice in a column of a dialog. */}
       <div role="group" aria-labelledby="person-color" className="swatches">
         <div id="person-color" className="ui-field-label">

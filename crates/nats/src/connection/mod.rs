@@ -1,5 +1,6 @@
 //! One connection to a server, or to any server of a cluster, that keeps trying for ever.
 
+mod absence;
 mod attempts;
 mod monitor;
 mod refusal;

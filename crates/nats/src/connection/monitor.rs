@@ -7,6 +7,7 @@ use async_nats::{Client, Event, ServerError, ServerInfo};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::ConnectionState;
+use super::absence::absence_words;
 use super::refusal::{certificate_words, is_refusal};
 use super::version::{OLDEST_SERVER, version};
 
@@ -108,7 +109,7 @@ impl Monitor {
             self.state
                 .send_replace(ConnectionState::Refused { problem });
         } else {
-            self.disconnected(problem);
+            self.disconnected(absence_words(problem).unwrap_or(problem));
         }
     }
 }

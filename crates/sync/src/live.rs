@@ -13,8 +13,7 @@ use crate::ports::{Checkpoint, EventStore, LogKey};
 /// A checkpoint is taken after this many events, so that opening and seeking fold at most as many.
 pub const CHECKPOINT_EVENTS: u64 = 256;
 /// In a long document they are further apart: a state grows with the document, and states that came ever so often would
-/// outgrow its events. So all of them together weigh about as much as this many of the
-/// last one.
+/// outgrow its events. So all of them together weigh about as much as this many of the last one.
 const CHECKPOINTS: u64 = 64;
 /// Within a batch they are further apart, and the further the longer the document: taking one costs as much as folding
 /// many events, and so does reading it.

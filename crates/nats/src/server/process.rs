@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{self, Path};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -49,8 +49,11 @@ impl NatsServer {
     ///
     /// # Errors
     /// When the folder is in use or cannot be written, or the server does not start; its own words are in the error.
-    pub async fn start(options: HostOptions) -> Result<Self, NatsError> {
+    pub async fn start(mut options: HostOptions) -> Result<Self, NatsError> {
         options.check()?;
+        // Its configuration's path tells it from every other server of this machine.
+        options.folder =
+            path::absolute(&options.folder).map_err(NatsError::file(&options.folder))?;
         let folder = &options.folder;
         fs::create_dir_all(folder).map_err(NatsError::file(folder))?;
         let lock = lock(&options)?;

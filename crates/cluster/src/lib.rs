@@ -40,7 +40,7 @@ pub const PASSWORD: &str = "s3cret";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether something has come about.
-const LOOKING_TIME: Duration = Duration::from_millis(20);
+const LOOKING_TIME: Duration = Duration::from_millis(100);
 
 /// Between finding ports free and using them, somebody else may take one.
 const ATTEMPTS: usize = 3;
@@ -146,13 +146,21 @@ impl Cluster {
         self.nodes[node].wipe()
     }
 
-    /// Starts a node that was killed, and waits until it is up to date.
+    /// Starts a node that was killed, and waits until it is up to date. One that hangs, and answers nobody, is started once
+    /// more, as by whoever watches over servers.
     ///
     /// # Errors
     /// When it does not come back in time; its last words are in the error.
     pub fn restart(&mut self, node: usize) -> Result<()> {
         self.nodes[node].start()?;
-        self.wait_until_healthy(node)
+        match self.wait_until_healthy(node) {
+            Err(_) if self.nodes[node].report("healthz").is_err() => {
+                self.nodes[node].kill()?;
+                self.nodes[node].start()?;
+                self.wait_until_healthy(node)
+            }
+            waited => waited,
+        }
     }
 
     /// Which node leads a stream; waits for an election.

@@ -162,7 +162,11 @@ impl Node {
         let log = fs::read_to_string(self.log_file()).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         let last = &lines[lines.len().saturating_sub(LINES)..];
-        format!("{}:\n{}", self.name, last.join("\n"))
+        let health = match self.report("healthz") {
+            Ok(health) => health.to_string(),
+            Err(problem) => problem.to_string(),
+        };
+        format!("{}: {health}\n{}", self.name, last.join("\n"))
     }
 
     fn log_file(&self) -> PathBuf {

@@ -1,15 +1,17 @@
-import { useRef, useState } from "react";
-import type { KeyboardEvent, PointerEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { KeyboardEvent, PointerEvent, RefObject } from "react";
 
-import { clamp, formatNumber, parseNumber, stepFor, tidy } from "./numbers";
+import { clamp, exactNumber, fitNumber, parseNumber, stepFor, tidy } from "./numbers";
 import { useDraft } from "./useDraft";
 
 export type Axis = "x" | "y" | "z" | "w";
 
 interface NumberFieldProps {
   label: string;
-  /** Undefined stands for several values at once. */
+  /** Undefined stands for several values at once, or for none. */
   value: number | undefined;
+  /** Whether there is no value at all, and none is what one sees. */
+  unset?: boolean | undefined;
   axis?: Axis | undefined;
   integer?: boolean | undefined;
   min?: number | undefined;
@@ -38,16 +40,32 @@ interface Scrub {
 
 /** A number: drag to scrub, type to set (arithmetic allowed), arrows to step (Shift ×10, Alt ×0.1). */
 export function NumberField(props: NumberFieldProps) {
-  const { label, value, axis, integer = false, min, max, disabled = false, onPreview, onCommit } = props;
+  const { label, value, unset = false, axis, integer = false, min, max, disabled = false } = props;
+  const { onPreview, onCommit } = props;
+  const field = useRef<HTMLInputElement>(null);
+  const room = useRoom(field);
+  const [focused, setFocused] = useState(false);
   const limited = (next: number) => clamp(integer ? Math.round(next) : tidy(next), min, max);
   const commitNumber = (next: number | undefined) => {
     onPreview?.(undefined);
     if (next !== undefined && limited(next) !== value) onCommit(limited(next));
   };
-  const shown = value === undefined ? "" : formatNumber(value);
-  const draft = useDraft(shown, (text) => commitNumber(parseNumber(text)));
+  // Whoever edits sees all digits; else there are as many as have room.
+  const exact = value === undefined ? "" : exactNumber(value);
+  const draft = useDraft(exact, (text) => commitNumber(parseNumber(text)));
   const scrub = useRef<Scrub | null>(null);
   const [scrubbed, setScrubbed] = useState<number | null>(null);
+  const resting = scrubbed ?? value;
+  const shown =
+    scrubbed === null && (focused || draft.isDraft)
+      ? draft.text
+      : resting === undefined
+        ? ""
+        : fitNumber(resting, room);
+  useLayoutEffect(() => {
+    // The text that has just become the exact one is not selected any more.
+    if (focused) field.current?.select();
+  }, [focused]);
 
   const step = (from: number) => props.step ?? stepFor(from, integer);
   const scale = (event: { shiftKey: boolean; altKey: boolean }) =>
@@ -88,7 +106,6 @@ export function NumberField(props: NumberFieldProps) {
   const onPointerUp = (event: PointerEvent<HTMLInputElement>) => {
     if (!scrub.current || endScrub(true)) return;
     event.currentTarget.focus();
-    event.currentTarget.select();
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -107,30 +124,35 @@ export function NumberField(props: NumberFieldProps) {
       const now = parseNumber(draft.text) ?? value ?? 0;
       const sign = event.key === "ArrowUp" ? 1 : -1;
       const next = limited(now + sign * step(now) * scale(event));
-      draft.change(formatNumber(next));
+      draft.change(exactNumber(next));
       onPreview?.(next);
     }
   };
 
   return (
     <input
+      ref={field}
       type="text"
       inputMode="decimal"
       role="spinbutton"
       aria-label={label}
-      aria-valuenow={scrubbed ?? value}
+      aria-valuenow={resting}
+      aria-valuetext={resting === undefined ? (unset ? "not set" : "several values") : undefined}
       aria-valuemin={min}
       aria-valuemax={max}
       aria-invalid={draft.isDraft && parseNumber(draft.text) === undefined ? true : undefined}
       className="ui-input ui-number"
       data-axis={axis}
+      data-unset={unset && value === undefined ? "" : undefined}
       disabled={disabled}
-      placeholder={value === undefined ? (props.placeholder ?? "—") : ""}
+      placeholder={value === undefined ? (unset ? "unset" : (props.placeholder ?? "—")) : ""}
+      title={focused || shown === exact ? undefined : exact}
       spellCheck={false}
-      value={scrubbed !== null ? formatNumber(scrubbed) : draft.text}
+      value={shown}
       onChange={(event) => draft.change(event.target.value)}
-      onFocus={(event) => event.currentTarget.select()}
+      onFocus={() => setFocused(true)}
       onBlur={() => {
+        setFocused(false);
         onPreview?.(undefined);
         draft.commit();
       }}
@@ -141,4 +163,24 @@ export function NumberField(props: NumberFieldProps) {
       onPointerCancel={() => endScrub(false)}
     />
   );
+}
+
+/** How wide a digit is, in pixels: 0.6 em of the field's font in `controls.css`. */
+const DIGIT = 6.9;
+
+/** How many characters a field has room for; no limit before it is laid out. */
+function useRoom(field: RefObject<HTMLInputElement | null>): number {
+  const [room, setRoom] = useState(Infinity);
+  useEffect(() => {
+    const element = field.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      // Out of the page it has no width, and keeps what it shows.
+      if (width > 0) setRoom(Math.floor(width / DIGIT));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [field]);
+  return room;
 }

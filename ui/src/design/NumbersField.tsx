@@ -5,8 +5,10 @@ const AXES: readonly Axis[] = ["x", "y", "z", "w"];
 
 interface NumbersFieldProps {
   label: string;
-  /** Component by component; undefined where several values stand at once. */
+  /** Component by component; undefined where several values stand at once, or none does. */
   values: readonly (number | undefined)[];
+  /** Whether undefined says that there is no value. */
+  unset?: boolean | undefined;
   /** What each component is called; by default x, y, z, w. */
   names?: readonly string[];
   integer?: boolean | undefined;

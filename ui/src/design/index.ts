@@ -13,6 +13,7 @@ export { isMenuKey, useFirstMarked } from "./menuKey";
 export { NumberField } from "./NumberField";
 export type { Axis } from "./NumberField";
 export { NumbersField } from "./NumbersField";
+export { exactNumber, fitNumber } from "./numbers";
 export { Popover } from "./Popover";
 export { ProgressBar } from "./ProgressBar";
 export { RadioCards } from "./RadioCards";

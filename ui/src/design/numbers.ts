@@ -18,7 +18,36 @@ export function formatNumber(value: number, digits = 4): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
   if (value !== 0 && (Math.abs(value) < 10 ** -digits || Math.abs(value) >= 1e15))
     return value.toExponential(2);
-  return value.toFixed(digits).replace(/0+$/, "").replace(/\.$/, "");
+  return trimmed(value.toFixed(digits));
+}
+
+/** A number with all the digits that tell it from others, without the noise of arithmetic. */
+export function exactNumber(value: number): string {
+  return String(tidy(value));
+}
+
+/**
+ * A number in at most so many characters: with fewer digits after the point, then as a power of ten. What has no shorter
+ * form stands as short as it can.
+ */
+export function fitNumber(value: number, characters: number): string {
+  const whole = formatNumber(value);
+  if (whole.length <= characters || !Number.isFinite(value)) return whole;
+  for (let digits = 3; digits >= 0; digits -= 1) {
+    const text = trimmed(value.toFixed(digits));
+    // A fraction must not read as nothing.
+    if (text.length <= characters && (Number(text) !== 0 || value === 0)) return text;
+  }
+  for (let digits = Math.min(characters, 12); digits >= 0; digits -= 1) {
+    const [mantissa = "", exponent = ""] = value.toExponential(digits).split("e");
+    const text = `${trimmed(mantissa)}e${Number(exponent)}`;
+    if (text.length <= characters || digits === 0) return text;
+  }
+  return whole;
+}
+
+function trimmed(decimal: string): string {
+  return decimal.includes(".") ? decimal.replace(/0+$/, "").replace(/\.$/, "") : decimal;
 }
 
 /** How much one step of a scrub or an arrow key adds to a value: about a hundredth of its magnitude. */

@@ -9,7 +9,7 @@ interface LiteralFieldProps {
   onCommit: (literal: Literal) => void;
 }
 
-/** A typed value, edited as what its signature says. */
+/** A typed value, edited as what its signature says. Where nothing is set, that is shown, and not a 0. */
 export function LiteralField({ label, signature, value, onCommit }: LiteralFieldProps) {
   const form = signatureForm(signature);
   const commit = (at: number, part: FieldValue) => onCommit(withComponent(signature, value, at, part));
@@ -18,7 +18,8 @@ export function LiteralField({ label, signature, value, onCommit }: LiteralField
       return (
         <Toggle
           label={label}
-          checked={value?.value?.[0] === true}
+          unset
+          checked={typeof value?.value?.[0] === "boolean" ? value.value[0] : undefined}
           onChange={(checked) => onCommit({ type: signature, value: [checked] })}
         />
       );
@@ -27,6 +28,7 @@ export function LiteralField({ label, signature, value, onCommit }: LiteralField
       return form.components === 1 ? (
         <NumberField
           label={label}
+          unset
           integer={form.integer}
           value={components[0]}
           onCommit={(next) => commit(0, next)}
@@ -34,6 +36,7 @@ export function LiteralField({ label, signature, value, onCommit }: LiteralField
       ) : (
         <NumbersField
           label={label}
+          unset
           values={components}
           {...(form.columns ? { columns: form.columns } : {})}
           onCommit={commit}
@@ -48,7 +51,7 @@ export function LiteralField({ label, signature, value, onCommit }: LiteralField
           mono
           label={label}
           value={value?.value === undefined ? "" : JSON.stringify(value.value)}
-          placeholder="default"
+          placeholder="unset"
           onCommit={(text) => {
             const parts = parseList(text);
             if (parts) onCommit({ type: signature, value: parts });

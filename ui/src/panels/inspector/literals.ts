@@ -53,14 +53,15 @@ export function asLiteral(value: FieldValue | undefined): Literal | undefined {
   return typeof value.type === "string" ? (value as unknown as Literal) : undefined;
 }
 
-/** The components as numbers; absent ones are 0, and what JSON lacks is read from its text. */
-export function componentsOf(literal: Literal | undefined, count: number): number[] {
+/** The components as numbers; absent ones are undefined, and what JSON lacks is read from its text. */
+export function componentsOf(literal: Literal | undefined, count: number): (number | undefined)[] {
   return Array.from({ length: count }, (_, at) => {
     const part = literal?.value?.[at];
-    return typeof part === "number" ? part : typeof part === "string" ? Number(part) : 0;
+    return typeof part === "number" ? part : typeof part === "string" ? Number(part) : undefined;
   });
 }
 
+/** The literal with one component changed. One that had none becomes whole: the others are 0. */
 export function withComponent(
   signature: string,
   literal: Literal | undefined,

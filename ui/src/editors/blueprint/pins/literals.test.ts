@@ -16,18 +16,27 @@ describe("literals", () => {
     ["ref", " /nodes/1 ", "/nodes/1"],
   ])("reads %s %j", (type, text, value) => expect(parseComponent(type, text)).toEqual(value));
 
-  it("fills what is missing and drops what is of another type", () => {
-    expect(componentsIn("float3", { type: "float3", value: [1, 2] })).toEqual([1, 2, 0]);
-    expect(componentsIn("bool", { type: "float", value: [1] })).toEqual([false]);
+  it("tells what is not set, or is of another type, from a 0", () => {
+    expect(componentsIn("float3", { type: "float3", value: [0, 2] })).toEqual([0, 2, undefined]);
+    expect(componentsIn("bool", { type: "float", value: [1] })).toEqual([undefined]);
+    expect(componentsIn("float", undefined)).toEqual([undefined]);
+  });
+
+  it("stores a whole value when one component is set", () => {
+    expect(literalFrom("float3", [undefined, 2, undefined])).toEqual({ type: "float3", value: [0, 2, 0] });
+    expect(literalFrom("bool", [undefined])).toEqual({ type: "bool", value: [false] });
   });
 
   it("stores numbers that JSON lacks as words", () => {
     expect(literalFrom("float2", [NaN, -Infinity])).toEqual({ type: "float2", value: ["NaN", "-Infinity"] });
   });
 
-  it("shows short numbers", () => {
-    expect(formatComponent(0.1 + 0.2)).toBe("0.3");
-    expect(formatComponent(1234)).toBe("1234");
+  it("shows numbers as short as there is room, and all of them to whoever edits", () => {
+    expect(formatComponent(0.1 + 0.2, 6)).toBe("0.3");
+    expect(formatComponent(1e9, 6)).toBe("1e9");
+    expect(formatComponent(-0.70710678, 5)).toBe("-0.71");
+    expect(formatComponent(-0.70710678)).toBe("-0.70710678");
+    expect(formatComponent("Infinity", 5)).toBe("Infinity");
   });
 
   it("scrubs in steps that fit the size of the number", () => {

@@ -1,5 +1,6 @@
 /** Values typed into pins: reading, writing, defaults. */
 
+import { exactNumber, fitNumber } from "../../../design";
 import type { Socket } from "../../../ipc";
 import type { Literal } from "../graph/records";
 import { componentsOf, typeClass, type TypeClass } from "./types";
@@ -17,28 +18,27 @@ export function inlineType(
   return socket.signature ?? literal?.type ?? socket.accepts[0] ?? null;
 }
 
-/** The components of a literal in that type; missing ones read as the type's default. */
-export function componentsIn(type: string, literal: Literal | undefined): Component[] {
-  const fallback = defaultComponent(type);
+/** The components of a literal in that type; those that are not set are undefined. */
+export function componentsIn(type: string, literal: Literal | undefined): (Component | undefined)[] {
   const given = literal?.type === type ? literal.value : [];
   return Array.from({ length: componentsOf(type) }, (_, index) => {
     const component = given[index];
     return typeof component === "boolean" || typeof component === "number" || typeof component === "string"
       ? component
-      : fallback;
+      : undefined;
   });
 }
 
-export function literalFrom(type: string, components: readonly Component[]): Literal {
-  return { type, value: components.map((component) => storedComponent(component)) };
+/** The value to store. Beside a component that is set, the others are what the type begins with. */
+export function literalFrom(type: string, components: readonly (Component | undefined)[]): Literal {
+  const fallback = defaultComponent(type);
+  return { type, value: components.map((component) => storedComponent(component ?? fallback)) };
 }
 
-/** A number as people read it: short, without noise in the last digits. */
-export function formatComponent(component: Component, digits = 6): string {
+/** A component as people read it, in so many characters; without a limit, with all its digits. */
+export function formatComponent(component: Component, characters?: number): string {
   if (typeof component !== "number") return String(component);
-  if (Number.isInteger(component)) return String(component);
-  const text = component.toPrecision(digits);
-  return text.includes("e") ? text : text.replace(/0+$/, "").replace(/\.$/, "");
+  return characters === undefined ? exactNumber(component) : fitNumber(component, characters);
 }
 
 /** Reads what a person typed as a component of that type; none when it cannot be one. Arithmetic is understood. */
@@ -63,7 +63,7 @@ export function isNumeric(type: TypeClass): boolean {
 /** The value a component has after it was scrubbed by so many steps. */
 export function scrubbed(
   type: string,
-  start: Component,
+  start: Component | undefined,
   steps: number,
   fine: boolean,
   coarse: boolean,

@@ -35,12 +35,14 @@ export function InlineValue({ node, socket, type }: Props) {
   };
   if (typeClass(type) === "bool") {
     const on = components[0] === true;
+    const unset = components[0] === undefined;
     if (small) {
       return (
         <span
           className="bp-toggle"
           data-own-pointer
           data-on={on || undefined}
+          data-unset={unset || undefined}
           onClick={() => write(0, !on)}
         />
       );
@@ -53,6 +55,9 @@ export function InlineValue({ node, socket, type }: Props) {
         role="switch"
         aria-checked={on}
         aria-label={label}
+        aria-description={unset ? "not set" : undefined}
+        title={unset ? "not set" : undefined}
+        data-unset={unset || undefined}
         onClick={() => write(0, !on)}
       />
     );

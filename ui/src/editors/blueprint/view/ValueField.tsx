@@ -7,7 +7,8 @@ import { typeClass } from "../pins/types";
 
 interface Props {
   type: string;
-  component: Component;
+  /** Undefined while nothing is set. */
+  component: Component | undefined;
   axis: string | undefined;
   label: string;
   /** Shown as text until it is pressed. */
@@ -16,17 +17,20 @@ interface Props {
 }
 
 const SCRUB_STEP = 3;
-/** Digits of a component in its narrow field; all of them show while it is edited. */
-const SHORT = 3;
+/** Characters that the fields of `FIELD` in `geometry.ts` have room for; all digits show while one edits. */
+const ROOM = 6;
+const ROOM_OF_COMPONENT = 5;
 
 export function ValueField({ type, component, axis, label, small, onChange }: Props) {
   const numeric = isNumeric(typeClass(type));
   const [draft, setDraft] = useState<string | null>(null);
   const [editing, setEditing] = useState(false);
   const abandoned = useRef(false);
-  const scrub = useRef<{ x: number; moved: boolean; value: Component } | null>(null);
-  const full = formatComponent(component);
-  const shown = draft ?? formatComponent(component, axis ? SHORT : undefined);
+  const scrub = useRef<{ x: number; moved: boolean; value: Component | undefined } | null>(null);
+  const full = component === undefined ? "" : formatComponent(component);
+  const resting = component === undefined ? "" : formatComponent(component, axis ? ROOM_OF_COMPONENT : ROOM);
+  const shown = draft ?? resting;
+  const blank = numeric ? (axis ? "–" : "unset") : "none";
 
   const finish = (): void => {
     // What was only looked at keeps the digits that are not shown.
@@ -52,7 +56,7 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     if (steps === 0 && !from.moved) return;
     from.moved = true;
     from.value = scrubbed(type, component, steps, event.altKey, event.shiftKey);
-    setDraft(formatComponent(from.value));
+    setDraft(formatComponent(from.value, axis ? ROOM_OF_COMPONENT : ROOM));
   };
   const onPointerUp = (event: PointerEvent<HTMLElement>): void => {
     const from = scrub.current;
@@ -60,7 +64,7 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     if (!from) return;
     if (from.moved) {
       setDraft(null);
-      onChange(from.value);
+      if (from.value !== undefined) onChange(from.value);
     } else if (event.currentTarget instanceof HTMLInputElement) {
       event.currentTarget.focus();
       event.currentTarget.select();
@@ -91,12 +95,14 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     "data-own-pointer": true,
     "data-axis": axis,
     "data-numeric": numeric || undefined,
+    "data-unset": component === undefined || undefined,
+    title: component === undefined ? `${label}: not set` : shown === full ? undefined : full,
   };
 
   if (small && !editing) {
     return (
       <span {...look} {...pointer}>
-        {shown}
+        {component === undefined && draft === null ? blank : shown}
       </span>
     );
   }
@@ -108,7 +114,8 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
       autoFocus={editing}
       inputMode={numeric ? "decimal" : "text"}
       spellCheck={false}
-      placeholder={numeric ? undefined : "none"}
+      aria-description={component === undefined ? "not set" : undefined}
+      placeholder={component === undefined || !numeric ? blank : undefined}
       value={shown}
       onChange={(event) => setDraft(event.currentTarget.value)}
       onFocus={(event) => {

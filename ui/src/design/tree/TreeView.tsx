@@ -1,10 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useEffect, useId, useImperativeHandle, useRef, useState } from "react";
+import { useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { DragEvent, KeyboardEvent, MouseEvent, ReactNode, Ref } from "react";
 
+import { labelDrag } from "../dragLabel";
 import { isMenuKey } from "../menuKey";
-import { rowsBetween } from "./flatten";
+import { indentStep, rowsBetween } from "./flatten";
 import type { TreeRow } from "./flatten";
 import { treeStep, typeAhead } from "./keyboard";
 import "./tree.css";
@@ -30,10 +31,12 @@ interface TreeViewProps {
   onActivate?: (id: string) => void;
   /** A right click or the menu key, before the menu opens. */
   onContextMenu?: (id: string) => void;
+  /** A press on the empty area around the rows. */
+  onEmpty?: () => void;
   /** Keys the tree does not know. */
   onKey?: (event: KeyboardEvent, active: string | undefined) => void;
-  /** Rows can be dragged onto others when this is given. */
-  onDrop?: ((dragged: string, target: string, place: DropPlace) => void) | undefined;
+  /** Rows can be dragged onto others when this is given, and inside the empty area, whose target is null. */
+  onDrop?: ((dragged: string, target: string | null, place: DropPlace) => void) | undefined;
   /** The folder that a row stands for, where files dropped on it go. */
   filesInto?: ((id: string) => string | undefined) | undefined;
   /** What a dragged row carries for other panels. */
@@ -42,6 +45,9 @@ interface TreeViewProps {
 }
 
 const ROW_HEIGHT = 26;
+/** Below the last row there is always some empty area to press and to drop on. */
+const EMPTY_AREA = ROW_HEIGHT;
+const WIDTH = 240;
 /** What a dragged row carries its id as. */
 const ROW = "application/x-wissil-tree-row";
 const TYPE_AHEAD_PAUSE = 600;
@@ -55,7 +61,7 @@ export function TreeView(props: TreeViewProps) {
   const [active, setActive] = useState<string>();
   const anchor = useRef<string>(undefined);
   const typed = useRef({ text: "", at: 0 });
-  const [drop, setDrop] = useState<{ id: string; place: DropPlace }>();
+  const [drop, setDrop] = useState<{ id: string | null; place: DropPlace }>();
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer is not memoized by design
   const virtual = useVirtualizer({
     count: rows.length,
@@ -63,8 +69,10 @@ export function TreeView(props: TreeViewProps) {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 12,
-    initialRect: { width: 240, height: 600 },
+    initialRect: { width: WIDTH, height: 600 },
   });
+  const deepest = useMemo(() => rows.reduce((most, { depth }) => Math.max(most, depth), 0), [rows]);
+  const indent = indentStep(deepest, virtual.scrollRect?.width || WIDTH);
 
   const indexOf = (id: string) => rows.findIndex((row) => row.id === id);
   const show = (id: string) => {
@@ -152,6 +160,18 @@ export function TreeView(props: TreeViewProps) {
     if (selected.size > 1 && isPlainOnSelected(event, id)) pick(id, event);
   };
 
+  const isEmptyArea = ({ target, currentTarget }: MouseEvent | DragEvent) =>
+    target === currentTarget || (target instanceof Element && target.parentElement === currentTarget);
+  const onMouseDown = (event: MouseEvent<HTMLElement>) => {
+    const { left, top } = event.currentTarget.getBoundingClientRect();
+    const { clientLeft, clientTop, clientWidth, clientHeight } = event.currentTarget;
+    const onScrollbar =
+      event.clientX - left - clientLeft >= clientWidth || event.clientY - top - clientTop >= clientHeight;
+    if (isEmptyArea(event) && !onScrollbar && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+      props.onEmpty?.();
+    }
+  };
+
   /** Files from outside are none of the tree's. */
   const takes = (event: DragEvent) => props.onDrop !== undefined && event.dataTransfer.types.includes(ROW);
   const placeOf = (event: DragEvent<HTMLElement>): DropPlace => {
@@ -173,14 +193,34 @@ export function TreeView(props: TreeViewProps) {
       aria-multiselectable
       aria-activedescendant={active === undefined ? undefined : `${treeId}-${active}`}
       tabIndex={0}
+      data-drop={drop?.id === null ? drop.place : undefined}
       onKeyDown={onKeyDown}
+      onMouseDown={onMouseDown}
+      onDragOver={(event) => {
+        if (!takes(event) || !isEmptyArea(event)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "move";
+        setDrop({ id: null, place: "inside" });
+      }}
+      onDragLeave={() => setDrop(undefined)}
+      onDrop={(event) => {
+        if (!takes(event) || !isEmptyArea(event)) return;
+        event.preventDefault();
+        setDrop(undefined);
+        const dragged = event.dataTransfer.getData(ROW);
+        if (dragged) props.onDrop?.(dragged, null, "inside");
+      }}
       onFocus={(event) => {
         if (event.target !== event.currentTarget || active !== undefined) return;
         const first = rows.find((row) => selected.has(row.id)) ?? rows[0];
         if (first) setActive(first.id);
       }}
     >
-      <div role="presentation" className="ui-tree-content" style={{ height: virtual.getTotalSize() }}>
+      <div
+        role="presentation"
+        className="ui-tree-content"
+        style={{ height: virtual.getTotalSize() + EMPTY_AREA }}
+      >
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
           if (!row) return null;
@@ -203,7 +243,7 @@ export function TreeView(props: TreeViewProps) {
               style={{
                 height: ROW_HEIGHT,
                 transform: `translateY(${item.start}px)`,
-                paddingLeft: 4 + row.depth * 14,
+                paddingLeft: 4 + Math.min(row.depth, indent.levels) * indent.step,
               }}
               draggable={props.onDrop !== undefined || props.dragData !== undefined}
               onMouseDown={(event) => onRowMouseDown(event, id)}
@@ -213,6 +253,9 @@ export function TreeView(props: TreeViewProps) {
                 event.dataTransfer.effectAllowed = "copyMove";
                 if (props.onDrop) event.dataTransfer.setData(ROW, id);
                 props.dragData?.(id, event.dataTransfer);
+                const name = event.currentTarget.querySelector(".ui-tree-name")?.textContent ?? nameOf(id);
+                const others = selected.has(id) ? selected.size - 1 : 0;
+                labelDrag(event.dataTransfer, others > 0 ? `${name} and ${others} more` : name);
               }}
               onDragOver={(event) => {
                 if (!takes(event)) return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { flattenTree, rowsBetween } from "./flatten";
+import { flattenTree, indentStep, rowsBetween } from "./flatten";
 import { treeStep, typeAhead } from "./keyboard";
 
 const CHILDREN: Record<string, string[]> = { board: ["mole", "hole"], mole: ["head", "body"], sun: [] };
@@ -47,6 +47,28 @@ describe("flattening", () => {
   it("names the rows between two", () => {
     expect(rowsBetween(all, "hole", "head")).toEqual(["head", "body", "hole"]);
     expect(rowsBetween(all, "gone", "head")).toEqual(["head"]);
+  });
+});
+
+describe("setting in", () => {
+  const blank = (deepest: number, width: number) => {
+    const { step, levels } = indentStep(deepest, width);
+    return Math.min(deepest, levels) * step;
+  };
+
+  it("is as wide as it may be where there is room", () => {
+    expect(indentStep(3, 292).step).toBe(14);
+    expect(indentStep(0, 0)).toMatchObject({ step: 14 });
+  });
+
+  it.each([13, 40, 500, 50_000])("leaves most of the width to a name %s levels down", (deepest) => {
+    expect(blank(deepest, 292)).toBeLessThanOrEqual(292 * 0.4);
+  });
+
+  it("tells each of forty levels from the next", () => {
+    const { step, levels } = indentStep(40, 292);
+    expect(step).toBeGreaterThanOrEqual(2);
+    expect(levels).toBeGreaterThanOrEqual(40);
   });
 });
 

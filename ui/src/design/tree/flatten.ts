@@ -89,3 +89,19 @@ export function rowsBetween(rows: readonly TreeRow[], from: string, to: string):
   if (a < 0 || b < 0) return [to];
   return rows.slice(Math.min(a, b), Math.max(a, b) + 1).map((row) => row.id);
 }
+
+/** What a level is set in by, in pixels, where there is room. */
+const INDENT = 14;
+const LEAST_INDENT = 2;
+/** How much of the width may be blank: the rest is for names. */
+const BLANK = 0.4;
+
+/**
+ * By how many pixels each level is set in, and how many levels are, so that in a tree that is `deepest` levels deep, seen in
+ * that width, names have room. All levels shrink alike: which row hangs below which is still seen.
+ */
+export function indentStep(deepest: number, width: number): { step: number; levels: number } {
+  const room = width * BLANK;
+  const step = Math.max(LEAST_INDENT, Math.min(INDENT, deepest > 0 ? room / deepest : INDENT));
+  return { step, levels: Math.floor(room / step + 1e-9) };
+}

@@ -69,6 +69,7 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
           selected={selected}
           nameOf={(id) => spoken(tree.items.get(id))}
           onSelect={(ids, mode) => (mode === "toggle" ? toggleAssets(ids) : selectAssets(ids))}
+          onEmpty={() => selectAssets([])}
           onToggle={(id) =>
             setFolded((before) => {
               const next = new Set(before);

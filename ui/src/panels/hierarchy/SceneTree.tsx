@@ -6,7 +6,7 @@ import { attempt, showUndoable } from "../../app/notify";
 import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, TreeView } from "../../design";
 import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
 import { edit, newId, useDocument, useDocumentFailure } from "../../documents/document";
-import { onReveal, select, useSelection } from "../../documents/selection";
+import { onReveal, select, there, useSelection } from "../../documents/selection";
 import { useMarkedBy } from "../../presence/useMarkedBy";
 import { textOf } from "../../session/describe";
 import { activateDocument } from "../../workspace/activeDocument";
@@ -27,10 +27,7 @@ export function SceneTree({ scene }: { scene: string }) {
   const hierarchy = useHierarchy(scene);
   const { entities, tree, rows } = hierarchy;
   const refs = useSelection(scene);
-  const selected = useMemo(
-    () => new Set(refs.filter((ref) => ref.collection === "entities").map((ref) => ref.id)),
-    [refs],
-  );
+  const selected = useMemo(() => new Set(there(refs, { entities }).map((ref) => ref.id)), [refs, entities]);
   const chosen = [...selected];
   const marked = useMarkedBy(scene);
   const [renaming, setRenaming] = useState<string>();
@@ -51,13 +48,15 @@ export function SceneTree({ scene }: { scene: string }) {
     if (written) pick(gesture.select);
     return written;
   };
-  const add = (parent: string | null) => {
+  const add = (target: string | null, place: "inside" | "after") => {
     const id = newId();
-    if (parent !== null) hierarchy.unfold([parent]);
-    void write(addEntity(entities, tree, parent, id, { name: "Entity" })).then((written) => {
+    if (target !== null && place === "inside") hierarchy.unfold([target]);
+    void write(addEntity(entities, tree, target, place, id, { name: "Entity" })).then((written) => {
       if (written) setRenaming(id);
     });
   };
+  /** Beside what is selected; without a selection, or with several, at the top. */
+  const addBeside = () => add(chosen.length === 1 ? (chosen[0] ?? null) : null, "after");
   const remove = async (ids: readonly string[]) => {
     const gesture = deleteEntities(tree, ids);
     if ((await write(gesture)) && gesture.changes.length > 1) {
@@ -70,7 +69,7 @@ export function SceneTree({ scene }: { scene: string }) {
     else void remove(ids);
   };
   const duplicate = (ids: readonly string[]) => void write(duplicateEntities(entities, tree, ids, newId));
-  const drop = (dragged: string, target: string, place: DropPlace) =>
+  const drop = (dragged: string, target: string | null, place: DropPlace) =>
     void write(moveEntities(entities, tree, selected.has(dragged) ? chosen : [dragged], target, place));
   const set = (ids: readonly string[], eventType: string, field: string, value: string | boolean) =>
     void attempt(
@@ -103,13 +102,14 @@ export function SceneTree({ scene }: { scene: string }) {
     if (event.key === "F2" && active !== undefined) run(() => setRenaming(active));
     else if (event.key === "Delete") run(() => askRemove(chosen));
     else if (primary && event.key.toLowerCase() === "d") run(() => duplicate(chosen));
-    else if (event.key === "Insert") run(() => add(active ?? null));
+    else if (event.key === "Insert")
+      run(() => (event.shiftKey ? add(active ?? null, "inside") : addBeside()));
   };
 
   if (failure) return <EmptyState title="The scene cannot be opened">{failure.message}</EmptyState>;
   const count = Object.keys(entities).length;
   return (
-    <div className="scene-tree" onFocus={() => activateDocument(scene)}>
+    <div className="scene-tree" aria-busy={view === undefined} onFocus={() => activateDocument(scene)}>
       <div className="panel-bar">
         <input
           className="ui-input"
@@ -119,16 +119,12 @@ export function SceneTree({ scene }: { scene: string }) {
           value={hierarchy.filter}
           onChange={(event) => hierarchy.setFilter(event.target.value)}
         />
-        <IconButton
-          label="Add an entity"
-          shortcut="Insert"
-          onClick={() => add(chosen.length === 1 ? (chosen[0] ?? null) : null)}
-        >
+        <IconButton label="Add an entity" shortcut="Insert" onClick={addBeside}>
           <Plus size={15} />
         </IconButton>
       </div>
       {view && count === 0 ? (
-        <EmptyState title="An empty scene" actions={<Button onClick={() => add(null)}>Add an entity</Button>}>
+        <EmptyState title="An empty scene" actions={<Button onClick={addBeside}>Add an entity</Button>}>
           Entities are the things of a scene: meshes, lights, cameras and the groups that hold them.
         </EmptyState>
       ) : (
@@ -143,6 +139,7 @@ export function SceneTree({ scene }: { scene: string }) {
                 marked.spoken(textOf(entities[id], "name") || "Entity", { collection: "entities", id })
               }
               onSelect={pick}
+              onEmpty={() => pick([])}
               onToggle={hierarchy.toggle}
               onActivate={setRenaming}
               onKey={onKey}
@@ -195,9 +192,10 @@ export function SceneTree({ scene }: { scene: string }) {
       { label: "Fold all", run: hierarchy.foldAll },
     ];
     if (one === undefined)
-      return [{ label: "Add entity", run: () => add(null) }, { kind: "separator" }, ...general];
+      return [{ label: "Add entity", shortcut: "Insert", run: addBeside }, { kind: "separator" }, ...general];
     return [
-      { label: "Add child", shortcut: "Insert", run: () => add(one) },
+      { label: "Add entity beside", shortcut: "Insert", disabled: chosen.length !== 1, run: addBeside },
+      { label: "Add child", shortcut: "Shift+Insert", run: () => add(one, "inside") },
       { label: "Rename", shortcut: "F2", disabled: chosen.length !== 1, run: () => setRenaming(one) },
       { label: "Duplicate", shortcut: "Ctrl+D", run: () => duplicate(chosen) },
       { label: "Move to…", run: () => setMoving(chosen) },

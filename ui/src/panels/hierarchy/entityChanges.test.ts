@@ -68,9 +68,25 @@ describe("the hierarchy", () => {
     expect(gesture.select).toEqual(["copy0"]);
   });
 
-  it("adds at the end", () => {
-    expect(shape(addEntity(ENTITIES, tree, "mole", "x", { name: "X" }))).toBe("board(hole mole(head x)) sun");
-    expect(shape(addEntity(ENTITIES, tree, null, "x", { name: "X" }))).toBe("board(hole mole(head)) sun x");
+  it.each([
+    ["mole", "inside", "board(hole mole(head x)) sun"],
+    ["board", "after", "board(hole mole(head)) x sun"],
+    ["head", "after", "board(hole mole(head x)) sun"],
+    [null, "after", "board(hole mole(head)) sun x"],
+    [null, "inside", "board(hole mole(head)) sun x"],
+  ] as const)("adds to %s %s", (target, place, expected) => {
+    expect(shape(addEntity(ENTITIES, tree, target, place, "x", { name: "X" }))).toBe(expected);
+  });
+
+  it("adds three in a row beside each other", () => {
+    let entities: Records = {};
+    let beside: string | null = null;
+    for (const id of ["a", "b", "c"]) {
+      const gesture = addEntity(entities, entityTree(entities), beside, "after", id, { name: id });
+      entities = applyChanges({ entities }, gesture.changes).entities ?? {};
+      [beside = null] = gesture.select;
+    }
+    expect(shape(undefined, entities)).toBe("a b c");
   });
 
   it.each([

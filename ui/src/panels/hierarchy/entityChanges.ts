@@ -12,16 +12,22 @@ export interface EntityGesture {
   select: string[];
 }
 
-/** A new entity at the end of its siblings. */
+/** A new entity: the last child of the target, or its next sibling. Without a target, the last at the top. */
 export function addEntity(
   entities: Records,
   tree: EntityTree,
-  parent: string | null,
+  target: string | null,
+  place: "inside" | "after",
   id: string,
   fields: Record<string, RecordData[string]>,
 ): EntityGesture {
+  const parent = target === null || place === "inside" ? target : parentOf(entities, target);
   const siblings = parent === null ? tree.roots : tree.childrenOf(parent);
-  const put = { ...fields, order: afterLast(entities, siblings), ...(parent === null ? {} : { parent }) };
+  const order =
+    target === null || place === "inside"
+      ? afterLast(entities, siblings)
+      : between(entities, siblings, target);
+  const put = { ...fields, order, ...(parent === null ? {} : { parent }) };
   return { eventType: "entity.add", changes: [{ collection: "entities", id, put }], select: [id] };
 }
 

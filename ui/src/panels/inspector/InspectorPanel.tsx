@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { EmptyState } from "../../design";
 import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
-import { selection } from "../../documents/selection";
+import { selection, there } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
 import { collectionWord, recordTitle } from "../../session/describe";
 import { ChangedBy } from "./ChangedBy";
@@ -33,15 +33,17 @@ function NothingSelected() {
 function Inspect({ document, refs }: { document: string; refs: readonly RecordRef[] }) {
   const view = useDocument(document);
   if (!view) return null;
-  const there = refs.filter((ref) => view.collections[ref.collection]?.[ref.id] !== undefined);
-  const [first] = there;
+  const present = there(refs, view.collections);
+  const [first] = present;
   if (!first) return <NothingSelected />;
-  const isOneKind = there.every((ref) => ref.collection === first.collection);
+  const isOneKind = present.every((ref) => ref.collection === first.collection);
   return (
     <div className="inspector">
-      {there.length === 1 && <One view={view} target={first} />}
-      {there.length > 1 && isOneKind && <Several view={view} collection={first.collection} refs={there} />}
-      {there.length > 1 && !isOneKind && <Mixed refs={there} />}
+      {present.length === 1 && <One view={view} target={first} />}
+      {present.length > 1 && isOneKind && (
+        <Several view={view} collection={first.collection} refs={present} />
+      )}
+      {present.length > 1 && !isOneKind && <Mixed refs={present} />}
     </div>
   );
 }

@@ -89,6 +89,7 @@ function OutlineOf({ view }: { view: DocumentView }) {
           return item ? marked.spoken(item.name, { collection: item.collection, id: item.record }) : "";
         }}
         onSelect={(ids, mode) => select(view.id, refsOf(ids), mode)}
+        onEmpty={() => select(view.id, [])}
         onToggle={(id) =>
           setUnfolded((before) => {
             const next = new Set(before);

@@ -1,9 +1,9 @@
 import { Plus, Radio, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import { attempt } from "../../app/notify";
-import { Button, EmptyState, IconButton, TextField } from "../../design";
+import { Button, EmptyState, IconButton, TextField, focusLater, labelDrag } from "../../design";
 import { edit, newId, useCollection, useDocument } from "../../documents/document";
 import { select, useSelection } from "../../documents/selection";
 import type { FieldValue, RecordData } from "../../ipc";
@@ -46,6 +46,8 @@ function List({ document, collection, title }: { document: string; collection: C
   const ids = orderedIds(records, "order");
   const selected = useSelection(document);
   const [renaming, setRenaming] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
+  const heading = useRef<HTMLDivElement>(null);
   const kind = KINDS[collection];
   const write = (
     verb: string,
@@ -67,20 +69,29 @@ function List({ document, collection, title }: { document: string; collection: C
       setRenaming(id);
     }
   };
-  const rename = (id: string, name: string) => {
+  const lineOf = (id: string | undefined) =>
+    list.current?.querySelector<HTMLElement>(`[data-record="${id ?? ""}"]`);
+  const rename = (id: string, name: string | undefined) => {
     setRenaming(undefined);
-    if (name.trim() !== "") void write("set", id, { set: { name: name.trim() } });
+    if (name !== undefined && name.trim() !== "") void write("set", id, { set: { name: name.trim() } });
+    focusLater(() => lineOf(id));
+  };
+  const remove = (id: string) => {
+    const at = ids.indexOf(id);
+    const next = ids[at + 1] ?? ids[at - 1];
+    void write("delete", id, { remove: true });
+    focusLater(() => lineOf(next) ?? heading.current?.querySelector("button"));
   };
   const onKeyDown = (event: KeyboardEvent, id: string) => {
     if (event.key === "F2") setRenaming(id);
-    else if (event.key === "Delete") void write("delete", id, { remove: true });
+    else if (event.key === "Delete") remove(id);
     else return;
     event.preventDefault();
   };
   if (!view) return null;
   return (
     <section aria-label={title}>
-      <div className="panel-heading">
+      <div ref={heading} className="panel-heading">
         <span>{title}</span>
         <IconButton label={`Add a ${kind.word}`} onClick={() => void add()}>
           <Plus size={15} />
@@ -94,7 +105,7 @@ function List({ document, collection, title }: { document: string; collection: C
           </Button>
         </div>
       )}
-      <ul>
+      <ul ref={list}>
         {ids.map((id) => (
           <li
             key={id}
@@ -107,17 +118,19 @@ function List({ document, collection, title }: { document: string; collection: C
                 value={textOf(records[id], "name")}
                 autoFocus
                 onCommit={(name) => rename(id, name)}
-                onCancel={() => setRenaming(undefined)}
+                onCancel={() => rename(id, undefined)}
               />
             ) : (
               <button
                 type="button"
                 className="variable-open"
+                data-record={id}
                 aria-pressed={isSelected(selected, collection, id)}
                 draggable={collection === "variables"}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(DRAG_TYPE, id);
                   event.dataTransfer.effectAllowed = "copy";
+                  labelDrag(event.dataTransfer, textOf(records[id], "name"));
                 }}
                 onClick={() => pick(id)}
                 onDoubleClick={() => setRenaming(id)}
@@ -130,7 +143,7 @@ function List({ document, collection, title }: { document: string; collection: C
             )}
             <IconButton
               label={`Delete ${textOf(records[id], "name") || kind.word}`}
-              onClick={() => void write("delete", id, { remove: true })}
+              onClick={() => remove(id)}
             >
               <Trash2 size={13} />
             </IconButton>

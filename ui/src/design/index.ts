@@ -1,5 +1,6 @@
 export { Button, IconButton } from "./Button";
-export { ColorField } from "./ColorField";
+export { ColorButton, ColorField } from "./color/ColorField";
+export { hexFromHsv } from "./color/hsv";
 export { CopyButton } from "./CopyButton";
 export { ConfirmDialog, Dialog } from "./Dialog";
 export { labelDrag } from "./dragLabel";

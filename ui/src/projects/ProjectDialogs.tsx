@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { closeDialog, useDialogs } from "../app/dialogs";
 import { showNotice } from "../app/notify";
-import { FormField, Select } from "../design";
+import { ColorButton, FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { ExportFormat } from "../ipc";
 import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
@@ -225,12 +225,7 @@ function PersonDialog() {
             <span style={{ background: candidate }} />
           </label>
         ))}
-        <input
-          type="color"
-          aria-label="Another colour"
-          value={color}
-          onChange={(event) => setColor(event.target.value)}
-        />
+        <ColorButton label="Another colour" value={color} onCommit={setColor} />
       </div>
     </FormDialog>
   );

@@ -9,6 +9,8 @@ interface DialogProps {
   /** Room for more than a few fields. */
   medium?: boolean;
   wide?: boolean;
+  /** What is in it is read rather than filled in: it takes the focus, and the arrow keys scroll it. */
+  reading?: boolean;
   open: boolean;
   onClose: () => void;
   children?: ReactNode;
@@ -22,7 +24,9 @@ const focusOnOpen = () => {
   return focused instanceof HTMLElement && focused.closest(".ui-dialog") ? focused : true;
 };
 
-export function Dialog({ title, text, medium, wide, open, onClose, children, actions }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, text, medium, wide, reading, open, onClose, children, actions } = props;
+  const readable = reading ? { tabIndex: 0, role: "group", "aria-label": title } : {};
   return (
     <Base.Root
       open={open}
@@ -40,7 +44,11 @@ export function Dialog({ title, text, medium, wide, open, onClose, children, act
         >
           <Base.Title className="ui-dialog-title">{title}</Base.Title>
           {text !== undefined && <Base.Description className="ui-dialog-text">{text}</Base.Description>}
-          {children !== undefined && <div className="ui-dialog-body">{children}</div>}
+          {children !== undefined && (
+            <div className="ui-dialog-body" {...readable}>
+              {children}
+            </div>
+          )}
           {actions !== undefined && <div className="ui-dialog-actions">{actions}</div>}
         </Base.Popup>
       </Base.Portal>

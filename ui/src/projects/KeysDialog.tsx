@@ -14,6 +14,7 @@ export function KeysDialog() {
       text={`Every command is also under Find anything: ${shortcutLabel("Ctrl+K")}.`}
       open
       wide
+      reading
       onClose={closeDialog}
       actions={
         <Button variant="primary" onClick={closeDialog}>

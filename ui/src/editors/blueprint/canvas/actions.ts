@@ -44,7 +44,7 @@ export function actionsOf(editor: Editor) {
       complain(parsed.problem);
       return;
     }
-    const pasted = paste(graph(), parsed.fragment, { at: snap(at) }, newId);
+    const pasted = paste(graph(), parsed.fragment, { around: at }, newId);
     commit(pasted.gesture);
     select({ nodes: new Set(pasted.nodes), comments: new Set(pasted.comments) }, "replace");
   };

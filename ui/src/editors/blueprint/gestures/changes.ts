@@ -4,6 +4,7 @@ import type { NodeShape } from "../../../ipc";
 import type { Graph, GraphWire } from "../graph/graph";
 import { wiresAt } from "../graph/graph";
 import { findPin, nodeGeometry, unconnected } from "../graph/geometry";
+import { freePlace } from "../graph/free";
 import {
   isPlaced,
   type Change,
@@ -32,6 +33,12 @@ export interface NewNode {
 
 export function addNode(node: NewNode): Gesture {
   return { type: "node.add", changes: [putNode(node)] };
+}
+
+/** A node where it was wanted, or beside what stands there already. */
+export function addNodeBeside(graph: Graph, node: NewNode, shape: NodeShape): Gesture {
+  const size = nodeGeometry(shape, {}, unconnected);
+  return addNode({ ...node, position: freePlace(graph, node.position, size) });
 }
 
 /** A node wired to an existing pin in the same gesture, placed so that the new wire runs level. */

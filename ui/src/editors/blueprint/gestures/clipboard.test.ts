@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { boundsOf, positionOf, rectOf } from "../graph/records";
+import { GRID } from "../graph/snap";
 import { counter, sample } from "../testing";
 import { fragmentOf, parse, paste, serialise, type Fragment } from "./clipboard";
 
@@ -25,7 +27,7 @@ const copy = (...nodes: string[]): Fragment => {
   return parsed.fragment;
 };
 const puts = (fragment: Fragment, into = sample()) =>
-  paste(into, fragment, { at: { x: 1000, y: 1000 } }, counter()).gesture.changes.map((change) =>
+  paste(into, fragment, { by: { x: 900, y: 600 } }, counter()).gesture.changes.map((change) =>
     "put" in change ? { in: change.collection, ...change.put } : change,
   );
 
@@ -66,6 +68,23 @@ describe("copy and paste", () => {
       variables: { other: { name: "score", initial: { type: "bool", value: [true] } } },
     });
     expect(puts(copy("get"), differs)[0]).toMatchObject({ in: "variables", name: "score 2" });
+  });
+
+  it.each([
+    [["get", "set"], { x: 1000, y: 1000 }],
+    [["start"], { x: -37, y: 12.5 }],
+  ])("brings the middle of %j to where it is wanted, on the grid", (nodes, around) => {
+    const into = sample();
+    const { gesture } = paste(into, copy(...nodes), { around }, counter());
+    const rects = gesture.changes.flatMap((change) =>
+      change.collection === "nodes" && "put" in change
+        ? [rectOf(positionOf(change.put), into.measure(change.put))]
+        : [],
+    );
+    const { x, y, width, height } = boundsOf(rects)!;
+    expect(Math.abs(x + width / 2 - around.x)).toBeLessThanOrEqual(GRID / 2);
+    expect(Math.abs(y + height / 2 - around.y)).toBeLessThanOrEqual(GRID / 2);
+    expect([x % GRID, y % GRID].map(Math.abs)).toEqual([0, 0]);
   });
 
   it("keeps the variable when it is pasted into the same graph", () => {

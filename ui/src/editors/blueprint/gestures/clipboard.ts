@@ -6,7 +6,6 @@
 import type { Graph } from "../graph/graph";
 import {
   boundsOf,
-  pointOf,
   positionOf,
   rectOf,
   routeOf,
@@ -21,6 +20,7 @@ import {
   type RecordData,
   type Records,
 } from "../graph/records";
+import { snap } from "../graph/snap";
 import type { Picked } from "./changes";
 
 /** Nodes with the wires between them, frames, and the variables and events the nodes name. */
@@ -120,17 +120,17 @@ export function parse(text: string): Parsed {
 }
 
 /**
- * The fragment as new records of the graph. With `at`, its top left corner comes to stand there; with `by`, it is
- * moved by so much. Variables and events are found by id or name and type; what is missing is created.
+ * The fragment as new records of the graph. With `around`, its middle comes to stand there; with `by`, it is moved by so
+ * much. Variables and events are found by id or name and type; what is missing is created.
  */
 export function paste(
   graph: Graph,
   fragment: Fragment,
-  where: { at: Point } | { by: Point },
+  where: { around: Point } | { by: Point },
   newId: () => string,
   type: "graph.paste" | "graph.duplicate" = "graph.paste",
 ): Pasted {
-  const by = "by" in where ? where.by : offsetTo(fragment, where.at);
+  const by = "by" in where ? where.by : offsetTo(graph, fragment, where.around);
   const changes: Change[] = [];
   const put = (collection: string, record: Fields): string => {
     const id = newId();
@@ -227,13 +227,15 @@ function shifted(record: RecordData, by: Point): Fields {
   return { ...without(record, LOCAL_FIELDS), position: { x: x + by.x, y: y + by.y } };
 }
 
-function offsetTo(fragment: Fragment, at: Point): Point {
-  const corners = [
-    ...Object.values(fragment.nodes).map((node) => rectOf(positionOf(node), { width: 0, height: 0 })),
+/** What brings the middle of the fragment to a place, and its corner to the grid. */
+function offsetTo(graph: Graph, fragment: Fragment, around: Point): Point {
+  const bounds = boundsOf([
+    ...Object.values(fragment.nodes).map((node) => rectOf(positionOf(node), graph.measure(node))),
     ...Object.values(fragment.comments).map((comment) => rectOf(positionOf(comment), sizeOf(comment))),
-  ];
-  const { x, y } = boundsOf(corners) ?? pointOf(undefined);
-  return { x: Math.round(at.x - x), y: Math.round(at.y - y) };
+  ]);
+  if (!bounds) return { x: 0, y: 0 };
+  const corner = snap({ x: around.x - bounds.width / 2, y: around.y - bounds.height / 2 });
+  return { x: Math.round(corner.x - bounds.x), y: Math.round(corner.y - bounds.y) };
 }
 
 function records(value: unknown, fits: (record: RecordData) => boolean): Record<string, RecordData> {

@@ -27,6 +27,7 @@ import {
   type Point,
   type RecordData,
   type Rect,
+  type Size,
   type WireKind,
 } from "./records";
 import { SpatialIndex } from "./spatial";
@@ -64,6 +65,8 @@ export interface Graph {
   nodes: ReadonlyMap<string, GraphNode>;
   wires: ReadonlyMap<string, GraphWire>;
   comments: ReadonlyMap<string, GraphComment>;
+  /** How large a node of that record would be that is not in the graph yet, near enough to place it. */
+  measure: (record: RecordData) => Size;
   /** The wires that end at a node. */
   wiresByNode: ReadonlyMap<string, readonly GraphWire[]>;
   /** Where the nodes stand; made when first asked for. */
@@ -96,8 +99,13 @@ export function updateGraph(
   shapes: Shapes,
   fallbacks: Fallbacks = {},
 ): Graph {
-  if (previous && previous.shapes === shapes && sameCollections(previous.collections, collections))
+  const measure = (record: RecordData): Size =>
+    nodeGeometry(fallbacks.shape?.(record) ?? unknownShape(record), record, unconnected);
+  if (previous && previous.shapes === shapes && sameCollections(previous.collections, collections)) {
+    // The vocabulary may have come meanwhile.
+    previous.measure = measure;
     return previous;
+  }
   const wires =
     previous &&
     previous.collections.wires === collections.wires &&
@@ -136,6 +144,7 @@ export function updateGraph(
     nodes,
     wires,
     comments,
+    measure,
     wiresByNode,
     nodeIndex: once(() => new SpatialIndex(new Map([...nodes.values()].map(({ id, rect }) => [id, rect])))),
     wireIndex: once(() => indexWires(graph)),

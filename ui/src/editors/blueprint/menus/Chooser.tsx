@@ -15,6 +15,7 @@ import {
 import { Help } from "../../../design";
 import type { Point } from "../graph/records";
 import { useCanvas } from "../view/editor";
+import { placedAt } from "./place";
 
 export interface Choice {
   key: string;
@@ -45,7 +46,6 @@ interface Props<T extends Choice> {
 
 const WIDTH = 320;
 const HEIGHT = 420;
-const MARGIN = 8;
 /** More than anybody reads; typing narrows it. */
 const MOST = 300;
 
@@ -87,8 +87,9 @@ export function Chooser<T extends Choice>(props: Props<T>) {
     }
   };
 
-  const left = Math.max(Math.min(screen.x, size.width - WIDTH - MARGIN), MARGIN);
-  const top = Math.max(Math.min(screen.y, size.height - HEIGHT - MARGIN), MARGIN);
+  const { maxHeight, ...place } = placedAt(screen, size, { width: WIDTH, height: HEIGHT });
+  // Where it opens upward, its field of search stays put while the list below it shrinks.
+  const height = place.bottom === undefined ? { maxHeight } : { height: maxHeight };
   return (
     <>
       <div
@@ -102,7 +103,7 @@ export function Chooser<T extends Choice>(props: Props<T>) {
         data-own-pointer
         role="dialog"
         aria-label={label}
-        style={{ left, top, width: WIDTH, maxHeight: Math.min(HEIGHT, size.height - 2 * MARGIN) }}
+        style={{ ...place, ...height }}
         onKeyDown={onKeyDown}
       >
         <label className="bp-chooser-search">

@@ -3,7 +3,7 @@
 import { useCallback, useMemo } from "react";
 
 import type { Operation } from "../../../ipc";
-import { addNode, addWiredNode, type NewNode } from "../gestures/changes";
+import { addNodeBeside, addWiredNode, type NewNode } from "../gestures/changes";
 import { pinOf, titleOf } from "../graph/graph";
 import { snap } from "../graph/snap";
 import type { Records } from "../graph/records";
@@ -44,7 +44,11 @@ function OpenPalette({ request, operations, variables }: Props & { request: Pale
 
   const add = ({ offer: { item, socket } }: Item): void => {
     const node: NewNode = { id: newId(), operation: item, position: snap(request.at), ...item.starts };
-    commit(pin && socket ? addWiredNode(graph(), node, shapeOf(item), pin, socket, newId()) : addNode(node));
+    commit(
+      pin && socket
+        ? addWiredNode(graph(), node, shapeOf(item), pin, socket, newId())
+        : addNodeBeside(graph(), node, shapeOf(item)),
+    );
     select({ nodes: new Set([node.id]) }, "replace");
     close();
   };

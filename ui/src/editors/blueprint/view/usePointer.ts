@@ -200,6 +200,10 @@ export function usePointer(
     const onKeyUp = (event: KeyboardEvent): void => {
       if (event.key === " ") space = false;
     };
+    // When a press ends, the pointer leaves and enters without having moved.
+    const onEnter = (event: PointerEvent): void => {
+      at.current = read(event).screen;
+    };
     const onLeave = (): void => {
       if (!dragging.current) at.current = undefined;
     };
@@ -209,6 +213,7 @@ export function usePointer(
     root.addEventListener("pointermove", onPointerMove, { signal });
     root.addEventListener("pointerup", onPointerUp, { signal });
     root.addEventListener("pointercancel", onPointerCancel, { signal });
+    root.addEventListener("pointerenter", onEnter, { signal });
     root.addEventListener("pointerleave", onLeave, { signal });
     root.addEventListener("contextmenu", onContextMenu, { signal });
     root.addEventListener("dblclick", onDoubleClick, { signal });

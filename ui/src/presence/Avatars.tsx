@@ -7,6 +7,7 @@ import { Avatar, colorStyle } from "./Avatar";
 import { usePersonColor } from "./color";
 import { follow, stopFollowing, useFollowed } from "./follow";
 import { nameOf } from "./names";
+import { useColorOf } from "./useColorOf";
 import { useOthers } from "./useOthers";
 import type { Other } from "./useOthers";
 
@@ -22,6 +23,7 @@ export function Avatars() {
   const leaving = useLeaving(others);
   const followed = useFollowed();
   const colorOf = usePersonColor();
+  const shownIn = useColorOf();
   const shown = others.length > SHOWN ? others.slice(0, SHOWN - 1) : others;
   const rest = others.slice(shown.length);
   if (!user) return null;
@@ -31,11 +33,11 @@ export function Avatars() {
         <button
           type="button"
           className="avatar-button"
-          style={colorStyle(colorOf(user.color))}
+          style={colorStyle(colorOf(shownIn(user)))}
           aria-label={`You are ${nameOf(user)}. Change name and colour`}
           onClick={() => showDialog("person")}
         >
-          <Avatar name={user.name} color={colorOf(user.color)} />
+          <Avatar name={user.name} color={colorOf(shownIn(user))} />
         </button>
       </Tooltip>
       {shown.map((other) => (

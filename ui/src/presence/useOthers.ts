@@ -9,6 +9,7 @@ import { loopThrough } from "./loop";
 import { namesOf } from "./names";
 import { useResidents } from "./peers";
 import type { Resident } from "./peers";
+import { useColorOf } from "./useColorOf";
 
 export interface Other extends Resident {
   /** What they are called among those who are here. */
@@ -26,6 +27,7 @@ export function useOthers(): readonly Other[] {
   const documents = useDocuments();
   const project = useProject();
   const colorOf = usePersonColor();
+  const shownIn = useColorOf();
   const [replica, user] = [project?.replica, project?.user.id];
   return useMemo(() => {
     const names = namesOf(residents, user ?? "");
@@ -34,11 +36,11 @@ export function useOthers(): readonly Other[] {
     return residents.map((resident) => ({
       ...resident,
       name: names.get(resident.replica) ?? "",
-      color: colorOf(resident.person.color),
+      color: colorOf(shownIn(resident.person)),
       where: documents.find((document) => document.id === resident.document)?.name,
       followsYou: loopThrough(replica ?? "", resident.replica, followedBy) !== undefined,
     }));
-  }, [residents, documents, colorOf, replica, user]);
+  }, [residents, documents, colorOf, shownIn, replica, user]);
 }
 
 export function useOther(replica: string | null): Other | undefined {

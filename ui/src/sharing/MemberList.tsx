@@ -1,7 +1,9 @@
 import type { SessionMember } from "../ipc";
+import { useColorOf } from "../presence/useColorOf";
 
 /** The people of the session. */
 export function MemberList({ members }: { members: readonly SessionMember[] }) {
+  const colorOf = useColorOf();
   return (
     <section aria-labelledby="sharing-people">
       <h3 id="sharing-people" className="ui-field-label">
@@ -10,7 +12,7 @@ export function MemberList({ members }: { members: readonly SessionMember[] }) {
       <ul className="sharing-members">
         {members.map(({ person, devices, online, you }) => (
           <li key={person.id}>
-            <span className="person-dot" style={{ background: person.color }} />
+            <span className="person-dot" style={{ background: colorOf(person) }} />
             <span className="sharing-member-name">
               {person.name}
               {you && <span className="sharing-member-you"> (you)</span>}

@@ -5,6 +5,7 @@ import { absoluteTime } from "../../app/time";
 import type { EventRow } from "../../ipc";
 import type { RecordRef } from "../../documents/selection";
 import { sameRef } from "../../documents/selection";
+import { useColorOf } from "../../presence/useColorOf";
 import { olderEvents, onEvents } from "../../session/session";
 import { SectionHeading } from "./Row";
 
@@ -15,6 +16,7 @@ const PAGE = 200;
 /** Who last changed a record. Key it by the record. */
 export function ChangedBy({ document, target }: { document: string; target: RecordRef }) {
   const { collection, id } = target;
+  const colorOf = useColorOf();
   const [rows, setRows] = useState<readonly EventRow[]>([]);
   useEffect(() => {
     let stopped = false;
@@ -43,7 +45,7 @@ export function ChangedBy({ document, target }: { document: string; target: Reco
       <ul>
         {rows.map((row) => (
           <li key={row.cid} className="changed-by" title={`${row.words}, ${absoluteTime(row.time)}`}>
-            <span className="person-dot" style={{ background: row.person.color }} />
+            <span className="person-dot" style={{ background: colorOf(row.person) }} />
             <span className="ui-tree-name">
               {row.own ? "You" : row.person.name} · {row.words}
             </span>

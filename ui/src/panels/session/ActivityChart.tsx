@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import type { EventRow } from "../../ipc";
+import { useColorOf } from "../../presence/useColorOf";
 import { showTouched } from "./showTouched";
 
 const BAR = 5;
@@ -9,6 +10,7 @@ const GAP = 1;
 /** The latest events as bars: colour is the person, height how much it touched. The list beside it says the same. */
 export function ActivityChart({ rows }: { rows: readonly EventRow[] }) {
   const box = useRef<HTMLDivElement>(null);
+  const colorOf = useColorOf();
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = box.current;
@@ -32,7 +34,7 @@ export function ActivityChart({ rows }: { rows: readonly EventRow[] }) {
               width={BAR}
               height={height}
               rx={1}
-              fill={row.person.color}
+              fill={colorOf(row.person)}
               onClick={() => void showTouched(row)}
             >
               <title>{`${row.own ? "You" : row.person.name} ${row.words}`}</title>

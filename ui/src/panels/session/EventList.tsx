@@ -6,6 +6,7 @@ import { RelativeTime } from "../../app/RelativeTime";
 import { absoluteTime } from "../../app/time";
 import { Popover, Tooltip } from "../../design";
 import type { EventRow } from "../../ipc";
+import { useColorOf } from "../../presence/useColorOf";
 import { EventDetails } from "./EventDetails";
 import { EventTravel } from "./EventTravel";
 import { showTouched } from "./showTouched";
@@ -51,11 +52,12 @@ export function EventList({ rows, more, onEnd }: EventListProps) {
 
 function EventLine({ row, top }: { row: EventRow; top: number }) {
   const [open, setOpen] = useState(false);
+  const colorOf = useColorOf();
   const who = row.own ? "You" : row.person.name;
   return (
     <div role="listitem" className="event" style={{ height: ROW_HEIGHT, transform: `translateY(${top}px)` }}>
       <button type="button" className="event-open" onClick={() => void showTouched(row)}>
-        <span className="person-dot" style={{ background: row.person.color }} />
+        <span className="person-dot" style={{ background: colorOf(row.person) }} />
         <span className="event-who">{who}</span>
         <span className="event-words">{row.words}</span>
         <span className="event-document">{row.documentName}</span>

@@ -92,7 +92,8 @@ impl Window {
         );
     }
 
-    fn has_focus(&self, role: &str, name: &str) -> bool {
+    /// Whether that control has the focus.
+    pub fn has_focus(&self, role: &str, name: &str) -> bool {
         let found = self.all_like(role, name);
         found.iter().any(|element| {
             let script = "return document.activeElement === arguments[0]";

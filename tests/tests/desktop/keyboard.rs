@@ -1,6 +1,6 @@
 //! Everything that matters, without a pointer.
 
-use wissil_tests::Window;
+use wissil_tests::{Home, Window};
 
 use crate::blueprint::Blueprint;
 use crate::people::{ann, ben};
@@ -85,4 +85,106 @@ fn a_project_is_made_edited_shared_and_joined_by_keyboard_alone() {
     Blueprint::open(&ben).wait_for(2, 1);
     ben.wait_for_text("Online");
     ann.find_like("button", "Follow Ben");
+}
+
+#[test]
+fn every_panel_is_reached_used_and_left_by_keyboard_alone() {
+    let home = Home::new();
+    let window = Window::start(&home, Some("--sample".as_ref()));
+    Blueprint::open(&window);
+
+    command(&window, "show hierarchy", "Show Hierarchy");
+    window.wait_for_focus("tree", "Hierarchy");
+    window.press("Insert");
+    window.wait_for_focus("textbox", "Rename Entity");
+    window.type_text("Kettle");
+    window.press("Enter");
+    window.wait_for_focus("tree", "Hierarchy");
+    window.find("treeitem", "Kettle");
+    window.press("Shift+F10");
+    window.wait_for_focus("menuitem", "Add entity beside");
+    window.press("Escape");
+    window.wait_for_focus("tree", "Hierarchy");
+
+    command(&window, "show inspector", "Show Inspector");
+    window.wait_for_focus("textbox", "Name");
+    window.press("Control+a");
+    window.type_text("Teapot");
+    window.press("Enter");
+    window.find("treeitem", "Teapot");
+
+    // Files, and the documents below them.
+    command(&window, "show assets", "Show Assets");
+    window.assert_focus_is_seen();
+    window.tab_to("button", "Lanterns");
+    window.press("F2");
+    window.wait_for_focus("textbox", "Rename Lanterns");
+    window.type_text("Lights");
+    window.press("Enter");
+    window.wait_for_focus("button", "Lights");
+
+    command(&window, "show variables", "Show Variables");
+    window.wait_for_focus("button", "Add a variable");
+    window.press("Enter");
+    window.wait_for_focus("textbox", "Rename");
+    window.type_text("brightness");
+    window.press("Enter");
+    window.wait_for_focus("button", "brightness");
+    window.press("Delete");
+    window.wait_until_gone_like("button", "brightness");
+    window.assert_focus_is_seen();
+
+    command(&window, "show outline", "Show Outline");
+    window.wait_for_focus("tree", "Outline");
+    window.press("ArrowDown");
+    window.press("Enter");
+    window.wait_for_focus("tree", "Outline");
+
+    command(&window, "show session", "Show Session");
+    window.wait_for_focus("list", "Events");
+    window.press("Tab");
+    window.assert_focus_is_seen();
+    window.press("Enter");
+    window.assert_focus_is_seen();
+    command(&window, "show problems", "Show Problems");
+    window.wait_for_focus("region", "Problems");
+    command(&window, "show connection", "Show Connection");
+    window.tab_to("button", "Share…");
+
+    // Round all that is on screen, and back round again, through the canvas both times.
+    for keys in ["F6", "Shift+F6"] {
+        for _ in 0..2 {
+            let parts = round(&window, keys);
+            assert!(
+                parts >= 5,
+                "{keys} goes through {parts} parts of the window only"
+            );
+        }
+    }
+
+    // The canvas takes Tab for itself, and can be left nevertheless.
+    window.press("Tab");
+    window.wait_for_focus("combobox", "Add a node");
+    window.press("Escape");
+    window.wait_for_focus("application", "Blueprint");
+    window.press("Shift+Tab");
+    window.assert_focus_is_seen();
+    assert!(
+        !window.has_focus("application", "Blueprint"),
+        "Shift and Tab leave the canvas"
+    );
+    window.close();
+}
+
+/// Presses keys until the canvas has the focus, which is seen at every step; answers how often.
+#[track_caller]
+fn round(window: &Window, keys: &str) -> usize {
+    for count in 1..20 {
+        window.press(keys);
+        window.assert_focus_is_seen();
+        if window.has_focus("application", "Blueprint") {
+            return count;
+        }
+    }
+    panic!("{keys} never comes to the canvas");
 }

@@ -8,6 +8,7 @@ mod dropping;
 mod import;
 mod journey;
 mod keyboard;
+mod panels;
 mod people;
 mod start;
 mod together;

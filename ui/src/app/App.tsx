@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Toaster } from "sonner";
 
-import { Button, EmptyState, TooltipProvider } from "../design";
+import { Button, EmptyState, TooltipProvider, startBackTab } from "../design";
 import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
@@ -37,6 +37,7 @@ export function App() {
   useEffect(begin, []);
   useEffect(() => registerCommands(APP_COMMANDS), []);
   useEffect(startShortcuts, []);
+  useEffect(startBackTab, []);
   useEffect(() => onLinkAsked(showJoin), []);
   useEffect(stopWebViewMenu, []);
   if (failure) {

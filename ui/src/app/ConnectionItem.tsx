@@ -3,7 +3,7 @@ import { Radio } from "lucide-react";
 import { ProgressBar } from "../design";
 import { ConnectionIcon } from "../session/ConnectionIcon";
 import { connectionLabel, connectionText, historyShare, useConnection } from "../session/connection";
-import { showTool } from "../workspace/tabs";
+import { goToTool } from "../workspace/tabs";
 
 /** Where the work is: on this disk, on a server, on its way. Leads to the Connection panel. */
 export function ConnectionItem() {
@@ -16,7 +16,7 @@ export function ConnectionItem() {
         type="button"
         className="status-item status-place"
         title={connection.problem ?? connectionText(connection)}
-        onClick={() => showTool("connection")}
+        onClick={() => goToTool("connection")}
       >
         <ConnectionIcon state={connection.state} />
         {label}

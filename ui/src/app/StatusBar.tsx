@@ -3,12 +3,13 @@ import { useStore } from "zustand";
 
 import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
-import { selection } from "../documents/selection";
+import { selection, there } from "../documents/selection";
 import { collectionWord, recordTitle } from "../session/describe";
 import { useProblems } from "../session/problems";
 import { useProject } from "../session/project";
 import { useSessionStatus } from "../session/session";
-import { showTool } from "../workspace/tabs";
+import { useRegion } from "../workspace/regions";
+import { goToTool } from "../workspace/tabs";
 import { ConnectionItem } from "./ConnectionItem";
 import { useEditorStatus } from "./status";
 
@@ -18,9 +19,9 @@ export function StatusBar() {
   const status = useSessionStatus();
   const { zoom, fps } = useEditorStatus();
   return (
-    <footer className="status-bar">
+    <footer className="status-bar" aria-label="Status" {...useRegion("status")}>
       <ConnectionItem />
-      <button type="button" className="status-item" onClick={() => showTool("session")}>
+      <button type="button" className="status-item" onClick={() => goToTool("session")}>
         {Number(status.events).toLocaleString()} events
       </button>
       <Saved />
@@ -60,7 +61,7 @@ function ProblemSummary() {
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const Icon = errors > 0 ? CircleX : TriangleAlert;
   return (
-    <button type="button" className="status-item" onClick={() => showTool("problems")}>
+    <button type="button" className="status-item" onClick={() => goToTool("problems")}>
       {problems.length > 0 && (
         <Icon size={12} className={errors > 0 ? "problem-error" : "problem-warning"} aria-hidden />
       )}
@@ -79,9 +80,11 @@ function SelectionSummary() {
 
 function SelectionIn({ document }: { document: string }) {
   const view = useDocument(document);
-  const { refs } = useStore(selection);
+  const { refs: selected } = useStore(selection);
+  if (!view) return null;
+  const refs = there(selected, view.collections);
   const [first] = refs;
-  if (!view || !first) return null;
+  if (!first) return null;
   const total = Object.keys(view.collections[first.collection] ?? {}).length;
   const isOneKind = refs.every((ref) => ref.collection === first.collection);
   const text =

@@ -7,6 +7,7 @@ import { Avatars } from "../presence/Avatars";
 import { useProject } from "../session/project";
 import { Logo } from "../start/Logo";
 import { useActiveDocument } from "../workspace/activeDocument";
+import { useRegion } from "../workspace/regions";
 import { activeCommands, commandTitle, runCommand } from "./commands";
 import { showDialog, showPalette } from "./dialogs";
 import { THEMES, setTheme, useTheme } from "./theme";
@@ -14,9 +15,10 @@ import { THEMES, setTheme, useTheme } from "./theme";
 /** The project and what one does with it as a whole. */
 export function TitleBar() {
   const project = useProject();
+  const region = useRegion("title");
   if (!project) return null;
   return (
-    <header className="title-bar">
+    <header className="title-bar" {...region}>
       <div className="title-start">
         <ProjectMenu name={project.name} />
         <span className="title-branch" title={`Branch ${project.branch}`}>

@@ -8,7 +8,8 @@ import { close, openWith, projects } from "../session/project";
 import { active } from "../workspace/activeDocument";
 import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
-import { closeTab, resetLayout, showTool } from "../workspace/tabs";
+import { enterNextRegion } from "../workspace/regions";
+import { closeTab, goToTool, resetLayout } from "../workspace/tabs";
 import type { Command } from "./commands";
 import { showDialog, showJoin, showPalette } from "./dialogs";
 import { attempt } from "./notify";
@@ -99,8 +100,24 @@ export const APP_COMMANDS: readonly Command[] = [
     id: `view.${tool}`,
     title: `Show ${TOOLS[tool]}`,
     when: isOpen,
-    run: () => showTool(tool),
+    run: () => goToTool(tool),
   })),
+  {
+    id: "view.next",
+    title: "Go to the next panel",
+    shortcut: "F6",
+    whileTyping: true,
+    when: isOpen,
+    run: () => enterNextRegion(1),
+  },
+  {
+    id: "view.previous",
+    title: "Go to the panel before",
+    shortcut: "Shift+F6",
+    whileTyping: true,
+    when: isOpen,
+    run: () => enterNextRegion(-1),
+  },
   { id: "view.reset", title: "Reset layout", when: isOpen, run: resetLayout },
   ...THEMES.map(({ id, title }): Command => ({
     id: `theme.${id}`,

@@ -1,3 +1,4 @@
+export { startBackTab } from "./backTab";
 export { Button, IconButton } from "./Button";
 export { ColorButton, ColorField } from "./color/ColorField";
 export { hexFromHsv } from "./color/hsv";
@@ -24,6 +25,7 @@ export { Select } from "./Select";
 export type { SelectOption } from "./Select";
 export { shortcutLabel } from "./shortcutLabel";
 export { Tabs } from "./Tabs";
+export { tabbable } from "./tabbable";
 export { TextField } from "./TextField";
 export { Toggle } from "./Toggle";
 export { Tooltip, TooltipProvider } from "./Tooltip";
@@ -31,3 +33,4 @@ export { TreeView } from "./tree/TreeView";
 export type { DropPlace, TreeHandle } from "./tree/TreeView";
 export { flattenTree } from "./tree/flatten";
 export type { TreeRow } from "./tree/flatten";
+export { useKeptScroll } from "./useKeptScroll";

@@ -9,3 +9,6 @@ configure({ asyncUtilTimeout: 20_000 });
 // Without layout everything is empty; virtual lists need some room to show rows in.
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 2600 });
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 800 });
+
+// Nothing is laid out, and so nothing hidden.
+HTMLElement.prototype.checkVisibility ??= () => true;

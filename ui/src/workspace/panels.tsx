@@ -17,27 +17,28 @@ import { SessionPanel } from "../panels/session/SessionPanel";
 import { VariablesPanel } from "../panels/variables/VariablesPanel";
 import { PeopleIn } from "../presence/Avatar";
 import { useProblems } from "../session/problems";
-import { PanelBoundary } from "./PanelBoundary";
+import { PanelFrame } from "./PanelFrame";
 import { closeTab } from "./tabs";
 
 function panel(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
-  return function Panel() {
+  return function Panel({ api }) {
     return (
-      <PanelBoundary name={name}>
-        <section className="panel" aria-label={name}>
-          <Content />
-        </section>
-      </PanelBoundary>
+      <PanelFrame id={api.id} name={name}>
+        <Content />
+      </PanelFrame>
     );
   };
 }
 
-/** A panel that asks others for what it shows: it is there only while one sees it. The rest stay as they were left. */
+/** A panel that asks others for what it shows does so only while one sees it. The rest stay as they were left. */
 function panelWhileSeen(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
-  const Panel = panel(name, Content);
   return function PanelWhileSeen(props) {
     const seen = useSeen(props);
-    return seen && <Panel {...props} />;
+    return (
+      <PanelFrame id={props.api.id} name={name}>
+        {seen && <Content />}
+      </PanelFrame>
+    );
   };
 }
 
@@ -53,11 +54,9 @@ function useSeen({ api }: IDockviewPanelProps): boolean {
 
 function DocumentPanel({ params, api }: IDockviewPanelProps<{ document: string }>) {
   return (
-    <PanelBoundary name={api.title ?? "document"}>
-      <section className="panel panel-document" aria-label={api.title}>
-        <BlueprintEditor key={params.document} document={params.document} />
-      </section>
-    </PanelBoundary>
+    <PanelFrame id={api.id} name={api.title ?? "document"} className="panel panel-document">
+      <BlueprintEditor key={params.document} document={params.document} />
+    </PanelFrame>
   );
 }
 

@@ -6,6 +6,7 @@ import { documentInfo } from "../session/session";
 import { setStatus } from "../app/status";
 import { activateDocument, deactivateDocument } from "./activeDocument";
 import { OVERVIEW, addOverview } from "./layout";
+import { enterRegion } from "./regions";
 import type { Tool } from "./layout";
 
 let workspace: DockviewApi | undefined;
@@ -19,8 +20,27 @@ export function setWorkspace(api: DockviewApi | undefined, reset: () => void = (
   rebuild = reset;
 }
 
+/** Brings a panel to the front of its group. */
 export function showTool(tool: Tool): void {
   workspace?.getPanel(tool)?.api.setActive();
+}
+
+/** Brings a panel to the front and the keyboard into it: for whoever asked for the panel itself. */
+export function goToTool(tool: Tool): void {
+  showTool(tool);
+  enterRegion(tool);
+}
+
+/** Makes sure that one of these panels is on screen: the first, unless another already is. */
+export function showOneOf(tools: readonly Tool[]): void {
+  const [first] = tools;
+  if (first && !tools.some((tool) => workspace?.getPanel(tool)?.api.isVisible)) showTool(first);
+}
+
+/** Shows a document and brings the keyboard to where it is edited. */
+export function goToDocument(document: string): void {
+  openDocument(document);
+  enterRegion(documentInfo(document)?.kind === "blueprint" ? tabId(document) : "hierarchy");
 }
 
 /** Shows a document where it is edited: a Blueprint in a tab of the centre, a scene in the Hierarchy. */
@@ -95,7 +115,8 @@ function tabId(document: string): string {
   return `document:${document}`;
 }
 
-function isCentral(panel: string): boolean {
+/** Whether a panel is one of the centre, where documents are. */
+export function isCentral(panel: string): boolean {
   return panel === OVERVIEW || panel.startsWith("document:");
 }
 

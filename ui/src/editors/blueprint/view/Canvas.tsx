@@ -118,8 +118,8 @@ export function Canvas({ name, graph, problems, operations, root, pointer }: Pro
       onKeyDown={onKeyDown}
     >
       <p id="bp-canvas-keys" className="bp-unseen">
-        Tab adds a node; Shift and Tab leaves the canvas. Alt and arrow keys go from node to node, arrow keys
-        move what is selected, the menu key opens its menu. The Outline lists the same nodes.
+        Tab adds a node; Shift and Tab, or F6, leave the canvas. Alt and arrow keys go from node to node,
+        arrow keys move what is selected, the menu key opens its menu. The Outline lists the same nodes.
       </p>
       {sized && <Mounted graph={graph} problems={problems} />}
       <Overview graph={graph} problems={problems} />

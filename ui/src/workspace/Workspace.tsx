@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { setTabOpener } from "../documents/selection";
 import { useProject } from "../session/project";
 import { useDocuments } from "../session/session";
+import { DocumentsMenu } from "./DocumentsMenu";
 import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
 import { PANELS, TABS } from "./panels";
 import { openDocument, setWorkspace, settleDocuments } from "./tabs";
@@ -63,6 +64,7 @@ export function Workspace() {
       theme={THEME}
       components={PANELS}
       tabComponents={TABS}
+      leftHeaderActionsComponent={DocumentsMenu}
       // Pointer events: dragging of the platform's web view is not the same everywhere.
       dndStrategy="pointer"
       defaultRenderer="onlyWhenVisible"

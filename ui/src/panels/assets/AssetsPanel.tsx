@@ -8,6 +8,7 @@ import type { MenuEntry, TreeHandle } from "../../design";
 import * as ipc from "../../ipc";
 import type { AssetInfo } from "../../ipc";
 import { loadAssets, useAssets } from "../../session/assets";
+import { DocumentList } from "../hierarchy/DocumentList";
 import { AssetGrid } from "./AssetGrid";
 import { AssetList } from "./AssetList";
 import { MoveAssetDialog } from "./MoveAssetDialog";
@@ -18,8 +19,19 @@ import "./assets.css";
 
 const VIEW = "wissil.assets.view";
 
-/** The files of the project: textures, sounds, models. */
+/** The files of the project: textures, sounds, models; and below them its documents, which people look for here too. */
 export function AssetsPanel() {
+  return (
+    <>
+      <div className="assets-files">
+        <FilesPanel />
+      </div>
+      <DocumentList fill={false} />
+    </>
+  );
+}
+
+function FilesPanel() {
   const { list, known, failure } = useAssets();
   if (failure) {
     return (

@@ -7,12 +7,15 @@ mod change;
 mod commands;
 mod state;
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use specta_typescript::define;
 use specta_typescript::semantic::Configuration;
 use tauri::utils::config::WindowConfig;
-use tauri::{App, AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
+use tauri::{
+    App, AppHandle, Emitter as _, Listener as _, Manager as _, RunEvent, WebviewWindowBuilder,
+};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_specta::{Builder, collect_commands};
 
@@ -44,6 +47,7 @@ pub fn run() -> tauri::Result<()> {
             let handle = app.handle().clone();
             shown.set_front(Box::new(move || to_front(&handle)));
             take_links(app, &shown);
+            announce(app);
             let handle = app.handle().clone();
             // As if its window was closed: a server that is hosted here ends with it.
             if let Err(error) = ctrlc::set_handler(move || handle.exit(0)) {
@@ -87,6 +91,14 @@ fn to_front(app: &AppHandle) {
         let _ = window.show();
         let _ = window.set_focus();
     }
+}
+
+/// Says on standard output when the page shows what is open: for programs that started this one, such as to take a picture.
+fn announce(app: &App) {
+    app.once_any("shown", |_| {
+        // Whoever started this may have stopped reading.
+        let _ = writeln!(std::io::stdout(), "WISSIL is on screen");
+    });
 }
 
 /// Has links to sessions open here. Systems that start a process for each link give it as its first argument.

@@ -23,6 +23,7 @@ import { showJoin } from "./dialogs";
 import { showNotice } from "./notify";
 import { Palette } from "./palette/Palette";
 import { useTheme } from "./theme";
+import { useTellShown } from "./useTellShown";
 
 export function App() {
   const project = useProject();
@@ -40,6 +41,7 @@ export function App() {
   useEffect(startBackTab, []);
   useEffect(() => onLinkAsked(showJoin), []);
   useEffect(stopWebViewMenu, []);
+  useTellShown(ready || failure !== undefined);
   if (failure) {
     return (
       <EmptyState title="WISSIL cannot start" actions={<Button onClick={begin}>Try again</Button>}>

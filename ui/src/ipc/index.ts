@@ -43,7 +43,7 @@ export { ApiFailure } from "./failure";
 export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";
 export { onFileDrag } from "./fileDrag";
 export { onLinkAsked } from "./link";
-export { setWindowTitle } from "./window";
+export { setWindowTitle, tellShown } from "./window";
 
 type Answer = { status: "ok"; data: unknown } | { status: "error"; error: ApiError };
 

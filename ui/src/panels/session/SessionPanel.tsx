@@ -33,7 +33,7 @@ function SessionEvents({
   const documents = [{ value: ALL, label: "All documents" }, ...status.documents.map(named)];
   const people = [{ value: ALL, label: "Everyone" }, ...status.people.map(named)];
   return (
-    <div className="session">
+    <div className="session" aria-busy={history.rows.length === 0 && history.more}>
       <div className="session-bar">
         <div className="session-filter">
           <Select label="Document" value={document} options={documents} onChange={onDocument} />

@@ -1,7 +1,8 @@
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { select } from "../documents/selection";
 import { Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { App } from "./App";
@@ -70,6 +71,72 @@ describe("the main window", () => {
     await user.keyboard("{Delete}");
     await waitFor(() => expect(twin.document("scene").collections.entities?.bone1).toBeUndefined());
     expect(twin.events.length).toBe(before + 1);
+  });
+
+  it("adds entities beside what is selected, not one below the other", async () => {
+    const twin = await openApp();
+    await user.click(await screen.findByRole("treeitem", { name: "Mole 1" }));
+    for (const name of ["A", "B", "C"]) {
+      await user.click(screen.getByRole("button", { name: "Add an entity" }));
+      await screen.findByRole("textbox", { name: "Rename Entity" });
+      await user.keyboard(`${name}{Enter}`);
+      await screen.findByRole("treeitem", { name });
+    }
+    const entities = Object.values(twin.document("scene").collections.entities ?? {});
+    const added = entities.filter(({ name }) => ["A", "B", "C"].includes(String(name)));
+    expect(added.map(({ parent }) => parent)).toEqual(["board", "board", "board"]);
+  });
+
+  it("deselects by a press on the hierarchy's empty area, and unparents what is dropped there", async () => {
+    const twin = await openApp();
+    const row = await screen.findByRole("treeitem", { name: "Mole 1" });
+    await user.click(row);
+    expect(row.getAttribute("aria-selected")).toBe("true");
+    const tree = screen.getByRole("tree", { name: "Hierarchy" });
+    fireEvent.mouseDown(tree);
+    await waitFor(() => expect(row.getAttribute("aria-selected")).toBe("false"));
+
+    const carried = new Map<string, string>();
+    const dataTransfer = {
+      get types() {
+        return [...carried.keys()];
+      },
+      setData: (type: string, data: string) => void carried.set(type, data),
+      getData: (type: string) => carried.get(type) ?? "",
+      setDragImage: vi.fn<(image: Element) => void>(),
+    };
+    fireEvent.dragStart(row, { dataTransfer });
+    expect(dataTransfer.setDragImage.mock.calls[0]?.[0].textContent).toBe("Mole 1");
+    fireEvent.dragOver(tree, { dataTransfer });
+    fireEvent.drop(tree, { dataTransfer });
+    await waitFor(() =>
+      expect(twin.document("scene").collections.entities?.mole1?.parent ?? null).toBeNull(),
+    );
+  });
+
+  it("shows an input where nothing is set as unset, and a 0 as a 0", async () => {
+    const twin = await openApp();
+    act(() => select("loop", [{ collection: "nodes", id: "equal" }]));
+    const input: HTMLInputElement = await screen.findByRole("spinbutton", { name: "b" });
+    expect([input.value, input.placeholder]).toEqual(["", "unset"]);
+    expect(input.getAttribute("aria-valuetext")).toBe("not set");
+    act(() => input.focus());
+    await user.keyboard("0{Enter}");
+    await waitFor(() =>
+      expect(twin.document("loop").collections.nodes?.equal?.["values.b"]).toMatchObject({ value: [0] }),
+    );
+    expect([input.value, input.placeholder]).toEqual(["0", ""]);
+  });
+
+  it("has a new document's name typed where documents are listed", async () => {
+    const twin = await openApp();
+    await user.click(await screen.findByRole("button", { name: "New document" }));
+    await user.click(await screen.findByRole("menuitem", { name: "New blueprint" }));
+    await screen.findByRole("textbox", { name: "Rename New blueprint" });
+    await user.keyboard("Enemies{Enter}");
+    await waitFor(() => expect(twin.calls).toContain("document_rename"));
+    // Who has named it goes on in it.
+    await waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("application"));
   });
 
   it("walks the hierarchy by keyboard", async () => {

@@ -169,6 +169,26 @@ describe("the main window", () => {
     expect((x as HTMLInputElement).value).toBe("0.25");
   });
 
+  it("keeps the keyboard in a field that is committed, where undo is of the edit", async () => {
+    const twin = await openApp();
+    await user.click(await screen.findByRole("treeitem", { name: "Mole 1" }));
+    const name: HTMLInputElement = await screen.findByRole("textbox", { name: "Name" });
+    act(() => name.focus());
+    await user.clear(name);
+    await user.type(name, "Mole king{Enter}");
+    await waitFor(() => expect(twin.document("scene").collections.entities?.mole1?.name).toBe("Mole king"));
+    expect(document.activeElement).toBe(name);
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(twin.document("scene").collections.entities?.mole1?.name).toBe("Mole 1"));
+    // While letters are typed they are what is taken back.
+    await user.type(name, "x");
+    const before = twin.calls.filter((call) => call === "document_undo").length;
+    await user.keyboard("{Control>}z{/Control}");
+    expect(twin.calls.filter((call) => call === "document_undo")).toHaveLength(before);
+    await user.keyboard("{Escape}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Inspector");
+  });
+
   it("finds entities from the palette and shows them", async () => {
     await openApp();
     await screen.findByRole("treeitem", { name: "Board" });

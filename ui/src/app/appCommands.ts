@@ -28,6 +28,7 @@ function historyCommand(verb: "undo" | "redo", shortcut: string): Command {
     id: `edit.${verb}`,
     title: () => (next() === null ? word : `${word} ${next() ?? ""}`),
     shortcut,
+    whileResting: true,
     when: () => active.getState().document !== null,
     run: async () => {
       const { document } = active.getState();

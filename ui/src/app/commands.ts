@@ -14,6 +14,8 @@ export interface Command {
   when?: () => boolean;
   /** Whether its key also works while a text is being typed; such keys need a modifier. */
   whileTyping?: boolean;
+  /** Whether it also works in a field where nothing was typed since it was entered or committed. */
+  whileResting?: boolean;
   run: () => void | Promise<void>;
 }
 
@@ -110,10 +112,17 @@ export function commandFor(event: KeyboardEvent, commands: readonly Command[]): 
   return commands.findLast(
     (command) =>
       command.shortcut !== undefined &&
-      (!typing || command.whileTyping === true) &&
+      (!typing ||
+        command.whileTyping === true ||
+        (command.whileResting === true && isResting(event.target))) &&
       matchesShortcut(event, command.shortcut) &&
       command.when?.() !== false,
   );
+}
+
+/** Whether a field holds what is stored: taking back is then about that, and not about letters. */
+function isResting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.dataset["resting"] !== undefined;
 }
 
 /** Listens for shortcuts on the whole window. */

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent, PointerEvent, RefObject } from "react";
 
+import { leaveField } from "./leaveField";
 import { clamp, exactNumber, fitNumber, parseNumber, stepFor, tidy } from "./numbers";
 import { useDraft } from "./useDraft";
 
@@ -118,7 +119,7 @@ export function NumberField(props: NumberFieldProps) {
       endScrub(false);
       draft.revert();
       onPreview?.(undefined);
-      event.currentTarget.blur();
+      leaveField(event.currentTarget);
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
       const now = parseNumber(draft.text) ?? value ?? 0;
@@ -144,6 +145,7 @@ export function NumberField(props: NumberFieldProps) {
       className="ui-input ui-number"
       data-axis={axis}
       data-unset={unset && value === undefined ? "" : undefined}
+      data-resting={draft.isDraft ? undefined : ""}
       disabled={disabled}
       placeholder={value === undefined ? (unset ? "unset" : (props.placeholder ?? "—")) : ""}
       title={focused || shown === exact ? undefined : exact}

@@ -1,5 +1,6 @@
 import type { ComponentProps, FocusEvent, KeyboardEvent } from "react";
 
+import { leaveField } from "./leaveField";
 import { useDraft } from "./useDraft";
 
 interface TextFieldProps extends Pick<
@@ -13,7 +14,7 @@ interface TextFieldProps extends Pick<
   mono?: boolean;
   /** Called once when the edit ends, by Enter or by leaving the field. Esc reverts. */
   onCommit: (text: string) => void;
-  /** Called when an edit ends without a change. */
+  /** Called when an edit ends without a change. A field that has this is there for one edit: Enter and Esc leave it. */
   onCancel?: () => void;
 }
 
@@ -32,11 +33,16 @@ export function TextField({
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
     if (event.key === "Enter" && !(multiline && event.shiftKey) && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      event.currentTarget.blur();
+      if (onCancel) event.currentTarget.blur();
+      else {
+        draft.commit();
+        event.currentTarget.select();
+      }
     } else if (event.key === "Escape") {
       event.stopPropagation();
       draft.revert();
-      event.currentTarget.blur();
+      if (onCancel) event.currentTarget.blur();
+      else leaveField(event.currentTarget);
     }
   };
   const props = {
@@ -45,6 +51,7 @@ export function TextField({
     placeholder: value === undefined ? "—" : (placeholder ?? ""),
     value: draft.text,
     spellCheck: false,
+    "data-resting": draft.isDraft ? undefined : "",
     onKeyDown,
     // A field that opens to rename has its text selected, to be typed over.
     ...(rest.autoFocus

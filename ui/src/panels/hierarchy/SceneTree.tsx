@@ -45,7 +45,10 @@ export function SceneTree({ scene }: { scene: string }) {
   const write = async (gesture: EntityGesture | undefined) => {
     if (!gesture || gesture.changes.length === 0) return undefined;
     const written = await attempt(edit(scene, gesture.eventType, gesture.changes));
-    if (written) pick(gesture.select);
+    if (!written) return undefined;
+    pick(gesture.select);
+    const [first] = gesture.select;
+    if (first !== undefined) handle.current?.show(first);
     return written;
   };
   const add = (target: string | null, place: "inside" | "after") => {

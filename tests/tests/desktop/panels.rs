@@ -30,7 +30,9 @@ const SHOWN: &str = "
         const box = line.getBoundingClientRect();
         return box.bottom > top + 1 && box.top < bottom - 1;
     });
-    return [list.scrollTop, ...lines.map((line) => line.getAttribute('aria-label') ?? line.textContent)];";
+    // Of an event without its age, which goes on.
+    const name = (line) => (line.querySelector('.event-words') ?? line).textContent;
+    return [list.scrollTop, ...lines.map(name)];";
 
 #[test]
 fn a_long_list_is_where_it_was_left_when_its_panel_is_shown_again() {

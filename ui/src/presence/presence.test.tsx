@@ -53,6 +53,19 @@ it("shows this person first and then the others, with where they are", async () 
   ]);
 });
 
+it("shows people who chose the same colour, this person among them, in different ones", async () => {
+  await openProject((twin) => {
+    const { color } = twin.user;
+    twin.presence.join("r1", { ...ANN, color });
+    twin.presence.join("r2", { ...BOB, color });
+  });
+  await follower(/^Follow Bob/);
+  const people = within(screen.getByRole("group", { name: "People" })).getAllByRole("button");
+  const colors = people.map((button) => button.style.getPropertyValue("--person"));
+  expect(colors.every(Boolean)).toBe(true);
+  expect(new Set(colors).size).toBe(3);
+});
+
 it("puts people that do not fit into a menu", async () => {
   await openProject(({ presence }) => {
     for (let at = 1; at <= 9; at += 1)

@@ -166,6 +166,12 @@ impl NatsError {
         }
     }
 
+    /// Whether the server has no room for it: somebody has to make some.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full { .. })
+    }
+
     /// A file of this machine could not be used.
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
@@ -245,7 +251,9 @@ pub(crate) fn is_full(answer: &jetstream::Error) -> bool {
         | Code::MEMORY_RESOURCES_EXCEEDED
         | Code::STORAGE_RESOURCES_EXCEEDED => true,
         // The limits of one stream have no code of their own, only these words.
-        Code::STREAM_STORE_FAILED => has_words_of_a_limit(&answer.to_string()),
+        Code::STREAM_CREATE | Code::STREAM_STORE_FAILED => {
+            has_words_of_a_limit(&answer.to_string())
+        }
         _ => false,
     }
 }
@@ -258,6 +266,8 @@ fn has_words_of_a_limit(text: &str) -> bool {
         "resources exceeded",
         "insufficient resources",
         "no space left",
+        // All that is said of a stream that could not be made on a full disk.
+        "error creating store for stream",
     ]
     .iter()
     .any(|limit| text.contains(limit))

@@ -4,7 +4,7 @@
 //! that says how many there are; so both directions go on after the last whole part. What anybody else put there is
 //! believed only when it hashes to its name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{Cursor, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,8 @@ use async_nats::jetstream::object_store::{
 use async_nats::jetstream::stream::StorageType;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
+use serde::Deserialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
@@ -225,6 +227,37 @@ impl Objects {
         Ok(self.info(&cid.to_string()).await?.is_some())
     }
 
+    /// All files that the server has, the last of their parts included: one answer, however many there are.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn list(&self) -> Result<HashSet<Cid>, NatsError> {
+        let question = format!("STREAM.INFO.OBJ_{}", self.bucket);
+        let prefix = format!("$O.{}.M.", self.bucket);
+        let mut files = HashSet::new();
+        let mut offset = 0;
+        loop {
+            let asked = json!({ "subjects_filter": format!("{prefix}>"), "offset": offset });
+            let action = format!("listing the files of {}", self.bucket);
+            let page: Page = self
+                .connection
+                .ask(question.clone(), &asked, action)
+                .await?;
+            let names = page.state.subjects.unwrap_or_default();
+            offset += names.len();
+            for subject in names.keys() {
+                let name = subject.strip_prefix(&prefix);
+                let name = name.and_then(|name| URL_SAFE.decode(name).ok());
+                let name = name.and_then(|name| String::from_utf8(name).ok());
+                // Parts and named objects have other names.
+                files.extend(name.and_then(|name| name.parse::<Cid>().ok()));
+            }
+            if names.is_empty() || offset >= page.total {
+                return Ok(files);
+            }
+        }
+    }
+
     /// Puts something there under a name, in place of what was there.
     ///
     /// # Errors
@@ -329,6 +362,20 @@ impl Objects {
     ) -> NatsError {
         NatsError::from_client(format!("{verb} {name} in {}", self.bucket), cause)
     }
+}
+
+/// Names of objects, as the server lists them with the state of the stream that holds them.
+#[derive(Deserialize)]
+struct Page {
+    state: Names,
+    /// How many there are in all.
+    #[serde(default)]
+    total: usize,
+}
+
+#[derive(Deserialize)]
+struct Names {
+    subjects: Option<HashMap<String, u64>>,
 }
 
 impl fmt::Debug for Objects {

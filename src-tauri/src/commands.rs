@@ -536,6 +536,13 @@ pub(crate) async fn asset_delete(shell: Shell<'_>, asset: String) -> Result<(), 
     .await
 }
 
+/// Has a file that is not here fetched before others.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asset_want(shell: Shell<'_>, asset: String) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.want_asset(&asset)).await
+}
+
 /// A small PNG of a file, as a data URL; none when there is none.
 #[tauri::command]
 #[specta::specta]

@@ -184,6 +184,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::upload_cancel,
             commands::asset_rename,
             commands::asset_delete,
+            commands::asset_want,
             commands::asset_thumbnail,
         ])
 }

@@ -17,7 +17,7 @@ use crate::api::{
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
 use crate::home::{new_id, now};
-use crate::network::{Sender, Signals, announcements};
+use crate::network::{Sender, Signals, Standing, announcements};
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -30,7 +30,9 @@ pub(crate) struct Actor {
     pub(crate) views: HashMap<String, View>,
     pub(crate) listeners: Vec<SessionListener>,
     pub(crate) subscriptions: u32,
-    /// Where the session stands with its server.
+    /// What the tasks of the connection report.
+    pub(crate) standing: Standing,
+    /// The connection as others were told last.
     pub(crate) connection: ConnectionStatus,
     /// The files of the project.
     pub(crate) assets: Assets,
@@ -54,6 +56,7 @@ impl Actor {
             views: HashMap::new(),
             listeners: Vec::new(),
             subscriptions: 0,
+            standing: Standing::default(),
             connection: ConnectionStatus::default(),
             assets: Assets::default(),
             signals,
@@ -158,8 +161,8 @@ impl Actor {
         self.project.position.note(counts.events);
         if document.as_str() == MANIFEST {
             self.names = Names::read(self.project.engine.projection(document)?);
-            self.note_manifest(&edited.delta);
         }
+        self.note_files(&edited.delta);
         self.tell_views(document, &edited.delta, edited.position)?;
         if !self.listeners.is_empty() {
             let stored = self.stored_all(&edited.events)?;
@@ -188,10 +191,9 @@ impl Actor {
         if self.listeners.is_empty() {
             return Ok(());
         }
-        let message = SessionMessage::Events {
-            rows,
-            status: self.status()?,
-        };
+        let status = self.status()?;
+        self.connection.clone_from(&status.connection);
+        let message = SessionMessage::Events { rows, status };
         for listener in &mut self.listeners {
             listener(message.clone());
         }
@@ -374,10 +376,7 @@ impl Actor {
             quarantined: counts.quarantined.to_string(),
             people: self.names.people(),
             documents,
-            connection: ConnectionStatus {
-                waiting: counts.outbox.to_string(),
-                ..self.connection.clone()
-            },
+            connection: self.connection_now(&counts),
         })
     }
 }

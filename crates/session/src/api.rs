@@ -279,10 +279,19 @@ pub enum SessionMessage {
         /// The events with how far they are now.
         events: Vec<Travelled>,
     },
-    /// Files came, went, or moved on their way.
+    /// Files came, went, or are called something else.
     Assets {
         /// All files, by path.
         assets: Vec<AssetInfo>,
+    },
+    /// A file's content moved on its way, or arrived.
+    AssetTravels {
+        /// The CID of the content; several files may have it.
+        object: String,
+        /// Where it is now.
+        state: AssetState,
+        /// While it travels: how many bytes did.
+        done: Option<f64>,
     },
 }
 

@@ -2,7 +2,7 @@ import { Radio } from "lucide-react";
 
 import { ProgressBar } from "../design";
 import { ConnectionIcon } from "../session/ConnectionIcon";
-import { connectionLabel, connectionText, historyShare, useConnection } from "../session/connection";
+import { connectionLabel, connectionTitle, historyShare, useConnection } from "../session/connection";
 import { goToTool } from "../workspace/tabs";
 
 /** Where the work is: on this disk, on a server, on its way. Leads to the Connection panel. */
@@ -15,7 +15,7 @@ export function ConnectionItem() {
       <button
         type="button"
         className="status-item status-place"
-        title={connection.problem ?? connectionText(connection)}
+        title={connectionTitle(connection)}
         onClick={() => goToTool("connection")}
       >
         <ConnectionIcon state={connection.state} />

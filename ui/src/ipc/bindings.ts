@@ -61,6 +61,8 @@ export const commands = {
 	uploadCancel: (upload: number) => typedError<null, ApiError>(__TAURI_INVOKE("upload_cancel", { upload })),
 	assetRename: (asset: string, path: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_rename", { asset, path })),
 	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
+	/**  Has a file that is not here fetched before others. */
+	assetWant: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_want", { asset })),
 	/**  A small PNG of a file, as a data URL; none when there is none. */
 	assetThumbnail: (asset: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("asset_thumbnail", { asset })),
 };
@@ -165,9 +167,9 @@ export type ConnectionState =
 "local" | 
 /**  A server was chosen and has not answered yet. */
 "connecting" | 
-/**  What was behind is being sent and fetched. */
+/**  What was behind is being sent and fetched, edits and files. */
 "syncing" | 
-/**  Everything is on the server, and what others do arrives as they do it. */
+/**  What is here is on the server, and what others do arrives as they do it. */
 "online" | 
 /**  The server does not answer; work goes on here and is sent when it does. */
 "offline" | 
@@ -184,12 +186,21 @@ export type ConnectionStatus = {
 	done: string,
 	/**  While syncing: how many events there are to send and to fetch. */
 	total: string,
+	/**  The files that are on their way or next, as `came or went of all`; none when none is. */
+	files: Progress | null,
 	/**  What stands in the way and what to do, in words; none when nothing does. */
 	problem: string | null,
 	/**  Whether this machine hosts the session. */
 	hosting: boolean,
 	/**  The history before this replica joined that is still being fetched, as `have of total`; none when all is here. */
 	history: Progress | null,
+	/**
+	 *  What is not the same here and on the server, in words with counts. Where the server answers and nothing is left,
+	 *  this project and its server have the same: that is what *done* means everywhere.
+	 */
+	left: string[],
+	/**  Whether nothing is being done about what is left: it needs somebody who is not here, or room on the server. */
+	settled: boolean,
 };
 
 /**  A damaged item. */
@@ -754,10 +765,18 @@ connection: ConnectionStatus } |
 { type: "travelled"; 
 /**  The events with how far they are now. */
 events: Travelled[] } | 
-/**  Files came, went, or moved on their way. */
+/**  Files came, went, or are called something else. */
 { type: "assets"; 
 /**  All files, by path. */
-assets: AssetInfo[] };
+assets: AssetInfo[] } | 
+/**  A file's content moved on its way, or arrived. */
+{ type: "assetTravels"; 
+/**  The CID of the content; several files may have it. */
+object: string; 
+/**  Where it is now. */
+state: AssetState; 
+/**  While it travels: how many bytes did. */
+done: number | null };
 
 /**  The session as a whole, for the status bar and the Session panel. */
 export type SessionStatus = {

@@ -7,7 +7,10 @@ export const ON_THIS_DISK: ConnectionStatus = {
   waiting: "0",
   done: "0",
   total: "0",
+  files: null,
   problem: null,
   hosting: false,
   history: null,
+  left: [],
+  settled: false,
 };

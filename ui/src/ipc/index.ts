@@ -164,6 +164,8 @@ export const cancelUpload = (upload: number) => unwrap<null>(commands.uploadCanc
 
 export const renameAsset = (asset: string, path: string) => unwrap<null>(commands.assetRename(asset, path));
 export const deleteAsset = (asset: string) => unwrap<null>(commands.assetDelete(asset));
+/** Has a file that is not here fetched before others. */
+export const wantAsset = (asset: string) => unwrap<null>(commands.assetWant(asset));
 /** A small picture as a data URL. */
 export const assetThumbnail = (asset: string) => unwrap<string | null>(commands.assetThumbnail(asset));
 

@@ -83,7 +83,8 @@ export type SessionMessage =
   | { type: "events"; rows: EventRow[]; status: wire.SessionStatus }
   | { type: "connection"; connection: wire.ConnectionStatus }
   | { type: "travelled"; events: wire.Travelled[] }
-  | { type: "assets"; assets: AssetInfo[] };
+  | { type: "assets"; assets: AssetInfo[] }
+  | { type: "assetTravels"; object: string; state: wire.AssetState; done: number | null };
 
 export type VerifyReport = wire.VerifyReport;
 

@@ -44,6 +44,14 @@ export function showAssets(list: readonly AssetInfo[]): void {
   store.setState({ list, known: true, failure: null });
 }
 
+/** One content moved on its way; several files may have it. */
+export function showAssetTravel({ object, state, done }: Pick<AssetInfo, "object" | "state" | "done">): void {
+  store.setState(({ list, ...rest }) => ({
+    ...rest,
+    list: list.map((asset) => (asset.object === object ? { ...asset, state, done } : asset)),
+  }));
+}
+
 export function forgetAssets(): void {
   generation += 1;
   store.setState(NONE);

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { ON_THIS_DISK } from "../ipc";
 import type { ConnectionStatus } from "../ipc";
-import { connectionLabel, connectionText, edits, historyShare } from "./connection";
+import {
+  connectionLabel,
+  connectionText,
+  connectionTitle,
+  edits,
+  historyShare,
+  whatIsLeft,
+} from "./connection";
 
 describe("the connection in words", () => {
   it.each<[Partial<ConnectionStatus>, string]>([
@@ -10,7 +17,11 @@ describe("the connection in words", () => {
     [{ state: "connecting" }, "Connecting…"],
     [{ state: "syncing" }, "Syncing"],
     [{ state: "syncing", done: "312", total: "1400" }, `Syncing 312 of ${(1400).toLocaleString()}`],
+    [{ state: "syncing", files: { done: "5", total: "57" } }, "Syncing 5 of 57 files"],
+    [{ state: "syncing", done: "0", total: "30", waiting: "30", settled: true }, "Not sent: 30 edits"],
     [{ state: "online" }, "Online"],
+    [{ state: "online", left: ["2 files to fetch"] }, "Online"],
+    [{ state: "online", left: ["2 files that nobody has sent yet"], settled: true }, "Online · incomplete"],
     [{ state: "offline" }, "Offline"],
     [{ state: "offline", waiting: "12" }, "Offline · 12 waiting"],
     [{ state: "refused" }, "Refused"],
@@ -22,6 +33,17 @@ describe("the connection in words", () => {
     for (const state of ["local", "connecting", "syncing", "online", "offline", "refused"] as const) {
       expect(connectionText({ ...ON_THIS_DISK, state })).toContain("disk");
     }
+  });
+
+  it("says what is left only where the server answers", () => {
+    const left = ["3 edits to send", "1 file to fetch"];
+    const at = (state: ConnectionStatus["state"]) => ({ ...ON_THIS_DISK, state, left });
+    expect(whatIsLeft(at("online"))).toEqual(left);
+    expect(whatIsLeft(at("offline"))).toEqual([]);
+    expect(connectionTitle({ ...at("syncing"), problem: "No room." })).toMatch(
+      /^No room\.\nEverything is saved .*\n• 3 edits to send\n• 1 file to fetch$/,
+    );
+    expect(connectionText(at("online"))).not.toContain("Everything is on");
   });
 
   it.each([

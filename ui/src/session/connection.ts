@@ -8,16 +8,27 @@ export const useConnection = (): ConnectionStatus =>
   useStore(sessionStore, (state) => state.status.connection);
 
 /** In a word or two, for the status bar. */
-export function connectionLabel({ state, waiting, done, total }: ConnectionStatus): string {
+export function connectionLabel({
+  state,
+  waiting,
+  done,
+  total,
+  files,
+  left,
+  settled,
+}: ConnectionStatus): string {
   switch (state) {
     case "local":
       return "On this disk";
     case "connecting":
       return "Connecting…";
     case "syncing":
-      return total === "0" ? "Syncing" : `Syncing ${count(done)} of ${count(total)}`;
+      if (settled && waiting !== "0") return `Not sent: ${edits(waiting)}`;
+      if (total !== "0") return `Syncing ${count(done)} of ${count(total)}`;
+      return files ? `Syncing ${count(files.done)} of ${count(files.total)} files` : "Syncing";
     case "online":
-      return "Online";
+      // What comes by itself is no news; what somebody else has to bring is.
+      return settled && left.length > 0 ? "Online · incomplete" : "Online";
     case "offline":
       return waiting === "0" ? "Offline" : `Offline · ${count(waiting)} waiting`;
     case "refused":
@@ -26,16 +37,20 @@ export function connectionLabel({ state, waiting, done, total }: ConnectionStatu
 }
 
 /** In a sentence: what it means for what one does. */
-export function connectionText({ state, waiting }: ConnectionStatus): string {
+export function connectionText({ state, waiting, left }: ConnectionStatus): string {
   switch (state) {
     case "local":
       return "Everything you do is saved on this disk, and nowhere else.";
     case "connecting":
       return "Everything is saved on this disk. The server has not answered yet.";
     case "syncing":
-      return "Everything is saved on this disk. What was done meanwhile is being exchanged with the server.";
+      return left.length === 0
+        ? "Everything is saved on this disk. What was done meanwhile is being exchanged with the server."
+        : "Everything is saved on this disk. Not the same here and on the server yet:";
     case "online":
-      return "Everything is on this disk and on the server. What others do appears as they do it.";
+      return left.length === 0
+        ? "Everything is on this disk and on the server. What others do appears as they do it."
+        : "What others do appears as they do it. Not the same here and on the server yet:";
     case "offline":
       return waiting === "0"
         ? "The server does not answer. Work goes on here; everything is saved on this disk."
@@ -43,6 +58,17 @@ export function connectionText({ state, waiting }: ConnectionStatus): string {
     case "refused":
       return "The server answers but does not let this project in: ask whoever runs it, then choose it again under Share. Everything is saved on this disk.";
   }
+}
+
+/** What is not the same here and on the server, where the server answers and that is to be listed. */
+export function whatIsLeft({ state, left }: ConnectionStatus): readonly string[] {
+  return state === "online" || state === "syncing" ? left : [];
+}
+
+/** All of it in one text. */
+export function connectionTitle(status: ConnectionStatus): string {
+  const lines = [connectionText(status), ...whatIsLeft(status).map((left) => `• ${left}`)];
+  return [...(status.problem === null ? [] : [status.problem]), ...lines].join("\n");
 }
 
 /** How much of the history before one joined is here, 0 to 1; undefined when all of it is. */

@@ -3,7 +3,7 @@ import { createStore, useStore } from "zustand";
 
 import { ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
 import type { DocumentInfo, EventRow, Person, SessionMessage, SessionStatus, Travelled } from "../ipc";
-import { forgetAssets, loadAssets, showAssets } from "./assets";
+import { forgetAssets, loadAssets, showAssets, showAssetTravel } from "./assets";
 import { forgetMessages, resumeMessages } from "./liveMessages";
 
 const NONE: SessionStatus = {
@@ -61,6 +61,9 @@ function take(message: SessionMessage): void {
       break;
     case "assets":
       showAssets(message.assets);
+      break;
+    case "assetTravels":
+      showAssetTravel(message);
       break;
   }
 }

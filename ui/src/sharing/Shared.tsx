@@ -6,6 +6,7 @@ import { usePolled } from "../app/usePolled";
 import { Button, ConfirmDialog, CopyButton, FormField } from "../design";
 import * as ipc from "../ipc";
 import { ConnectionIcon } from "../session/ConnectionIcon";
+import { WhatIsLeft } from "../session/WhatIsLeft";
 import { connectionLabel, connectionText, useConnection } from "../session/connection";
 import { MemberList } from "./MemberList";
 
@@ -43,6 +44,7 @@ export function Shared({ onChange }: SharedProps) {
             )}
           </div>
           <p>{connectionText(connection)}</p>
+          <WhatIsLeft connection={connection} />
           {connection.problem !== null && <p className="sharing-state-problem">{connection.problem}</p>}
         </div>
       </div>

@@ -14,9 +14,9 @@ pub enum ConnectionState {
     Local,
     /// A server was chosen and has not answered yet.
     Connecting,
-    /// What was behind is being sent and fetched.
+    /// What was behind is being sent and fetched, edits and files.
     Syncing,
-    /// Everything is on the server, and what others do arrives as they do it.
+    /// What is here is on the server, and what others do arrives as they do it.
     Online,
     /// The server does not answer; work goes on here and is sent when it does.
     Offline,
@@ -36,12 +36,27 @@ pub struct ConnectionStatus {
     pub done: String,
     /// While syncing: how many events there are to send and to fetch.
     pub total: String,
+    /// The files that are on their way or next, as `came or went of all`; none when none is.
+    pub files: Option<Progress>,
     /// What stands in the way and what to do, in words; none when nothing does.
     pub problem: Option<String>,
     /// Whether this machine hosts the session.
     pub hosting: bool,
     /// The history before this replica joined that is still being fetched, as `have of total`; none when all is here.
     pub history: Option<Progress>,
+    /// What is not the same here and on the server, in words with counts. Where the server answers and nothing is left,
+    /// this project and its server have the same: that is what *done* means everywhere.
+    pub left: Vec<String>,
+    /// Whether nothing is being done about what is left: it needs somebody who is not here, or room on the server.
+    pub settled: bool,
+}
+
+impl ConnectionStatus {
+    /// Whether this project and its server have the same.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.state == ConnectionState::Online && self.left.is_empty()
+    }
 }
 
 /// How far something has come.

@@ -64,6 +64,20 @@ impl Session {
         })
     }
 
+    /// Has a file that is not here fetched before others: somebody waits for it.
+    pub fn want_asset(&self, asset: &str) -> Result<(), ApiError> {
+        let id = asset.to_owned();
+        self.ask(move |actor| {
+            let catalog = actor.catalog()?;
+            let asset = catalog.record(&id).ok_or_else(|| no_asset(&id))?;
+            let object = asset.object.0;
+            if !actor.is_here(&object)? {
+                actor.signals.want_objects([object]);
+            }
+            Ok(())
+        })
+    }
+
     /// A small picture of a file as a `data:` URL of a PNG of at most 256 pixels along its longer side; none where
     /// there is none, or it is not here yet.
     pub fn asset_thumbnail(&self, asset: &str) -> Result<Option<String>, ApiError> {
@@ -81,6 +95,7 @@ impl Actor {
         };
         // The record may be anybody's and name anything.
         let Some(file) = self.project.objects.open_read(&thumbnail.0)? else {
+            self.signals.want_objects([thumbnail.0]);
             return Ok(None);
         };
         let small = file

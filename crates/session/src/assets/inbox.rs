@@ -16,13 +16,13 @@ pub(crate) struct Mail {
     pub touched: BTreeSet<PathBuf>,
     /// Whether anything may have happened anywhere.
     pub everything: bool,
-    /// Whether the history has other files than before, or objects arrived.
-    pub history: bool,
+    /// The history has other files than before, or objects arrived: which change that was.
+    pub history: Option<u64>,
 }
 
 impl Mail {
     fn is_empty(&self) -> bool {
-        self.touched.is_empty() && !self.everything && !self.history
+        self.touched.is_empty() && !self.everything && self.history.is_none()
     }
 }
 

@@ -38,13 +38,15 @@ use self::catalog::Catalog;
 use self::inbox::Inbox;
 use self::path::AssetPath;
 use self::reconcile::{Content, Observed, add, gestures};
+use self::transfer::asset_state;
 use self::worker::{Answer, Target, Worker};
 use crate::actor::Actor;
-use crate::api::{ApiError, AssetInfo, AssetState, ErrorCode, Problem, SessionMessage};
+use crate::api::{ApiError, AssetInfo, ErrorCode, Problem, SessionMessage};
 use crate::bridge::Bridge;
 use crate::history::manifest;
 use crate::home::new_id;
 
+pub(crate) use self::transfer::{NamedObject, NamedObjects};
 pub use self::upload::UploadListener;
 pub(crate) use self::upload::Uploads;
 
@@ -65,6 +67,12 @@ pub(crate) struct Assets {
     untold: bool,
     /// Told when other objects may be wanted or held than before.
     transfer: Option<Box<dyn Fn() + Send>>,
+    /// How often records may have named other objects than before.
+    renamed: u64,
+    /// How often that was so, or other objects came here.
+    changes: u64,
+    /// Up to which of these changes the folder has followed, and whether nothing there waits to be read or written.
+    followed: (u64, bool),
 }
 
 struct Thread {
@@ -83,20 +91,31 @@ impl Drop for Thread {
 }
 
 impl Assets {
-    /// The records may have changed, or what is known of their objects: the folder follows, and listeners are told.
+    /// The records may have changed, or what is known of their objects: the folder follows, and listeners are told soon:
+    /// the thread of the files gathers such calls.
     fn changed(&mut self) {
-        self.changed_on_its_way();
+        self.untold = true;
+        self.renamed += 1;
+        self.moved();
         if let Some(transfer) = &self.transfer {
             transfer();
         }
     }
 
-    /// Listeners are told soon: the thread of the files gathers such calls.
-    fn changed_on_its_way(&mut self) {
-        self.untold = true;
+    /// Other objects are here than before: the folder follows.
+    fn moved(&mut self) {
+        self.changes += 1;
         if let Some(thread) = &self.thread {
-            thread.inbox.post(|mail| mail.history = true);
+            let changes = self.changes;
+            thread.inbox.post(|mail| mail.history = Some(changes));
         }
+    }
+
+    /// Counts how often records may have named other objects than before, and says whether the folder has yet to follow or
+    /// is being read.
+    pub(crate) fn standing(&self) -> (u64, bool) {
+        let rests = self.thread.is_none() || self.followed == (self.changes, true);
+        (self.renamed, !rests)
     }
 
     /// What is wrong with files of the folder now.
@@ -126,13 +145,18 @@ impl Actor {
         Ok(())
     }
 
-    /// Takes note of a change of the manifest, whoever made it.
-    pub(crate) fn note_manifest(&mut self, delta: &Delta) {
-        if delta.upserted.contains_key(Asset::COLLECTION)
-            || delta.removed.contains_key(Asset::COLLECTION)
-        {
+    /// Takes note of a change of a document, whoever made it: it may name other files than before.
+    pub(crate) fn note_files(&mut self, delta: &Delta) {
+        let mut changed = delta.upserted.keys().chain(delta.removed.keys());
+        if changed.any(|collection| transfer::names_objects(collection)) {
             self.assets.changed();
         }
+    }
+
+    /// The folder has followed the files up to a change, and rests or does not.
+    fn folder_followed(&mut self, changes: u64, rests: bool) {
+        self.assets.followed = (changes, rests);
+        self.tell_connection();
     }
 
     /// What is wrong with files.
@@ -175,12 +199,7 @@ impl Actor {
                 size: asset.size,
                 media_type: asset.media_type.clone(),
                 object: asset.object.0.to_string(),
-                state: match (here, done) {
-                    (true, None) => AssetState::Here,
-                    (true, Some(_)) => AssetState::Sending,
-                    (false, Some(_)) => AssetState::Fetching,
-                    (false, None) => AssetState::Awaited,
-                },
+                state: asset_state(here, done),
                 done: done.map(|done| done as f64),
                 thumbnail,
             });

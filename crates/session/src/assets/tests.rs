@@ -9,10 +9,10 @@ use std::thread::park_timeout;
 use std::time::{Duration, Instant};
 
 use wissil_dag::Cid;
-use wissil_sync::{Arrival, EventStore as _, MANIFEST, ObjectStore as _};
+use wissil_sync::{Arrival, EventStore as _, ObjectStore as _};
 
-use super::transfer::WantedObject;
-use crate::api::{AssetInfo, AssetState};
+use super::transfer::NamedObject;
+use crate::api::{AssetInfo, AssetState, SessionMessage};
 use crate::app::App;
 use crate::session::Session;
 use crate::transfer::ExportFormat;
@@ -117,17 +117,16 @@ impl Person {
             let arrived = actor.project.engine.ingest_many(arrivals)?;
             assert_eq!(arrived.quarantined, []);
             for folded in arrived.folded {
-                if folded.document.as_str() == MANIFEST {
-                    actor.note_manifest(&folded.delta);
-                }
+                actor.note_files(&folded.delta);
             }
             Ok(())
         });
         told.unwrap();
     }
 
-    fn wanted(&self) -> Vec<WantedObject> {
-        self.session.ask(|actor| actor.wanted_objects()).unwrap()
+    fn wanted(&self) -> Vec<NamedObject> {
+        let named = self.session.ask(|actor| actor.named_objects());
+        named.unwrap().wanted
     }
 
     fn holds(&self, object: &str) -> bool {
@@ -148,16 +147,30 @@ impl Person {
 
     fn fetch_one(&self, other: &Person, cid: Cid) {
         let bytes = other.session.ask(move |actor| {
-            assert!(actor.held_objects()?.iter().any(|held| held.cid == cid));
+            assert!(
+                actor
+                    .named_objects()?
+                    .held
+                    .iter()
+                    .any(|held| held.cid == cid)
+            );
             Ok(actor.project.objects.get(&cid)?)
         });
         let bytes = bytes.unwrap().unwrap();
         let kept = self.session.ask(move |actor| {
             actor.project.objects.put(cid.codec(), &bytes)?;
-            actor.object_arrived(&cid);
+            actor.object_arrived(&named(cid));
             Ok(())
         });
         kept.unwrap();
+    }
+}
+
+fn named(cid: Cid) -> NamedObject {
+    NamedObject {
+        cid,
+        size: None,
+        is_thumbnail: false,
     }
 }
 
@@ -227,6 +240,64 @@ fn files_come_small_pictures_first() {
     });
     sent.unwrap();
     assert_eq!(ada.asset("hero.png").unwrap().state, AssetState::Here);
+}
+
+#[test]
+fn one_file_on_its_way_tells_of_that_file_only() {
+    let root = tempfile::tempdir().unwrap();
+    let (ada, _bob) = two(root.path());
+    ada.write("a.txt", "one");
+    ada.write("b.txt", "three");
+    wait("the folder to rest", || {
+        let rests = ada.session.ask(|actor| Ok(!actor.assets.standing().1));
+        rests.unwrap()
+    });
+    let (told, heard) = std::sync::mpsc::channel();
+    let listener = Box::new(move |message| drop(told.send(message)));
+    ada.session.subscribe(listener).unwrap();
+    let object = ada.asset("a.txt").unwrap().object;
+    let cid: Cid = object.parse().unwrap();
+    let travelled = ada.session.ask(move |actor| {
+        actor.object_progress(&cid, 1);
+        actor.object_progress(&cid, 1);
+        actor.object_progress(&cid, 3);
+        // The way is cut.
+        actor.objects_stopped();
+        Ok(())
+    });
+    travelled.unwrap();
+    let travels = |state, done| SessionMessage::AssetTravels {
+        object: object.clone(),
+        state,
+        done,
+    };
+    let all = [
+        travels(AssetState::Sending, Some(1.0)),
+        travels(AssetState::Sending, Some(3.0)),
+        travels(AssetState::Here, None),
+    ];
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn the_folder_rests_only_when_it_was_read_and_written() {
+    let root = tempfile::tempdir().unwrap();
+    let (ada, bob) = two(root.path());
+    let rests = |person: &Person| {
+        let standing = person.session.ask(|actor| Ok(actor.assets.standing()));
+        !standing.unwrap().1
+    };
+    for number in 0..20 {
+        fs::write(ada.assets().join(format!("{number}")), format!("{number}")).unwrap();
+    }
+    // A project that is opened has not looked at its folder yet.
+    let ada = ada.reopened();
+    wait("Ada's folder to be read", || rests(&ada));
+    assert_eq!(ada.session.assets().unwrap().len(), 20);
+    ada.tell(&bob);
+    bob.fetch(&ada);
+    wait("Bob's folder to be written", || rests(&bob));
+    assert_eq!(fs::read_dir(bob.assets()).unwrap().count(), 20);
 }
 
 #[test]
@@ -348,7 +419,7 @@ fn a_damaged_object_is_not_put_in_place_and_is_wanted_again() {
         let path = actor.project.objects.path_of(&cid);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "two").unwrap();
-        actor.object_arrived(&cid);
+        actor.object_arrived(&named(cid));
         Ok(())
     });
     damaged.unwrap();

@@ -81,6 +81,10 @@ pub(crate) struct Worker {
     general: BTreeMap<&'static str, String>,
     /// What the owning thread was told last.
     told: BTreeMap<String, String>,
+    /// The newest change of the history that the folder follows.
+    following: u64,
+    /// What the owning thread was told last of how far that is.
+    followed: Option<(u64, bool)>,
     look_at: Option<Instant>,
     follow_at: Option<Instant>,
     poll_at: Option<Instant>,
@@ -106,6 +110,8 @@ impl Worker {
             placing: BTreeMap::new(),
             general: BTreeMap::new(),
             told: BTreeMap::new(),
+            following: 0,
+            followed: None,
             look_at: None,
             follow_at: None,
             poll_at: None,
@@ -156,9 +162,11 @@ impl Worker {
         if !self.touched.is_empty() {
             self.look_at.get_or_insert(now + GATHER);
         }
-        if mail.history {
+        if let Some(changes) = mail.history {
+            self.following = changes;
             self.follow_at.get_or_insert(now + FOLLOW);
         }
+        self.tell_rest();
     }
 
     fn work(&mut self) {
@@ -469,6 +477,22 @@ impl Worker {
             self.bridge
                 .tell(move |actor| actor.assets.set_folder_problems(messages));
             self.told = problems;
+        }
+        self.tell_rest();
+    }
+
+    /// Tells the owning thread whether everything that can be read and written now was. What failed, and is tried again
+    /// later, does not count: it is said what is wrong with it.
+    fn tell_rest(&mut self) {
+        let soon = Instant::now() + RETRY / 2;
+        let due = [self.look_at, self.follow_at, self.unsettled.settle_at()];
+        let rests = due.into_iter().flatten().all(|at| at > soon);
+        let followed = (self.following, rests);
+        if self.followed != Some(followed) {
+            self.followed = Some(followed);
+            let (changes, rests) = followed;
+            self.bridge
+                .tell(move |actor| actor.folder_followed(changes, rests));
         }
     }
 }

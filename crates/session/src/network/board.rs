@@ -1,140 +1,149 @@
-//! Where the connection stands, put together from what the tasks report.
+//! What the tasks of a connection report, put together.
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::api::{ConnectionState, ConnectionStatus, Progress};
+use wissil_nats::EDIT_STREAMS;
+
+use super::standing::{Files, Link, Standing};
 use crate::bridge::Bridge;
 
-/// With less than this left to send and to fetch, the session counts as online: single edits are no news.
-const LITTLE: u64 = 100;
-
-/// The state of a connection; whoever follows the session hears of every change.
+/// Where a connection stands; whoever follows the session hears of every change.
 pub(crate) struct Board {
     bridge: Bridge,
-    standing: Mutex<Standing>,
+    noted: Mutex<Noted>,
 }
 
 #[derive(Default)]
-struct Standing {
-    status: ConnectionStatus,
-    /// Whether everything that was there when the connection was made has come.
-    caught_up: bool,
-    /// How many events are left to fetch, by stream.
-    incoming: [u64; wissil_nats::EDIT_STREAMS.len()],
-    /// How many are left to send.
+struct Noted {
+    standing: Standing,
+    /// How many edits are left to send.
     outgoing: u64,
-    /// How many were fetched and sent since nothing was left.
-    done: u64,
-}
-
-impl Standing {
-    fn left(&self) -> u64 {
-        self.incoming.iter().sum::<u64>() + self.outgoing
-    }
-
-    /// The state that follows from what is left.
-    fn settle(&mut self) {
-        let left = self.left();
-        let was_behind = self.status.state == ConnectionState::Syncing;
-        let behind = !self.caught_up || left > if was_behind { 0 } else { LITTLE };
-        self.status.state = if behind {
-            ConnectionState::Syncing
-        } else {
-            self.done = 0;
-            ConnectionState::Online
-        };
-        let shown = |count: u64| if behind { count } else { 0 }.to_string();
-        self.status.done = shown(self.done);
-        self.status.total = shown(self.done + left);
-    }
 }
 
 impl Board {
     pub(crate) fn new(bridge: Bridge, hosting: bool) -> Self {
         let standing = Standing {
-            status: ConnectionStatus {
-                hosting,
-                ..ConnectionStatus::default()
-            },
+            hosting,
             ..Standing::default()
+        };
+        let noted = Noted {
+            standing,
+            outgoing: 0,
         };
         Self {
             bridge,
-            standing: Mutex::new(standing),
+            noted: Mutex::new(noted),
         }
     }
 
     /// The server does not answer, or will not have us.
-    pub(crate) fn away(&self, state: ConnectionState, problem: Option<String>) {
+    pub(crate) fn away(&self, link: Link, problem: Option<String>) {
         self.change(|standing| {
-            standing.status.state = state;
-            standing.status.problem = problem;
-            standing.caught_up = false;
-            standing.incoming = Default::default();
-            standing.done = 0;
+            standing.leave(link);
+            standing.problems.other = problem;
         });
     }
 
     /// The server answers: fetching and sending begin.
-    pub(crate) fn begin(&self, incoming: [u64; wissil_nats::EDIT_STREAMS.len()], outgoing: u64) {
-        self.change(|standing| {
-            standing.status.problem = None;
-            standing.incoming = incoming;
-            standing.outgoing = outgoing;
-            standing.settle();
+    pub(crate) fn begin(&self, incoming: [u64; EDIT_STREAMS.len()], outgoing: u64, put_back: u64) {
+        self.note(|noted| {
+            noted.outgoing = outgoing;
+            noted.standing.leave(Link::Answering);
+            noted.standing.incoming = incoming;
+            noted.standing.put_back = put_back;
         });
     }
 
-    /// Events of a stream came; this many are left in it.
-    pub(crate) fn fetched(&self, stream: usize, events: u64, left: u64) {
+    /// Edits of a stream came; this many are left in it.
+    pub(crate) fn fetched(&self, stream: usize, edits: u64, left: u64) {
         self.change(|standing| {
-            standing.done += events;
+            standing.done += edits;
             if let Some(incoming) = standing.incoming.get_mut(stream) {
                 *incoming = left;
             }
-            standing.settle();
         });
     }
 
     /// Everything that was there has come.
     pub(crate) fn caught_up(&self) {
-        self.change(|standing| {
-            standing.caught_up = true;
-            standing.settle();
-        });
+        self.change(|standing| standing.caught_up = true);
     }
 
-    /// Events were sent; this many are left.
-    pub(crate) fn sent(&self, events: u64, left: u64) {
-        self.change(|standing| {
-            standing.done += events;
-            standing.outgoing = left;
+    /// Edits were sent; this many are left.
+    pub(crate) fn sent(&self, edits: u64, left: u64) {
+        self.note(|noted| {
+            noted.outgoing = left;
+            noted.standing.done += edits;
             if left == 0 {
-                standing.status.problem = None;
+                noted.standing.problems.sending = None;
             }
-            standing.settle();
         });
     }
 
-    /// Something stands in the way although the server answers.
-    pub(crate) fn problem(&self, problem: String) {
-        self.change(|standing| standing.status.problem = Some(problem));
+    /// The server does not take now what is left to send, or it may again.
+    pub(crate) fn held(&self, held: bool) {
+        self.change(|standing| standing.held = held);
     }
 
-    /// How much of the history from before joining is here.
-    pub(crate) fn history(&self, history: Option<Progress>) {
-        self.change(|standing| standing.status.history = history);
+    /// What the server lost of others is in the outbox, or there already.
+    pub(crate) fn put_back(&self) {
+        self.change(|standing| standing.put_back = 0);
+    }
+
+    /// Everybody was asked in vain for what that many edits wait for.
+    pub(crate) fn asked_in_vain(&self, pending: u64) {
+        self.change(|standing| standing.asked = Some(pending));
+    }
+
+    /// Something stands in the way of sending, or nothing does any more.
+    pub(crate) fn sending_problem(&self, problem: Option<String>) {
+        self.change(|standing| standing.problems.sending = problem);
+    }
+
+    /// Something stands in the way of files, or nothing does any more.
+    pub(crate) fn files_problem(&self, problem: Option<String>) {
+        self.change(|standing| standing.problems.files = problem);
+    }
+
+    /// Something else stands in the way although the server answers.
+    pub(crate) fn problem(&self, problem: String) {
+        self.change(|standing| standing.problems.other = Some(problem));
+    }
+
+    /// How far files have travelled.
+    pub(crate) fn files(&self, files: Files) {
+        self.change(|standing| standing.files = files);
+    }
+
+    /// How much of the history from before joining is here, of how much; none when all of it is.
+    pub(crate) fn history(&self, history: Option<(u64, u64)>) {
+        self.change(|standing| {
+            standing.history_ends &= standing.history == history;
+            standing.history = history;
+        });
+    }
+
+    /// Nobody has the rest of it now.
+    pub(crate) fn history_ends(&self) {
+        self.change(|standing| standing.history_ends = true);
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {
-        let status = {
-            let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = standing.status.clone();
-            change(&mut standing);
-            (standing.status != before).then(|| standing.status.clone())
-        };
-        if let Some(status) = status {
-            self.bridge.tell(|actor| actor.connection_changed(status));
+        self.note(|noted| change(&mut noted.standing));
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Noted)) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = noted.standing.clone();
+        change(&mut noted);
+        let Noted { standing, outgoing } = &mut *noted;
+        if standing.caught_up && *outgoing == 0 && standing.incoming.iter().all(|left| *left == 0) {
+            standing.done = 0;
+        }
+        if *standing != before {
+            let standing = standing.clone();
+            // Told before anybody else may change it: whoever hears of it hears in this order.
+            self.bridge.tell(|actor| actor.standing_changed(standing));
         }
     }
 }

@@ -17,7 +17,7 @@ use wissil_sync::{
 use super::driver::{Driver, Endless, Trouble};
 use super::incoming::CaughtUp;
 use crate::actor::Actor;
-use crate::api::{ApiError, ErrorCode, Progress};
+use crate::api::{ApiError, ErrorCode};
 
 /// The object that says which checkpoints there are.
 const INDEX: &str = "checkpoints";
@@ -305,6 +305,7 @@ impl Driver {
                 self.history_of(stream).await?;
             }
             if self.fill(Vec::new()).await?.is_some() {
+                self.board.history_ends();
                 sleep(LOOK_AGAIN).await;
             }
         }
@@ -331,14 +332,7 @@ impl Driver {
         for doubt in filled.doubts {
             self.board.problem(doubt);
         }
-        self.show_history(filled.progress);
+        self.board.history(filled.progress);
         Ok(filled.progress)
-    }
-
-    pub(crate) fn show_history(&self, progress: Option<(u64, u64)>) {
-        self.board.history(progress.map(|(done, total)| Progress {
-            done: done.to_string(),
-            total: total.to_string(),
-        }));
     }
 }

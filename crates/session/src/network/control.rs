@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use super::people::People;
 use super::runtime::runtime;
 use super::settings::{Remembered, RememberedHosting};
 use super::signals::Signals;
+use super::standing::{Link as ServerLink, Standing};
 use crate::api::{
     ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, HostingInfo, LoginKind, Person,
     Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
@@ -43,6 +45,8 @@ pub(crate) struct Network {
     signals: Arc<Signals>,
     pub(crate) people: Arc<People>,
     pub(crate) messages: Arc<Messages>,
+    /// Whether this process leaves when both sides have the same.
+    leaves: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -91,6 +95,7 @@ impl Network {
             signals,
             people: Arc::new(People::new(place.person)),
             messages: Arc::new(Messages::new(sender(place.user, place.replica), queue)),
+            leaves: AtomicBool::new(false),
             state: Mutex::new(State {
                 remembered,
                 ..State::default()
@@ -124,14 +129,19 @@ impl Network {
             self.start_alone(&mut state)
         };
         if let Err(error) = resumed {
-            let status = ConnectionStatus {
-                state: ConnectionState::Offline,
-                problem: Some(error.message),
+            let mut standing = Standing {
+                link: ServerLink::Away,
                 hosting: hosted,
-                ..ConnectionStatus::default()
+                ..Standing::default()
             };
-            self.bridge.tell(|actor| actor.connection_changed(status));
+            standing.problems.other = Some(error.message);
+            self.bridge.tell(|actor| actor.standing_changed(standing));
         }
+    }
+
+    /// This process leaves when both sides have the same.
+    pub(crate) fn will_not_stay(&self) {
+        self.leaves.store(true, Ordering::Relaxed);
     }
 
     /// Chooses a server.
@@ -152,7 +162,7 @@ impl Network {
         state.remembered.server = None;
         self.remember(&state)?;
         self.bridge
-            .tell(|actor| actor.connection_changed(ConnectionStatus::default()));
+            .tell(|actor| actor.standing_changed(Standing::default()));
         self.start_alone(&mut state)
     }
 
@@ -334,6 +344,7 @@ impl Network {
             messages: Arc::clone(&self.messages),
             missing: Notify::new(),
             echoes: Echoes::default(),
+            stays: !self.leaves.load(Ordering::Relaxed),
         };
         state.running = Some(Running {
             connection,

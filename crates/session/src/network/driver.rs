@@ -10,23 +10,25 @@ use tokio::time::{Instant, sleep};
 use tokio::{select, try_join};
 use wissil_dag::{Cid, ReplicaId, SessionId};
 use wissil_nats::{
-    Census, Connection, ConnectionState as Link, EDIT_STREAMS, NatsError, StreamState, Topology,
+    Census, Connection, ConnectionState, EDIT_STREAMS, NatsError, StreamState, Topology,
 };
 
 use super::board::Board;
 use super::echoes::Echoes;
-use super::exchange::{Comparison, Lost};
+use super::exchange::Comparison;
 use super::messages::Messages;
 use super::people::People;
+use super::put_back::Losses;
 use super::signals::Signals;
-use crate::api::{ApiError, ConnectionState};
+use super::standing::Link;
+use crate::api::ApiError;
 use crate::bridge::Bridge;
 
 /// After a failure the next attempt waits this long, and twice as long each time up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// Whoever wrote what the server lost has this long to send it again before others do.
-const OWNERS_TIME: Duration = Duration::from_secs(3);
+/// What the server does not allow, or has no room for, is tried again after this time.
+const LEFT_ALONE: Duration = Duration::from_secs(10);
 /// What waits for an ancestor is asked for after this time; mostly it is on its way.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two attempts to get what is missing.
@@ -46,6 +48,8 @@ pub(crate) struct Driver {
     pub(crate) missing: Notify,
     /// What was sent and not read yet.
     pub(crate) echoes: Echoes,
+    /// Whether this process stays when both sides have the same.
+    pub(crate) stays: bool,
 }
 
 /// Why the tasks of one connection ended. They never end well: they are dropped.
@@ -76,16 +80,16 @@ impl Driver {
         let mut state = self.connection.state();
         let mut pause = FIRST_PAUSE;
         loop {
-            let link = state.borrow_and_update().clone();
-            match link {
-                Link::Connecting => self.board.away(ConnectionState::Connecting, None),
-                Link::Disconnected { problem } => {
-                    self.board.away(ConnectionState::Offline, Some(problem));
+            let answer = state.borrow_and_update().clone();
+            match answer {
+                ConnectionState::Connecting => self.board.away(Link::Connecting, None),
+                ConnectionState::Disconnected { problem } => {
+                    self.board.away(Link::Away, Some(problem));
                 }
-                Link::Refused { problem } => {
-                    self.board.away(ConnectionState::Refused, Some(problem));
+                ConnectionState::Refused { problem } => {
+                    self.board.away(Link::Refused, Some(problem));
                 }
-                Link::Connected { .. } => {
+                ConnectionState::Connected { .. } => {
                     let begun = Instant::now();
                     let trouble = select! {
                         ended = self.together() => match ended {
@@ -121,20 +125,15 @@ impl Driver {
     }
 
     fn report(&self, trouble: &Trouble) {
-        match trouble {
-            Trouble::Server(error) if error.is_transient() => {
-                self.board
-                    .away(ConnectionState::Offline, Some(error.to_string()));
+        let (link, problem) = match trouble {
+            // A server without room will take us when it has some again.
+            Trouble::Server(error) if error.is_transient() || error.is_full() => {
+                (Link::Away, error.to_string())
             }
-            Trouble::Server(error) => {
-                self.board
-                    .away(ConnectionState::Refused, Some(error.to_string()));
-            }
-            Trouble::Here(error) => {
-                self.board
-                    .away(ConnectionState::Offline, Some(error.message.clone()));
-            }
-        }
+            Trouble::Server(error) => (Link::Refused, error.to_string()),
+            Trouble::Here(error) => (Link::Away, error.message.clone()),
+        };
+        self.board.away(link, Some(problem));
     }
 
     /// What is done while the server answers: first both sides are compared, so that what the server lost is sent
@@ -145,51 +144,81 @@ impl Driver {
             .into_iter()
             .filter(|state| EDIT_STREAMS.contains(&state.name.as_str()));
         let compared = try_join_all(edited.map(|state| self.compare(state))).await?;
+        let lost: Vec<Losses> = compared
+            .iter()
+            .map(|(census, comparison)| Losses {
+                stream: census.state.clone(),
+                chains: comparison.lost.clone(),
+            })
+            .filter(|lost| !lost.chains.is_empty())
+            .collect();
+        // Whoever does not stay cannot give the owners time, and what was put back is sent before what builds on it.
+        let to_put_back = match self.stays {
+            true => self.count_lost(&lost).await?,
+            false => self.put_back(&lost).await?,
+        };
         let waiting = self.bridge.ask(|actor| actor.waiting_to_be_sent()).await?;
         let mut backlog = [0; EDIT_STREAMS.len()];
         for (backlog, (census, comparison)) in backlog.iter_mut().zip(&compared) {
             // Messages of all sessions: an upper bound until the reader knows better.
             *backlog = census.state.last.saturating_sub(comparison.after);
         }
+        self.board.begin(backlog, waiting, to_put_back);
         // Nobody may take it for whole because it is online.
         let history = self.bridge.ask(|actor| actor.history_progress()).await?;
-        self.show_history(history);
-        self.board.begin(backlog, waiting);
-        let lost: Vec<(StreamState, Vec<Lost>)> = compared
-            .iter()
-            .map(|(census, comparison)| (census.state.clone(), comparison.lost.clone()))
-            .collect();
+        self.board.history(history);
         let arrivals = super::incoming::CaughtUp::default();
         let incoming = compared.into_iter().enumerate();
         try_join!(
             self.outgoing(),
             try_join_all(incoming.map(|(at, compared)| self.incoming(at, compared, &arrivals))),
             self.on_demand(),
-            self.beside(self.presence()),
-            self.beside(self.live_messages()),
-            self.beside(self.answer_fetches()),
-            self.beside(self.fetch_missing()),
-            self.heal(lost),
-            self.beside(self.files(&arrivals)),
-            self.beside(self.checkpoints(&arrivals)),
+            self.beside(|| self.presence(), |problem| self.board.problem(problem)),
+            self.beside(
+                || self.live_messages(),
+                |problem| self.board.problem(problem)
+            ),
+            self.beside(
+                || self.answer_fetches(),
+                |problem| self.board.problem(problem)
+            ),
+            self.beside(
+                || self.fetch_missing(),
+                |problem| self.board.problem(problem)
+            ),
+            self.put_back_later(lost),
+            self.beside(
+                || self.files(&arrivals),
+                |problem| self.files_stopped(problem)
+            ),
+            self.beside(
+                || self.checkpoints(&arrivals),
+                |problem| self.board.problem(problem)
+            ),
             self.history(&arrivals),
         )
         .map(|(never, ..)| never)
     }
 
-    /// Something without which events travel all the same: where the server does not allow it, that is said, and the rest
-    /// goes on.
-    async fn beside(&self, task: impl Future<Output = Endless>) -> Endless {
-        match task.await {
-            Err(Trouble::Server(error)) if !error.is_transient() => {
-                self.board.problem(error.to_string());
-                std::future::pending().await
+    /// Something without which events travel all the same: where the server does not allow it, or has no room for it,
+    /// that is said, the rest goes on, and it is tried again.
+    async fn beside<Task: Future<Output = Endless>>(
+        &self,
+        task: impl Fn() -> Task,
+        say: impl Fn(String),
+    ) -> Endless {
+        loop {
+            match task().await {
+                Err(Trouble::Server(error)) if !error.is_transient() => {
+                    say(error.to_string());
+                    sleep(LEFT_ALONE).await;
+                }
+                ended => return ended,
             }
-            ended => ended,
         }
     }
 
-    async fn census(&self, stream: StreamState) -> Result<Census, Trouble> {
+    pub(crate) async fn census(&self, stream: StreamState) -> Result<Census, Trouble> {
         let name = format!("{}-census", self.replica);
         Ok(wissil_nats::census(&self.connection, stream, &self.session, &name).await?)
     }
@@ -201,71 +230,33 @@ impl Driver {
         Ok((census, comparison))
     }
 
-    /// Sends what the server lost of others, unless they did it themselves meanwhile.
-    async fn heal(&self, lost: Vec<(StreamState, Vec<Lost>)>) -> Endless {
-        if lost.iter().any(|(_, lost)| !lost.is_empty()) {
-            let [jitter]: [u8; 1] = crate::home::random()?;
-            sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
-            for (stream, lost) in lost {
-                if lost.is_empty() {
-                    continue;
-                }
-                let census = self.census(stream).await?;
-                self.bridge
-                    .ask(move |actor| {
-                        for lost in &lost {
-                            let key = (
-                                lost.log.branch.clone(),
-                                lost.log.document.clone(),
-                                lost.replica,
-                            );
-                            let there = census.chains.get(&key).map_or(0, |chain| chain.seq);
-                            let from = lost.from.max(there + 1);
-                            actor.put_back(&Lost {
-                                from,
-                                ..lost.clone()
-                            })?;
-                        }
-                        Ok(())
-                    })
-                    .await?;
-                self.signals.put_back.notify_one();
-            }
-        }
-        std::future::pending().await
-    }
-
     /// Asks whoever is here for ancestors that did not come by the streams.
     async fn fetch_missing(&self) -> Endless {
         loop {
             self.missing.notified().await;
             sleep(PATIENCE).await;
-            let mut missing: Vec<Cid> = self.bridge.ask(|actor| actor.missing()).await?;
-            missing.truncate(wissil_nats::MAX_FETCH);
-            if missing.is_empty() {
-                continue;
-            }
-            match wissil_nats::fetch(&self.connection, &self.session, &missing).await {
-                Ok(events) if !events.is_empty() => {
-                    let (arrivals, _) = wissil_sync::Arrival::read_all(events);
-                    let missing = self
-                        .bridge
-                        .ask(move |actor| actor.arrived(arrivals))
-                        .await?;
-                    if !missing.is_empty() {
-                        self.missing.notify_one();
+            let (pending, missing) = self.bridge.ask(|actor| actor.missing()).await?;
+            let mut came = false;
+            for missing in missing.chunks(wissil_nats::MAX_FETCH) {
+                match wissil_nats::fetch(&self.connection, &self.session, missing).await {
+                    Ok(events) if events.is_empty() => {}
+                    Ok(events) => {
+                        came = true;
+                        let (arrivals, _) = wissil_sync::Arrival::read_all(events);
+                        let arrived = self.bridge.ask(move |actor| actor.arrived(arrivals));
+                        arrived.await?;
                     }
+                    Err(NatsError::NobodyAnswers { .. }) => {}
+                    Err(error) => return Err(error.into()),
                 }
+            }
+            if !came {
                 // Nobody here has them. Somebody who comes may.
-                Ok(_) => {
-                    sleep(BETWEEN_FETCHES).await;
-                    self.missing.notify_one();
-                }
-                Err(NatsError::NobodyAnswers { .. }) => {
-                    sleep(BETWEEN_FETCHES).await;
-                    self.missing.notify_one();
-                }
-                Err(error) => return Err(error.into()),
+                self.board.asked_in_vain(pending);
+                sleep(BETWEEN_FETCHES).await;
+            }
+            if pending > 0 {
+                self.missing.notify_one();
             }
         }
     }

@@ -6,13 +6,14 @@ use tokio::sync::oneshot;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
 use wissil_nats::{Census, Outgoing, ServerChain};
-use wissil_sync::{Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, documents};
+use wissil_sync::{
+    Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, StoreCounts, documents,
+};
 
 use crate::actor::{Actor, show};
-use crate::api::{
-    ApiError, ConnectionState, ConnectionStatus, EventState, SessionMessage, Travelled,
-};
+use crate::api::{ApiError, ConnectionStatus, EventState, SessionMessage, Travelled};
 use crate::history::manifest;
+use crate::network::standing::{Here, Standing};
 
 /// Most rows of history that one message carries; the Session panel pages further back itself.
 const MAX_ROWS: usize = 200;
@@ -117,9 +118,10 @@ impl Actor {
         Ok(self.project.engine.store().counts()?.outbox)
     }
 
-    /// Ancestors that events here wait for and that nobody has sent.
-    pub(crate) fn missing(&self) -> Result<Vec<Cid>, ApiError> {
-        Ok(self.project.engine.missing()?)
+    /// How many events wait for ancestors, and the ancestors that nobody has sent.
+    pub(crate) fn missing(&self) -> Result<(u64, Vec<Cid>), ApiError> {
+        let pending = self.project.engine.store().counts()?.pending;
+        Ok((pending, self.project.engine.missing()?))
     }
 
     /// Events that another replica asks for, as far as they are here.
@@ -290,8 +292,8 @@ impl Actor {
         for folded in folded {
             if folded.document.as_str() == MANIFEST {
                 self.read_names()?;
-                self.note_manifest(&folded.delta);
             }
+            self.note_files(&folded.delta);
             self.signals.touch(&folded.document);
             if !self.listeners.is_empty() {
                 let newest = folded.events.len().saturating_sub(MAX_ROWS);
@@ -382,21 +384,31 @@ impl Actor {
     }
 
     /// Takes over where the connection stands, and tells whoever follows the session.
-    pub(crate) fn connection_changed(&mut self, connection: ConnectionStatus) {
-        if self.connection != connection {
-            self.connection = connection;
-            self.tell_connection();
+    pub(crate) fn standing_changed(&mut self, standing: Standing) {
+        if !standing.is_answering() {
+            self.objects_stopped();
         }
+        self.standing = standing;
+        self.tell_connection();
     }
 
-    fn tell_connection(&mut self) {
+    /// The connection as it is now.
+    pub(crate) fn connection_now(&self, counts: &StoreCounts) -> ConnectionStatus {
+        let (files, folder_is_busy) = self.assets.standing();
+        let here = Here::new(counts, files, folder_is_busy);
+        self.standing.status(&here, self.connection.state)
+    }
+
+    /// Tells whoever follows the session where the connection stands, where that is news.
+    pub(crate) fn tell_connection(&mut self) {
         let Ok(counts) = self.project.engine.store().counts() else {
             return;
         };
-        let connection = ConnectionStatus {
-            waiting: counts.outbox.to_string(),
-            ..self.connection.clone()
-        };
+        let connection = self.connection_now(&counts);
+        if connection == self.connection {
+            return;
+        }
+        self.connection.clone_from(&connection);
         for listener in &mut self.listeners {
             listener(SessionMessage::Connection {
                 connection: connection.clone(),
@@ -420,9 +432,7 @@ impl Actor {
                 events: events.clone(),
             });
         }
-        if self.connection.state != ConnectionState::Syncing {
-            self.tell_connection();
-        }
+        self.tell_connection();
     }
 }
 

@@ -20,10 +20,12 @@ mod on_demand;
 mod outgoing;
 mod people;
 mod presence;
+mod put_back;
 mod runtime;
 mod server;
 mod settings;
 mod signals;
+mod standing;
 
 use crate::api::{
     ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, Member, Peer, Presence,
@@ -37,6 +39,7 @@ pub(crate) use control::{Network, Place};
 pub(crate) use exchange::Sender;
 pub(crate) use settings::Remembered;
 pub(crate) use signals::Signals;
+pub(crate) use standing::Standing;
 
 /// Takes what others show of what they are doing.
 pub type PresenceListener = Box<dyn FnMut(PresenceMessage) + Send>;
@@ -64,6 +67,13 @@ impl Session {
     /// Connects as the last time, if there was one. What stands in the way is shown in the status.
     pub fn reconnect(&self) -> Result<(), ApiError> {
         self.network()?.resume();
+        Ok(())
+    }
+
+    /// From the next connection on: this process leaves when both sides have the same. What the server lost of others is
+    /// then put back at once, and not after their owners had time to do it.
+    pub fn will_not_stay(&self) -> Result<(), ApiError> {
+        self.network()?.will_not_stay();
         Ok(())
     }
 

@@ -24,6 +24,8 @@ const BACKLOG: usize = 100;
 /// the whole connection is begun anew.
 const LOST: u32 = 8;
 const SENT_AGAIN: Duration = Duration::from_millis(250);
+/// A server that has not answered by now to what it was sent may not be able to keep it, and people are told.
+const SILENT: Duration = Duration::from_secs(10);
 /// How long a server that is full, or will not take an event, is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
 
@@ -75,6 +77,10 @@ impl Driver {
             let mut held = std::mem::take(&mut sent.held);
             // While this batch is on its way the one before is noted, and the next one read and prepared.
             let publishing = publisher.publish_prepared(next.events, &mut held);
+            let publishing = watched(publishing, SILENT, || {
+                let words = format!("it has not answered for {} seconds", SILENT.as_secs());
+                self.board.sending_problem(Some(not_kept(&words)));
+            });
             let (published, following) = tokio::join!(publishing, async {
                 if sent.acknowledged.len() >= ACKNOWLEDGED {
                     self.note(&mut sent.acknowledged).await?;
@@ -85,6 +91,9 @@ impl Driver {
             sent.acknowledged.extend(published.acknowledged);
             sent.after = last;
             let lost = sent.count(published.problem.as_ref());
+            if published.problem.is_none() && sent.held.is_empty() {
+                self.board.sending_problem(None);
+            }
             next = match published.problem {
                 None => following?,
                 Some(PublishProblem::Lost(words)) => {
@@ -92,6 +101,9 @@ impl Driver {
                     if lost > LOST {
                         let error = ApiError::new(ErrorCode::Unreachable, words);
                         return Err(Trouble::Here(error));
+                    }
+                    if lost > 1 {
+                        self.board.sending_problem(Some(not_kept(&words)));
                     }
                     // Mostly a stream that gets another leader. What did not go is the oldest that waits.
                     sleep(SENT_AGAIN * lost).await;
@@ -118,7 +130,7 @@ impl Driver {
     /// Tells people of a problem that is not over soon; what it concerns is tried again later.
     async fn leave_alone(&self, sent: &mut Sent, problem: String) -> Result<(), Trouble> {
         self.note(&mut sent.acknowledged).await?;
-        self.board.problem(problem);
+        self.board.sending_problem(Some(problem));
         sent.again.get_or_insert(Instant::now() + LEFT_ALONE);
         Ok(())
     }
@@ -146,8 +158,20 @@ impl Driver {
         Ok(self.after(sent.after).await?)
     }
 
-    /// Waits for something to send, and notes meanwhile what was acknowledged.
+    /// Waits for something to send, or until what is held back is tried again.
     async fn next(&self, sent: &mut Sent) -> Result<Next, Trouble> {
+        if !sent.held.is_empty() {
+            // What is in the outbox now is what the server does not take.
+            self.note(&mut sent.acknowledged).await?;
+            self.board.held(true);
+        }
+        let next = self.wait(sent).await;
+        self.board.held(false);
+        next
+    }
+
+    /// Waits for something to send, and notes meanwhile what was acknowledged.
+    async fn wait(&self, sent: &mut Sent) -> Result<Next, Trouble> {
         let (reply, mut answer) = oneshot::channel();
         let after = sent.after;
         self.bridge
@@ -195,9 +219,44 @@ impl Driver {
     }
 }
 
+/// Waits for the server to answer, and says when it takes long: one whose disk is full does not say so itself.
+async fn watched<T>(
+    publishing: impl Future<Output = T>,
+    patience: Duration,
+    silent: impl FnOnce(),
+) -> T {
+    tokio::pin!(publishing);
+    select! {
+        published = &mut publishing => published,
+        () = sleep(patience) => {
+            silent();
+            publishing.await
+        }
+    }
+}
+
+fn not_kept(words: &str) -> String {
+    format!(
+        "The server does not say that it keeps what is sent: {words}. Its disk may be full or slow. Your work is on this disk and is sent when it does."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_takes_long_is_told_of_once_and_waited_for() {
+        let (say, said) = oneshot::channel();
+        let answered = watched(said, Duration::ZERO, || {
+            say.send("silent").ok();
+        })
+        .await;
+        assert_eq!(answered.ok(), Some("silent"));
+        let long = Duration::from_secs(3600);
+        let answered = watched(async { 7 }, long, || panic!("it answered")).await;
+        assert_eq!(answered, 7);
+    }
 
     #[test]
     fn only_what_is_lost_in_a_row_is_counted() {

@@ -3,11 +3,13 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
-use wissil_dag::DocumentId;
+use wissil_dag::{Cid, DocumentId};
 use wissil_nats::BusEvent;
 
 /// Most documents whose chains are told to their owners at once.
 const MAX_TOUCHED: usize = 64;
+/// Most objects that are fetched before others.
+const MAX_WANTED: usize = 256;
 
 /// The bell of a project: it rings whether anybody listens or not.
 pub(crate) struct Signals {
@@ -23,6 +25,8 @@ pub(crate) struct Signals {
     /// Somebody looks at a document that has not come yet.
     pub wanted: Notify,
     wanted_documents: Mutex<Vec<DocumentId>>,
+    /// Objects that somebody waits for, who asked last at the end.
+    wanted_objects: Mutex<Vec<Cid>>,
 }
 
 impl Signals {
@@ -37,6 +41,7 @@ impl Signals {
             messages,
             wanted: Notify::new(),
             wanted_documents: Mutex::default(),
+            wanted_objects: Mutex::default(),
         };
         (signals, queue)
     }
@@ -79,6 +84,24 @@ impl Signals {
     /// The document that was wanted last, once.
     pub(crate) fn next_wanted(&self) -> Option<DocumentId> {
         lock(&self.wanted_documents).pop()
+    }
+
+    /// Has objects fetched before others.
+    pub(crate) fn want_objects(&self, objects: impl IntoIterator<Item = Cid>) {
+        let mut wanted = lock(&self.wanted_objects);
+        for object in objects {
+            wanted.retain(|known| *known != object);
+            wanted.push(object);
+        }
+        let too_many = wanted.len().saturating_sub(MAX_WANTED);
+        wanted.drain(..too_many);
+        drop(wanted);
+        self.objects.notify_one();
+    }
+
+    /// The objects that somebody waits for, the one asked for last first.
+    pub(crate) fn wanted_objects(&self) -> Vec<Cid> {
+        lock(&self.wanted_objects).iter().rev().copied().collect()
     }
 
     /// Has a live message sent.

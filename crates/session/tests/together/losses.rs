@@ -19,12 +19,12 @@ fn shared(server: &TestServer, ann: &Person) -> (Session, String) {
 }
 
 /// How many messages a server holds.
-fn held(server: &TestServer) -> u64 {
+pub fn held(server: &TestServer) -> u64 {
     let mut client = RawClient::connect(server.port);
     STREAMS.iter().map(|stream| client.messages(stream)).sum()
 }
 
-fn events(session: &Session) -> u64 {
+pub fn events(session: &Session) -> u64 {
     session.status().unwrap().events.parse().unwrap()
 }
 
@@ -131,7 +131,14 @@ fn a_full_stream_is_told_and_loses_nothing() {
         let problem = castle.status().unwrap().connection.problem;
         problem.is_some_and(|problem| problem.contains("no room"))
     });
-    assert_eq!(castle.status().unwrap().connection.waiting, "30");
+    // It says so, rather than to go on as if something came of it.
+    until("Ann knows that this rests", || {
+        let connection = castle.status().unwrap().connection;
+        connection.settled && connection.left == ["30 edits to send"]
+    });
+    let connection = castle.status().unwrap().connection;
+    assert_eq!(connection.waiting, "30");
+    assert_ne!(connection.state, ConnectionState::Online);
     // Closing and opening again changes nothing.
     drop(castle);
     let castle = ann.reopen("castle");

@@ -1,6 +1,7 @@
 //! Sessions that several people have open, over a real server.
 #![allow(clippy::unwrap_used)]
 
+mod arriving;
 mod chance;
 mod client;
 mod cluster;

@@ -50,6 +50,7 @@ export class TwinNetwork {
   /** What was asked for, for tests. */
   connected: ServerSettings | undefined;
   readFromDisk: string[] = [];
+  wanted: string[] = [];
   /** What the system's file dialog answers. */
   chosenFiles: string[] | null = null;
   /** Set to make the next joining fail. */
@@ -148,6 +149,9 @@ export class TwinNetwork {
       case "asset_delete":
         this.showAssets(this.assets.filter((asset) => asset.id !== args.asset));
         return null;
+      case "asset_want":
+        this.wanted.push(String(args.asset));
+        return null;
       case "asset_thumbnail":
         return sampleThumbnail(String(args.asset));
       default:
@@ -188,6 +192,11 @@ export class TwinNetwork {
   showAssets(assets: AssetInfo[]): void {
     this.assets = assets;
     setTimeout(() => this.tell({ type: "assets", assets }));
+  }
+
+  /** A file's content moves on its way, or arrives. */
+  travel(object: string, state: AssetInfo["state"], done: number | null): void {
+    setTimeout(() => this.tell({ type: "assetTravels", object, state, done }));
   }
 
   /** The process is asked for a link while it runs. */

@@ -57,6 +57,18 @@ describe("the Assets panel", () => {
     await screen.findByRole("treeitem", { name: "garden.ogg, 3.2 MB" });
   });
 
+  it("follows one file on its way, and has what is selected come first", async () => {
+    const twin = await openPanel();
+    await user.click(await screen.findByRole("treeitem", { name: "night.ogg, awaited" }));
+    const [night] = twin.network.assets.filter(({ path }) => path === "sounds/music/night.ogg");
+    await waitFor(() => expect(twin.network.wanted).toEqual([night!.id]));
+    twin.network.travel(night!.object, "fetching", 2_050_105);
+    await screen.findByRole("treeitem", { name: "night.ogg, fetching 50 %" });
+    twin.network.travel(night!.object, "here", null);
+    await screen.findByRole("treeitem", { name: "night.ogg, 4.1 MB" });
+    screen.getByRole("treeitem", { name: "garden.ogg, fetching 34 %" });
+  });
+
   it("renames by key, in the same folder", async () => {
     const twin = await openPanel();
     await user.click(await screen.findByRole("treeitem", { name: /^fur.png/ }));

@@ -1,5 +1,5 @@
 import { Import, LayoutGrid, List } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import { attempt } from "../../app/notify";
@@ -18,6 +18,8 @@ import { importFiles } from "./importFiles";
 import "./assets.css";
 
 const VIEW = "wissil.assets.view";
+/** Whoever selects more waits for none of them in particular. */
+const MAX_WANTED = 50;
 
 /** The files of the project: textures, sounds, models; and below them its documents, which people look for here too. */
 export function AssetsPanel() {
@@ -62,6 +64,16 @@ function FilesPanel() {
   return <Files assets={list} />;
 }
 
+/** Whoever selects files that are not here waits for them: they come before others. */
+function useWanted(files: readonly AssetInfo[]): void {
+  const absent = files.filter(({ state }) => state === "awaited").map(({ id }) => id);
+  const key = absent.slice(0, MAX_WANTED).join(" ");
+  useEffect(() => {
+    // What cannot be asked for now comes in its turn.
+    for (const id of key === "" ? [] : key.split(" ")) ipc.wantAsset(id).catch(() => undefined);
+  }, [key]);
+}
+
 function Files({ assets }: { assets: readonly AssetInfo[] }) {
   const [view, setView] = useState(() => (localStorage.getItem(VIEW) === "grid" ? "grid" : "list"));
   const [filter, setFilter] = useState("");
@@ -73,6 +85,7 @@ function Files({ assets }: { assets: readonly AssetInfo[] }) {
   const handle = useRef<TreeHandle>(null);
   const files = useMemo(() => filesOf(tree, selected), [tree, selected]);
   const [only] = files.length === 1 ? files : [];
+  useWanted(files);
   const [marked] = selected.size === 1 ? selected : [];
   const folder = marked === undefined ? undefined : folderPath(marked);
 

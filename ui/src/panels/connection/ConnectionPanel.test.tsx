@@ -58,6 +58,23 @@ describe("the Connection panel", () => {
     expect(await screen.findByText(/refuses the password. Ask whoever runs it/)).toBeTruthy();
   });
 
+  it("lists what is not the same here and on the server, and how far files are", async () => {
+    const twin = await openPanel("online");
+    await screen.findByText("Online");
+    const left = ["3 edits to send", "2 files to fetch"];
+    act(() => twin.network.become({ state: "syncing", left, files: { done: "1", total: "4" } }));
+    expect(await screen.findByText("Syncing 1 of 4 files")).toBeTruthy();
+    const list = screen.getByRole("list", { name: "Not the same here and on the server" });
+    expect(
+      within(list)
+        .getAllByRole("listitem")
+        .map(({ textContent }) => textContent),
+    ).toEqual(left);
+    expect(screen.getByRole("progressbar", { name: "Syncing" }).getAttribute("aria-valuenow")).toBe("25");
+    act(() => twin.network.become({ state: "online", left: ["1 file"], settled: true, files: null }));
+    expect(await screen.findByText("Online · incomplete")).toBeTruthy();
+  });
+
   it("shows the log of the server that runs here", async () => {
     const twin = await openPanel("online");
     twin.network.answer("hosting_start", { reach: "network" });

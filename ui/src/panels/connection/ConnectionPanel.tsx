@@ -6,6 +6,7 @@ import { Button, EmptyState, ProgressBar } from "../../design";
 import * as ipc from "../../ipc";
 import type { ConnectionInfo, ConnectionStatus } from "../../ipc";
 import { ConnectionIcon } from "../../session/ConnectionIcon";
+import { WhatIsLeft } from "../../session/WhatIsLeft";
 import {
   connectionLabel,
   connectionText,
@@ -71,7 +72,7 @@ function StateSection({
   info: ConnectionInfo | undefined;
 }) {
   const history = historyShare(connection);
-  const syncing = connection.state === "syncing" && connection.total !== "0";
+  const { done, total } = syncingOf(connection);
   return (
     <section className="connection-section" aria-labelledby="connection-state">
       <h3 id="connection-state" className="connection-title">
@@ -79,17 +80,13 @@ function StateSection({
         {connectionLabel(connection)}
       </h3>
       <p>{connectionText(connection)}</p>
+      <WhatIsLeft connection={connection} />
       {connection.problem !== null && (
         <p className="connection-problem" role="note">
           {connection.problem}
         </p>
       )}
-      {syncing && (
-        <ProgressBar
-          label="Syncing"
-          value={Math.min(1, Number(connection.done) / Number(connection.total))}
-        />
-      )}
+      {total > 0 && <ProgressBar label="Syncing" value={Math.min(1, done / total)} />}
       <dl className="connection-facts">
         <dt>Waiting to be sent</dt>
         <dd>{count(connection.waiting)}</dd>
@@ -115,6 +112,14 @@ function StateSection({
       </div>
     </section>
   );
+}
+
+/** How far edits are, and where none are on their way, files. */
+function syncingOf({ state, done, total, files, settled }: ConnectionStatus) {
+  if (state !== "syncing" || settled) return { done: 0, total: 0 };
+  return total === "0" && files
+    ? { done: Number(files.done), total: Number(files.total) }
+    : { done: Number(done), total: Number(total) };
 }
 
 const LOGIN_WORDS: Readonly<Record<NonNullable<ConnectionInfo["login"]>, string>> = {

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 
 import { EmptyState, Select } from "../../design";
+import { connectionTitle, useConnection, whatIsLeft } from "../../session/connection";
 import { useSessionStatus } from "../../session/session";
 import { ActivityChart } from "./ActivityChart";
 import { EventList } from "./EventList";
@@ -13,6 +14,20 @@ const ALL = "*";
 export function SessionPanel() {
   const [document, setDocument] = useState(ALL);
   return <SessionEvents key={document} document={document} onDocument={setDocument} />;
+}
+
+/** That not all of this is on the server, or that not all of what the server has is here. */
+function Exchanged() {
+  const connection = useConnection();
+  const [first, ...more] = whatIsLeft(connection);
+  if (first === undefined) return null;
+  return (
+    <span title={connectionTitle(connection)}>
+      {" "}
+      · {first}
+      {more.length > 0 && ` and ${more.length} more`}
+    </span>
+  );
 }
 
 function SessionEvents({
@@ -45,6 +60,7 @@ function SessionEvents({
         <span className="session-count">
           {Number(status.events).toLocaleString()} events · {status.people.length}{" "}
           {status.people.length === 1 ? "person" : "people"}
+          <Exchanged />
         </span>
       </div>
       {history.failure && (

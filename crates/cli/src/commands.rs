@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use wissil_session::api::{ApiError, ErrorCode};
 use wissil_session::{App, ExportFormat, Home, Session};
 
+use crate::exchange::Limit;
 use crate::print::{Output, local_time};
 use crate::together::{self, ServerCommand};
 use crate::{Command, edit};
@@ -59,12 +60,21 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         }
         Command::Diff { dir, a, b, json } => diff(&app.inspect(&dir)?, &a, &b, json, &mut out)?,
         Command::Verify { dir, json } => return verify(&dir, json, &mut out),
-        Command::Join { link, dir } => {
-            summary(&together::join(&app, &link, dir)?, &mut out)?;
+        Command::Join { link, dir, timeout } => {
+            let limit = timeout.map(Limit::seconds);
+            let (session, code) = together::join(&app, &link, dir, limit)?;
+            summary(&session, &mut out)?;
+            return Ok(code);
         }
-        Command::Sync { dir, server, stay } => {
+        Command::Sync {
+            dir,
+            server,
+            stay,
+            timeout,
+        } => {
+            let limit = timeout.map(Limit::seconds);
             let server = server.map(Into::into);
-            together::sync(&app.open(&dir)?, server, stay, &mut out)?;
+            return together::sync(&app.open(&dir)?, server, stay, limit, &mut out);
         }
         Command::Host { dir, network } => {
             together::host(&app.open(&dir)?, network, &mut out)?;

@@ -1,10 +1,12 @@
 //! `wissil`: the façade without a window.
 //!
-//! Exit codes: 0 done (and, for `verify`, sound); 1 refused, or damaged; 2 unusable: bad arguments, no such project,
-//! a project that another process is editing; 130 interrupted before it was done.
+//! Exit codes: 0 done (and, for `verify`, sound; for `sync` and `join`, both sides have the same); 1 refused, or damaged,
+//! or something is left to send or to fetch; 2 unusable: bad arguments, no such project, a project that another process is
+//! editing, a server that was never reached or refuses; 130 interrupted before it was done.
 
 mod commands;
 mod edit;
+mod exchange;
 mod interrupt;
 mod print;
 mod together;
@@ -126,14 +128,23 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Join the session of a link: make a project of it here.
+    /// Join the session of a link: make a project of it here, with all its documents, files and history.
+    ///
+    /// Exits with 0 when all of it is here, 1 when something is missing, which is said, and 2 when the server was not
+    /// reached or refuses.
     Join {
         /// The link, wissil://session/…
         link: String,
         /// The folder of the new project; one named like the session otherwise.
         dir: Option<PathBuf>,
+        /// Take no longer than this.
+        #[arg(long, value_name = "SECONDS")]
+        timeout: Option<u64>,
     },
-    /// Send and fetch until this project and its server have the same.
+    /// Send and fetch until this project and its server have the same: edits, files and history.
+    ///
+    /// Exits with 0 when they have, 1 when something is left, which is said, and 2 when the server was not reached or
+    /// refuses.
     Sync {
         /// The project's folder.
         dir: PathBuf,
@@ -141,8 +152,12 @@ enum Command {
         #[command(flatten)]
         server: Option<together::ServerArguments>,
         /// Stay, and go on sending and fetching.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "timeout")]
         stay: bool,
+        /// Take no longer than this. Without it a server that does not answer is given up after 20 seconds, and one with
+        /// which nothing moves after 120.
+        #[arg(long, value_name = "SECONDS")]
+        timeout: Option<u64>,
     },
     /// Run a server for a project on this machine, print the link to it, and stay.
     Host {

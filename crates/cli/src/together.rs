@@ -1,15 +1,18 @@
 //! Commands that need a server.
 
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Instant;
 
 use clap::{Args, Subcommand};
 use wissil_session::api::{
-    ApiError, ConnectionState, ConnectionStatus, ErrorCode, JoinProgress, Reach, ServerCertificate,
-    ServerLogin, ServerSettings, SessionMessage,
+    ApiError, ConnectionState, ErrorCode, JoinProgress, Reach, ServerCertificate, ServerLogin,
+    ServerSettings,
 };
 use wissil_session::{App, CancellationToken, Session};
 
+use crate::exchange::{Following, Limit, words};
 use crate::interrupt::on_interrupt;
 use crate::print::Output;
 
@@ -88,8 +91,13 @@ pub fn init(
     Ok(())
 }
 
-/// Joins the session of a link.
-pub fn join(app: &App, link: &str, dir: Option<PathBuf>) -> Result<Session, ApiError> {
+/// Joins the session of a link, and stays until all of it is here; what is said on the way goes to standard error.
+pub fn join(
+    app: &App,
+    link: &str,
+    dir: Option<PathBuf>,
+    limit: Option<Limit>,
+) -> Result<(Session, ExitCode), ApiError> {
     let folder = match dir {
         Some(dir) => dir,
         None => {
@@ -97,17 +105,69 @@ pub fn join(app: &App, link: &str, dir: Option<PathBuf>) -> Result<Session, ApiE
             info.folder.unwrap_or(info.suggested_folder).into()
         }
     };
+    let following = Following::new();
     let cancelled = CancellationToken::new();
-    let cancel = cancelled.clone();
-    on_interrupt(move || cancel.cancel())?;
+    let (cancel, interrupt) = (cancelled.clone(), following.interrupter());
+    on_interrupt(move || {
+        cancel.cancel();
+        interrupt();
+    })?;
     let mut told = String::new();
     let listener = Box::new(move |progress: JoinProgress| {
-        if progress.step != told {
-            eprintln!("{} …", progress.step);
-            told = progress.step;
+        let words = match progress.total.as_str() {
+            "0" => format!("{} …", progress.step),
+            total => format!("{}: {} of {total} edits", progress.step, progress.done),
+        };
+        if words != told {
+            eprintln!("{words}");
+            told = words;
         }
     });
-    app.open(&app.fetch_shared(link, &folder, listener, &cancelled)?)
+    let fetched = within(limit, &cancelled, || {
+        app.fetch_shared(link, &folder, listener, &cancelled)
+    })?;
+    let session = app.open(&fetched)?;
+    following.follow(&session)?;
+    session.will_not_stay()?;
+    session.reconnect()?;
+    let code = following.until_whole(limit, |words| {
+        eprintln!("{words}");
+        Ok(())
+    })?;
+    Ok((session, code))
+}
+
+/// Does something that can be cancelled, and cancels it when the time is over.
+fn within<T>(
+    limit: Option<Limit>,
+    cancelled: &CancellationToken,
+    work: impl FnOnce() -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let Some(ends) = limit.and_then(|limit| limit.ends()) else {
+        return work();
+    };
+    let (done, is_done) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(move || {
+            let left = ends.saturating_duration_since(Instant::now());
+            let is_late = is_done.recv_timeout(left) == Err(RecvTimeoutError::Timeout);
+            if is_late {
+                cancelled.cancel();
+            }
+            is_late
+        });
+        let worked = work();
+        drop(done);
+        match worked {
+            Err(error) if error.code == ErrorCode::Cancelled && waiting.join().unwrap_or(false) => {
+                Err(ApiError::new(
+                    ErrorCode::Unreachable,
+                    "the time was over before the project was here; nothing was left behind",
+                ))
+            }
+            worked => worked,
+        }
+    })
 }
 
 /// Connects a project, and stays until both sides have everything, or until it is interrupted.
@@ -115,9 +175,15 @@ pub fn sync(
     session: &Session,
     server: Option<ServerSettings>,
     stay: bool,
+    limit: Option<Limit>,
     out: &mut Output,
-) -> Result<(), ApiError> {
-    let statuses = follow(session)?;
+) -> Result<ExitCode, ApiError> {
+    let following = Following::new();
+    on_interrupt(following.interrupter())?;
+    following.follow(session)?;
+    if !stay {
+        session.will_not_stay()?;
+    }
     match server {
         Some(server) => session.connect(server)?,
         None if session.connection_info()?.url.is_none() => {
@@ -128,42 +194,25 @@ pub fn sync(
         }
         None => session.reconnect()?,
     }
+    if !stay {
+        return following.until_whole(limit, |words| out.line(words));
+    }
     let mut shown = String::new();
-    for status in statuses {
+    for status in following.statuses() {
         let words = words(&status);
         if words != shown {
             out.line(&words)?;
             shown = words;
         }
-        let done = status.state == ConnectionState::Online
-            && status.waiting == "0"
-            && status.history.is_none();
-        match status.state {
-            _ if stay => {}
-            ConnectionState::Online if done => return Ok(()),
-            ConnectionState::Refused => {
-                return Err(ApiError::new(
-                    ErrorCode::Refused,
-                    status
-                        .problem
-                        .unwrap_or_else(|| "the server refuses".into()),
-                ));
-            }
-            _ => {}
-        }
     }
-    if stay {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        ErrorCode::Cancelled,
-        "interrupted before everything was sent and fetched; nothing is lost, the next sync goes on",
-    ))
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs a server for a project, prints the link, and stays until it is interrupted. The server ends with it.
 pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), ApiError> {
-    let statuses = follow(session)?;
+    let following = Following::new();
+    on_interrupt(following.interrupter())?;
+    following.follow(session)?;
     session.host(if network {
         Reach::Network
     } else {
@@ -171,7 +220,7 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
     })?;
     let mut shown = String::new();
     let mut is_told = false;
-    for status in statuses {
+    for status in following.statuses() {
         let words = words(&status);
         if words != shown {
             eprintln!("{words}");
@@ -188,37 +237,4 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
         }
     }
     Ok(())
-}
-
-/// Where the connection stands, each time that changes, until the program is interrupted.
-fn follow(session: &Session) -> Result<impl Iterator<Item = ConnectionStatus> + use<>, ApiError> {
-    let (changed, statuses) = mpsc::channel();
-    let interrupted = changed.clone();
-    // Nobody listens any more: then it ends as it is.
-    on_interrupt(move || drop(interrupted.send(None)))?;
-    session.subscribe(Box::new(move |message| {
-        let status = match message {
-            SessionMessage::Connection { connection } => connection,
-            SessionMessage::Events { status, .. } => status.connection,
-            SessionMessage::Travelled { .. } | SessionMessage::Assets { .. } => return,
-        };
-        // Whoever followed has seen enough.
-        let _ = changed.send(Some(status));
-    }))?;
-    Ok(statuses.into_iter().map_while(|status| status))
-}
-
-fn words(status: &ConnectionStatus) -> String {
-    let state = match status.state {
-        ConnectionState::Local => "on this disk".to_owned(),
-        ConnectionState::Connecting => "connecting".to_owned(),
-        ConnectionState::Syncing => format!("syncing {} of {}", status.done, status.total),
-        ConnectionState::Online => "online".to_owned(),
-        ConnectionState::Offline => format!("offline, {} waiting", status.waiting),
-        ConnectionState::Refused => "refused".to_owned(),
-    };
-    match &status.problem {
-        Some(problem) => format!("{state}: {problem}"),
-        None => state,
-    }
 }

@@ -1,6 +1,8 @@
 //! Clients that are killed while they send and while they fetch: nothing is lost, nothing is there twice.
 #![allow(clippy::unwrap_used)]
 
+mod arriving;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::{TcpListener, TcpStream};
@@ -100,16 +102,31 @@ impl Place<'_> {
     }
 
     fn ok(&self, person: &str, arguments: &[&str]) -> String {
-        let output = self.command(person, arguments).output().unwrap();
-        let problem = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {problem}");
-        String::from_utf8(output.stdout).unwrap()
+        let (code, said, problem) = self.run(person, arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {problem}");
+        said
     }
 
-    /// Ann's server, and the link to it.
+    /// The exit code, and what was said on standard output and standard error.
+    fn run(&self, person: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = self.command(person, arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
+    /// Ann's server, and the link to her project.
     fn host(&self) -> (Running, String) {
+        self.host_of("ann", "castle")
+    }
+
+    /// A server that somebody runs for a project, and the link to it.
+    fn host_of(&self, person: &str, project: &str) -> (Running, String) {
         let mut host = self
-            .command("ann", &["host", "castle"])
+            .command(person, &["host", project])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -131,6 +148,10 @@ impl Place<'_> {
 
     /// Many gestures, each an event; their names.
     fn edit(&self, person: &str, project: &str) -> Vec<String> {
+        self.edit_times(person, project, GESTURES)
+    }
+
+    fn edit_times(&self, person: &str, project: &str, gestures: usize) -> Vec<String> {
         let arguments = ["--document", "Main", "--type", "node.add", "--changes", "-"];
         let mut child = self
             .command(person, &[&["edit", project], &arguments[..]].concat())
@@ -139,10 +160,12 @@ impl Place<'_> {
             .spawn()
             .unwrap();
         let mut input = child.stdin.take().unwrap();
+        let project = project.to_owned();
         let feeding = std::thread::spawn(move || {
-            for number in 0..GESTURES {
+            for number in 0..gestures {
                 let put = json!({"op": "math/add", "position": {"x": number, "y": 0}});
-                let node = json!({"collection": "nodes", "id": format!("n{number}"), "put": put});
+                let id = format!("{project}{number}");
+                let node = json!({"collection": "nodes", "id": id, "put": put});
                 writeln!(input, "{node}").unwrap();
             }
         });
@@ -151,7 +174,7 @@ impl Place<'_> {
         assert!(output.status.success());
         let printed = String::from_utf8(output.stdout).unwrap();
         let made: Vec<String> = printed.lines().map(str::to_owned).collect();
-        assert_eq!(made.len(), GESTURES);
+        assert_eq!(made.len(), gestures);
         made
     }
 
@@ -165,7 +188,7 @@ impl Place<'_> {
         let mut said = BufReader::new(client.stdout.take().unwrap()).lines();
         for line in said.by_ref().take(moment + 1) {
             // Whoever is done says nothing more.
-            if line.unwrap() == "online" {
+            if line.is_ok_and(|line| line == "online") {
                 break;
             }
         }

@@ -118,6 +118,26 @@ impl Node {
         Ok(fs::remove_dir_all(self.folder.join("store"))?)
     }
 
+    /// Empties the files in which it keeps the messages of the app's streams; how many there were.
+    pub fn lose_messages(&self) -> Result<usize> {
+        let mut folders = vec![self.folder.join("store")];
+        let mut emptied = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                // What the nodes agree on stands apart, in an account of their own.
+                let is_agreement = path.file_name().is_some_and(|name| name == "_js_");
+                if path.is_dir() && !is_agreement {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "blk") {
+                    File::options().write(true).open(path)?.set_len(0)?;
+                    emptied += 1;
+                }
+            }
+        }
+        Ok(emptied)
+    }
+
     /// A node that ended by itself could not start.
     pub fn check(&mut self) -> Result<()> {
         let Some(process) = &mut self.process else {

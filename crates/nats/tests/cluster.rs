@@ -181,6 +181,28 @@ async fn a_node_that_lost_its_disk_catches_up() {
     assert_eq!(received.len(), 6010);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_the_power_of_all_nodes() {
+    let mut cluster = block_in_place(Cluster::start).unwrap();
+    let admin = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
+    prepare_new(&admin, Topology::Cluster).await;
+    admin.close().await;
+    let connection = connect(&server(&cluster, 1, PEOPLE)).await;
+    let mut chain = Chain::new(1, KIND);
+    let mut events = Vec::new();
+    // One by one, and in batches.
+    for count in [1, 1, 1, 700, 1500] {
+        let more = chain.next(count, 200);
+        events.extend(more.iter().map(|event| event.signed.cid));
+        soon("publishing", publish_all(connection.clone(), more)).await;
+    }
+    block_in_place(|| cluster.lose_power()).unwrap();
+    connected(&connection).await;
+    let read = read_all(&connection, &chain.session).await;
+    let read: Vec<Cid> = read.into_iter().map(|(_, cid)| cid).collect();
+    assert_eq!(read, events);
+}
+
 fn login(user: &str, password: &str) -> Login {
     Login::Password {
         user: user.to_owned(),

@@ -6,10 +6,14 @@ use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use futures_util::StreamExt;
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId};
 
+use crate::consumer::{consumer_config, create_consumer, end_consumer};
+use crate::delivery::BATCH_EVENTS;
 use crate::message::{self, SEQUENCE};
-use crate::reader::{BATCH_EVENTS, consumer_config, create_consumer, end_consumer};
 use crate::subjects::edit_filter;
-use crate::{Connection, EditSubject, NatsError, StreamState};
+use crate::{Connection, EditSubject, NatsError, StreamState, inventory, streams};
+
+/// A chain of a session: its branch, its document, and whose it is.
+pub(crate) type Chain = (BranchId, DocumentId, ReplicaId);
 
 /// What a stream holds of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub struct Census {
     /// The stream, from before the chains were looked at.
     pub state: StreamState,
     /// The last message of every chain.
-    pub chains: HashMap<(BranchId, DocumentId, ReplicaId), ServerChain>,
+    pub chains: HashMap<Chain, ServerChain>,
 }
 
 /// The last message of a chain on the server, as its headers say. A hint, not a proof: an event sent again long after
@@ -44,15 +48,18 @@ pub async fn census(
 ) -> Result<Census, NatsError> {
     let epoch = connection.epoch()?;
     let stream = state.name.as_str();
+    let filter = edit_filter(stream, session)?;
+    let subjects = streams::subjects(connection, stream, &filter).await?;
     let config = pull::Config {
         deliver_policy: DeliverPolicy::LastPerSubject,
-        filter_subject: edit_filter(stream, session)?,
+        filter_subject: filter,
         headers_only: true,
         ..consumer_config(name)?
     };
     let consumer = create_consumer(connection, stream, config).await?;
     let mut missing = consumer.cached_info().num_pending;
     let mut chains = HashMap::new();
+    let mut counted = 0;
     let failed = |cause| NatsError::from_client(format!("counting {stream}"), cause);
     while missing > 0 {
         let messages = consumer.fetch().max_messages(BATCH_EVENTS).messages();
@@ -63,27 +70,32 @@ pub async fn census(
             let message = message.map_err(failed)?;
             arrived += 1;
             missing = message.info().map_err(failed)?.pending;
-            if let Ok((subject, chain)) = chain(&message) {
-                chains.insert((subject.branch, subject.document, subject.replica), chain);
+            if let Ok((chain, last)) = chain(&message) {
+                chains.insert(chain, last);
             }
         }
+        counted += arrived;
         if arrived == 0 {
-            // They were there a moment ago: purged since, or the server is busy.
-            return Err(NatsError::TimedOut {
-                action: format!("counting {stream}"),
-            });
+            break;
         }
     }
     end_consumer(connection, stream, &consumer.cached_info().name).await;
+    if counted < subjects {
+        // The server passes over a last message that is damaged, or does not get past it. What it can give is found by
+        // looking at all.
+        chains = inventory(connection, stream, session, name).await?.chains;
+    }
     Ok(Census { state, chains })
 }
 
-fn chain(message: &async_nats::Message) -> Result<(EditSubject, ServerChain), String> {
+/// The chain of a message and its place there, as its headers say.
+pub(crate) fn chain(message: &async_nats::Message) -> Result<(Chain, ServerChain), String> {
     let subject = EditSubject::parse(&message.subject).map_err(|error| error.to_string())?;
     let seq = message::header(message, SEQUENCE)?;
     let seq = seq
         .parse()
         .map_err(|_| format!("{SEQUENCE} is no number"))?;
     let cid = message::cid(message)?;
-    Ok((subject, ServerChain { seq, cid }))
+    let chain = (subject.branch, subject.document, subject.replica);
+    Ok((chain, ServerChain { seq, cid }))
 }

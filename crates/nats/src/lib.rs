@@ -14,8 +14,11 @@ mod bus;
 mod bus_event;
 mod census;
 mod connection;
+mod consumer;
+mod delivery;
 mod error;
 mod fetch;
+mod inventory;
 mod message;
 mod objects;
 #[cfg(feature = "plain")]
@@ -24,6 +27,7 @@ mod presence;
 mod publisher;
 mod reader;
 mod server;
+mod stock;
 mod streams;
 mod subjects;
 
@@ -37,9 +41,11 @@ pub use bus_event::{
     RuntimeEvent,
 };
 pub use census::{Census, ServerChain, census};
-pub use connection::{Connection, ConnectionState, OLDEST_SERVER, ServerDetail};
+pub use connection::{Connection, ConnectionState, OLDEST_SERVER, ServerDetail, Version};
+pub use delivery::Bookmark;
 pub use error::NatsError;
 pub use fetch::{MAX_FETCH, Serving, fetch, serve_fetch};
+pub use inventory::{AuditsAskedFor, Inventory, ask_for_audit, audits_asked_for, inventory};
 pub use objects::{Objects, Progress};
 pub use presence::{MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent};
 pub use publisher::{Held, Outgoing, Prepared, PublishProblem, Published, Publisher};

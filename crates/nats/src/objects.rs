@@ -274,6 +274,19 @@ impl Objects {
         self.get(&named(name), limit as u64).await
     }
 
+    pub(crate) fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
+    /// The stream that is the bucket.
+    pub(crate) fn stream(&self) -> String {
+        format!("OBJ_{}", self.bucket)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     async fn info(&self, name: &str) -> Result<Option<ObjectInfo>, NatsError> {
         let info = self.store.info(name);
         match self.connection.while_connected(info).await? {
@@ -384,8 +397,20 @@ impl fmt::Debug for Objects {
     }
 }
 
-fn part_name(cid: &Cid, number: u64) -> String {
+pub(crate) fn part_name(cid: &Cid, number: u64) -> String {
     format!("{cid}.{number}")
+}
+
+/// How many parts a file has; none when one object is all of it.
+pub(crate) fn parts_of(info: &ObjectInfo) -> Option<u64> {
+    let size: u64 = info.metadata.get(SIZE)?.parse().ok()?;
+    Some(size.div_ceil(PART_BYTES))
+}
+
+/// How an object says that it is what a CID names.
+pub(crate) fn digest_of(cid: &Cid) -> Option<String> {
+    let is_sha256 = cid.hash().code() == SHA2_256;
+    is_sha256.then(|| format!("SHA-256={}", URL_SAFE.encode(cid.hash().digest())))
 }
 
 /// Names are apart from CIDs.

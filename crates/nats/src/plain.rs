@@ -12,9 +12,9 @@ use async_nats::{HeaderMap, Request, header};
 use bytes::Bytes;
 use futures_util::StreamExt;
 
+use crate::consumer::{consumer_config, create_consumer};
 use crate::message::{self, headers};
 use crate::publisher::{BATCH_EVENTS, BATCH_TIME};
-use crate::reader::{consumer_config, create_consumer};
 use crate::streams::like_edits;
 use crate::{Connection, NatsError, Outgoing};
 

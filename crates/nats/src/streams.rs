@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use async_nats::Message;
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, RawMessageErrorKind, RetentionPolicy, StorageType,
+};
 use futures_util::future::try_join_all;
+use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{self, Instant};
 use wissil_model::DocumentKind;
@@ -128,6 +132,28 @@ pub async fn stream_state(connection: &Connection, name: &str) -> Result<StreamS
     look(connection, name).await.map(state)
 }
 
+/// How many subjects of a stream fit a filter; those count whose messages are all damaged.
+///
+/// # Errors
+/// When the server cannot be asked or lacks the stream.
+pub(crate) async fn subjects(
+    connection: &Connection,
+    name: &str,
+    filter: &str,
+) -> Result<u64, NatsError> {
+    #[derive(Deserialize)]
+    struct Counted {
+        #[serde(default)]
+        total: u64,
+    }
+    // From far beyond the last one on none is named, and all are counted.
+    let asked = json!({ "subjects_filter": filter, "offset": 1_000_000_000 });
+    let action = format!("counting the subjects of {name}");
+    let question = format!("STREAM.INFO.{name}");
+    let counted: Counted = connection.ask(question, &asked, action).await?;
+    Ok(counted.total)
+}
+
 pub(crate) async fn look(connection: &Connection, name: &str) -> Result<Info, NatsError> {
     let action = format!("looking at the stream {name}");
     let question = format!("STREAM.INFO.{name}");
@@ -138,6 +164,38 @@ pub(crate) async fn look(connection: &Connection, name: &str) -> Result<Info, Na
     });
     connection.note_leader(name, Leader(led));
     Ok(info)
+}
+
+/// One message of a stream, from whoever leads it; none where there is none, or it is damaged.
+///
+/// # Errors
+/// When the server cannot be asked or does not allow it.
+pub(crate) async fn message(
+    connection: &Connection,
+    name: &str,
+    sequence: u64,
+) -> Result<Option<Message>, NatsError> {
+    let action = || format!("looking at message {sequence} of {name}");
+    let found = async {
+        let stream = connection.jetstream().get_stream_no_info(name).await;
+        let stream = stream.map_err(|cause| NatsError::from_client(action(), cause))?;
+        match stream.get_raw_message(sequence).await {
+            Ok(found) => Ok(Some(found)),
+            Err(cause) if cause.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(cause) => Err(NatsError::from_client(action(), cause)),
+        }
+    };
+    let question = format!("STREAM.MSG.GET.{name}");
+    let found = connection.while_allowed(&question, found).await??;
+    Ok(found.map(|found| Message {
+        length: found.payload.len(),
+        subject: found.subject,
+        reply: None,
+        payload: found.payload,
+        headers: Some(found.headers),
+        status: None,
+        description: None,
+    }))
 }
 
 fn state(info: Info) -> StreamState {

@@ -77,6 +77,11 @@ pub const SUBJECTS: &[SubjectFamily] = &[
         "Asks the peers for events that the server does not have.",
     ),
     family(
+        "slate.sync.audit.<session>",
+        None,
+        "Has the peers look what the server does not give, and put it back; empty.",
+    ),
+    family(
         "slate.sync.latency",
         None,
         "Served by nobody: the server's own answer measures the way to it.",
@@ -310,6 +315,11 @@ pub(crate) fn bucket_name(session: &SessionId) -> String {
 /// Where a session's peers are asked for events.
 pub(crate) fn fetch_subject(session: &SessionId) -> String {
     format!("slate.sync.fetch.{session}")
+}
+
+/// Where a session's peers are asked to look what the server does not give.
+pub(crate) fn audit_subject(session: &SessionId) -> String {
+    format!("slate.sync.audit.{session}")
 }
 
 /// Checks a pattern of live messages: within `slate.`, with `*` for one token and `>` for the rest.

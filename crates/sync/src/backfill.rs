@@ -12,8 +12,8 @@ use crate::error::EngineError;
 use crate::history::{Histories, History, Placed};
 use crate::live::Live;
 use crate::ports::{
-    Checkpoint, Completion, EventStore, ForkedEvent, Intake, LogKey, LogState, MAX_PENDING,
-    NewEvent, PendingEvent, QuarantinedEvent, StoreError,
+    Checkpoint, Completion, EventStore, ForkedEvent, Intake, LogKey, LogState, NewEvent,
+    PendingEvent, QuarantinedEvent,
 };
 
 /// What became of events before a base.
@@ -43,13 +43,12 @@ pub struct Backfilled {
 
 impl<S: EventStore> Engine<S> {
     /// Takes events before the bases that logs started from, in any order. What cannot be placed yet is kept in memory:
-    /// after a restart the events have to be given again, from the first on.
+    /// after a restart the events have to be given again, from the first on, and so have those of which too many waited.
     ///
     /// Where a log's history is all here, its events are taken as [`Engine::ingest_many`] takes them: one may be a twin.
     ///
     /// # Errors
-    /// A failure of the store, or when more than [`MAX_PENDING`] events of a log wait. What was stored until then is
-    /// sound, and giving the same again goes on from there.
+    /// A failure of the store. What was stored until then is sound, and giving the same again goes on from there.
     pub fn backfill(&mut self, arrivals: Vec<Arrival>) -> Result<Backfilled, EngineError> {
         let filled = self.fill(arrivals);
         if filled.is_err() {
@@ -78,13 +77,6 @@ impl<S: EventStore> Engine<S> {
             };
             let mut placed = Placed::default();
             history.take(arrival, &mut placed);
-            if history.waits() as u64 > MAX_PENDING {
-                return Err(StoreError::Io {
-                    action: "saved",
-                    cause: "too many events before a base wait for others".into(),
-                }
-                .into());
-            }
             done.duplicates += placed.duplicates;
             done.refused.extend(placed.refused);
             forks.extend(placed.forked.into_iter().map(|twin| fork(&log, twin)));
@@ -188,7 +180,7 @@ impl<S: EventStore> Engine<S> {
             let Some(base) = self.store.base(log)? else {
                 return Ok(None);
             };
-            let mut history = History::new(&base, self.refused_of(log)?);
+            let mut history = History::new(&base, self.refused_of(log)?, self.store.bounds());
             let mut failed = None;
             self.store
                 .log_events(log, 1..base.have + 1, &mut |stored| {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
 
 use crate::arrival::{Arrival, EventHeader};
-use crate::ports::{Base, ChainState, NewEvent};
+use crate::ports::{Base, Bounds, ChainState, NewEvent};
 
 /// The histories that were looked at.
 #[derive(Default)]
@@ -44,6 +44,9 @@ pub(crate) struct History {
     waiting: HashMap<Cid, Vec<Arrival>>,
     /// The ones before those that wait, and their numbers.
     held: HashMap<Cid, (Option<Cid>, u64)>,
+    /// How many bytes the blocks of those have, and how much may wait.
+    held_bytes: u64,
+    bounds: Bounds,
 }
 
 /// What came of an event.
@@ -60,8 +63,8 @@ pub(crate) struct Placed {
 }
 
 impl History {
-    /// What a base says. `aside` is what is known not to lead to it.
-    pub fn new(base: &Base, aside: HashSet<Cid>) -> Self {
+    /// What a base says. `aside` is what is known not to lead to it. Of what has to wait only so much is kept.
+    pub fn new(base: &Base, aside: HashSet<Cid>, bounds: Bounds) -> Self {
         let ends = base.chains.iter();
         Self {
             path: ends
@@ -71,6 +74,7 @@ impl History {
             right: ends.map(|(_, end)| end.cid).collect(),
             ends: base.chains.iter().cloned().collect(),
             aside,
+            bounds,
             ..Self::default()
         }
     }
@@ -84,11 +88,6 @@ impl History {
     /// Takes note that something authentic continues an event.
     pub fn prove(&mut self, cid: Cid) {
         self.proven.insert(cid);
-    }
-
-    /// How many events wait.
-    pub fn waits(&self) -> usize {
-        self.held.len()
     }
 
     /// A chain of which other events are stored than those that its end follows from, and the numbers of such events.
@@ -217,18 +216,29 @@ impl History {
     fn wait(&mut self, cause: Cid, arrival: Arrival) {
         let before = (arrival.header.previous, arrival.header.seq);
         let cid = *arrival.cid();
+        let (bounds, size) = (self.bounds, arrival.signed.block.len() as u64);
+        let is_full = self.held.len() as u64 >= bounds.pending
+            || self.held_bytes + size > bounds.pending_bytes;
+        if is_full && !self.held.contains_key(&cid) {
+            // It has to come again.
+            return;
+        }
         let list = self.waiting.entry(cause).or_default();
         match list.iter_mut().find(|other| *other.cid() == cid) {
             Some(other) => other.authentic = other.authentic || arrival.authentic,
             None => list.push(arrival),
         }
-        self.held.insert(cid, before);
+        if self.held.insert(cid, before).is_none() {
+            self.held_bytes += size;
+        }
     }
 
     fn freed(&mut self, cause: &Cid) -> Vec<Arrival> {
         let freed = self.waiting.remove(cause).unwrap_or_default();
         for arrival in &freed {
-            self.held.remove(arrival.cid());
+            if self.held.remove(arrival.cid()).is_some() {
+                self.held_bytes -= arrival.signed.block.len() as u64;
+            }
         }
         freed
     }

@@ -25,6 +25,8 @@ pub enum Ingested {
         /// Its ancestors that nobody has sent.
         missing: Vec<Cid>,
     },
+    /// It would have to wait, and too many events do; it has to come again.
+    SetAside,
     /// It was refused; it is kept and shown.
     Quarantined {
         /// Why.
@@ -47,6 +49,8 @@ pub struct Arrivals {
     pub forked: Vec<Cid>,
     /// Ancestors of what arrived and waits that nobody has sent: to be fetched.
     pub missing: Vec<Cid>,
+    /// How many would have to wait, while too many events do; they have to come again.
+    pub set_aside: u64,
 }
 
 /// What stands against folding an event now.
@@ -79,6 +83,7 @@ impl<S: EventStore> Engine<S> {
         Ok(match refused.find(|(refused, _)| *refused == cid) {
             Some((_, reason)) => Ingested::Quarantined { reason },
             None if arrivals.duplicates > 0 => Ingested::Duplicate,
+            None if arrivals.set_aside > 0 => Ingested::SetAside,
             None => Ingested::Waits {
                 missing: arrivals.missing,
             },
@@ -117,8 +122,9 @@ impl<S: EventStore> Engine<S> {
                 waiting
             }
         };
+        let kept = freed.len();
         freed.extend(arrivals);
-        let taken = self.take_arrivals(freed, &mut batch, &mut waiting);
+        let taken = self.take_arrivals(freed, kept, &mut batch, &mut waiting);
         let result = taken.and_then(|taken| {
             show(self, batch.folded());
             self.save(taken, &mut batch, &mut waiting)
@@ -154,7 +160,7 @@ impl<S: EventStore> Engine<S> {
         let quarantined: Vec<_> = quarantined.collect();
         if let Some(waiting) = &mut self.waiting {
             for event in &quarantined {
-                waiting.refuse(event.signed.cid);
+                waiting.take_out(&event.signed.cid);
             }
         }
         self.store.take_in(Intake {
@@ -177,18 +183,27 @@ impl<S: EventStore> Engine<S> {
         Ok(waiting.missing(waiting.all(), &self.store)?)
     }
 
-    /// Folds what can be folded into the documents in memory and the batch.
+    /// Whether so much less waits than may that what was set aside can come again.
+    pub fn has_room_to_wait(&self) -> bool {
+        self.waiting.as_ref().is_none_or(Waiting::is_half_empty)
+    }
+
+    /// Folds what can be folded into the documents in memory and the batch. The first `kept` arrivals are in the store.
     fn take_arrivals(
         &mut self,
         arrivals: Vec<Arrival>,
+        kept: usize,
         batch: &mut Batch,
         waiting: &mut Waiting,
     ) -> Result<Taken, EngineError> {
         let mut taken = Taken::default();
         let mut queue = VecDeque::new();
-        for arrival in arrivals {
+        for (at, arrival) in arrivals.into_iter().enumerate() {
+            let mut comes_first = at >= kept;
             queue.push_back(arrival);
             while let Some(mut arrival) = queue.pop_front() {
+                // What it frees was kept before.
+                let is_new = std::mem::take(&mut comes_first);
                 let cid = arrival.signed.cid;
                 match waiting.authentic(&cid) {
                     // Nothing changed for it: what it waits for would have taken it out.
@@ -215,6 +230,9 @@ impl<S: EventStore> Engine<S> {
                         queue.extend(waiting.freed_by(&cid, &self.store)?);
                     }
                     Err(Obstacle::Duplicate) => taken.duplicates += 1,
+                    Err(Obstacle::Waits(_)) if is_new && !waiting.has_room(&arrival) => {
+                        taken.set_aside += 1;
+                    }
                     Err(Obstacle::Waits(cause)) => {
                         taken.waits.push(cid);
                         waiting.park(arrival, cause);
@@ -268,6 +286,7 @@ impl<S: EventStore> Engine<S> {
             quarantined: taken.quarantined,
             forked: taken.forked,
             missing: waiting.missing(unique, &self.store)?,
+            set_aside: taken.set_aside,
         })
     }
 
@@ -388,4 +407,5 @@ struct Taken {
     quarantined: Vec<(Cid, String)>,
     forked: Vec<Cid>,
     waits: Vec<Cid>,
+    set_aside: u64,
 }

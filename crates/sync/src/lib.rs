@@ -30,8 +30,8 @@ pub use ingest::{Arrivals, Ingested};
 pub use live::{CHECKPOINT_EVENTS, checkpoints_apart};
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
-    Base, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore, ForkedEvent, Head,
-    Intake, LogKey, LogState, MAX_PENDING, Missing, NewEvent, ObjectStore, PendingEvent,
+    Acknowledged, Base, Bounds, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore,
+    ForkedEvent, Head, Intake, LogKey, LogState, Missing, NewEvent, ObjectStore, PendingEvent,
     QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
 };
 pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

@@ -129,6 +129,22 @@ pub struct Cursor {
     pub incarnation: String,
     /// The last sequence number whose events are all in the store: folded, waiting or refused.
     pub sequence: u64,
+    /// The server's time of that message, in nanoseconds since 1970: a stream that was cut and filled again gives the
+    /// number to another one. 0 where it is not known.
+    pub published: i64,
+}
+
+/// An event that the server acknowledged, without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// Its place in the order in which this replica folded events.
+    pub ord: u64,
+    /// The kind of its document.
+    pub kind: DocumentKind,
+    /// Whose chain it is in.
+    pub replica: ReplicaId,
+    /// The event.
+    pub cid: Cid,
 }
 
 /// Where a log started from, while the history before it is not all here.
@@ -299,6 +315,9 @@ pub trait EventStore {
     /// Every chain: its log, its replica, its end; sorted.
     fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError>;
 
+    /// The chains of one log: whose they are and their ends, in no order.
+    fn chains_of(&self, log: &LogKey) -> Result<Vec<(ReplicaId, ChainState)>, StoreError>;
+
     /// The events of one chain with these sequence numbers, in order. `visit` returns false to stop.
     fn chain_events(
         &self,
@@ -385,6 +404,13 @@ pub trait EventStore {
     /// Removes acknowledged events from the outbox. Unknown ones are passed over.
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError>;
 
+    /// The oldest events with an `ord` greater than `after` that are not in the outbox.
+    fn acknowledged(&self, after: u64, limit: usize) -> Result<Vec<Acknowledged>, StoreError>;
+
+    /// Puts events back into the outbox, by their `ord`s: the server lost them. Unknown ones, and those that are there,
+    /// are passed over.
+    fn send_again(&mut self, ords: &[u64]) -> Result<(), StoreError>;
+
     /// Puts a chain's events from `from_seq` on back into the outbox: the server lost them. Returns how many were added;
     /// none when the chain is not there.
     fn requeue(
@@ -400,7 +426,10 @@ pub trait EventStore {
     /// Keeps where reading a stream goes on.
     fn set_cursor(&mut self, stream: &str, cursor: &Cursor) -> Result<(), StoreError>;
 
-    /// Keeps an event that cannot be folded yet. Fails when the bounded set is full.
+    /// How much is kept of what is not folded.
+    fn bounds(&self) -> Bounds;
+
+    /// Keeps an event that cannot be folded yet. Fails when there are as many as may be.
     fn put_pending(&mut self, pending: &PendingEvent) -> Result<(), StoreError> {
         let pending = vec![pending.clone()];
         self.take_in(Intake {
@@ -426,7 +455,10 @@ pub trait EventStore {
         Ok(())
     }
 
-    /// All refused events.
+    /// Whether an event was refused and is kept.
+    fn is_quarantined(&self, cid: &Cid) -> Result<bool, StoreError>;
+
+    /// All refused events, oldest first.
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError>;
 
     /// Freezes a chain in which two events claim one place, and keeps the second one in quarantine.
@@ -472,8 +504,30 @@ pub trait EventStore {
     fn counts(&self) -> Result<StoreCounts, StoreError>;
 }
 
-/// Most events that wait for others; beyond it the oldest sender has to send again.
-pub const MAX_PENDING: u64 = 100_000;
+/// How much is kept of what is not folded. Anybody can send such events, so there has to be an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most events that wait for others, and most bytes of their blocks; beyond them an event is set aside, and has to come
+    /// again.
+    pub pending: u64,
+    /// See `pending`.
+    pub pending_bytes: u64,
+    /// Most refused events, and most bytes of their blocks; beyond them the oldest go.
+    pub quarantined: u64,
+    /// See `quarantined`.
+    pub quarantined_bytes: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            pending: 100_000,
+            pending_bytes: 256 << 20,
+            quarantined: 10_000,
+            quarantined_bytes: 64 << 20,
+        }
+    }
+}
 
 /// A store of objects by content: files of the project, descriptions of them.
 pub trait ObjectStore {

@@ -8,7 +8,7 @@ use crate::arrival::{Arrival, EventHeader};
 use crate::batch::Batch;
 use crate::engine::decode;
 use crate::error::EngineError;
-use crate::ports::{EventStore, PendingEvent, StoreError};
+use crate::ports::{Bounds, EventStore, PendingEvent, StoreError};
 
 /// The pending events of the store, without their content, and those of a batch that are on their way there.
 ///
@@ -21,8 +21,11 @@ pub(crate) struct Waiting {
     by_cause: HashMap<Cid, Vec<Cid>>,
     /// Events by the one before them in their chain.
     by_previous: HashMap<Cid, Vec<Cid>>,
-    /// Events that were sent and refused.
+    /// Events that were refused and are not in the store yet.
     refused: HashSet<Cid>,
+    /// How many bytes the blocks of all that waits have.
+    bytes: u64,
+    bounds: Bounds,
     /// Events that wait anew, or for something else.
     changed: Vec<Cid>,
 }
@@ -34,6 +37,8 @@ struct Waits {
     previous: Option<Cid>,
     parents: Vec<Cid>,
     cause: Cid,
+    /// How many bytes its block has.
+    size: u64,
     /// The event itself, until it is in the store.
     arrival: Option<Box<Arrival>>,
 }
@@ -41,18 +46,17 @@ struct Waits {
 impl Waiting {
     /// What waits in a store.
     pub fn load(store: &impl EventStore) -> Result<Self, EngineError> {
-        let mut waiting = Self::default();
-        let counts = store.counts()?;
-        if counts.pending > 0 {
+        let mut waiting = Self {
+            bounds: store.bounds(),
+            ..Self::default()
+        };
+        if store.counts()?.pending > 0 {
             for pending in store.pending()? {
                 let cid = pending.signed.cid;
-                let event = decode(&pending.signed)?;
-                waiting.insert(cid, Waits::of(&EventHeader::of(event), pending.waits_for));
+                let size = pending.signed.block.len();
+                let event = EventHeader::of(decode(&pending.signed)?);
+                waiting.insert(cid, Waits::of(&event, pending.waits_for, size));
             }
-        }
-        if counts.quarantined > 0 {
-            let quarantined = store.quarantined()?.into_iter();
-            waiting.refused = quarantined.map(|event| event.signed.cid).collect();
         }
         Ok(waiting)
     }
@@ -69,11 +73,24 @@ impl Waiting {
         later.any(|(cid, waits)| waits.cause != *cid && waits.is_of_the_chain_of(&arrival.header))
     }
 
+    /// Whether one more event may wait: anybody can send what waits for ever.
+    pub fn has_room(&self, arrival: &Arrival) -> bool {
+        let size = arrival.signed.block.len() as u64;
+        (self.events.len() as u64) < self.bounds.pending
+            && self.bytes + size <= self.bounds.pending_bytes
+    }
+
+    /// Whether half as many events may wait again as may at all.
+    pub fn is_half_empty(&self) -> bool {
+        self.events.len() as u64 <= self.bounds.pending / 2
+            && self.bytes <= self.bounds.pending_bytes / 2
+    }
+
     /// Lets an event wait; `cause` is itself when it waits for its proof.
     pub fn park(&mut self, arrival: Arrival, cause: Cid) {
         let cid = arrival.signed.cid;
         self.take_out(&cid);
-        let mut waits = Waits::of(&arrival.header, cause);
+        let mut waits = Waits::of(&arrival.header, cause, arrival.signed.block.len());
         waits.arrival = Some(Box::new(arrival));
         self.insert(cid, waits);
         self.changed.push(cid);
@@ -129,6 +146,7 @@ impl Waiting {
         let Some(waits) = self.events.remove(cid) else {
             return;
         };
+        self.bytes -= waits.size;
         drop_from(&mut self.by_cause, &waits.cause, cid);
         if let Some(previous) = &waits.previous {
             drop_from(&mut self.by_previous, previous, cid);
@@ -144,6 +162,7 @@ impl Waiting {
     /// The events to be kept as pending, each once; from here on the store has them.
     pub fn take_changed(&mut self) -> Vec<PendingEvent> {
         let mut pending = Vec::new();
+        self.refused.clear();
         for cid in std::mem::take(&mut self.changed) {
             if let Some(waits) = self.events.get_mut(&cid)
                 && let Some(arrival) = waits.arrival.take()
@@ -174,6 +193,7 @@ impl Waiting {
                     && !self.events.contains_key(ancestor)
                     && !self.refused.contains(ancestor)
                     && store.place(ancestor)?.is_none()
+                    && !store.is_quarantined(ancestor)?
                 {
                     missing.push(*ancestor);
                 }
@@ -188,6 +208,7 @@ impl Waiting {
     }
 
     fn insert(&mut self, cid: Cid, waits: Waits) {
+        self.bytes += waits.size;
         self.by_cause.entry(waits.cause).or_default().push(cid);
         if let Some(previous) = waits.previous {
             self.by_previous.entry(previous).or_default().push(cid);
@@ -229,13 +250,14 @@ impl Waiting {
 }
 
 impl Waits {
-    fn of(event: &EventHeader, cause: Cid) -> Self {
+    fn of(event: &EventHeader, cause: Cid, size: usize) -> Self {
         Self {
             document: event.document.clone(),
             replica: event.replica,
             previous: event.previous,
             parents: event.parents.clone(),
             cause,
+            size: size as u64,
             arrival: None,
         }
     }

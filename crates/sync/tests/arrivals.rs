@@ -137,6 +137,49 @@ fn shuffled(mut events: Vec<SignedEvent>, mut seed: u64) -> Vec<SignedEvent> {
     events
 }
 
+#[test]
+fn what_would_wait_while_too_many_do_is_set_aside_and_may_come_again() {
+    let mut ann = replica(0);
+    add_scene(&mut ann);
+    for at in 0..12 {
+        let id = format!("entity-{at}");
+        ann.edit(&scene(), gesture("entity.add", put(&id))).unwrap();
+    }
+    let all = events(&ann);
+    let size = all.iter().map(|event| event.block.len() as u64).max();
+    let few = Bounds {
+        pending: 4,
+        ..Bounds::default()
+    };
+    let small = Bounds {
+        pending_bytes: 4 * size.unwrap(),
+        ..Bounds::default()
+    };
+    for bounds in [few, small] {
+        let store = MemoryStore::new(session()).with_bounds(bounds);
+        let mut ben = engine(store, 1);
+        ben.ingest_many(read(all[..1].to_vec())).unwrap();
+        // The scene's first event is late.
+        let late = ben.ingest_many(read(all[2..].to_vec())).unwrap();
+        let waits = ben.store().counts().unwrap().pending;
+        assert!((3..=6).contains(&waits), "{waits}");
+        assert_eq!(late.set_aside, all.len() as u64 - 2 - waits);
+        assert!(!ben.has_room_to_wait());
+        assert_eq!(
+            ben.ingest(all[all.len() - 1].clone()).unwrap(),
+            Ingested::SetAside
+        );
+        // What is in order is folded all the same, and what waited for it too.
+        let folded = ben.ingest_many(read(all[1..2].to_vec())).unwrap();
+        assert_eq!(folded.folded[0].events.len() as u64, 1 + waits);
+        assert!(ben.has_room_to_wait());
+        let again = ben.ingest_many(read(all[2..].to_vec())).unwrap();
+        assert_eq!((again.duplicates, again.set_aside), (waits, 0));
+        assert_eq!(events(&ben), all);
+        check_replay(&mut ben);
+    }
+}
+
 fn edits() -> impl Strategy<Value = Vec<(usize, u8, bool)>> {
     prop::collection::vec((0..REPLICAS, any::<u8>(), any::<bool>()), 1..30)
 }

@@ -3,6 +3,7 @@
 mod absence;
 mod attempts;
 mod monitor;
+mod pulse;
 mod refusal;
 mod version;
 
@@ -28,8 +29,7 @@ use crate::{Authority, Login, NatsError, Server};
 
 use attempts::Attempts;
 use monitor::{Monitor, Notice};
-pub use version::OLDEST_SERVER;
-pub(crate) use version::version;
+pub use version::{OLDEST_SERVER, Version};
 
 /// How many messages may wait for whoever subscribed: more than any reader asks for at once, and a bound to what a flood
 /// of live messages takes of memory.
@@ -72,7 +72,9 @@ pub enum ConnectionState {
 pub struct ServerDetail {
     /// Its name.
     pub name: String,
-    /// Its version, as `2.14.0`.
+    /// Tells one run of a server from every other.
+    pub run: String,
+    /// Its version, as `2.15.1`.
     pub version: String,
     /// The cluster it belongs to.
     pub cluster: Option<String>,
@@ -94,6 +96,7 @@ struct Shared {
     permission_problems: broadcast::Sender<String>,
     closing: Arc<watch::Sender<bool>>,
     monitor: JoinHandle<()>,
+    pulse: JoinHandle<()>,
     leaders: Mutex<HashMap<String, Leader>>,
 }
 
@@ -116,6 +119,7 @@ impl Connection {
 
         let options = options(server, name).await?;
         let events = notices.clone();
+        let silence = notices.clone();
         let attempts = Arc::new(Attempts::new(notices, closing.subscribe()));
         let client = options
             .event_callback({
@@ -137,6 +141,7 @@ impl Connection {
                 problem: cause.to_string(),
             })?;
 
+        let pulse_client = client.clone();
         let monitor = Monitor {
             client: client.clone(),
             shown: server.shown(),
@@ -157,6 +162,7 @@ impl Connection {
                 permission_problems,
                 closing,
                 monitor: tokio::spawn(monitor.run(notices_receiver)),
+                pulse: tokio::spawn(pulse::watch(pulse_client, silence)),
                 leaders: Mutex::default(),
             }),
         })
@@ -190,6 +196,7 @@ impl Connection {
         let info = self.shared.client.try_server_info()?;
         Some(ServerDetail {
             name: info.server_name,
+            run: info.server_id,
             version: info.version,
             cluster: info.cluster,
             max_payload: info.max_payload,
@@ -362,6 +369,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.closing.send_replace(true);
         self.monitor.abort();
+        self.pulse.abort();
     }
 }
 

@@ -9,12 +9,14 @@ use tokio::sync::{broadcast, mpsc, watch};
 use super::ConnectionState;
 use super::absence::absence_words;
 use super::refusal::{certificate_words, is_refusal};
-use super::version::{OLDEST_SERVER, version};
+use super::version::{OLDEST_SERVER, Version};
 
 /// What the client tells the monitor, in its order.
 pub(super) enum Notice {
     Event(Event),
     Failed(String),
+    /// The server keeps the connection and says nothing any more.
+    Silent,
 }
 
 /// Turns what the client reports into a state.
@@ -50,7 +52,16 @@ impl Monitor {
                 }
                 Some(Notice::Event(Event::Disconnected)) => {
                     greeting = None;
-                    self.disconnected("the connection was lost");
+                    // Where it is known already, why is known too.
+                    if matches!(*self.state.borrow(), ConnectionState::Connected { .. }) {
+                        self.disconnected("the connection was lost");
+                    }
+                }
+                Some(Notice::Silent) => {
+                    greeting = None;
+                    self.disconnected(
+                        "the server has stopped answering; it hangs, or the way to it is gone",
+                    );
                 }
                 Some(Notice::Event(Event::Closed)) => {
                     greeting = None;
@@ -70,11 +81,10 @@ impl Monitor {
     }
 
     fn connected(&mut self, info: &ServerInfo) {
-        let problem = if version(&info.version).is_none_or(|version| version < OLDEST_SERVER) {
-            let (major, minor) = OLDEST_SERVER;
+        let problem = if Version::parse(&info.version) < Some(OLDEST_SERVER) {
             let found = &info.version;
             format!(
-                "the server is nats-server {found}, and {major}.{minor} or newer is needed; update it"
+                "the server is nats-server {found}, and {OLDEST_SERVER} or newer is needed; update it"
             )
         } else if !info.jetstream {
             "the server keeps nothing; its JetStream has to be switched on".to_owned()

@@ -1,12 +1,31 @@
 //! Versions of servers.
 
-/// The oldest server whose behaviour this program relies on; older ones silently ignore what they do not know.
-pub const OLDEST_SERVER: (u64, u64) = (2, 14);
+use std::fmt;
 
-/// Major and minor of `2.14.0`, `v2.14.0-RC.1`.
-pub(crate) fn version(text: &str) -> Option<(u64, u64)> {
-    let mut parts = text.trim().trim_start_matches('v').split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+/// The version of a server: major, minor and patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u64, pub u64, pub u64);
+
+/// The oldest server whose behaviour this program relies on; older ones silently ignore what they do not know, and up to
+/// 2.14.2 a stranger can end them through their WebSocket.
+pub const OLDEST_SERVER: Version = Version(2, 14, 3);
+
+impl Version {
+    /// Reads `2.14.3` or `v2.14.3-RC.1`; what is in the making counts as made.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('v');
+        let made = text.split(['-', '+']).next()?;
+        let mut parts = made.split('.').map(|part| part.parse().ok());
+        let version = Self(parts.next()??, parts.next()??, parts.next()??);
+        parts.next().is_none().then_some(version)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(major, minor, patch) = self;
+        write!(f, "{major}.{minor}.{patch}")
+    }
 }
 
 #[cfg(test)]
@@ -15,9 +34,20 @@ mod tests {
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        assert_eq!(version("2.14.0"), Some((2, 14)));
-        assert_eq!(version("v2.9.1-RC.1\n"), Some((2, 9)));
-        assert!(version("2.9.1") < Some(OLDEST_SERVER));
-        assert_eq!(version("new"), None);
+        let read = |text| Version::parse(text);
+        assert_eq!(read("2.14.3"), Some(OLDEST_SERVER));
+        assert_eq!(read("v2.9.1-RC.1\n"), Some(Version(2, 9, 1)));
+        for (text, is_new) in [
+            ("2.9.25", false),
+            ("2.14.2", false),
+            ("2.14.10", true),
+            ("2.15.0", true),
+            ("10.0.0", true),
+        ] {
+            assert_eq!(read(text) >= Some(OLDEST_SERVER), is_new, "{text}");
+        }
+        for text in ["new", "2", "2.14", "2.14.", "2.14.3.1"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

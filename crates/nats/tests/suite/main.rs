@@ -3,6 +3,7 @@
 
 mod chain;
 mod connecting;
+mod damaged;
 mod hosting;
 mod hosting_encrypted;
 mod live;

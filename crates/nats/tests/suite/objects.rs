@@ -1,12 +1,13 @@
 //! Files through the server.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use wissil_dag::{Cid, cid_of};
 use wissil_nats::{Connection, NatsError, Objects};
 
-use crate::support::{Host, session, soon};
+use crate::support::{Host, connected, session, soon};
 
 const RAW: u64 = 0x55;
 
@@ -18,6 +19,19 @@ fn file(folder: &Path, bytes: usize) -> (PathBuf, Cid, Vec<u8>) {
         .map(|at| (at % 251 + at / 65_536) as u8)
         .collect();
     let path = folder.join("file.bin");
+    std::fs::write(&path, &content).unwrap();
+    let cid = cid_of(RAW, &content);
+    (path, cid, content)
+}
+
+/// A file of which no part is like another, or like one of another file.
+fn noise(folder: &Path, mut seed: u64, bytes: usize) -> (PathBuf, Cid, Vec<u8>) {
+    let path = folder.join(format!("noise-{seed}"));
+    let noise = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 56) as u8
+    });
+    let content: Vec<u8> = noise.take(bytes).collect();
     std::fs::write(&path, &content).unwrap();
     let cid = cid_of(RAW, &content);
     (path, cid, content)
@@ -153,4 +167,63 @@ async fn a_named_object_is_always_one_that_was_put_there() {
     writing.await.unwrap();
     let problem = objects.get_named("heads", 1000).await;
     assert!(matches!(problem, Err(NatsError::TooLarge { .. })));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_taken_away_and_put_there_anew() {
+    let mut host = Host::start().await;
+    let connection = host.connect().await;
+    let files = objects(&connection).await;
+    let folder = tempfile::tempdir().unwrap();
+    const PART: usize = 8 * 1024 * 1024;
+    let small = noise(folder.path(), 1, 100_000);
+    let sound = noise(folder.path(), 2, 3_000_000);
+    let large = noise(folder.path(), 3, 2 * PART + 10);
+    let lies = noise(folder.path(), 4, 5000);
+    for (path, cid, _) in [&small, &sound, &large] {
+        files.put_file(cid, path, &nothing).await.unwrap();
+    }
+    host.flip(&small.2[1000..2000]).await;
+    host.flip(&large.2[PART + 2_000_000..PART + 2_001_000])
+        .await;
+    connected(&connection).await;
+    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
+        .connect(host.address().url)
+        .await
+        .unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let bucket = jetstream
+        .get_object_store("wissil-session-1")
+        .await
+        .unwrap();
+    let name = lies.1.to_string();
+    bucket
+        .put(name.as_str(), &mut b"lies".as_slice())
+        .await
+        .unwrap();
+
+    let to = folder.path().join("back.bin");
+    let damaged = [&small, &large, &lies];
+    for (_, cid, _) in [&small, &lies] {
+        let got = files.get_file(cid, None, &to, &nothing).await;
+        assert!(matches!(got, Err(NatsError::Damaged { .. })), "{got:?}");
+    }
+    let held: HashSet<Cid> = [&small, &sound, &large, &lies]
+        .iter()
+        .map(|file| file.1)
+        .collect();
+    let dropped = soon("looking", files.drop_damaged(&held, "stock"));
+    let mut dropped = dropped.await.unwrap();
+    dropped.sort();
+    let mut expected = damaged.map(|file| file.1);
+    expected.sort();
+    assert_eq!(dropped, expected);
+    for (path, cid, content) in [&small, &sound, &large, &lies] {
+        files.put_file(cid, path, &nothing).await.unwrap();
+        let _ = std::fs::remove_file(&to);
+        assert!(files.get_file(cid, None, &to, &nothing).await.unwrap());
+        assert!(std::fs::read(&to).unwrap() == *content);
+    }
+    let dropped = soon("looking", files.drop_damaged(&held, "stock"));
+    assert_eq!(dropped.await.unwrap(), []);
 }

@@ -19,7 +19,7 @@ async fn read(reader: &mut Reader, count: usize) -> Vec<Received> {
         assert_eq!(batch.malformed, []);
         assert_eq!(
             batch.events.last().map(|event| event.sequence),
-            Some(batch.last)
+            Some(batch.last.sequence)
         );
         events.extend(batch.events);
         let left = count - events.len().min(count);

@@ -87,6 +87,31 @@ impl Host {
         std::fs::remove_dir_all(self.folder.path().join("store")).unwrap();
     }
 
+    /// Changes one bit in the middle of something that it keeps on its disk, which it is stopped for.
+    pub async fn flip(&mut self, kept: &[u8]) {
+        self.server.take().unwrap().stop().await;
+        let mut folders = vec![self.folder.path().join("store")];
+        let mut flipped = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "blk") {
+                    let mut bytes = std::fs::read(&path).unwrap();
+                    let mut places = bytes.windows(kept.len());
+                    if let Some(place) = places.position(|bytes| bytes == kept) {
+                        bytes[place + kept.len() / 2] ^= 1;
+                        std::fs::write(&path, bytes).unwrap();
+                        flipped += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(flipped, 1);
+        self.restart().await;
+    }
+
     /// Starts it again at the same port.
     pub async fn restart(&mut self) {
         self.kill();
@@ -142,6 +167,17 @@ impl PlainServer {
             process,
             _folder: folder,
         }
+    }
+}
+
+impl PlainServer {
+    /// Sends its process a signal, as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let process = self.process.id().to_string();
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &process])
+            .status();
+        assert!(sent.unwrap().success());
     }
 }
 

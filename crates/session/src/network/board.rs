@@ -69,6 +69,16 @@ impl Board {
         self.change(|standing| standing.caught_up = true);
     }
 
+    /// It was looked whether the server gives all it acknowledged, and what it lost is in the outbox.
+    pub(crate) fn audited(&self) {
+        self.change(|standing| standing.audited = true);
+    }
+
+    /// What is wrong with what the server keeps, in words.
+    pub(crate) fn damaged(&self, damage: Option<String>) {
+        self.change(|standing| standing.problems.damage = damage);
+    }
+
     /// Edits were sent; this many are left.
     pub(crate) fn sent(&self, edits: u64, left: u64) {
         self.note(|noted| {

@@ -48,6 +48,9 @@ pub(crate) struct Index {
 pub(crate) struct Place {
     incarnation: String,
     sequence: u64,
+    /// The server's time of that message; 0 where it was shared by a version that did not know it.
+    #[serde(default)]
+    published: i64,
 }
 
 /// A log that has a checkpoint.
@@ -79,6 +82,7 @@ impl Index {
             let cursor = Cursor {
                 incarnation: place.incarnation.clone(),
                 sequence: place.sequence,
+                published: place.published,
             };
             Some((stream, cursor))
         })
@@ -169,6 +173,7 @@ impl Actor {
                 let place = Place {
                     incarnation: cursor.incarnation,
                     sequence: cursor.sequence,
+                    published: cursor.published,
                 };
                 streams.insert(stream.to_owned(), place);
             }

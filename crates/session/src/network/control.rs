@@ -13,6 +13,7 @@ use wissil_dag::{ReplicaId, SessionId, UserId};
 use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
 
 use super::addresses::Addresses;
+use super::audit::Audits;
 use super::board::Board;
 use super::driver::Driver;
 use super::echoes::Echoes;
@@ -345,6 +346,7 @@ impl Network {
             missing: Notify::new(),
             echoes: Echoes::default(),
             stays: !self.leaves.load(Ordering::Relaxed),
+            audits: Audits::default(),
         };
         state.running = Some(Running {
             connection,

@@ -13,6 +13,7 @@ use wissil_nats::{
     Census, Connection, ConnectionState, EDIT_STREAMS, NatsError, StreamState, Topology,
 };
 
+use super::audit::Audits;
 use super::board::Board;
 use super::echoes::Echoes;
 use super::exchange::Comparison;
@@ -50,6 +51,8 @@ pub(crate) struct Driver {
     pub(crate) echoes: Echoes,
     /// Whether this process stays when both sides have the same.
     pub(crate) stays: bool,
+    /// What the server was found not to give.
+    pub(crate) audits: Audits,
 }
 
 /// Why the tasks of one connection ended. They never end well: they are dropped.
@@ -161,12 +164,16 @@ impl Driver {
         let mut backlog = [0; EDIT_STREAMS.len()];
         for (backlog, (census, comparison)) in backlog.iter_mut().zip(&compared) {
             // Messages of all sessions: an upper bound until the reader knows better.
-            *backlog = census.state.last.saturating_sub(comparison.after);
+            *backlog = census.state.last.saturating_sub(comparison.after.sequence);
         }
         self.board.begin(backlog, waiting, to_put_back);
         // Nobody may take it for whole because it is online.
         let history = self.bridge.ask(|actor| actor.history_progress()).await?;
         self.board.history(history);
+        let streams: Vec<StreamState> = compared
+            .iter()
+            .map(|(census, _)| census.state.clone())
+            .collect();
         let arrivals = super::incoming::CaughtUp::default();
         let incoming = compared.into_iter().enumerate();
         try_join!(
@@ -187,6 +194,11 @@ impl Driver {
                 |problem| self.board.problem(problem)
             ),
             self.put_back_later(lost),
+            self.audit(streams, &arrivals),
+            self.beside(
+                || self.answer_audits(),
+                |problem| self.board.problem(problem)
+            ),
             self.beside(
                 || self.files(&arrivals),
                 |problem| self.files_stopped(problem)
@@ -227,6 +239,7 @@ impl Driver {
         let census = self.census(stream).await?;
         let asked = census.clone();
         let comparison = self.bridge.ask(move |actor| actor.compare(&asked)).await?;
+        self.audits.compared(&census.state, &comparison);
         Ok((census, comparison))
     }
 
@@ -250,7 +263,10 @@ impl Driver {
                     Err(error) => return Err(error.into()),
                 }
             }
-            if !came {
+            if came {
+                // The server did not give them; whoever has them puts them back.
+                self.miss_something().await?;
+            } else {
                 // Nobody here has them. Somebody who comes may.
                 self.board.asked_in_vain(pending);
                 sleep(BETWEEN_FETCHES).await;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use tokio::sync::oneshot;
-use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
+use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
-use wissil_nats::{Census, Outgoing, ServerChain};
+use wissil_nats::{Bookmark, Census, Inventory, Outgoing, ServerChain};
 use wissil_sync::{
     Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, StoreCounts, documents,
 };
@@ -23,14 +23,20 @@ const MAX_TRAVELLED: usize = 1000;
 const MAX_SENDABLE: usize = 1000;
 const MAX_SENDABLE_BYTES: usize = 8 << 20;
 const STEP: usize = 128;
+/// Events that are looked at at once, to find those that the server lost.
+const MAX_LOOKED_AT: usize = 4096;
 
 /// What a comparison with the server found.
 #[derive(Debug)]
 pub(crate) struct Comparison {
-    /// After which message of the stream reading goes on.
-    pub after: u64,
+    /// After which message of the stream reading goes on, if it still holds that.
+    pub after: Bookmark,
     /// Chains of other replicas of which the server holds less than we do.
     pub lost: Vec<Lost>,
+    /// Whether the stream was read before.
+    pub is_known: bool,
+    /// How many of this replica's own events were put back into the outbox.
+    pub put_back: u64,
 }
 
 /// A chain of which the server lacks the end.
@@ -42,6 +48,33 @@ pub(crate) struct Lost {
     pub replica: ReplicaId,
     /// The first event that the server lacks.
     pub from: u64,
+}
+
+/// What is left to be done about events that came.
+pub(crate) struct Arrived {
+    /// Ancestors of them that nobody has sent.
+    pub missing: Vec<Cid>,
+    /// How many would have to wait while too many events do; they have to come again.
+    pub set_aside: u64,
+}
+
+/// Whose events are put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// This replica's.
+    Own,
+    /// All others'.
+    Others,
+}
+
+/// What a stream does not give of a part of what it acknowledged.
+pub(crate) struct Absent {
+    /// Up to where of the local order was looked; none at its end.
+    pub looked_at: Option<u64>,
+    /// How many events were put back into the outbox.
+    pub put_back: u64,
+    /// How many of others are absent.
+    pub others: u64,
 }
 
 /// What is to be sent, in order.
@@ -84,38 +117,95 @@ impl Actor {
             }
         }
         let cursor = store.cursor(stream)?;
+        let is_known = cursor
+            .as_ref()
+            .is_some_and(|cursor| cursor.incarnation == census.state.incarnation);
         let after = match cursor {
             // A stream that ends before the place we had read was cut by a crash, and gives the same numbers to others.
             Some(cursor)
                 if cursor.incarnation == census.state.incarnation
                     && cursor.sequence <= census.state.last =>
             {
-                cursor.sequence
+                Bookmark {
+                    sequence: cursor.sequence,
+                    published: cursor.published,
+                }
             }
-            _ => 0,
+            _ => Bookmark::START,
         };
         let own = *self.project.engine.replica();
         let (mine, others): (Vec<Lost>, Vec<Lost>) =
             lost.into_iter().partition(|lost| lost.replica == own);
+        let mut put_back = 0;
         for lost in &mine {
-            self.put_back(lost)?;
+            put_back += self.put_back(lost)?;
         }
         Ok(Comparison {
             after,
             lost: others,
+            is_known,
+            put_back,
         })
     }
 
-    /// Puts events that the server lost back into the outbox.
-    pub(crate) fn put_back(&mut self, lost: &Lost) -> Result<(), ApiError> {
+    /// Puts events that the server lost back into the outbox; how many were not in it.
+    pub(crate) fn put_back(&mut self, lost: &Lost) -> Result<u64, ApiError> {
         let store = self.project.engine.store_mut();
-        store.requeue(&lost.log, &lost.replica, lost.from)?;
-        Ok(())
+        Ok(store.requeue(&lost.log, &lost.replica, lost.from)?)
+    }
+
+    /// Puts back into the outbox what the server acknowledged, by the local order up to `last`, and what a stream does not
+    /// give. Looks at a part of the order, after a place in it.
+    pub(crate) fn put_back_absent(
+        &mut self,
+        stream: &str,
+        inventory: &Inventory,
+        whose: Whose,
+        after: u64,
+        last: u64,
+    ) -> Result<Absent, ApiError> {
+        let own = *self.project.engine.replica();
+        let store = self.project.engine.store_mut();
+        let acknowledged = store.acknowledged(after, MAX_LOOKED_AT)?;
+        let looked_at = match acknowledged.last() {
+            Some(event) if event.ord < last => Some(event.ord),
+            _ => None,
+        };
+        let absent = acknowledged.iter().filter(|event| {
+            event.ord <= last
+                && wissil_nats::edit_stream(event.kind) == stream
+                && !inventory.holds(&event.cid)
+        });
+        let (mine, others): (Vec<_>, Vec<_>) = absent.partition(|event| event.replica == own);
+        let taken = match whose {
+            Whose::Own => mine,
+            Whose::Others => others.clone(),
+        };
+        let ords: Vec<u64> = taken.iter().map(|event| event.ord).collect();
+        if !ords.is_empty() {
+            store.send_again(&ords)?;
+        }
+        Ok(Absent {
+            looked_at,
+            put_back: ords.len() as u64,
+            others: others.len() as u64,
+        })
+    }
+
+    /// The last place of the local order that is given.
+    pub(crate) fn last_ord(&self) -> Result<u64, ApiError> {
+        let newest = self.project.engine.store().history(None, 1, None)?;
+        Ok(newest.first().map_or(0, |event| event.ord))
     }
 
     /// How many events wait to be sent.
     pub(crate) fn waiting_to_be_sent(&self) -> Result<u64, ApiError> {
         Ok(self.project.engine.store().counts()?.outbox)
+    }
+
+    /// Whether what was set aside can come again.
+    pub(crate) fn has_room_to_wait(&self) -> Result<bool, ApiError> {
+        Ok(self.project.engine.has_room_to_wait())
     }
 
     /// How many events wait for ancestors, and the ancestors that nobody has sent.
@@ -132,32 +222,6 @@ impl Actor {
             events.extend(store.event(cid)?.map(|stored| stored.signed));
         }
         Ok(events)
-    }
-
-    /// Whether the server holds events that are not here although its streams were read to their end.
-    pub(crate) fn is_behind(&self, census: &Census) -> Result<bool, ApiError> {
-        let store = self.project.engine.store();
-        let main = self.project.engine.branch();
-        let waiting: std::collections::HashSet<Cid> = store
-            .pending()?
-            .into_iter()
-            .map(|pending| pending.signed.cid)
-            .collect();
-        for ((branch, document, replica), chain) in &census.chains {
-            if branch != main || waiting.contains(&chain.cid) {
-                continue;
-            }
-            let log = LogKey {
-                branch: branch.clone(),
-                document: document.clone(),
-            };
-            let here = store.chain(&log, replica)?;
-            let frozen = here.as_ref().is_some_and(|chain| chain.frozen);
-            if !frozen && here.map_or(0, |chain| chain.seq) < chain.seq {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Gives what there is to be sent after a place in the local order, now or as soon as there is something.
@@ -231,9 +295,9 @@ impl Actor {
         Ok(store.set_cursor(stream, place)?)
     }
 
-    /// Folds what came from the server or from a peer; which ancestors nobody has sent. Views are told before it is saved:
-    /// others have it, and people need not wait for this disk to see it.
-    pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Vec<Cid>, ApiError> {
+    /// Folds what came from the server or from a peer. Views are told before it is saved: others have it, and people need
+    /// not wait for this disk to see it.
+    pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Arrived, ApiError> {
         let views = &mut self.views;
         let mut shown = Ok(());
         let mut deltas = Vec::new();
@@ -275,7 +339,10 @@ impl Actor {
             self.tell_listeners(Vec::new())?;
         }
         shown?;
-        Ok(arrived.missing)
+        Ok(Arrived {
+            missing: arrived.missing,
+            set_aside: arrived.set_aside,
+        })
     }
 
     /// Tells views what the records are that they were told of too early.
@@ -328,12 +395,16 @@ impl Actor {
     pub(crate) fn seen(&mut self, seen: &HashMap<DocumentId, u64>) -> Result<(), ApiError> {
         let replica = *self.project.engine.replica();
         for (document, seq) in seen {
+            let before = self.seen.get(document).copied().unwrap_or(0);
+            // Most messages say what others said before.
+            if *seq <= before {
+                continue;
+            }
             let log = self.project.engine.log(document);
             let Some(chain) = self.project.engine.store().chain(&log, &replica)? else {
                 continue;
             };
             let seq = (*seq).min(chain.seq);
-            let before = self.seen.get(document).copied().unwrap_or(0);
             if seq <= before {
                 continue;
             }
@@ -370,14 +441,15 @@ impl Actor {
         &self,
         documents: &[DocumentId],
     ) -> Result<HashMap<ReplicaId, HashMap<DocumentId, u64>>, ApiError> {
-        let own = self.project.engine.replica();
-        let branch: &BranchId = self.project.engine.branch();
+        let engine = &self.project.engine;
+        let own = engine.replica();
         let mut ends: HashMap<ReplicaId, HashMap<DocumentId, u64>> = HashMap::new();
-        for (log, replica, chain) in self.project.engine.store().chains()? {
-            if log.branch == *branch && replica != *own && documents.contains(&log.document) {
-                ends.entry(replica)
-                    .or_default()
-                    .insert(log.document, chain.seq);
+        for document in documents {
+            for (replica, chain) in engine.store().chains_of(&engine.log(document))? {
+                if replica != *own {
+                    let ends = ends.entry(replica).or_default();
+                    ends.insert(document.clone(), chain.seq);
+                }
             }
         }
         Ok(ends)

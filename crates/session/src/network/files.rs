@@ -201,10 +201,18 @@ impl Driver {
             select! {
                 Some(moved) = on_their_way.next() => {
                     course.end(&moved);
+                    let is_damaged = matches!(moved.outcome, Err(NatsError::Damaged { .. }));
                     self.settle(moved)?;
+                    if is_damaged {
+                        // Whoever has it puts it there anew.
+                        self.miss_something().await?;
+                    }
                     again.soon();
                 }
                 () = self.signals.objects.notified() => {
+                    for cid in self.audits.take_dropped() {
+                        course.there.remove(&cid);
+                    }
                     let pause = if course.whole { Duration::ZERO } else { BETWEEN_LOOKS };
                     look_at.get_or_insert(Instant::now() + pause);
                     again.soon();

@@ -1,12 +1,13 @@
 //! What comes from the server: read, checked beside the owning thread, folded on it.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio::try_join;
-use wissil_nats::{Census, EDIT_STREAMS, NatsError, Reader, Received, StreamState};
+use wissil_nats::{Bookmark, Census, EDIT_STREAMS, NatsError, Reader, Received, StreamState};
 use wissil_sync::{Arrival, Cursor};
 
 use super::driver::{Driver, Endless, Trouble};
@@ -24,6 +25,11 @@ const MANY: usize = 16;
 /// disk that nobody waits for; where one is lost, events come a second time and are recognised.
 const NOTED_EVENTS: u64 = 5000;
 const NOTED_AFTER: Duration = Duration::from_millis(200);
+
+/// While too many events wait for others, this often is looked whether there is room for what was set aside.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(5);
+const TOO_MANY_WAIT: &str = "Too many events wait for others that nobody has sent. What else would have to wait is set aside, and read \
+     again when there is room; everything else goes on.";
 
 /// A stream that cannot be read is looked at this often and for this long, and opened this often in vain, before the whole
 /// connection is begun anew.
@@ -69,6 +75,8 @@ struct Batch {
     cursor: Cursor,
     /// How many messages are left.
     left: u64,
+    /// How many the server has and cannot give, once nothing is left.
+    undeliverable: u64,
 }
 
 impl Batch {
@@ -77,15 +85,14 @@ impl Batch {
         self.arrivals.extend(next.arrivals);
         self.cursor = next.cursor;
         self.left = next.left;
+        self.undeliverable = next.undeliverable;
     }
 }
 
 /// How far a stream was read on this connection.
 struct Place {
     /// The last message that was folded.
-    after: u64,
-    /// Whether no message up to there can be one that is not here.
-    proven: bool,
+    after: Bookmark,
     /// Whether it counts among the streams that were read to their end.
     counted: bool,
     /// How often in a row it could not be opened.
@@ -102,13 +109,13 @@ impl Driver {
     ) -> Endless {
         let mut place = Place {
             after: comparison.after,
-            proven: comparison.after == 0,
             counted: false,
             failed: 0,
         };
         loop {
-            let trouble = match self.follow(index, &census, &mut place, caught_up).await {
-                Ok(never) => match never {},
+            let followed = self.follow(index, &census.state, &mut place, caught_up);
+            let trouble = match followed.await {
+                Ok(()) => continue,
                 Err(trouble) => trouble,
             };
             place.failed += 1;
@@ -136,7 +143,10 @@ impl Driver {
         while begun.elapsed() < GOING_ON {
             sleep(BETWEEN_LOOKS).await;
             match wissil_nats::stream_state(&self.connection, &before.name).await {
-                Ok(now) if now.incarnation == before.incarnation && now.last >= place.after => {
+                Ok(now)
+                    if now.incarnation == before.incarnation
+                        && now.last >= place.after.sequence =>
+                {
                     return Ok(());
                 }
                 Err(error) if error.is_transient() => {}
@@ -147,66 +157,62 @@ impl Driver {
         Err(trouble)
     }
 
-    /// Reads a stream on, from where it was read to.
+    /// Reads a stream on, from where it was read to, until something has to be read again.
     async fn follow(
         &self,
         index: usize,
-        census: &Census,
+        stream: &StreamState,
         place: &mut Place,
         caught_up: &CaughtUp,
-    ) -> Endless {
-        loop {
-            let name = self.replica.to_string();
-            let stream = census.state.name.as_str();
-            let reader =
-                Reader::open(&self.connection, stream, &self.session, &name, place.after).await?;
-            place.failed = 0;
-            self.board.fetched(index, 0, reader.backlog());
-            let start = Cursor {
-                incarnation: census.state.incarnation.clone(),
-                sequence: place.after,
-            };
-            let at_end = Notify::new();
-            let folded = AtomicU64::new(place.after);
-            let (batches, queue) = mpsc::channel(AHEAD);
-            let reading = self.read(reader, start, batches);
-            let folding = self.fold(index, queue, &at_end, &folded);
-            let both = async { try_join!(reading, folding) };
-            tokio::pin!(both);
-            let (proven, counted) = (place.proven, place.counted);
-            let reached = async {
-                at_end.notified().await;
-                if counted {
-                    return std::future::pending().await;
-                }
-                let asked = census.clone();
-                let behind = !proven
-                    && self
-                        .bridge
-                        .ask(move |actor| actor.is_behind(&asked))
-                        .await?;
-                Ok::<_, Trouble>(behind)
-            };
-            let ended = tokio::select! {
-                ended = &mut both => ended,
-                behind = reached => {
-                    place.proven = true;
-                    if behind? {
-                        // The server gave numbers we had read to events we have not: read all of it again.
-                        place.after = 0;
-                        continue;
-                    }
+    ) -> Result<(), Trouble> {
+        let reader = self.reader(stream, place).await?;
+        place.failed = 0;
+        self.board.fetched(index, 0, reader.backlog());
+        let start = Cursor {
+            incarnation: stream.incarnation.clone(),
+            sequence: place.after.sequence,
+            published: place.after.published,
+        };
+        let at_end = Notify::new();
+        let folded = Mutex::new(place.after);
+        let (batches, queue) = mpsc::channel(AHEAD);
+        let reading = self.read(reader, start, batches);
+        let again = Notify::new();
+        let folding = self.fold(index, queue, &at_end, &folded, &again);
+        let both = async { try_join!(reading, folding) };
+        tokio::pin!(both);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut both => break ended.map(|(never, _)| match never {}),
+                () = at_end.notified(), if !place.counted => {
                     place.counted = true;
                     if caught_up.one_more() {
                         self.board.caught_up();
                         self.missing.notify_one();
                     }
-                    both.await
                 }
-            };
-            place.after = folded.load(Ordering::Relaxed);
-            return ended.map(|(never, _)| never);
+                () = again.notified() => break Ok(()),
+            }
+        };
+        place.after = *folded.lock().unwrap_or_else(PoisonError::into_inner);
+        ended
+    }
+
+    /// Opens a reader after what was read last; where the stream does not hold that any more, after nothing: it gave the
+    /// numbers that were read to events that were not.
+    async fn reader(&self, stream: &StreamState, place: &mut Place) -> Result<Reader, Trouble> {
+        let name = self.replica.to_string();
+        let (connection, session) = (&self.connection, &self.session);
+        if place.after.published != 0 {
+            let after = place.after;
+            let resumed = Reader::resume(connection, &stream.name, session, &name, after).await?;
+            if let Some(reader) = resumed {
+                return Ok(reader);
+            }
+            place.after = Bookmark::START;
         }
+        let after = place.after.sequence;
+        Ok(Reader::open(connection, &stream.name, session, &name, after).await?)
     }
 
     async fn read(
@@ -220,6 +226,7 @@ impl Driver {
             arrivals: Vec::new(),
             cursor: start.clone(),
             left: 0,
+            undeliverable: 0,
         });
         loop {
             let batch = match next.take() {
@@ -237,10 +244,12 @@ impl Driver {
                     Batch {
                         arrivals,
                         cursor: Cursor {
-                            sequence: read.last,
+                            sequence: read.last.sequence,
+                            published: read.last.published,
                             ..start.clone()
                         },
                         left: read.pending,
+                        undeliverable: reader.undeliverable(),
                     }
                 }
             };
@@ -291,11 +300,16 @@ impl Driver {
         index: usize,
         mut batches: mpsc::Receiver<Batch>,
         at_end: &Notify,
-        folded: &AtomicU64,
+        folded: &Mutex<Bookmark>,
+        again: &Notify,
     ) -> Endless {
         let stream = EDIT_STREAMS[index];
         let mut unnoted = 0;
         let mut place: Option<Cursor> = None;
+        // Whether something was set aside: until there is room for it the place stays before it.
+        let mut held = false;
+        let mut looks = interval(LOOK_FOR_ROOM);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if unnoted >= NOTED_EVENTS {
                 self.note_place(stream, place.take()).await?;
@@ -306,6 +320,13 @@ impl Driver {
                 () = sleep(NOTED_AFTER), if place.is_some() => {
                     self.note_place(stream, place.take()).await?;
                     unnoted = 0;
+                    continue;
+                }
+                _ = looks.tick(), if held => {
+                    if self.bridge.ask(|actor| actor.has_room_to_wait()).await? {
+                        again.notify_one();
+                        return std::future::pending().await;
+                    }
                     continue;
                 }
             };
@@ -319,22 +340,30 @@ impl Driver {
                 batch.append(next);
             }
             let events = batch.arrivals.len() as u64;
-            let missing = match batch.arrivals.is_empty() {
-                true => Vec::new(),
-                false => {
-                    self.bridge
-                        .ask(move |actor| actor.arrived(batch.arrivals))
-                        .await?
+            if events > 0 {
+                let arrived = self
+                    .bridge
+                    .ask(move |actor| actor.arrived(batch.arrivals))
+                    .await?;
+                if !arrived.missing.is_empty() {
+                    self.missing.notify_one();
                 }
-            };
-            unnoted += events;
-            folded.store(batch.cursor.sequence, Ordering::Relaxed);
-            place = Some(batch.cursor);
-            if !missing.is_empty() {
-                self.missing.notify_one();
+                if arrived.set_aside > 0 && !held {
+                    held = true;
+                    self.board.problem(TOO_MANY_WAIT.to_owned());
+                }
+            }
+            if !held {
+                unnoted += events;
+                *folded.lock().unwrap_or_else(PoisonError::into_inner) = Bookmark {
+                    sequence: batch.cursor.sequence,
+                    published: batch.cursor.published,
+                };
+                place = Some(batch.cursor);
             }
             self.board.fetched(index, events, batch.left);
             if batch.left == 0 {
+                self.audits.cannot_give(index, batch.undeliverable);
                 at_end.notify_one();
             }
         }

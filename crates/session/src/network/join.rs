@@ -253,21 +253,24 @@ impl Fetching<'_> {
         }
         for (stream, incarnation, mut reader) in readers {
             let mut left = reader.backlog();
+            // From where something was set aside it is read again later.
+            let mut whole = true;
             while left > 0 {
                 let read = reader.next().await?;
                 left = read.pending;
                 let events = read.events.into_iter().map(|received| received.signed);
                 let (arrivals, _) = Arrival::read_all(events.collect());
                 self.done += arrivals.len() as u64;
-                self.project.engine.ingest_many(arrivals)?;
+                whole &= self.project.engine.ingest_many(arrivals)?.set_aside == 0;
                 let cursor = Cursor {
                     incarnation: incarnation.clone(),
-                    sequence: read.last,
+                    sequence: read.last.sequence,
+                    published: read.last.published,
                 };
-                self.project
-                    .engine
-                    .store_mut()
-                    .set_cursor(stream, &cursor)?;
+                if whole {
+                    let store = self.project.engine.store_mut();
+                    store.set_cursor(stream, &cursor)?;
+                }
                 self.tell("Fetching the project");
             }
         }

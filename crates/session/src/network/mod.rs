@@ -5,6 +5,7 @@
 
 mod addresses;
 mod announce;
+mod audit;
 mod board;
 mod checkpoints;
 mod control;

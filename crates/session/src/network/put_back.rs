@@ -46,8 +46,10 @@ impl Driver {
     pub(crate) async fn put_back(&self, lost: &[Losses]) -> Result<u64, Trouble> {
         for Losses { chains, .. } in lost {
             let chains = chains.clone();
-            let put_back =
-                move |actor: &mut Actor| chains.iter().try_for_each(|chain| actor.put_back(chain));
+            let put_back = move |actor: &mut Actor| {
+                let mut chains = chains.iter();
+                chains.try_for_each(|chain| actor.put_back(chain).map(drop))
+            };
             self.bridge.ask(put_back).await?;
         }
         Ok(0)

@@ -36,6 +36,8 @@ pub(crate) struct Standing {
     pub hosting: bool,
     /// Whether everything that was there when the connection was made has come.
     pub caught_up: bool,
+    /// Whether it was looked whether the server gives all it acknowledged.
+    pub audited: bool,
     /// How many edits are left to fetch, by stream.
     pub incoming: [u64; EDIT_STREAMS.len()],
     /// How many edits were fetched and sent since nothing was left.
@@ -82,6 +84,8 @@ pub(crate) struct Problems {
     pub files: Option<String>,
     /// Of anything else, or of all.
     pub other: Option<String>,
+    /// Nothing, but what the server keeps is damaged.
+    pub damage: Option<String>,
 }
 
 /// What the owning thread knows of it.
@@ -138,6 +142,7 @@ impl Standing {
             sending,
             files: of_files,
             other,
+            damage,
         } = &self.problems;
         ConnectionStatus {
             state,
@@ -145,7 +150,7 @@ impl Standing {
             done: shown(self.done),
             total: shown(self.done + self.edits(here)),
             files: (files.moving > 0).then(|| progress((files.done, files.done + files.moving))),
-            problem: [sending, of_files, other]
+            problem: [sending, of_files, other, damage]
                 .into_iter()
                 .find_map(Option::clone),
             hosting: self.hosting,
@@ -167,6 +172,7 @@ impl Standing {
                     _ => LITTLE,
                 };
                 let is_behind = !self.caught_up
+                    || !self.audited
                     || self.put_back > 0
                     || self.held && here.outbox > 0
                     || self.files.as_of.is_none() && !self.files.stopped
@@ -204,7 +210,7 @@ impl Standing {
             }
             if incoming > 0 {
                 left.push(format!("{} to fetch", edits(incoming)));
-            } else if !self.caught_up {
+            } else if !self.caught_up || !self.audited {
                 left.push("what the server has to be looked at".to_owned());
             }
         }
@@ -248,6 +254,7 @@ impl Standing {
         let files = &self.files;
         self.is_answering()
             && self.caught_up
+            && self.audited
             && self.incoming.iter().all(|left| *left == 0)
             && self.put_back == 0
             && (here.outbox == 0 || self.held)
@@ -287,6 +294,7 @@ mod tests {
         Standing {
             link: Link::Answering,
             caught_up: true,
+            audited: true,
             files: Files {
                 as_of: Some(3),
                 ..Files::default()
@@ -339,6 +347,8 @@ mod tests {
         let counting = with(|standing| standing.caught_up = false);
         let words = ["what the server has to be looked at"];
         check(&counting, HERE, Syncing, &words, false);
+        let unaudited = with(|standing| standing.audited = false);
+        check(&unaudited, HERE, Syncing, &words, false);
         let lost = with(|standing| standing.put_back = 7);
         let words = ["7 edits of others, which the server lost, to put back"];
         check(&lost, HERE, Syncing, &words, false);

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use wissil_session::Session;
+
 use crate::server::TOKEN;
 use crate::world::PATIENCE;
 
@@ -72,6 +74,13 @@ impl RawClient {
     pub fn messages(&mut self, stream: &str) -> u64 {
         let info = self.ask(&format!("STREAM.INFO.{stream}"), &json!({}));
         info["state"]["messages"].as_u64().unwrap()
+    }
+
+    /// How many messages hold the files of a session.
+    pub fn files(&mut self, session: &Session) -> u64 {
+        let stream = format!("OBJ_wissil-{}", session.info().unwrap().session);
+        let info = self.ask(&format!("STREAM.INFO.{stream}"), &json!({}));
+        info["state"]["messages"].as_u64().unwrap_or(0)
     }
 
     /// Limits the number of messages of a stream; -1 is no limit.

@@ -5,6 +5,7 @@ mod arriving;
 mod chance;
 mod client;
 mod cluster;
+mod damage;
 mod distance;
 mod encrypted;
 mod everyday;

@@ -78,6 +78,25 @@ impl TestServer {
         }
     }
 
+    /// Changes one bit in the middle of each of these things that it keeps; the server is stopped for it.
+    pub fn flip(&mut self, kept: &[&[u8]]) {
+        self.stop();
+        let mut flipped = 0;
+        for file in blocks(&self.folder.path().join("store")) {
+            let mut bytes = std::fs::read(&file).unwrap();
+            for kept in kept {
+                let mut places = bytes.windows(kept.len());
+                if let Some(place) = places.position(|bytes| bytes == *kept) {
+                    bytes[place + kept.len() / 2] ^= 1;
+                    flipped += 1;
+                }
+            }
+            std::fs::write(&file, bytes).unwrap();
+        }
+        assert_eq!(flipped, kept.len());
+        self.resume();
+    }
+
     /// A copy of its disk as it is now; the server is stopped for it.
     pub fn backup(&mut self) -> TempDir {
         self.stop();
@@ -118,6 +137,20 @@ fn options(folder: &Path, port: Option<u16>) -> HostOptions {
         token: TOKEN.into(),
         server_name: "test-server".into(),
     }
+}
+
+/// The files in which streams keep their messages.
+fn blocks(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(blocks(&path));
+        } else if path.extension().is_some_and(|ending| ending == "blk") {
+            files.push(path);
+        }
+    }
+    files
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use wissil_dag::{Cid, ReplicaId, SignedEvent};
-use wissil_sync::{LogKey, PendingEvent, QuarantinedEvent, StoreError};
+use wissil_sync::{Bounds, LogKey, PendingEvent, QuarantinedEvent, StoreError};
 
 use super::commit::save_chain;
 use super::names::{LogRow, next_number, replica_id};
@@ -102,6 +102,34 @@ pub(super) fn quarantine(
         reason.as_bytes(),
         reason,
     )
+}
+
+/// Keeps to the bounds of what is refused: the oldest go.
+pub(super) fn drop_oldest_quarantined(
+    connection: &Connection,
+    bounds: &Bounds,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM quarantine WHERE id IN (SELECT id FROM (
+                   SELECT id, count(*) OVER newest AS events, sum(length(block)) OVER newest AS bytes
+                   FROM quarantine WINDOW newest AS (ORDER BY id DESC)
+               ) WHERE events > ?1 OR bytes > ?2)";
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut delete| {
+            delete.execute([int(bounds.quarantined), int(bounds.quarantined_bytes)])
+        })
+        .map(|_| ())
+        .map_err(error::sqlite("saved"))
+}
+
+pub(super) fn is_quarantined(connection: &Connection, cid: &Cid) -> Result<bool, StoreError> {
+    let Some(digest) = digest(cid) else {
+        return Ok(false);
+    };
+    connection
+        .prepare_cached("SELECT 1 FROM quarantine WHERE digest = ?1")
+        .and_then(|mut statement| statement.exists([digest]))
+        .map_err(error::sqlite("read"))
 }
 
 pub(super) fn quarantined(connection: &Connection) -> Result<Vec<QuarantinedEvent>, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use wissil_dag::{Cid, EventAddress, ReplicaId, SessionId};
 use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoChange};
 
@@ -248,6 +248,28 @@ pub(super) fn requeue(
     }
     log.save(connection)?;
     Ok(lost.len() as u64)
+}
+
+/// Puts events back into the outbox, by their places in the order; passes over what is there, or is nothing.
+pub(super) fn send_again(connection: &Connection, ords: &[u64]) -> Result<(), StoreError> {
+    let mut logs: HashMap<i64, LogRow> = HashMap::new();
+    for ord in ords.iter().map(|ord| int(*ord)) {
+        let lost: Option<i64> = connection
+            .prepare_cached(
+                "SELECT log FROM events e WHERE ord = ?1
+                     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.ord = e.ord)",
+            )
+            .and_then(|mut statement| statement.query_row([ord], |row| row.get(0)).optional())
+            .map_err(error::sqlite("read"))?;
+        let Some(log) = lost else { continue };
+        let log = match logs.entry(log) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(LogRow::by_id(connection, log)?),
+        };
+        log.add_unsent(ord);
+        send(connection, ord)?;
+    }
+    logs.values().try_for_each(|log| log.save(connection))
 }
 
 /// Writes the end of a chain to `chains` or `base_chains`.

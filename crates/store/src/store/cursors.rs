@@ -1,6 +1,6 @@
 //! Where reading the server's streams goes on.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use wissil_sync::{Cursor, StoreError};
 
 use super::rows::int;
@@ -8,21 +8,23 @@ use crate::error;
 use crate::seal::Seal;
 
 pub(super) fn get(connection: &Connection, stream: &str) -> Result<Option<Cursor>, StoreError> {
-    let row: Option<(String, i64, i64)> = connection
-        .prepare_cached("SELECT incarnation, sequence, seal FROM cursors WHERE stream = ?1")
+    let sql = "SELECT incarnation, sequence, published, seal FROM cursors WHERE stream = ?1";
+    let row: Option<(String, i64, i64, i64)> = connection
+        .prepare_cached(sql)
         .and_then(|mut statement| {
-            statement
-                .query_row([stream], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-                .optional()
+            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            statement.query_row([stream], columns).optional()
         })
         .map_err(error::sqlite("read"))?;
-    let Some((incarnation, sequence, seal)) = row else {
+    let Some((incarnation, sequence, published, seal)) = row else {
         return Ok(None);
     };
+    let expected = seal_cursor(stream, &incarnation, sequence, published);
     match u64::try_from(sequence) {
-        Ok(number) if seal == seal_cursor(stream, &incarnation, sequence) => Ok(Some(Cursor {
+        Ok(number) if seal == expected => Ok(Some(Cursor {
             incarnation,
             sequence: number,
+            published,
         })),
         _ => Err(error::damaged(
             format!("the place in stream `{stream}`"),
@@ -39,20 +41,30 @@ pub(super) fn set(
     let sequence = int(cursor.sequence);
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO cursors (stream, incarnation, sequence, seal) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR REPLACE INTO cursors (stream, incarnation, sequence, published, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )
         .and_then(|mut statement| {
-            let seal = seal_cursor(stream, &cursor.incarnation, sequence);
-            statement.execute(params![stream, cursor.incarnation, sequence, seal])
+            let Cursor {
+                incarnation,
+                published,
+                ..
+            } = cursor;
+            let seal = seal_cursor(stream, incarnation, sequence, *published);
+            statement.execute(params![stream, incarnation, sequence, published, seal])
         })
         .map(|_| ())
         .map_err(error::sqlite("saved"))
 }
 
-pub(crate) fn seal_cursor(stream: &str, incarnation: &str, sequence: i64) -> i64 {
-    Seal::of("cursors")
+/// Those of formats before 4 have no time, and the seal of then.
+pub(crate) fn seal_cursor(stream: &str, incarnation: &str, sequence: i64, published: i64) -> i64 {
+    let seal = Seal::of("cursors")
         .text(stream)
         .text(incarnation)
-        .int(sequence)
-        .finish()
+        .int(sequence);
+    match published {
+        0 => seal.finish(),
+        _ => seal.int(published).finish(),
+    }
 }

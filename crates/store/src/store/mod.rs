@@ -19,9 +19,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
-    Base, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake, LogKey, LogState,
-    MAX_PENDING, Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint, StoreCounts,
-    StoreError, StoredEvent, UndoEntry, UndoSide,
+    Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake,
+    LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint,
+    StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
 use self::ahead::Ahead;
@@ -53,7 +53,7 @@ pub struct SqliteStore {
     connection: Connection,
     project: PathBuf,
     session: SessionId,
-    max_pending: u64,
+    bounds: Bounds,
     /// None in a handle that only reads.
     lock: Option<Lock>,
 }
@@ -91,9 +91,9 @@ impl SqliteStore {
         Self::over(project, schema::open_read_only(project)?, None)
     }
 
-    /// Bounds the pending set differently than [`MAX_PENDING`].
-    pub fn set_max_pending(&mut self, events: u64) {
-        self.max_pending = events;
+    /// Keeps more or less of what is not folded than [`Bounds::default`].
+    pub fn set_bounds(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
     }
 
     /// A small text that the program keeps with the project, such as the replica's public key.
@@ -127,15 +127,15 @@ impl SqliteStore {
             project: project.to_owned(),
             session: meta::session(&connection)?,
             connection,
-            max_pending: MAX_PENDING,
+            bounds: Bounds::default(),
             lock,
         })
     }
 
     /// What writes an intake, on whatever thread.
     fn writing(&self) -> impl Fn(&Connection, &Intake) -> Result<Vec<u64>, StoreError> + use<> {
-        let (session, bound) = (self.session.clone(), self.max_pending);
-        move |connection, intake| write_intake(connection, &session, bound, intake)
+        let (session, bounds) = (self.session.clone(), self.bounds);
+        move |connection, intake| write_intake(connection, &session, &bounds, intake)
     }
 
     /// Sends the connection that writes away, and reads from another one.
@@ -207,6 +207,10 @@ impl EventStore for SqliteStore {
 
     fn chains(&self) -> Result<Vec<(LogKey, ReplicaId, ChainState)>, StoreError> {
         read::chains(&self.connection)
+    }
+
+    fn chains_of(&self, log: &LogKey) -> Result<Vec<(ReplicaId, ChainState)>, StoreError> {
+        read::chains_of(&self.connection, log)
     }
 
     fn chain_events(
@@ -303,6 +307,14 @@ impl EventStore for SqliteStore {
         self.write(|connection| commit::acknowledge(connection, events))
     }
 
+    fn acknowledged(&self, after: u64, limit: usize) -> Result<Vec<Acknowledged>, StoreError> {
+        read::acknowledged(&self.connection, after, limit)
+    }
+
+    fn send_again(&mut self, ords: &[u64]) -> Result<(), StoreError> {
+        self.write(|connection| commit::send_again(connection, ords))
+    }
+
     fn requeue(
         &mut self,
         log: &LogKey,
@@ -326,6 +338,14 @@ impl EventStore for SqliteStore {
 
     fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
         arrivals::pending(&self.connection)
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    fn is_quarantined(&self, cid: &Cid) -> Result<bool, StoreError> {
+        arrivals::is_quarantined(&self.connection, cid)
     }
 
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
@@ -359,7 +379,7 @@ impl EventStore for SqliteStore {
     }
 
     fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
-        let bound = self.max_pending;
+        let bound = self.bounds.pending;
         self.write(|connection| {
             bases::complete(connection, log, completion.state.as_deref())?;
             for pending in &completion.again {
@@ -379,7 +399,7 @@ impl EventStore for SqliteStore {
 fn write_intake(
     connection: &Connection,
     session: &SessionId,
-    max_pending: u64,
+    bounds: &Bounds,
     intake: &Intake,
 ) -> Result<Vec<u64>, StoreError> {
     let ords = commit::commit_all(connection, session, &intake.commits)?;
@@ -387,10 +407,13 @@ fn write_intake(
         arrivals::freeze(connection, &fork.log, &fork.replica, &fork.second)?;
     }
     for pending in &intake.pending {
-        arrivals::put_pending(connection, pending, max_pending)?;
+        arrivals::put_pending(connection, pending, bounds.pending)?;
     }
     for event in &intake.quarantined {
         arrivals::quarantine(connection, event)?;
+    }
+    if !intake.forks.is_empty() || !intake.quarantined.is_empty() {
+        arrivals::drop_oldest_quarantined(connection, bounds)?;
     }
     for (log, checkpoint) in &intake.checkpoints {
         checkpoints::put(connection, log, checkpoint)?;

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use wissil_dag::{Cid, DocumentId, ReplicaId};
-use wissil_sync::{ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent};
+use wissil_sync::{
+    Acknowledged, ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent,
+};
 
 use super::names::{LogRow, replica_id};
 use super::rows::{STORED_EVENT, blob32, cid_of, int, log_key, stored_event, unsigned};
@@ -89,6 +91,28 @@ pub(super) fn chains(
     while let Some(row) = rows.next().map_err(&read)? {
         let replica = ReplicaId(blob32(row, 6)?);
         chains.push((log_key(row, 4, 5)?, replica, chain_state(row)?));
+    }
+    Ok(chains)
+}
+
+pub(super) fn chains_of(
+    connection: &Connection,
+    log: &LogKey,
+) -> Result<Vec<(ReplicaId, ChainState)>, StoreError> {
+    let Some(log) = LogRow::id_of(connection, log)? else {
+        return Ok(Vec::new());
+    };
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT c.digest, c.seq, c.height, c.frozen, r.key
+             FROM chains c CROSS JOIN replicas r ON r.id = c.replica WHERE c.log = ?1",
+        )
+        .map_err(&read)?;
+    let mut rows = statement.query([log]).map_err(&read)?;
+    let mut chains = Vec::new();
+    while let Some(row) = rows.next().map_err(&read)? {
+        chains.push((ReplicaId(blob32(row, 4)?), chain_state(row)?));
     }
     Ok(chains)
 }
@@ -224,6 +248,36 @@ pub(super) fn outbox(
         "WHERE e.ord IN (SELECT ord FROM outbox WHERE ord > ?1 ORDER BY ord LIMIT ?2) ORDER BY e.ord",
         [int(after), int(limit as u64)],
     )
+}
+
+pub(super) fn acknowledged(
+    connection: &Connection,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Acknowledged>, StoreError> {
+    let read = error::sqlite("read");
+    // The block stands last in its row and is not read.
+    let sql = "SELECT e.ord, e.digest, l.kind, r.key FROM events e
+               CROSS JOIN logs l ON l.id = e.log CROSS JOIN replicas r ON r.id = e.replica
+               WHERE e.ord > ?1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.ord = e.ord)
+               ORDER BY e.ord LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(&read)?;
+    let mut rows = statement
+        .query([int(after), int(limit as u64)])
+        .map_err(&read)?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().map_err(&read)? {
+        let kind: String = row.get(2).map_err(&read)?;
+        events.push(Acknowledged {
+            ord: unsigned(row, 0)?,
+            kind: kind
+                .parse()
+                .map_err(|_| error::damaged("a log", "its kind is none that is known"))?,
+            replica: ReplicaId(blob32(row, 3)?),
+            cid: cid_of(&blob32(row, 1)?)?,
+        });
+    }
+    Ok(events)
 }
 
 pub(super) fn counts(connection: &Connection) -> Result<StoreCounts, StoreError> {

@@ -266,11 +266,12 @@ fn cursors(
     _: &Walked,
     report: &mut VerifyReport,
 ) -> rusqlite::Result<()> {
-    let sql = "SELECT stream, incarnation, sequence, seal FROM cursors";
+    let sql = "SELECT stream, incarnation, sequence, published, seal FROM cursors";
     each(connection, report, "a place in a stream", sql, |row| {
         let (stream, incarnation): (String, String) = (row.get(0)?, row.get(1)?);
-        let sequence: i64 = row.get(2)?;
-        let sealed = row.get::<_, i64>(3)? == seal_cursor(&stream, &incarnation, sequence);
+        let (sequence, published): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let seal = seal_cursor(&stream, &incarnation, sequence, published);
+        let sealed = row.get::<_, i64>(4)? == seal;
         Ok(found(sealed && sequence >= 0, || {
             format!("the place in a stream, `{stream}`")
         }))

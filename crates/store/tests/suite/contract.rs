@@ -2,9 +2,7 @@
 
 use tempfile::TempDir;
 use wissil_store::{FileObjects, SqliteStore};
-use wissil_sync::contract::{
-    self, EventStoreUnderTest, ObjectStoreUnderTest, PENDING_BOUND, sample,
-};
+use wissil_sync::contract::{self, BOUNDS, EventStoreUnderTest, ObjectStoreUnderTest, sample};
 use wissil_sync::{EventStore, ObjectStore};
 
 /// A store in a folder of its own; none while it is closed.
@@ -21,7 +19,7 @@ impl EventStoreUnderTest for OnDisk<SqliteStore> {
     fn reopen(&mut self) {
         drop(self.store.take());
         let mut store = SqliteStore::open(self.project.path()).unwrap();
-        store.set_max_pending(PENDING_BOUND);
+        store.set_bounds(BOUNDS);
         self.store = Some(store);
     }
 }
@@ -42,7 +40,7 @@ fn sqlite_keeps_the_contract_of_event_stores() {
     contract::event_store(&mut || {
         let project = TempDir::new().unwrap();
         let mut store = SqliteStore::create(project.path(), &sample::session()).unwrap();
-        store.set_max_pending(PENDING_BOUND);
+        store.set_bounds(BOUNDS);
         Box::new(OnDisk {
             store: Some(store),
             project,

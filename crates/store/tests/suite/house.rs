@@ -91,6 +91,7 @@ pub fn build(project: &Path) {
         let cursor = Cursor {
             incarnation,
             sequence,
+            published: sequence.cast_signed() * 1_000_000_007,
         };
         store.set_cursor(stream, &cursor).unwrap();
     }
@@ -164,7 +165,13 @@ pub fn content(store: &SqliteStore) -> String {
     }
     for stream in ["WISSIL_UNITY", "WISSIL_IGNIS"] {
         if let Some(cursor) = store.cursor(stream).unwrap() {
-            text += &format!("\n{stream} {cursor:?}");
+            let (incarnation, sequence) = (&cursor.incarnation, cursor.sequence);
+            text += &format!(
+                "\n{stream} Cursor {{ incarnation: {incarnation:?}, sequence: {sequence} }}"
+            );
+            if cursor.published != 0 {
+                text += &format!(" of {}", cursor.published);
+            }
         }
     }
     for key in ["session", "replica", "incarnation", "other"] {

@@ -1,7 +1,7 @@
 //! Events that are not folded: pending, refused, forked.
 
 use super::sample::{Writer, head, heads, log, over, snapshot};
-use super::{EventCase, Outcome, PENDING_BOUND, Steps, expect_conflict};
+use super::{BOUNDS, EventCase, Outcome, Steps, expect_conflict};
 use crate::ports::{NewEvent, PendingEvent, QuarantinedEvent, StoreError};
 use wissil_dag::Cid;
 
@@ -19,6 +19,10 @@ pub(super) const CASES: &[EventCase] = &[
     (
         "6.5 refused events are kept with the reason, and are not pending",
         quarantine,
+    ),
+    (
+        "6.8 quarantine is bounded: the oldest go",
+        quarantine_bounded,
     ),
     (
         "6.6 a frozen chain takes no events, its fork is in quarantine",
@@ -92,7 +96,7 @@ fn pending_again(steps: &mut Steps<'_>) -> Outcome {
 }
 
 fn bounded(steps: &mut Steps<'_>) -> Outcome {
-    let bound = usize::try_from(PENDING_BOUND)?;
+    let bound = usize::try_from(BOUNDS.pending)?;
     let chain = chain(bound + 2)?;
     let first = chain[0].signed.cid;
     for new in &chain[1..=bound] {
@@ -108,7 +112,7 @@ fn bounded(steps: &mut Steps<'_>) -> Outcome {
     steps.store().put_pending(&waiting(&chain[1], first))?;
     steps.store().quarantine(&refused(&chain[1], "no"))?;
     steps.store().put_pending(&one_more)?;
-    assert_eq!(steps.store().counts()?.pending, PENDING_BOUND);
+    assert_eq!(steps.store().counts()?.pending, BOUNDS.pending);
     Ok(())
 }
 
@@ -156,6 +160,39 @@ fn quarantine(steps: &mut Steps<'_>) -> Outcome {
         (0, 2, 0)
     );
     assert_eq!(steps.store().event(&chain[1].signed.cid)?, None);
+    Ok(())
+}
+
+fn quarantine_bounded(steps: &mut Steps<'_>) -> Outcome {
+    let bound = usize::try_from(BOUNDS.quarantined)?;
+    let chain = chain(bound + 3)?;
+    for new in &chain[..bound] {
+        steps.store().quarantine(&refused(new, "no"))?;
+    }
+    // The same again takes no room.
+    steps.store().quarantine(&refused(&chain[0], "no"))?;
+    assert!(steps.store().is_quarantined(&chain[0].signed.cid)?);
+    for new in &chain[bound..bound + 2] {
+        steps.store().quarantine(&refused(new, "no"))?;
+    }
+    let kept: Vec<_> = chain[2..bound + 2]
+        .iter()
+        .map(|new| refused(new, "no"))
+        .collect();
+    assert_eq!(steps.store().quarantined()?, kept);
+    assert!(!steps.store().is_quarantined(&chain[1].signed.cid)?);
+    assert_eq!(steps.store().counts()?.quarantined, BOUNDS.quarantined);
+    // Bytes count, too.
+    let mut large = Writer::new(6);
+    large.update_bytes = usize::try_from(BOUNDS.quarantined_bytes)? * 3 / 5;
+    let large = [
+        large.event(&log("door"), &[])?,
+        large.event(&log("door"), &[])?,
+    ];
+    for new in &large {
+        steps.store().quarantine(&refused(new, "no"))?;
+    }
+    assert_eq!(steps.store().quarantined()?, [refused(&large[1], "no")]);
     Ok(())
 }
 

@@ -138,6 +138,7 @@ fn alone(steps: &mut Steps<'_>) -> Outcome {
     let cursor = Cursor {
         incarnation: "one".into(),
         sequence: 7,
+        published: 1,
     };
     let store = steps.store();
     store.begin(Arc::new(part(&chain[1..])))?;
@@ -145,6 +146,7 @@ fn alone(steps: &mut Steps<'_>) -> Outcome {
     expect_conflict(store.put_checkpoint(&log, &checkpoint), what);
     expect_conflict(store.acknowledge(&[cid]), what);
     expect_conflict(store.requeue(&log, &replica, 1), what);
+    expect_conflict(store.send_again(&[1]), what);
     expect_conflict(store.set_cursor("EDITS", &cursor), what);
     expect_conflict(store.start_from(Vec::new()), what);
     expect_conflict(store.put_history(Vec::new()), what);

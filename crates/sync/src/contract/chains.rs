@@ -3,18 +3,24 @@
 use std::ops::Range;
 
 use super::sample::{Writer, head, heads, log, log_on, over, snapshot, user};
-use super::{EventCase, Outcome, PENDING_BOUND, Steps, expect_conflict};
+use super::{BOUNDS, EventCase, Outcome, Steps, expect_conflict};
 use crate::ports::{
     Checkpoint, Cursor, EventStore, ForkedEvent, Intake, LogKey, PendingEvent, QuarantinedEvent,
     StoreError, UndoChange, UndoSide,
 };
 use wissil_dag::ReplicaId;
+use wissil_model::DocumentKind;
 
 pub(super) const CASES: &[EventCase] = &[
+    ("7.6 the chains of a log are a part of all", chains_of),
     ("7.1 all chains are listed with their ends, sorted", chains),
     ("7.2 the events of a chain come in order", chain_events),
     ("7.3 the outbox is read page by page", outbox_pages),
     ("7.4 what a server lost is sent again", requeue),
+    (
+        "7.5 what it lost in between is found and sent again",
+        send_again,
+    ),
     ("7.5 the place in a stream is kept", cursors),
     ("7.6 events are found with their heights", places),
     ("7.7 several logs are folded at once", several_logs),
@@ -145,12 +151,71 @@ fn requeue(steps: &mut Steps<'_>) -> Outcome {
     Ok(())
 }
 
+fn chains_of(steps: &mut Steps<'_>) -> Outcome {
+    prepared(steps)?;
+    let all = steps.store().chains()?;
+    for log in [
+        log("door"),
+        log("hall"),
+        log_on("night", "door"),
+        log("attic"),
+    ] {
+        let mut of_log = steps.store().chains_of(&log)?;
+        of_log.sort_by_key(|(replica, _)| *replica);
+        let expected = all.iter().filter(|(key, ..)| *key == log);
+        let expected: Vec<_> = expected
+            .map(|(_, replica, tip)| (*replica, tip.clone()))
+            .collect();
+        assert_eq!(of_log, expected, "{log:?}");
+    }
+    Ok(())
+}
+
+fn send_again(steps: &mut Steps<'_>) -> Outcome {
+    let [ada, ben] = prepared(steps)?.map(|writer| writer.replica());
+    let all = steps.store().outbox(0, 100)?;
+    let cids: Vec<_> = all.iter().map(|event| event.signed.cid).collect();
+    assert_eq!(steps.store().acknowledged(0, 100)?, []);
+    steps.store().acknowledge(&cids)?;
+    let acknowledged = steps.store().acknowledged(0, 100)?;
+    let found: Vec<_> = acknowledged
+        .iter()
+        .map(|event| (event.ord, event.cid))
+        .collect();
+    let expected: Vec<_> = all
+        .iter()
+        .map(|event| (event.ord, event.signed.cid))
+        .collect();
+    assert_eq!(found, expected);
+    assert!(
+        acknowledged
+            .iter()
+            .all(|event| [ada, ben].contains(&event.replica)
+                && event.kind == DocumentKind::Blueprint)
+    );
+    assert_eq!(steps.store().acknowledged(2, 2)?, acknowledged[2..4]);
+    steps.store().send_again(&[3, 5, 3, 999])?;
+    steps.store().send_again(&[5])?;
+    let again = steps.store().outbox(0, 100)?;
+    let ords: Vec<_> = again.iter().map(|event| event.ord).collect();
+    assert_eq!(ords, [3, 5]);
+    assert_eq!(steps.store().counts()?.outbox, 2);
+    let left = steps.store().acknowledged(0, 100)?;
+    assert_eq!(left.len(), acknowledged.len() - 2);
+    Ok(())
+}
+
 fn cursors(steps: &mut Steps<'_>) -> Outcome {
     assert_eq!(steps.store().cursor("WISSIL_UNITY")?, None);
-    for (incarnation, sequence) in [("one", 0), ("one", 5000), ("two", 3)] {
+    for (incarnation, sequence, published) in [
+        ("one", 0, 0),
+        ("one", 5000, 1_796_040_000_123_456_789),
+        ("two", 3, 0),
+    ] {
         let cursor = Cursor {
             incarnation: incarnation.to_owned(),
             sequence,
+            published,
         };
         steps.store().set_cursor("WISSIL_UNITY", &cursor)?;
         assert_eq!(steps.store().cursor("WISSIL_UNITY")?, Some(cursor));
@@ -302,7 +367,7 @@ fn refused_intake(steps: &mut Steps<'_>) -> Outcome {
     expect_conflict(steps.store().take_in(early), "a checkpoint of no events");
     let mut full = good.clone();
     let mut cem = Writer::new(3);
-    for _ in 0..PENDING_BOUND {
+    for _ in 0..BOUNDS.pending {
         let signed = cem.event(&log("hall"), &[])?.signed;
         let waits_for = signed.cid;
         full.pending.push(PendingEvent { signed, waits_for });

@@ -18,17 +18,22 @@ mod undo;
 
 use std::error::Error;
 
-use crate::ports::{EventStore, ObjectStore, StoreError};
+use crate::ports::{Bounds, EventStore, ObjectStore, StoreError};
 
 pub use objects::{OBJECT_CASES, ObjectCase, Steps as ObjectSteps};
 
-/// The bound of the pending set that a store under test has to have, instead of [`crate::MAX_PENDING`].
-pub const PENDING_BOUND: u64 = 4;
+/// The bounds that a store under test has to have, instead of [`Bounds::default`].
+pub const BOUNDS: Bounds = Bounds {
+    pending: 4,
+    pending_bytes: 4 << 20,
+    quarantined: 8,
+    quarantined_bytes: 1 << 20,
+};
 
 /// What a case returns: failed expectations panic, failed steps end it.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// An event store of the session [`sample::session`], bounded to [`PENDING_BOUND`], that can be opened again.
+/// An event store of the session [`sample::session`], bounded to [`BOUNDS`], that can be opened again.
 pub trait EventStoreUnderTest {
     /// The store.
     fn store(&mut self) -> &mut dyn EventStore;
@@ -149,7 +154,7 @@ fn expect_conflict<T>(result: Result<T, StoreError>, what: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{EventStoreUnderTest, ObjectStoreUnderTest, PENDING_BOUND, sample};
+    use super::{BOUNDS, EventStoreUnderTest, ObjectStoreUnderTest, sample};
     use crate::memory::{MemoryObjects, MemoryStore};
     use crate::ports::{EventStore, ObjectStore};
 
@@ -174,7 +179,7 @@ mod tests {
     #[test]
     fn the_store_of_events_in_memory_keeps_the_contract() {
         super::event_store(&mut || {
-            let store = MemoryStore::new(sample::session()).with_max_pending(PENDING_BOUND);
+            let store = MemoryStore::new(sample::session()).with_bounds(BOUNDS);
             Box::new(Memory(store))
         });
     }

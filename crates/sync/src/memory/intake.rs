@@ -201,7 +201,7 @@ impl MemoryStore {
             kept.clone_from(pending);
             return Ok(());
         }
-        if self.pending.len() as u64 >= self.max_pending {
+        if self.pending.len() as u64 >= self.bounds.pending {
             return Err(StoreError::Io {
                 action: "saved",
                 cause: "too many events wait for others".into(),
@@ -221,6 +221,16 @@ impl MemoryStore {
         {
             Some(kept) => kept.clone_from(event),
             None => self.quarantined.push(event.clone()),
+        }
+        let bounds = self.bounds;
+        let bytes = |events: &[QuarantinedEvent]| {
+            let sizes = events.iter().map(|event| event.signed.block.len() as u64);
+            sizes.sum::<u64>()
+        };
+        while self.quarantined.len() as u64 > bounds.quarantined
+            || bytes(&self.quarantined) > bounds.quarantined_bytes
+        {
+            self.quarantined.remove(0);
         }
     }
 

@@ -12,9 +12,9 @@ use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
 
 use crate::ports::{
-    Base, ChainState, Checkpoint, Completion, Cursor, EventStore, Head, Intake, LogKey, LogState,
-    MAX_PENDING, Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts, StoreError,
-    StoredEvent, UndoEntry, UndoSide,
+    Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Head,
+    Intake, LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts,
+    StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 use crate::shared::SharedCheckpoint;
 
@@ -24,7 +24,7 @@ pub use objects::MemoryObjects;
 #[derive(Clone, Debug)]
 pub struct MemoryStore {
     session: SessionId,
-    max_pending: u64,
+    bounds: Bounds,
     logs: BTreeMap<LogKey, Log>,
     /// By `ord`.
     events: BTreeMap<u64, Folded>,
@@ -99,7 +99,7 @@ impl MemoryStore {
     pub fn new(session: SessionId) -> Self {
         Self {
             session,
-            max_pending: MAX_PENDING,
+            bounds: Bounds::default(),
             logs: BTreeMap::new(),
             events: BTreeMap::new(),
             last_ord: 0,
@@ -114,10 +114,10 @@ impl MemoryStore {
         }
     }
 
-    /// The same store with another bound of its pending set than [`MAX_PENDING`].
+    /// The same store with other bounds than [`Bounds::default`].
     #[must_use]
-    pub fn with_max_pending(mut self, events: u64) -> Self {
-        self.max_pending = events;
+    pub fn with_bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
         self
     }
 
@@ -186,6 +186,14 @@ impl EventStore for MemoryStore {
             chains.map(|(replica, tip)| (key.clone(), *replica, tip.clone()))
         });
         Ok(chains.collect())
+    }
+
+    fn chains_of(&self, log: &LogKey) -> Result<Vec<(ReplicaId, ChainState)>, StoreError> {
+        let chains = self.logs.get(log).map(|log| log.chains.iter());
+        let chains = chains.into_iter().flatten();
+        Ok(chains
+            .map(|(replica, tip)| (*replica, tip.clone()))
+            .collect())
     }
 
     fn chain_events(
@@ -326,6 +334,27 @@ impl EventStore for MemoryStore {
         Ok(())
     }
 
+    fn acknowledged(&self, after: u64, limit: usize) -> Result<Vec<Acknowledged>, StoreError> {
+        let later = self.events.range(after.saturating_add(1)..);
+        let acknowledged = later.filter(|(ord, _)| !self.outbox.contains(ord));
+        let events = acknowledged.filter_map(|(ord, folded)| {
+            Some(Acknowledged {
+                ord: *ord,
+                kind: self.logs.get(&folded.log)?.kind,
+                replica: folded.replica,
+                cid: folded.signed.cid,
+            })
+        });
+        Ok(events.take(limit).collect())
+    }
+
+    fn send_again(&mut self, ords: &[u64]) -> Result<(), StoreError> {
+        self.check_whole()?;
+        let known = ords.iter().filter(|ord| self.events.contains_key(ord));
+        self.outbox.extend(known);
+        Ok(())
+    }
+
     fn requeue(
         &mut self,
         log: &LogKey,
@@ -359,6 +388,17 @@ impl EventStore for MemoryStore {
 
     fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
         Ok(self.pending.clone())
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    fn is_quarantined(&self, cid: &Cid) -> Result<bool, StoreError> {
+        Ok(self
+            .quarantined
+            .iter()
+            .any(|event| event.signed.cid == *cid))
     }
 
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {

@@ -211,6 +211,12 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn acknowledge(&mut self, events: &[Cid]) -> Result<(), StoreError> {
         self.effect(|store| store.acknowledge(events))
     }
+    fn acknowledged(&self, after: u64, limit: usize) -> Result<Vec<Acknowledged>, StoreError> {
+        self.inner.acknowledged(after, limit)
+    }
+    fn send_again(&mut self, ords: &[u64]) -> Result<(), StoreError> {
+        self.effect(|store| store.send_again(ords))
+    }
     fn requeue(
         &mut self,
         log: &LogKey,
@@ -230,6 +236,15 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     }
     fn pending(&self) -> Result<Vec<PendingEvent>, StoreError> {
         self.inner.pending()
+    }
+    fn bounds(&self) -> Bounds {
+        self.inner.bounds()
+    }
+    fn is_quarantined(&self, cid: &Cid) -> Result<bool, StoreError> {
+        self.inner.is_quarantined(cid)
+    }
+    fn chains_of(&self, log: &LogKey) -> Result<Vec<(ReplicaId, ChainState)>, StoreError> {
+        self.inner.chains_of(log)
     }
     fn quarantined(&self) -> Result<Vec<QuarantinedEvent>, StoreError> {
         self.inner.quarantined()

@@ -1,0 +1,116 @@
+//! Servers of whose disk a bit changed: whoever has what was in it puts it back, and everybody can read on.
+
+use serde_json::json;
+use wissil_session::Session;
+
+use crate::client::RawClient;
+use crate::server::TestServer;
+use crate::world::{Person, add_nodes, contents, nodes, until, until_online};
+
+const STREAM: &str = "WISSIL_IGNIS";
+
+/// Ann's project with some nodes, on a server.
+fn shared(server: &TestServer, ann: &Person, count: u32) -> (Session, String) {
+    let castle = ann.create();
+    castle.connect(server.settings(server.port)).unwrap();
+    add_nodes(&castle, count);
+    until_online(&castle);
+    let link = castle.share().unwrap().link.unwrap();
+    (castle, link)
+}
+
+/// What the server keeps of the Blueprint's events, in order.
+fn kept(server: &TestServer) -> Vec<Vec<u8>> {
+    let stored = RawClient::connect(server.port).stored(STREAM);
+    stored.into_iter().map(|message| message.payload).collect()
+}
+
+fn problem(session: &Session) -> String {
+    session
+        .status()
+        .unwrap()
+        .connection
+        .problem
+        .unwrap_or_default()
+}
+
+#[test]
+fn damaged_events_are_put_back_by_whoever_has_them() {
+    let mut server = TestServer::start();
+    let [ann, ben, dora] = ["Ann", "Ben", "Dora"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 20);
+    let bens = ben.join(&link);
+    until_online(&bens);
+    let all = kept(&server);
+    drop((castle, bens));
+    server.flip(&[&all[0], &all[5], &all[6], &all[all.len() - 1]]);
+
+    // All that one has is mended when one comes, alone.
+    let castle = ann.reopen("castle");
+    until_online(&castle);
+    assert_eq!(
+        problem(&castle),
+        "The server's disk is damaged: 4 of its messages cannot be read; 4 events were put back from here."
+    );
+    drop(castle);
+    // Nobody else is there, and the newcomer gets everything.
+    let doras = dora.join(&link);
+    until_online(&doras);
+    assert_eq!(nodes(&doras).len(), 20);
+    assert_eq!(doras.status().unwrap().pending, "0");
+    assert!(problem(&doras).contains("4 of its messages cannot be read"));
+    drop(doras);
+    // It is not put back twice.
+    let messages = RawClient::connect(server.port).messages(STREAM);
+    let bens = ben.reopen("joined");
+    until_online(&bens);
+    assert_eq!(RawClient::connect(server.port).messages(STREAM), messages);
+    let castle = ann.reopen("castle");
+    until_online(&castle);
+    until("all have the same", || contents(&castle) == contents(&bens));
+}
+
+#[test]
+fn what_goes_while_all_are_online_is_put_back_when_somebody_misses_it() {
+    let server = TestServer::start();
+    let [ann, dora] = ["Ann", "Dora"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 20);
+    let mut client = RawClient::connect(server.port);
+    // Nobody looks at what is old, and so nobody knows.
+    let purged = client.ask(&format!("STREAM.PURGE.{STREAM}"), &json!({ "keep": 3 }));
+    assert_eq!(purged["success"], true, "{purged}");
+    let doras = dora.join(&link);
+    until("everything is there again", || nodes(&doras).len() == 20);
+    until("both have the same", || {
+        contents(&castle) == contents(&doras)
+    });
+    until("Ann is told", || {
+        let put_back = client.messages(STREAM) - 3;
+        problem(&castle)
+            == format!(
+                "The server had lost what it acknowledged: {put_back} events were put back from here."
+            )
+    });
+}
+
+#[test]
+fn a_damaged_file_is_sent_again_by_whoever_has_it() {
+    let mut server = TestServer::start();
+    let [ann, dora] = ["Ann", "Dora"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 1);
+    let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+    std::fs::create_dir_all(ann.folder("castle").join("assets")).unwrap();
+    std::fs::write(ann.folder("castle").join("assets/stone.bin"), &bytes).unwrap();
+    until("the file is on the server", || {
+        RawClient::connect(server.port).files(&castle) > 1
+    });
+    until_online(&castle);
+    // While it is online, and before anybody else is.
+    server.flip(&[&bytes[100_000..101_000]]);
+    let doras = dora.join(&link);
+    let copy = dora.folder("joined").join("assets/stone.bin");
+    until("Dora has the file", || {
+        std::fs::read(&copy).is_ok_and(|copy| copy == bytes)
+    });
+    drop(doras);
+}

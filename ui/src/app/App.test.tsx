@@ -114,6 +114,16 @@ describe("the main window", () => {
     );
   });
 
+  it("names in the status bar only what is there", async () => {
+    await openApp();
+    await screen.findByRole("treeitem", { name: "Sun" });
+    const status = screen.getByRole("contentinfo");
+    act(() => select("scene", [{ collection: "entities", id: "sun" }]));
+    await within(status).findByText("Entity Sun");
+    act(() => select("scene", [{ collection: "entities", id: "gone" }]));
+    await waitFor(() => expect(within(status).queryByText(/Entity/)).toBeNull());
+  });
+
   it("shows an input where nothing is set as unset, and a 0 as a 0", async () => {
     const twin = await openApp();
     act(() => select("loop", [{ collection: "nodes", id: "equal" }]));

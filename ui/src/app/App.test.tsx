@@ -31,6 +31,15 @@ describe("the start screen", () => {
     expect(twin.calls).toContain("project_sample");
   });
 
+  it("says why a project that was asked for did not open", async () => {
+    const twin = new Twin().install();
+    twin.failNext = { code: "locked", message: "Another process is editing it.", detail: "" };
+    render(<App />);
+    await screen.findByText("Another process is editing it.");
+    await user.click(screen.getByRole("button", { name: "Open the sample" }));
+    await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+  });
+
   it("greys a project whose folder is gone and lets one remove it", async () => {
     const twin = await openApp({ open: false });
     const gone = screen.getByRole("button", { name: /^Old racing game/ });
@@ -52,6 +61,18 @@ describe("the start screen", () => {
 });
 
 describe("the main window", () => {
+  it("has the tabs that were open when the project is opened again", async () => {
+    await openApp();
+    await user.click(await screen.findByRole("button", { name: /Blueprint Score/ }));
+    await screen.findByRole("tab", { name: /Score/ });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByPlaceholderText(/Find commands/), "close project");
+    await user.click(await screen.findByRole("option", { name: "Close project" }));
+    await user.click(await screen.findByRole("button", { name: "Open the sample" }));
+    await screen.findByRole("tab", { name: /Score/ });
+    screen.getByRole("tab", { name: /Game loop/ });
+  });
+
   it("shows the hierarchy, renames an entity and takes it back", async () => {
     const twin = await openApp();
     await user.click(await screen.findByRole("treeitem", { name: "Mole 1" }));

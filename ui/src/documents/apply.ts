@@ -1,5 +1,5 @@
 /** Applying deltas and changes to records with structural sharing: what is not touched keeps its identity. */
-import type { Change, Collections, FieldValue, RecordData, Records } from "../ipc";
+import type { Change, Collections, FieldValue, NodeShape, RecordData, Records } from "../ipc";
 
 const NO_RECORDS: Records = {};
 
@@ -17,6 +17,18 @@ export function applyDelta(
     for (const [id, record] of Object.entries(records)) writer.put(collection, id, record);
   }
   return writer.finish();
+}
+
+/** The shapes of nodes after a delta; those of nodes that are gone go with them. */
+export function applyShapes(
+  before: Readonly<Record<string, NodeShape>>,
+  changed: Readonly<Record<string, NodeShape>>,
+  removed: readonly string[],
+): Readonly<Record<string, NodeShape>> {
+  const gone = new Set(removed.filter((id) => id in before));
+  if (gone.size === 0 && Object.keys(changed).length === 0) return before;
+  const kept = gone.size === 0 ? before : Object.entries(before).filter(([id]) => !gone.has(id));
+  return { ...(Array.isArray(kept) ? Object.fromEntries(kept) : kept), ...changed };
 }
 
 /** The collections as they will be once an edit is written; used until its delta arrives. */

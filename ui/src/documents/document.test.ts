@@ -69,4 +69,28 @@ describe("an open document", () => {
     expect(documentStore("nowhere").getState().failure).toMatchObject({ code: "notFound" });
     stop();
   });
+
+  it("forgets how a node looked that is gone", async () => {
+    expect(documentStore("loop").getState().view?.shapes.set).toBeDefined();
+    await edit("loop", "node.delete", [{ collection: "nodes", id: "set", remove: true }]);
+    await settled();
+    const { view } = documentStore("loop").getState();
+    expect(view?.shapes.set).toBeUndefined();
+    expect(view?.shapes.branch).toBeDefined();
+  });
+
+  it("does not show an edit over the snapshot that holds it, or a later one", async () => {
+    release();
+    openDocuments.clear();
+    let answer: () => void = () => undefined;
+    twin.beforeOpening = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    release = holdDocument("loop");
+    await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Old" } }]);
+    twin.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "New" } }]);
+    answer();
+    await settled();
+    expect(nodes().set?.label).toBe("New");
+  });
 });

@@ -4,7 +4,7 @@ import type { StoreApi } from "zustand";
 
 import { ApiFailure, closeDocument, openDocument } from "../ipc";
 import type { Change, Collections, Delta, Snapshot } from "../ipc";
-import { applyChanges, applyDelta } from "./apply";
+import { applyChanges, applyDelta, applyShapes } from "./apply";
 import type { DocumentView } from "./document";
 
 export interface DocumentState {
@@ -109,6 +109,7 @@ class OpenDocument {
 
   private begin(snapshot: Snapshot): void {
     this.confirmed = snapshot.collections;
+    this.overlays = this.overlays.filter((overlay) => !reached(overlay, snapshot.position));
     const { document: id, kind, name, shapes, problems, undo, position } = snapshot;
     const collections = this.overlaid();
     this.store.setState({
@@ -126,7 +127,7 @@ class OpenDocument {
       position: delta.position,
       undo: delta.undo,
       ...(delta.problems ? { problems: delta.problems } : {}),
-      ...(isEmpty(delta.shapes) ? {} : { shapes: { ...view.shapes, ...delta.shapes } }),
+      shapes: applyShapes(view.shapes, delta.shapes, delta.removed.nodes ?? []),
     });
   }
 
@@ -152,10 +153,6 @@ class OpenDocument {
 
 function reached(overlay: Overlay, position: string): boolean {
   return overlay.position !== undefined && overlay.position <= BigInt(position);
-}
-
-function isEmpty(object: object): boolean {
-  return Object.keys(object).length === 0;
 }
 
 const documents = new Map<string, OpenDocument>();

@@ -25,11 +25,13 @@ export function watchProblems(): () => void {
       () => undefined,
     );
   };
-  const forget = onEvents(() => {
+  const refreshSoon = () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE);
-  });
-  refresh();
+  };
+  const forget = onEvents(refreshSoon);
+  // At first, too: every document is read for it, and what one looks at comes before that.
+  refreshSoon();
   return () => {
     stopped = true;
     clearTimeout(timer);

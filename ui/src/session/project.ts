@@ -2,6 +2,7 @@
 import { createStore, useStore } from "zustand";
 
 import * as ipc from "../ipc";
+import { ApiFailure } from "../ipc";
 import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc";
 import { openDocuments } from "../documents/openDocuments";
 import { clearSelection } from "../documents/selection";
@@ -13,19 +14,34 @@ interface ProjectState {
   project: ProjectInfo | null;
   /** Until the shell has answered whether a project is open. */
   ready: boolean;
+  /** Why the project that this window was started with is not open. */
+  refused: ApiFailure | null;
 }
 
-export const projects = createStore<ProjectState>(() => ({ app: null, project: null, ready: false }));
+export const projects = createStore<ProjectState>(() => ({
+  app: null,
+  project: null,
+  ready: false,
+  refused: null,
+}));
 
 export const useProject = () => useStore(projects, (state) => state.project);
 export const useAppInfo = () => useStore(projects, (state) => state.app);
 export const useReady = () => useStore(projects, (state) => state.ready);
+export const useRefused = () => useStore(projects, (state) => state.refused);
 
-/** Asks the shell where things stand; after a reload a project may be open already. */
+/**
+ * Asks the shell where things stand; after a reload a project may be open already. One that was asked for and does not open
+ * is no reason not to start: the start screen says why.
+ */
 export async function start(): Promise<void> {
-  const [app, project] = await Promise.all([ipc.appInfo(), ipc.currentProject()]);
-  projects.setState({ app });
-  if (project) await enter(project);
+  projects.setState({ app: await ipc.appInfo() });
+  try {
+    const project = await ipc.currentProject();
+    if (project) await enter(project);
+  } catch (thrown) {
+    projects.setState({ refused: ApiFailure.from(thrown) });
+  }
   projects.setState({ ready: true });
 }
 
@@ -93,7 +109,7 @@ export function workingDocuments(documents: readonly DocumentInfo[]): DocumentIn
 
 async function enter(project: ProjectInfo): Promise<void> {
   await subscribe();
-  projects.setState({ project });
+  projects.setState({ project, refused: null });
   void startPresence(project);
   ipc.setWindowTitle(`${project.name} · WISSIL`);
 }

@@ -1,4 +1,4 @@
-import { FileInput, FolderOpen, Link2, Play, Plus, X } from "lucide-react";
+import { FileInput, FolderOpen, Link2, Play, Plus, TriangleAlert, X } from "lucide-react";
 
 import { showDialog, showJoin } from "../app/dialogs";
 import { attempt } from "../app/notify";
@@ -6,7 +6,7 @@ import { RelativeTime } from "../app/RelativeTime";
 import { Button, IconButton } from "../design";
 import * as ipc from "../ipc";
 import type { Person, RecentProject } from "../ipc";
-import { openWith, refreshApp, useAppInfo } from "../session/project";
+import { openWith, refreshApp, useAppInfo, useRefused } from "../session/project";
 import { Logo } from "./Logo";
 import "./start.css";
 
@@ -24,6 +24,7 @@ export function StartScreen() {
             <p>Build games and interactive scenes. Every edit is kept, on your own disk.</p>
           </div>
         </header>
+        <Refused />
         <div className="start-columns">
           <section aria-label="Begin" className="start-actions">
             <Button
@@ -63,6 +64,18 @@ export function StartScreen() {
         </footer>
       </div>
     </main>
+  );
+}
+
+/** Why the project that the window was started with is not open. */
+function Refused() {
+  const refused = useRefused();
+  if (!refused) return null;
+  return (
+    <div className="start-refused" role="alert">
+      <TriangleAlert size={15} aria-hidden />
+      <span className="ui-selectable">{refused.message}</span>
+    </div>
   );
 }
 

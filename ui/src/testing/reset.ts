@@ -16,7 +16,7 @@ export function closeProjectHere(): void {
   closeDialog();
   closePalette();
   saving.setState({ pending: 0, failure: null });
-  projects.setState({ app: null, project: null, ready: false });
+  projects.setState({ app: null, project: null, ready: false, refused: null });
   active.setState({ document: null, blueprint: null, scene: null });
   localStorage.clear();
 }

@@ -50,7 +50,8 @@ export function Workspace() {
   }, [api, session]);
 
   useEffect(() => {
-    if (!api) return;
+    // A project that is being left has no documents any more; its tabs are to be there when it is opened again.
+    if (!api || documents.length === 0) return;
     settleDocuments(api, documents);
     if (!first.current) return;
     first.current = false;

@@ -66,6 +66,8 @@ export class Twin {
   ];
   /** Set to make the next edit fail. */
   failNext: ApiError | undefined;
+  /** What opening a document waits for. */
+  beforeOpening: Promise<unknown> | undefined;
   /** Every command that was called, for tests. */
   calls: string[] = [];
   user = YOU;
@@ -107,6 +109,7 @@ export class Twin {
       case "recent_remove":
         return null;
       case "project_current":
+        this.failIfAsked();
         return this.isOpen ? this.project() : null;
       case "project_new":
       case "project_open":
@@ -121,8 +124,10 @@ export class Twin {
         return [];
       case "project_verify":
         return { sound: true, events: String(this.events.length), objects: "3", damages: [] };
-      case "document_open":
-        return this.open(text("document"), args.channel as Channel<Delta>);
+      case "document_open": {
+        const open = () => this.open(text("document"), args.channel as Channel<Delta>);
+        return this.beforeOpening ? this.beforeOpening.then(open) : open();
+      }
       case "document_close":
         this.subscriptions.delete(Number(args.subscription));
         return null;
@@ -243,11 +248,7 @@ export class Twin {
   }
 
   private edit(id: string, eventType: string, changes: Change[]) {
-    if (this.failNext) {
-      const error = this.failNext;
-      this.failNext = undefined;
-      throw error as unknown as Error;
-    }
+    this.failIfAsked();
     const after = applyChanges(this.document(id).collections, changes);
     const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(after, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);
@@ -267,6 +268,18 @@ export class Twin {
       `${verb === "undo" ? "undid" : "redid"} ${entry.words}`,
       entry.changes,
     );
+  }
+
+  /** Somebody else makes a gesture. */
+  editAsGuest(id: string, eventType: string, changes: Change[]): void {
+    this.write(id, eventType, eventType, changes);
+  }
+
+  private failIfAsked(): void {
+    if (!this.failNext) return;
+    const error = this.failNext;
+    this.failNext = undefined;
+    throw error as unknown as Error;
   }
 
   private write(id: string, eventType: string, words: string, changes: Change[]) {

@@ -68,7 +68,11 @@ function SessionEvents({
           {history.failure.message}
         </p>
       )}
-      {rows.length === 0 && !history.more ? (
+      {history.rows.length === 0 && history.more ? (
+        <p className="session-reading" role="status">
+          Reading the history…
+        </p>
+      ) : rows.length === 0 && !history.more ? (
         <EmptyState title="Nothing yet">
           Every edit appears here with who did it, and leads to what it touched.
         </EmptyState>

@@ -27,6 +27,15 @@ it("shows how far each event has come, as it goes", async () => {
   expect(states()).toEqual(["on the server", "saved here", "seen by others"]);
 });
 
+it("says that the history is being read until it is", async () => {
+  new Twin({ past: 3 }).install();
+  await start();
+  render(<SessionPanel />);
+  expect(screen.getByRole("status").textContent).toBe("Reading the history…");
+  await waitFor(() => expect(states()).toHaveLength(3));
+  expect(screen.queryByRole("status")).toBeNull();
+});
+
 it("does not fall behind by a page that was on its way", async () => {
   const twin = new Twin({ past: 1 }).install();
   await start();

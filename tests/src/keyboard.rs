@@ -21,6 +21,9 @@ const FOCUS_PROBLEM: &str = "
         const { outlineStyle, outlineWidth } = getComputedStyle(element);
         return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
     };
+    // A tree marks the row that it is on.
+    const row = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '');
+    if (row && outlined(row)) return null;
     const framed = getComputedStyle(focused, '::after').boxShadow !== 'none';
     for (let at = focused, depth = 0; at && depth < 3; at = at.parentElement, depth += 1)
         if (outlined(at)) return null;

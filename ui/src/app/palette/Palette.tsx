@@ -24,6 +24,9 @@ const TYPING_PAUSE = 90;
 /** Finds everything: commands, documents, and what stands in them. */
 export function Palette() {
   const { palette } = useDialogs();
+  const [opening, setOpening] = useState({ open: palette, count: 0 });
+  // What is opened again while it still fades begins anew.
+  if (opening.open !== palette) setOpening({ open: palette, count: opening.count + (palette ? 1 : 0) });
   return (
     <Dialog.Root
       open={palette}
@@ -34,7 +37,7 @@ export function Palette() {
       <Dialog.Portal>
         <Dialog.Backdrop className="ui-backdrop" />
         <Dialog.Popup className="palette" aria-label="Find anything">
-          <PaletteBody />
+          <PaletteBody key={opening.count} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use wissil_session::Session;
 use wissil_session::api::{ApiError, ConnectionState, ConnectionStatus, ErrorCode, SessionMessage};
 
+use crate::print::say;
+
 /// How long a server that has never answered is waited for, unless a time was given.
 const UNREACHED: Duration = Duration::from_secs(20);
 /// How long is waited while nothing comes and nothing goes, unless a time was given.
@@ -138,10 +140,10 @@ impl Following {
                         course.waited(Instant::now()).as_secs()
                     ),
                 };
-                eprintln!("wissil: {why}{}", because(problem()));
-                eprintln!("Left, and not lost; the next sync goes on:");
+                say(&format!("wissil: {why}{}", because(problem())));
+                say("Left, and not lost; the next sync goes on:");
                 for left in &status.left {
-                    eprintln!("  {left}");
+                    say(&format!("  {left}"));
                 }
                 Ok(ExitCode::from(1))
             }

@@ -14,7 +14,7 @@ use wissil_session::{App, CancellationToken, Session};
 
 use crate::exchange::{Following, Limit, words};
 use crate::interrupt::on_interrupt;
-use crate::print::Output;
+use crate::print::{Output, say};
 
 /// What is done with a server as such.
 #[derive(Subcommand)]
@@ -36,14 +36,14 @@ pub struct ServerArguments {
     /// Its address: nats://, tls://, ws:// or wss://, host and port.
     #[arg(long = "server", value_name = "URL", required = false)]
     url: String,
-    /// A token.
-    #[arg(long, env = "WISSIL_SERVER_TOKEN", hide_env_values = true, conflicts_with_all = ["user", "credentials"])]
+    /// A token; without any login, the one in WISSIL_SERVER_TOKEN.
+    #[arg(long, conflicts_with_all = ["user", "credentials"])]
     token: Option<String>,
     /// A user name.
-    #[arg(long, requires = "password", conflicts_with = "credentials")]
+    #[arg(long, conflicts_with = "credentials")]
     user: Option<String>,
-    /// That user's password.
-    #[arg(long, env = "WISSIL_SERVER_PASSWORD", hide_env_values = true)]
+    /// That user's password; otherwise the one in WISSIL_SERVER_PASSWORD.
+    #[arg(long, requires = "user")]
     password: Option<String>,
     /// A credentials file.
     #[arg(long)]
@@ -56,14 +56,22 @@ pub struct ServerArguments {
 impl From<ServerArguments> for ServerSettings {
     fn from(arguments: ServerArguments) -> Self {
         let shown = |path: PathBuf| path.display().to_string();
+        // Not by clap: a variable would count as an argument, and ask for a server that nobody named.
+        let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
         let login = match (arguments.token, arguments.user, arguments.credentials) {
             (Some(token), _, _) => ServerLogin::Token { token },
             (_, Some(user), _) => ServerLogin::Password {
                 user,
-                password: arguments.password.unwrap_or_default(),
+                password: arguments
+                    .password
+                    .or_else(|| variable("WISSIL_SERVER_PASSWORD"))
+                    .unwrap_or_default(),
             },
             (_, _, Some(file)) => ServerLogin::Credentials { file: shown(file) },
-            _ => ServerLogin::None,
+            _ => match variable("WISSIL_SERVER_TOKEN") {
+                Some(token) => ServerLogin::Token { token },
+                None => ServerLogin::None,
+            },
         };
         Self {
             url: arguments.url,
@@ -119,7 +127,7 @@ pub fn join(
             total => format!("{}: {} of {total} edits", progress.step, progress.done),
         };
         if words != told {
-            eprintln!("{words}");
+            say(&words);
             told = words;
         }
     });
@@ -131,7 +139,7 @@ pub fn join(
     session.will_not_stay()?;
     session.reconnect()?;
     let code = following.until_whole(limit, |words| {
-        eprintln!("{words}");
+        say(words);
         Ok(())
     })?;
     Ok((session, code))
@@ -223,13 +231,13 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
     for status in following.statuses() {
         let words = words(&status);
         if words != shown {
-            eprintln!("{words}");
+            say(&words);
             shown = words;
         }
         // Not before the project is on the server: whoever joins at once finds it there.
         if !is_told && status.state == ConnectionState::Online {
             let share = session.share()?;
-            eprintln!("{}", share.reach);
+            say(&share.reach);
             if let Some(link) = share.link {
                 out.line(&link)?;
             }

@@ -66,7 +66,9 @@ impl Link {
         if text.len() > MAX_LINK {
             return Err(invalid("it is too long"));
         }
-        let url = Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
+        // Whatever is no address does not begin as one either.
+        let url =
+            Url::parse(text).map_err(|_| invalid("it does not begin with wissil://session/"))?;
         if url.scheme() != "wissil" || url.host_str() != Some("session") {
             return Err(invalid("it does not begin with wissil://session/"));
         }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wissil_session::api::{ApiError, ErrorCode};
-use wissil_session::{App, ExportFormat, Home, Session};
+use wissil_session::api::{ApiError, ErrorCode, FileProblem};
+use wissil_session::{App, ExportFormat, Home, Session, Severity};
 
 use crate::exchange::Limit;
-use crate::print::{Output, local_time};
+use crate::print::{Output, local_time, say};
 use crate::together::{self, ServerCommand};
 use crate::{Command, edit};
 
@@ -23,7 +23,8 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             let name = name.unwrap_or_else(|| folder_name(&dir));
             summary(&app.create(&name, &dir)?, &mut out)?;
         }
-        Command::Import { file, to } => summary(&app.import(&file, &to)?, &mut out)?,
+        Command::Import { file, to } => import(&app, &file, &to, &mut out)?,
+        Command::Check { path, json } => return check(&app, &path, json, &mut out),
         Command::Info { dir, json } => info(&app.inspect(&dir)?, json, &mut out)?,
         Command::Log {
             dir,
@@ -95,7 +96,7 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
                 _ => ExportFormat::Glb,
             };
             for note in app.inspect(&dir)?.export(format, &file)? {
-                eprintln!("note: {note}");
+                say(&format!("note: {note}"));
             }
         }
     }
@@ -146,9 +147,101 @@ fn summary(session: &Session, out: &mut Output) -> Result<(), ApiError> {
         out.line(&format!("  {}  {}", document.kind, document.name))?;
     }
     for notice in &info.notices {
-        eprintln!("note: {notice}");
+        say(&format!("note: {notice}"));
     }
     Ok(())
+}
+
+/// Makes a project of a file, and says what a person should know of how it was read.
+fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), ApiError> {
+    let session = app.import(file, to)?;
+    summary(&session, out)?;
+    let notes = session.import_notes()?;
+    for note in &notes {
+        say(&format!("{}: {}", severity(note.severity), note.message));
+    }
+    if !notes.is_empty() {
+        say("the project keeps these notes; `wissil check` and its Problems list them");
+    }
+    Ok(())
+}
+
+/// Lists what is wrong in a project or in a file. The answer is 1 when something is.
+fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
+    let is_project = wissil_session::is_project(path);
+    if !is_project && path.is_dir() {
+        return Err(ApiError::new(
+            ErrorCode::NotFound,
+            format!("{} holds no project", path.display()),
+        ));
+    }
+    let mut lines = Vec::new();
+    let mut severities = Vec::new();
+    let mut values = Vec::new();
+    if is_project {
+        let session = app.inspect(path)?;
+        let documents = session.info()?.documents;
+        for problem in session.problems()? {
+            let document = documents.iter().find(|it| it.id == problem.document);
+            let name = document.map_or("the project", |it| it.name.as_str());
+            let severity = severity(problem.severity);
+            lines.push(format!("{severity}: {name}: {}", problem.message));
+            severities.push(problem.severity);
+            values.push(serde_json::json!(problem));
+        }
+    } else {
+        let found = match wissil_session::check_file(path) {
+            // What keeps a file from being read is what is wrong in it.
+            Err(error) if error.code == ErrorCode::Import => vec![FileProblem {
+                place: String::new(),
+                severity: Severity::Error,
+                message: error.message,
+            }],
+            found => found?,
+        };
+        for problem in found {
+            let place = match problem.place.as_str() {
+                "" => String::new(),
+                place => format!("{place}: "),
+            };
+            let severity = severity(problem.severity);
+            lines.push(format!("{severity}: {place}{}", problem.message));
+            severities.push(problem.severity);
+            values.push(serde_json::json!(problem));
+        }
+    }
+    let problems = severities
+        .iter()
+        .filter(|severity| **severity != Severity::Info)
+        .count();
+    if json {
+        out.json(&values)?;
+    } else {
+        out.lines(&lines)?;
+        let notes = severities.len() - problems;
+        out.line(&format!(
+            "{}, {}",
+            counted(problems, "problem"),
+            counted(notes, "note")
+        ))?;
+    }
+    Ok(ExitCode::from(u8::from(problems > 0)))
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
 }
 
 fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError> {
@@ -179,7 +272,8 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
             "logs": logs,
         }));
     }
-    out.line(&format!("{}\n  folder    {}", info.name, info.path))?;
+    out.line(&info.name)?;
+    out.line(&format!("  folder    {}", info.path))?;
     out.line(&format!("  session   {}", info.session))?;
     out.line(&format!("  branches  {}", branches(&logs).join(", ")))?;
     out.line(&format!(
@@ -193,8 +287,9 @@ fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError>
         ))?;
     }
     for document in &documents {
+        out.line("")?;
         out.line(&format!(
-            "\n{}  {}  {}",
+            "{}  {}  {}",
             document.kind, document.name, document.id
         ))?;
         let counts: Vec<String> = document
@@ -252,13 +347,13 @@ fn log(
                 out.json(row)?;
             } else {
                 out.line(&format!(
-                    "{}  {} {}  ({})\n  {}",
+                    "{}  {} {}  ({})",
                     local_time(row.time),
                     row.person.name,
                     row.words,
-                    row.document_name,
-                    row.cid
+                    row.document_name
                 ))?;
+                out.line(&format!("  {}", row.cid))?;
             }
         }
     }
@@ -284,7 +379,7 @@ fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<()
     ))?;
     let payload = serde_json::to_string_pretty(&event.event.payload)
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-    out.line(&payload)
+    payload.lines().try_for_each(|line| out.line(line))
 }
 
 fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {

@@ -1,8 +1,8 @@
 //! `wissil`: the façade without a window.
 //!
-//! Exit codes: 0 done (and, for `verify`, sound; for `sync` and `join`, both sides have the same); 1 refused, or damaged,
-//! or something is left to send or to fetch; 2 unusable: bad arguments, no such project, a project that another process is
-//! editing, a server that was never reached or refuses; 130 interrupted before it was done.
+//! Exit codes: 0 done (and, for `verify` and `check`, nothing is wrong; for `sync` and `join`, both sides have the same);
+//! 1 refused, or something is wrong, or left to send or to fetch; 2 unusable: bad arguments, no such project, a project
+//! that another process is editing, a server that was never reached or refuses; 130 interrupted before it was done.
 
 mod commands;
 mod edit;
@@ -42,6 +42,15 @@ enum Command {
         /// The folder of the new project.
         #[arg(long)]
         to: PathBuf,
+    },
+    /// List what is wrong in a project, or in a .glb or .gltf, with its place. Exits with 1 when something is.
+    Check {
+        /// The project's folder, or the file.
+        #[arg(value_name = "DIR|FILE")]
+        path: PathBuf,
+        /// As JSON, a list of everything found.
+        #[arg(long)]
+        json: bool,
     },
     /// Show what a project holds.
     Info {
@@ -193,9 +202,9 @@ fn main() -> ExitCode {
     match commands::run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("wissil: {}", error.message);
-            if !error.detail.is_empty() && error.detail != error.message {
-                eprintln!("  {}", error.detail.replace('\n', "\n  "));
+            print::say(&format!("wissil: {}", error.message));
+            for line in error.detail.lines() {
+                print::say(&format!("  {line}"));
             }
             ExitCode::from(exit_code(&error))
         }

@@ -341,3 +341,93 @@ fn a_model_is_imported_and_leaves_playable() {
         );
     }
 }
+
+/// A file whose graph has a flow that leads nowhere, with a name that a terminal would obey.
+fn broken_file(place: &Place) -> PathBuf {
+    let json = json!({
+        "asset": { "version": "2.0" }, "extensionsUsed": ["VND_\u{1b}[2Jgone"],
+        "extensions": { "KHR_interactivity": { "graphs": [{
+            "name": "Door\u{1b}[2J\nforged line",
+            "declarations": [{ "op": "event/onStart" }],
+            "nodes": [{ "declaration": 0, "flows": { "out": {} } }],
+        }] } },
+    });
+    let file = place.path("broken.gltf");
+    std::fs::write(&file, json.to_string()).unwrap();
+    file
+}
+
+#[test]
+fn what_is_wrong_in_a_file_or_project_is_listed_with_its_place() {
+    let place = Place::new();
+    broken_file(&place);
+    let wrong = "/extensions/KHR_interactivity/graphs/0/nodes/0/flows/out: has no `node`";
+    let check = place.run(&["check", "broken.gltf"]);
+    assert_eq!(code(&check), 1);
+    let said = String::from_utf8(check.stdout).unwrap();
+    assert!(said.contains(&format!("warning: {wrong}")), "{said}");
+    assert!(
+        said.contains("note: /extensionsUsed: names extensions"),
+        "{said}"
+    );
+    assert!(said.ends_with("1 problem, 1 note\n"), "{said}");
+
+    // The import says the same, and the project keeps it.
+    let import = place.run(&["import", "broken.gltf", "--to", "door"]);
+    assert_eq!(code(&import), 0);
+    let said = String::from_utf8(import.stderr).unwrap();
+    assert!(said.contains(&format!("warning: {wrong}")), "{said}");
+    let check = place.run(&["check", "door", "--json"]);
+    assert_eq!(code(&check), 1);
+    let problems: Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(problems[0]["severity"], "warning");
+    assert!(problems[0]["message"].as_str().unwrap().starts_with(wrong));
+
+    place.ok(&["new", "sound"]);
+    assert_eq!(place.ok(&["check", "sound"]), "no problems, no notes\n");
+    std::fs::write(place.path("noise.glb"), "noise").unwrap();
+    let check = place.run(&["check", "noise.glb", "--json"]);
+    assert_eq!(code(&check), 1);
+    let problems: Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(problems[0]["severity"], "error");
+    assert_eq!(code(&place.run(&["check", "nothing.glb"])), 2);
+    assert_eq!(code(&place.run(&["check", "."])), 2);
+}
+
+#[test]
+fn names_of_others_do_not_move_the_terminal() {
+    let place = Place::new();
+    broken_file(&place);
+    let import = place.run(&["import", "broken.gltf", "--to", "door"]);
+    let info = place.run(&["info", "door"]);
+    let log = place.run(&["log", "door"]);
+    let refused = place.run(&["undo", "door", "--document", "\u{1b}[2J\nforged"]);
+    let found = place.run(&["check", "broken.gltf"]);
+    for Output { stdout, stderr, .. } in [import, info, log, refused, found] {
+        for said in [stdout, stderr] {
+            let said = String::from_utf8(said).unwrap();
+            assert!(!said.contains('\u{1b}'), "{said:?}");
+            assert!(
+                !said.lines().any(|line| line.starts_with("forged")),
+                "{said}"
+            );
+        }
+    }
+    assert!(
+        place
+            .ok(&["info", "door"])
+            .contains("Door\\u{1b}[2J\\u{a}forged line")
+    );
+}
+
+#[test]
+fn a_token_in_the_environment_asks_for_no_server() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    for variable in ["WISSIL_SERVER_TOKEN", "WISSIL_SERVER_PASSWORD"] {
+        let mut sync = place.command(&["sync", "game"]);
+        let output = sync.env(variable, "secret").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("this project has no server yet"), "{said}");
+    }
+}

@@ -9,13 +9,14 @@ use serde_json::Value as Json;
 use wissil_model::{Cid, cid_of};
 
 use crate::error::{ImportError, excerpt, property};
-use crate::json;
+use crate::json::{self, Object};
+use crate::note::Notes;
 
 /// Most bytes of one file, side files included.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// The multicodec number of bytes without structure.
-const RAW: u64 = 0x55;
+pub(crate) const RAW: u64 = 0x55;
 
 /// Reads a side file by the relative address that the main file gives it.
 pub type Resolve<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
@@ -63,7 +64,7 @@ pub(crate) fn fetch(
         uri: excerpt(uri),
         problem,
     };
-    if let Some(data) = uri.strip_prefix("data:") {
+    if let Some(data) = strip_prefix_of_any_case(uri, "data:") {
         let (head, body) = data
             .split_once(',')
             .ok_or_else(|| refused("a data URI needs a comma before its data".into()))?;
@@ -72,7 +73,10 @@ pub(crate) fn fetch(
             .next()
             .filter(|it| !it.is_empty())
             .map(str::to_owned);
-        let bytes = if head.ends_with(";base64") {
+        let is_base64 = head
+            .rsplit_once(';')
+            .is_some_and(|(_, last)| last.trim().eq_ignore_ascii_case("base64"));
+        let bytes = if is_base64 {
             STANDARD
                 .decode(body)
                 .or_else(|_| STANDARD_NO_PAD.decode(body))
@@ -117,13 +121,19 @@ pub(crate) fn fetch(
     })
 }
 
+/// Schemes and parameters of addresses are the same in any case (RFC 2397, RFC 3986).
+fn strip_prefix_of_any_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 /// The buffers of a file; none where it names bytes it does not bring.
 pub(crate) fn buffers<'a>(
     list: &[Json],
     bin: Option<&'a [u8]>,
     container: bool,
     resolve: Resolve<'_>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<Option<Cow<'a, [u8]>>>, ImportError> {
     let mut buffers = Vec::with_capacity(list.len());
     let mut total = 0;
@@ -134,6 +144,7 @@ pub(crate) fn buffers<'a>(
             .ok_or_else(|| property(&pointer, "has no `byteLength`"))?;
         let bytes: Option<Cow<'a, [u8]>> = match json::text(buffer, "uri", &pointer)? {
             Some(uri) => Some(fetch(uri, &pointer, resolve)?.bytes.into()),
+            None if is_fallback(buffer) => None,
             None if at == 0 && bin.is_some() => bin.map(Cow::Borrowed),
             None if container && at == 0 && length > 0 => {
                 return Err(property(
@@ -142,9 +153,10 @@ pub(crate) fn buffers<'a>(
                 ));
             }
             None => {
-                notes.push(format!(
-                    "{pointer}: the file does not bring this buffer's {length} bytes; what uses them is empty"
-                ));
+                notes.note(
+                    &pointer,
+                    format!("the file does not bring this buffer's {length} bytes; what uses them is empty"),
+                );
                 None
             }
         };
@@ -168,6 +180,16 @@ pub(crate) fn buffers<'a>(
         buffers.push(bytes);
     }
     Ok(buffers)
+}
+
+/// Whether a buffer only stands for bytes that an extension packs elsewhere (EXT_meshopt_compression, *Fallback
+/// buffers*).
+pub(crate) fn is_fallback(buffer: &Object) -> bool {
+    let extensions = buffer.get("extensions").and_then(Json::as_object);
+    extensions
+        .into_iter()
+        .flatten()
+        .any(|(_, extension)| extension.get("fallback") == Some(&Json::Bool(true)))
 }
 
 /// The media type of a picture, by its first bytes or its name.

@@ -1,6 +1,7 @@
 //! The binary container (glTF 2.0 Specification, section *GLB File Format Specification*).
 
 use crate::error::{ExportError, ImportError};
+use crate::note::Notes;
 
 const MAGIC: &[u8; 4] = b"glTF";
 const VERSION: u32 = 2;
@@ -18,8 +19,6 @@ pub(crate) struct Glb<'a> {
     pub json_offset: usize,
     /// The binary chunk, with its padding.
     pub bin: Option<&'a [u8]>,
-    /// What was passed over.
-    pub notes: Vec<String>,
 }
 
 /// Whether the file says that it is a container.
@@ -28,7 +27,7 @@ pub(crate) fn is_glb(bytes: &[u8]) -> bool {
 }
 
 /// Takes a container apart.
-pub(crate) fn read(bytes: &[u8]) -> Result<Glb<'_>, ImportError> {
+pub(crate) fn read<'a>(bytes: &'a [u8], notes: &mut Notes) -> Result<Glb<'a>, ImportError> {
     let broken = |offset: usize, problem: String| ImportError::Container { offset, problem };
     let word = |offset: usize| {
         bytes
@@ -54,12 +53,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Glb<'_>, ImportError> {
             format!("the file ends here and says it has {declared} bytes"),
         ));
     }
-    let mut notes = Vec::new();
     if declared < bytes.len() {
-        notes.push(format!(
-            "{} bytes after the container's end were left out",
-            bytes.len() - declared
-        ));
+        notes.note(
+            "",
+            format!(
+                "{} bytes after the container's end were left out",
+                bytes.len() - declared
+            ),
+        );
     }
 
     let (mut json, mut bin) = (None, None);
@@ -86,9 +87,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Glb<'_>, ImportError> {
             }
             BIN if bin.is_some() => return Err(broken(offset, "a second binary chunk".into())),
             BIN => bin = Some(chunk),
-            other => notes.push(format!(
-                "a chunk of the unknown type {other:#010x} was left out"
-            )),
+            other => notes.note(
+                "",
+                format!(
+                    "a chunk of {length} bytes and of the unknown type {other:#010x} was left out"
+                ),
+            ),
         }
         offset = start + length;
     }
@@ -98,7 +102,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Glb<'_>, ImportError> {
         json,
         json_offset,
         bin,
-        notes,
     })
 }
 

@@ -19,29 +19,37 @@ use crate::{ExportDocument, own};
 
 const EXTENSION: &str = "extensions/KHR_interactivity";
 
-/// Puts the graphs into the root object.
+/// Puts the graphs into the root object. `as_they_came` has, by document, what is written in its place.
 pub(crate) fn export(
     documents: &[ExportDocument],
+    as_they_came: &[Option<Json>],
     moved: &Moved,
     root: &mut Object,
     notes: &mut Vec<String>,
 ) -> Result<(), ExportError> {
     if documents.is_empty() {
-        json::take(root, EXTENSION);
+        let kept = json::take(root, EXTENSION);
+        // What import could not read as graphs goes back as it came.
+        if let Some(kept) = kept.filter(|kept| kept.get("graphs").is_some() || !kept.is_object()) {
+            json::put(root, EXTENSION, kept);
+        }
         return Ok(());
     }
     let mut graphs = documents
         .iter()
-        .map(Graph::read)
-        .collect::<Result<Vec<_>, _>>()?;
-    graphs.sort_by(|a, b| a.place().total_cmp(&b.place()));
+        .zip(as_they_came)
+        .map(|(document, as_it_came)| Ok((Graph::read(document)?, as_it_came)))
+        .collect::<Result<Vec<_>, ExportError>>()?;
+    graphs.sort_by(|(a, _), (b, _)| a.place().total_cmp(&b.place()));
     let selected = graphs
         .iter()
-        .position(|graph| graph.properties.as_ref().is_some_and(|it| it.selected));
+        .position(|(graph, _)| graph.properties.as_ref().is_some_and(|it| it.selected));
     let mut list = Vec::with_capacity(graphs.len());
-    for graph in &graphs {
-        let export = GraphExport::new(graph, moved, notes);
-        list.push(Json::Object(export.run()?));
+    for (graph, as_it_came) in &graphs {
+        list.push(match as_it_came {
+            Some(as_it_came) => as_it_came.clone(),
+            None => GraphExport::new(graph, moved, notes).run()?.into(),
+        });
     }
     json::put(root, &format!("{EXTENSION}/graphs"), list.into());
     if let Some(selected) = selected {
@@ -320,7 +328,7 @@ impl<'a> GraphExport<'a> {
                             None => item.into(),
                         }
                     }
-                    _ => item.into(),
+                    _ => json::back(item),
                 });
             }
             if !list.is_empty() {
@@ -328,6 +336,11 @@ impl<'a> GraphExport<'a> {
                 json.insert("value".into(), list.into());
                 configuration.insert(parameter.clone(), json.into());
             }
+        }
+        // Absent it means false here, and players refuse a graph without it.
+        if node.op == "variable/interpolate" {
+            let no = serde_json::json!({ "value": [false] });
+            configuration.entry("useSlerp").or_insert(no);
         }
         Ok(configuration)
     }

@@ -21,7 +21,7 @@ pub(crate) struct Tables {
 }
 
 /// What a declaration says of an operation besides its name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Declared {
     /// The extension that defines it; none for the core vocabulary.
     pub extension: Option<String>,

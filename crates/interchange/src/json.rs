@@ -8,21 +8,23 @@ use crate::error::{ImportError, property};
 /// A JSON object.
 pub(crate) type Object = Map<String, Json>;
 
+/// What stands for JSON that a document cannot hold as a value: `{"$json": its text}`.
+const AS_TEXT: &str = "$json";
+
+/// How deep lists and objects stand as they are; what is deeper stands as text. Documents nest three levels deeper, of
+/// which the text takes one, and what the value stands in (a literal in a field, say) the others.
+const MAX_PLAIN_DEPTH: usize = wissil_model::MAX_DEPTH - 3;
+
 /// The stored form of what a file carried beyond the known fields.
-///
-/// What a document cannot hold as a value (deeper than documents nest, integers beyond 2^53) is kept as its JSON text.
 pub(crate) fn keep(json: Json) -> Value {
-    match Value::try_from(json.clone()) {
-        Ok(value) => value,
-        Err(_) => Value::Text(json.to_string()),
-    }
+    value(json)
 }
 
-/// The opposite of [`keep`] for a record's `source`.
+/// The opposite of [`keep`] for a record's `source`, which older projects hold as text where it is deep.
 pub(crate) fn kept(record: &Record) -> Object {
     let json = match record.get("source") {
         Some(Value::Text(text)) => serde_json::from_str(text).unwrap_or_default(),
-        Some(value) => Json::from(value),
+        Some(value) => back(value),
         None => Json::Null,
     };
     match json {
@@ -31,9 +33,69 @@ pub(crate) fn kept(record: &Record) -> Object {
     }
 }
 
-/// A field's value of a file's JSON.
-pub(crate) fn value(json: Json, pointer: &str) -> Result<Value, ImportError> {
-    Value::try_from(json).map_err(|error| property(pointer, error.to_string()))
+/// A field's value of a file's JSON, of which nothing is lost: see [`back`].
+pub(crate) fn value(json: Json) -> Value {
+    value_at(json, 0)
+}
+
+fn value_at(json: Json, depth: usize) -> Value {
+    let is_plain = match &json {
+        Json::Number(number) => number.is_f64() || Value::try_from(json.clone()).is_ok(),
+        Json::Array(items) => items.is_empty() || depth < MAX_PLAIN_DEPTH,
+        Json::Object(members) => {
+            (members.is_empty() || depth < MAX_PLAIN_DEPTH) && escaped(members).is_none()
+        }
+        _ => true,
+    };
+    if !is_plain {
+        return Value::Map([(AS_TEXT.to_owned(), Value::Text(json.to_string()))].into());
+    }
+    match json {
+        Json::Array(items) => Value::List(
+            items
+                .into_iter()
+                .map(|it| value_at(it, depth + 1))
+                .collect(),
+        ),
+        Json::Object(members) => Value::Map(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, value_at(member, depth + 1)))
+                .collect(),
+        ),
+        plain => Value::try_from(plain).unwrap_or_default(),
+    }
+}
+
+/// The JSON that a value stands for; the opposite of [`value`].
+pub(crate) fn back(value: &Value) -> Json {
+    match value {
+        Value::List(items) => items.iter().map(back).collect(),
+        Value::Map(members) => {
+            let text = match members.len() {
+                1 => members.get(AS_TEXT).and_then(Value::as_text),
+                _ => None,
+            };
+            if let Some(json) = text.and_then(|text| serde_json::from_str(text).ok()) {
+                return json;
+            }
+            let members = members.iter();
+            Json::Object(
+                members
+                    .map(|(name, member)| (name.clone(), back(member)))
+                    .collect(),
+            )
+        }
+        plain => plain.into(),
+    }
+}
+
+/// The text of an object that looks as if it stood for other JSON.
+fn escaped(members: &Object) -> Option<&str> {
+    match members.len() {
+        1 => members.get(AS_TEXT)?.as_str(),
+        _ => None,
+    }
 }
 
 /// The object at a place.
@@ -116,16 +178,22 @@ pub(crate) fn index(
     pointer: &str,
 ) -> Result<usize, ImportError> {
     let index = whole(json)
-        .ok_or_else(|| property(pointer, format!("must be the index of one of the {what}")))?;
+        .ok_or_else(|| property(pointer, format!("must be the number of one of the {what}")))?;
     usize::try_from(index)
         .ok()
         .filter(|index| *index < count)
-        .ok_or_else(|| {
-            property(
-                pointer,
-                format!("names {index} of the {what}, and there are {count}"),
-            )
-        })
+        .ok_or_else(|| property(pointer, out_of_range(index, count, what)))
+}
+
+fn out_of_range(index: u64, count: usize, what: &str) -> String {
+    match count {
+        0 => format!("is {index}, and the file has no {what}"),
+        1 => format!("is {index}, and the file has only one of the {what}, number 0"),
+        _ => format!(
+            "is {index}, and the {what} are numbered from 0 to {}",
+            count - 1
+        ),
+    }
 }
 
 /// Takes the value at a path of members (`perspective/yfov`) out; objects this empties go too.

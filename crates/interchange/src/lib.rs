@@ -2,7 +2,13 @@
 //!
 //! [`import`] makes documents of a `.glb` or `.gltf`: one scene, and one Blueprint for each behaviour graph. [`export`]
 //! makes one `.glb` of them again. What this version does not understand is kept in the records' `source` and written
-//! back unchanged; where a document cannot hold it as a value, `source` is its JSON text. Ids of imported records follow from their place in the file, so importing twice gives the same.
+//! back unchanged. JSON that a document cannot hold as a value (deep, or a whole number beyond 2^53) stands as its text
+//! in `{"$json": …}`, and what is too large for a record is an object, named by `source_object`. Ids of imported records
+//! follow from their place in the file, so importing twice gives the same.
+//!
+//! What is wrong in a behaviour graph refuses nothing: each mistake is a [`Note`] with its place, and the rest is read.
+//! A graph that says what records cannot hold is kept as it came beside its records, and goes out as it came until
+//! somebody edits it.
 //!
 //! # What comes back
 //!
@@ -10,7 +16,7 @@
 //!
 //! - `extensionsUsed` lists every extension that is used, those of operations included;
 //! - one buffer, views one after the other, aligned to 4 bytes; side files and data URIs move into it, and pictures that
-//!   had no view get one after the others;
+//!   had no view get one after the others; a second buffer, without bytes, where an extension packs views;
 //! - JSON members are sorted, `1.0` reads `1`, members that are empty where glTF forbids it are left out;
 //! - unused types and declarations of a graph are left out, the rest stands in the order of first use;
 //! - nodes of a graph are sorted so that values come from earlier nodes and flows go to later ones;
@@ -26,6 +32,8 @@
 #![deny(missing_docs)]
 
 mod accessor;
+mod as_it_came;
+mod check;
 mod data;
 mod error;
 mod extensions;
@@ -38,10 +46,12 @@ mod json;
 mod literal;
 mod modern;
 mod moved;
+mod note;
 mod own;
 mod scene_export;
 mod scene_import;
 mod shape;
+mod source;
 mod wire_id;
 
 use serde_json::Value as Json;
@@ -49,10 +59,13 @@ use wissil_model::{Cid, DocumentKind, Record, RecordId};
 
 pub use data::{MAX_FILE_BYTES, Resolve};
 pub use error::{ExportError, ImportError};
+pub use graph_import::Places;
+pub use note::{Level, Note, Subject};
 
 use crate::data::Objects;
 use crate::error::property;
 use crate::json::Object;
+use crate::note::Notes;
 
 /// Most bytes of a file's JSON.
 pub const MAX_JSON_BYTES: u64 = 64 << 20;
@@ -69,8 +82,8 @@ pub struct Imported {
     pub documents: Vec<ImportedDocument>,
     /// The bytes that records name, by their raw CIDs; each once.
     pub objects: Vec<(Cid, Vec<u8>)>,
-    /// What was kept without being understood, or left out; for people.
-    pub notes: Vec<String>,
+    /// What was kept without being understood, left out, or is wrong; see also [`Imported::check`].
+    pub notes: Vec<Note>,
 }
 
 /// A document of an imported file.
@@ -82,6 +95,8 @@ pub struct ImportedDocument {
     pub kind: DocumentKind,
     /// Its records, in no order that matters.
     pub records: Vec<NewRecord>,
+    /// Where in the file its records stood, as JSON pointers.
+    pub places: Places,
 }
 
 /// A document to export.
@@ -124,17 +139,17 @@ impl From<ImportedDocument> for ExportDocument {
 /// never reach it.
 ///
 /// # Errors
-/// When anything of the file is broken; nothing is made of such a file.
+/// When the container, the scene or the bytes are broken; nothing is made of such a file. What is wrong in a behaviour
+/// graph refuses nothing: it is noted, and the rest of the graph is read.
 pub fn import(
     file_name: &str,
     bytes: &[u8],
     resolve: Resolve<'_>,
 ) -> Result<Imported, ImportError> {
     check_size("the file, in bytes", bytes.len(), MAX_FILE_BYTES)?;
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     let (text, text_offset, bin, container) = if glb::is_glb(bytes) {
-        let glb = glb::read(bytes)?;
-        notes.extend(glb.notes);
+        let glb = glb::read(bytes, &mut notes)?;
         (glb.json, glb.json_offset, glb.bin, true)
     } else {
         let bytes_of_mark = if bytes.starts_with(b"\xef\xbb\xbf") {
@@ -146,7 +161,7 @@ pub fn import(
         if !text.trim_ascii_start().starts_with(b"{") {
             return Err(ImportError::NotGltf {
                 file: file_name.to_owned(),
-                problem: "it starts neither with `glTF` nor with `{`".into(),
+                problem: "its content is neither that of a .glb nor the text of a .gltf".into(),
             });
         }
         (text, bytes_of_mark, None, false)
@@ -163,25 +178,32 @@ pub fn import(
 
     let name = stem(file_name);
     let mut objects = Objects::default();
-    let graphs = import_graphs(&mut root, &name, &mut notes)?;
+    let graphs = import_graphs(&mut root, &name, &mut objects, &mut notes);
     let bytes = scene_import::Bytes {
         bin,
         container,
         resolve,
     };
-    let records = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
+    let (records, places) = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
     let mut documents = vec![ImportedDocument {
         name: scene_name(&records).unwrap_or_else(|| name.clone()),
         kind: DocumentKind::Scene,
         records,
+        places,
     }];
     documents.extend(graphs);
-    Ok(Imported {
+    for document in &mut documents {
+        source::pack(document, &mut objects);
+        as_it_came::seal(document);
+    }
+    let mut imported = Imported {
         name,
         documents,
         objects: objects.into_list(),
-        notes,
-    })
+        notes: notes.into_list(),
+    };
+    imported.find_subjects();
+    Ok(imported)
 }
 
 /// Writes documents, at most one of them a scene, as a `.glb`.
@@ -205,11 +227,18 @@ pub fn export(
             second: second.name.clone(),
         });
     }
-    let mut blueprints: Vec<ExportDocument> = documents
+    let mut blueprints = Vec::new();
+    let mut as_they_came = Vec::new();
+    for document in documents
         .iter()
         .filter(|document| document.kind == DocumentKind::Blueprint)
-        .cloned()
-        .collect();
+    {
+        as_they_came.push(as_it_came::untouched(document, object, &mut notes)?);
+        blueprints.push(source::unpack(document, object)?);
+    }
+    let scene = scene
+        .map(|scene| source::unpack(scene, object))
+        .transpose()?;
     for document in &mut blueprints {
         modern::modernise(&mut document.records);
     }
@@ -222,9 +251,10 @@ pub fn export(
         }
     }
     let keep_places = !blueprints.is_empty();
-    let mut assembled = scene_export::export(scene, keep_places, object, &mut notes)?;
+    let mut assembled = scene_export::export(scene.as_ref(), keep_places, object, &mut notes)?;
     graph_export::export(
         &blueprints,
+        &as_they_came,
         &assembled.moved,
         &mut assembled.root,
         &mut notes,
@@ -238,65 +268,103 @@ pub fn export(
 fn import_graphs(
     root: &mut Object,
     name: &str,
-    notes: &mut Vec<String>,
-) -> Result<Vec<ImportedDocument>, ImportError> {
+    objects: &mut Objects,
+    notes: &mut Notes,
+) -> Vec<ImportedDocument> {
     const POINTER: &str = "/extensions/KHR_interactivity";
-    let extension = root
+    const KEPT: &str = "so no graph runs in other viewers; it is kept as it is";
+    let Some(extension) = root
         .get("extensions")
-        .and_then(|it| it.get("KHR_interactivity"));
-    if extension.is_some_and(|extension| !extension.is_object()) {
-        return Err(property(POINTER, "must be an object"));
+        .and_then(|it| it.get("KHR_interactivity"))
+    else {
+        return Vec::new();
+    };
+    // What is wrong with the extension as a whole stays where it stands, and export gives it back.
+    match extension.get("graphs") {
+        Some(Json::Array(graphs)) if !graphs.is_empty() => {}
+        Some(Json::Array(_)) => {
+            notes.problem(format!("{POINTER}/graphs"), format!("is empty, {KEPT}"));
+            return Vec::new();
+        }
+        Some(_) => {
+            notes.problem(
+                format!("{POINTER}/graphs"),
+                format!("must be a list, {KEPT}"),
+            );
+            return Vec::new();
+        }
+        None => {
+            notes.problem(
+                POINTER,
+                "has no `graphs`, so it says nothing and is left out on export",
+            );
+            return Vec::new();
+        }
     }
-    let taken = json::take(root, "extensions/KHR_interactivity/graphs");
-    let selected = json::take(root, "extensions/KHR_interactivity/graph");
-    let graphs = match taken {
-        None => Vec::new(),
-        Some(Json::Array(graphs)) => graphs,
-        Some(_) => return Err(property(format!("{POINTER}/graphs"), "must be a list")),
+    let Some(Json::Array(graphs)) = json::take(root, "extensions/KHR_interactivity/graphs") else {
+        return Vec::new();
     };
-    let selected = match selected {
-        None => None,
-        Some(index) => Some(json::index(
-            &index,
-            graphs.len(),
-            "graphs",
-            &format!("{POINTER}/graph"),
-        )?),
-    };
-    if graphs.is_empty() && json::take(root, "extensions/KHR_interactivity").is_some() {
-        notes.push(format!("{POINTER} has no graphs and was left out"));
+    let mut selected = None;
+    if let Some(index) = json::take(root, "extensions/KHR_interactivity/graph") {
+        match json::index(&index, graphs.len(), "graphs", &format!("{POINTER}/graph")) {
+            Ok(index) => selected = Some(index),
+            Err(error) => {
+                notes.error(error);
+                json::put(root, "extensions/KHR_interactivity/graph", index);
+            }
+        }
     }
     let mut documents = Vec::with_capacity(graphs.len());
     for (index, graph) in graphs.iter().enumerate() {
         let pointer = format!("{POINTER}/graphs/{index}");
-        let given = json::text(json::object(graph, &pointer)?, "name", &pointer)?;
+        let given = graph.get("name").and_then(Json::as_str);
         let fallback = if graphs.len() == 1 {
             format!("{name} graph")
         } else {
             format!("{name} graph {index}")
         };
         let name = given.map_or(fallback, str::to_owned);
-        let mut records = graph_import::import(
+        let graph_import::Graph {
+            mut records,
+            places,
+            lost,
+        } = graph_import::import(
             graph,
             &pointer,
             index,
             selected == Some(index),
             &name,
             notes,
-        )?;
-        let changed = modern::modernise(&mut records);
-        if changed > 0 {
-            notes.push(format!(
-                "`{name}`: {changed} nodes and wires of an older form of KHR_interactivity were brought to the current one"
-            ));
+        );
+        modernise(&mut records, &places, notes);
+        if lost {
+            as_it_came::keep(graph, &mut records, objects);
         }
         documents.push(ImportedDocument {
             name,
             kind: DocumentKind::Blueprint,
             records,
+            places,
         });
     }
-    Ok(documents)
+    documents
+}
+
+/// Brings a graph of an older file to the current form, and notes each record that this changed.
+fn modernise(records: &mut [NewRecord], places: &Places, notes: &mut Notes) {
+    let before = records.to_vec();
+    if modern::modernise(records) == 0 {
+        return;
+    }
+    for ((collection, id, now), (_, _, was)) in records.iter().zip(&before) {
+        if now != was {
+            let place = places.get(&(*collection, id.clone()));
+            notes.problem(
+                place.cloned().unwrap_or_default(),
+                "was written for an older form of KHR_interactivity and was brought to the current one",
+            );
+        }
+    }
 }
 
 fn check_size(what: &str, found: usize, most: u64) -> Result<(), ImportError> {

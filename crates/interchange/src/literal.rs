@@ -3,6 +3,8 @@
 use serde_json::Value as Json;
 use wissil_model::{Literal, Value};
 
+use crate::json;
+
 /// How many components a type of the Specification has; none for custom types.
 pub(crate) fn components(signature: &str) -> Option<usize> {
     Some(match signature {
@@ -73,7 +75,7 @@ pub(crate) fn write(literal: &Literal) -> Written {
         return Written::Default;
     }
     let Some(count) = components(signature) else {
-        return Written::Inline(value.iter().map(Json::from).collect());
+        return Written::Inline(value.iter().map(json::back).collect());
     };
     if value.len() != count {
         return Written::Unfit;

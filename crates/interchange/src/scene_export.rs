@@ -3,6 +3,8 @@
 mod bytes;
 mod hierarchy;
 
+pub(crate) use self::bytes::read as read_object;
+
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
@@ -78,6 +80,8 @@ pub(crate) fn export(
         views: Vec::new(),
         view_places: HashMap::new(),
         moved: Moved::default(),
+        fallback: 0,
+        packing: None,
         notes,
         keep_places,
     };
@@ -122,6 +126,10 @@ struct SceneExport<'a> {
     /// Where views begin in the buffer, by their record's id.
     view_places: HashMap<&'a str, (usize, usize)>,
     moved: Moved,
+    /// How many bytes the views have whose bytes an extension packs.
+    fallback: usize,
+    /// The extension that packs them.
+    packing: Option<String>,
     notes: &'a mut Vec<String>,
     keep_places: bool,
 }
@@ -281,7 +289,7 @@ impl<'a> SceneExport<'a> {
         }
         for (path, field) in shape.members {
             if let Some(value) = record.get(field) {
-                json::put(&mut json, path, value.into());
+                json::put(&mut json, path, json::back(value));
             }
         }
         if let Some(name) = text(record, "name")

@@ -3,7 +3,7 @@
 mod bytes;
 mod tree;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Json;
 use wissil_model::{DocumentKind, MAX_RECORDS, Record, RecordId, Value};
@@ -11,7 +11,9 @@ use wissil_model::{DocumentKind, MAX_RECORDS, Record, RecordId, Value};
 use self::tree::Tree;
 use crate::data::{Objects, Resolve};
 use crate::error::{ImportError, property};
+use crate::graph_import::Places;
 use crate::json::{self, Object};
+use crate::note::Notes;
 use crate::scene_export::without_cone;
 use crate::shape::{self, SHAPES, Shape};
 use crate::{NewRecord, own};
@@ -37,10 +39,11 @@ const UNDERSTOOD: [&str; 11] = [
 /// A scene on its way in.
 pub(crate) struct SceneImport<'a> {
     objects: &'a mut Objects,
-    notes: &'a mut Vec<String>,
+    notes: &'a mut Notes,
     lists: HashMap<&'static str, Vec<Json>>,
     ids: HashMap<&'static str, Vec<RecordId>>,
     records: Vec<NewRecord>,
+    places: Places,
 }
 
 /// The bytes that come with a file's JSON.
@@ -53,13 +56,13 @@ pub(crate) struct Bytes<'a> {
     pub resolve: Resolve<'a>,
 }
 
-/// Takes the scene out of the root object.
+/// Takes the scene out of the root object: its records, and where they stood.
 pub(crate) fn import(
     mut root: Object,
     bytes: &Bytes<'_>,
     objects: &mut Objects,
-    notes: &mut Vec<String>,
-) -> Result<Vec<NewRecord>, ImportError> {
+    notes: &mut Notes,
+) -> Result<(Vec<NewRecord>, Places), ImportError> {
     let mut lists = HashMap::new();
     let mut ids = HashMap::new();
     for shape in SHAPES {
@@ -85,6 +88,7 @@ pub(crate) fn import(
         lists,
         ids,
         records: Vec::with_capacity(found + 1),
+        places: Places::new(),
     };
     import.views(&mut root, bytes)?;
     import.accessors()?;
@@ -96,7 +100,7 @@ pub(crate) fn import(
         }
     }
     import.properties(root);
-    Ok(import.records)
+    Ok((import.records, import.places))
 }
 
 impl SceneImport<'_> {
@@ -120,6 +124,8 @@ impl SceneImport<'_> {
         pointer: &str,
     ) -> Result<(), ImportError> {
         check(shape, &record, pointer)?;
+        self.places
+            .insert((shape.collection, id.clone()), pointer.to_owned());
         self.records.push((shape.collection, id, record));
         Ok(())
     }
@@ -191,12 +197,12 @@ impl SceneImport<'_> {
             // An empty list is not allowed and says as much as none.
             let found = json::take(object, path).filter(|found| found != &Json::Array(Vec::new()));
             if let Some(found) = found {
-                record.set(*field, json::value(found, &format!("{pointer}/{path}"))?);
+                record.set(*field, json::value(found));
             }
         }
         if let Some(fallback) = shape.fallback_name(index) {
             match object.remove("name") {
-                Some(name) => record.set("name", json::value(name, &format!("{pointer}/name"))?),
+                Some(name) => record.set("name", json::value(name)),
                 None => {
                     record.set("name", Value::text(fallback));
                     // Remembers that the file gave none, so that export does not invent one.
@@ -213,7 +219,7 @@ impl SceneImport<'_> {
 
     fn entities_and_scenes(&mut self, root: &mut Object) -> Result<(), ImportError> {
         let entities = self.take("entities");
-        let tree = Tree::read(&entities)?;
+        let mut tree = Tree::read(&entities)?;
         let scenes = self.take("scenes");
         let chosen = match root.get("scene") {
             None => None,
@@ -225,18 +231,7 @@ impl SceneImport<'_> {
             let pointer = format!("/scenes/{index}");
             let (mut object, _) = opened(item, &pointer)?;
             if main == Some(index) {
-                for (at, root) in json::list(&object, "nodes", &pointer)?.iter().enumerate() {
-                    let pointer = format!("{pointer}/nodes/{at}");
-                    let node = json::index(root, entities.len(), "nodes", &pointer)?;
-                    if tree.parents.get(node).is_some_and(Option::is_some) {
-                        self.notes.push(format!(
-                            "{pointer}: node {node} hangs under another one and is no root"
-                        ));
-                    } else {
-                        let next = place_in_main.len();
-                        place_in_main.entry(node).or_insert(next);
-                    }
-                }
+                place_in_main = self.roots(&object, &mut tree, entities.len(), &pointer)?;
                 object.remove("nodes");
             }
             let record = self.read(&shape::SCENES, index, &mut object, &pointer)?;
@@ -276,6 +271,52 @@ impl SceneImport<'_> {
         Ok(())
     }
 
+    /// The nodes that the main scene shows, with their places among its roots.
+    ///
+    /// A node that hangs under another one is no root, and some files name such nodes all the same. Viewers show them
+    /// without what they hang under, so they become roots, unless what they hang under is shown too.
+    fn roots(
+        &mut self,
+        scene: &Object,
+        tree: &mut Tree,
+        count: usize,
+        pointer: &str,
+    ) -> Result<HashMap<usize, usize>, ImportError> {
+        let mut listed = Vec::new();
+        for (at, root) in json::list(scene, "nodes", pointer)?.iter().enumerate() {
+            let pointer = format!("{pointer}/nodes/{at}");
+            listed.push((json::index(root, count, "nodes", &pointer)?, pointer));
+        }
+        let shown: HashSet<usize> = listed.iter().map(|(node, _)| *node).collect();
+        let mut places = HashMap::new();
+        for (node, pointer) in listed {
+            let Some(parent) = tree.parent(node) else {
+                let next = places.len();
+                places.entry(node).or_insert(next);
+                continue;
+            };
+            if tree.ancestors(node).any(|it| shown.contains(&it)) {
+                self.notes.problem(
+                    pointer,
+                    format!("names node {node}, which is shown already where it hangs, under node {parent}"),
+                );
+            } else {
+                tree.detach(node);
+                let next = places.len();
+                places.insert(node, next);
+                self.notes.problem(
+                    pointer,
+                    format!(
+                        "names node {node}, which hangs under node {parent}, which is not shown; it became a root of \
+                         the scene and hangs under nothing"
+                    ),
+                );
+            }
+        }
+        tree.close();
+        Ok(places)
+    }
+
     fn properties(&mut self, mut root: Object) {
         let mut record = Record::new();
         if let Some(Json::String(scene)) = root.remove("scene") {
@@ -291,10 +332,13 @@ impl SceneImport<'_> {
             .map(str::to_owned)
             .collect();
         if !unknown.is_empty() {
-            self.notes.push(format!(
-                "kept as they are, without being understood: {}",
-                unknown.join(", ")
-            ));
+            self.notes.note(
+                "/extensionsUsed",
+                format!(
+                    "names extensions that are kept as they are, without being understood: {}",
+                    unknown.join(", ")
+                ),
+            );
         }
         if !root.is_empty() {
             record.set("source", json::keep(Json::Object(root)));

@@ -8,15 +8,14 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use support::{export_all, glb, no_side_files, small};
-use wissil_interchange::{ImportError, ImportedDocument, export, import};
+use wissil_interchange::{ImportError, ImportedDocument, Level, export, import};
 
 fn error_of(bytes: &[u8]) -> ImportError {
     import("broken.glb", bytes, &no_side_files).expect_err("the broken file was taken")
 }
 
-/// The error of the small file with one member replaced.
-#[track_caller]
-fn check(pointer: &str, value: Json, expected: &str) {
+/// The small file with one member replaced.
+fn replaced(pointer: &str, value: Json) -> Vec<u8> {
     let (mut json, bin) = small();
     let (parent, member) = pointer.rsplit_once('/').unwrap();
     match json
@@ -29,7 +28,13 @@ fn check(pointer: &str, value: Json, expected: &str) {
         Json::Array(items) => items[member.parse::<usize>().unwrap()] = value,
         _ => panic!("{parent} holds nothing"),
     }
-    let message = error_of(&glb(&json, &bin)).to_string();
+    glb(&json, &bin)
+}
+
+/// The error of the small file with one member replaced.
+#[track_caller]
+fn check(pointer: &str, value: Json, expected: &str) {
+    let message = error_of(&replaced(pointer, value)).to_string();
     assert!(
         message.contains(expected),
         "{message:?} does not say {expected:?}"
@@ -44,7 +49,7 @@ fn errors_name_the_place() {
     check(
         "/nodes/0/children",
         json!([2, 99]),
-        "/nodes/0/children/1: names 99 of the nodes, and there are 5",
+        "/nodes/0/children/1: is 99, and the nodes are numbered from 0 to 4",
     );
     check(
         "/nodes/0/children",
@@ -75,30 +80,34 @@ fn errors_name_the_place() {
     check(
         "/nodes/1/mesh",
         json!(1),
-        "/nodes/1/mesh: names 1 of the meshes, and there are 1",
+        "/nodes/1/mesh: is 1, and the file has only one of the meshes, number 0",
     );
     check("/nodes/1", json!(null), "/nodes/1: must be an object");
     check("/nodes", json!("no"), "/nodes: must be a list");
-    check("/scene", json!(2), "/scene: names 2 of the scenes");
+    check(
+        "/scene",
+        json!(2),
+        "/scene: is 2, and the scenes are numbered from 0 to 1",
+    );
     check(
         "/scenes/0/nodes",
         json!([9]),
-        "/scenes/0/nodes/0: names 9 of the nodes",
+        "/scenes/0/nodes/0: is 9, and the nodes are",
     );
     check(
         "/meshes/0/primitives/0/indices",
         json!(-1),
-        "/meshes/0/primitives/0/indices: must be the index",
+        "/meshes/0/primitives/0/indices: must be the number of one",
     );
     check(
         "/meshes/0/primitives/0/attributes/POSITION",
         json!(1e300),
-        "must be the index",
+        "must be the number of one",
     );
     check(
         "/materials/0/extensions/KHR_materials_clearcoat/clearcoatTexture/index",
         json!(5),
-        "/materials/0/extensions/KHR_materials_clearcoat/clearcoatTexture/index: names 5 of the textures",
+        "/materials/0/extensions/KHR_materials_clearcoat/clearcoatTexture/index: is 5, and the file has only one of the textures",
     );
     check("/buffers/0/byteLength", json!(4096), "/buffers/0, byte 1");
     check(
@@ -119,7 +128,7 @@ fn errors_name_the_place() {
     check(
         "/bufferViews/0/buffer",
         json!(3),
-        "/bufferViews/0/buffer: names 3 of the buffers",
+        "/bufferViews/0/buffer: is 3, and the file has only one of the buffers",
     );
     check(
         "/accessors/0/count",
@@ -191,40 +200,61 @@ fn errors_name_the_place() {
         json!({ "yfov": 1 }),
         "/cameras/0/perspective/znear: is missing",
     );
-    check(
+}
+
+/// The notes of the small file with one member replaced, which is taken all the same.
+#[track_caller]
+fn check_noted(pointer: &str, value: Json, expected: &str) {
+    let imported = import("broken.glb", &replaced(pointer, value), &no_side_files).unwrap();
+    let found = imported
+        .notes
+        .iter()
+        .any(|note| note.level == Level::Problem && note.to_string().contains(expected));
+    assert!(found, "{:?} do not say {expected:?}", imported.notes);
+    assert_eq!(imported.documents.len(), 2, "the graph is not there");
+}
+
+#[test]
+fn what_is_wrong_in_a_graph_names_the_place_and_refuses_nothing() {
+    check_noted(
         &format!("{GRAPH}/nodes/0/declaration"),
         json!(99),
-        "graphs/0/nodes/0/declaration: names 99 of the declarations",
+        "graphs/0/nodes/0/declaration: is 99, and the declarations are numbered from 0 to 7",
     );
-    check(
+    check_noted(
         &format!("{GRAPH}/nodes/3/flows/out/node"),
         json!(99),
-        "graphs/0/nodes/3/flows/out/node: names 99 of the nodes",
+        "graphs/0/nodes/3/flows/out/node: is 99, and the nodes are numbered",
     );
-    check(
+    check_noted(
+        &format!("{GRAPH}/nodes/3/flows/out"),
+        json!({}),
+        "graphs/0/nodes/3/flows/out: has no `node`, so it leads nowhere",
+    );
+    check_noted(
         &format!("{GRAPH}/nodes/2/values/a/node"),
         json!(-1),
-        "graphs/0/nodes/2/values/a/node: must be the index",
+        "graphs/0/nodes/2/values/a/node: must be the number of one",
     );
-    check(
+    check_noted(
         &format!("{GRAPH}/nodes/1/configuration/variable/value"),
         json!([7]),
-        "names 7 of the variables",
+        "is 7, and the variables are numbered",
     );
-    check(
+    check_noted(
         &format!("{GRAPH}/nodes/2/values/b"),
         json!({ "value": [1] }),
         "graphs/0/nodes/2/values/b: has no `type`",
     );
-    check(
+    check_noted(
         &format!("{GRAPH}/types/0"),
         json!({}),
         "graphs/0/types/0: has no `signature`",
     );
-    check(
+    check_noted(
         "/extensions/KHR_interactivity/graph",
         json!(1),
-        "/extensions/KHR_interactivity/graph: names 1 of the graphs",
+        "/extensions/KHR_interactivity/graph: is 1, and the file has only one of the graphs",
     );
 }
 
@@ -237,7 +267,7 @@ fn containers_say_where_they_break() {
         broken[at..at + bytes.len()].copy_from_slice(bytes);
         error_of(&broken).to_string()
     };
-    assert!(with(0, b"glTX").contains("neither with `glTF` nor with `{`"));
+    assert!(with(0, b"glTX").contains("neither that of a .glb nor the text of a .gltf"));
     assert!(with(4, &[1, 0, 0, 0]).contains("broken at byte 4: version 1"));
     assert!(with(8, &u32::MAX.to_le_bytes()).contains("says it has 4294967295 bytes"));
     assert!(

@@ -110,6 +110,8 @@ const MANIFEST: &[EventType] = &[
     EventType("member.set", "changed", "members:ps"),
     EventType("branch.create", "created", "branches:p"),
     EventType("version.create", "named", "versions:p"),
+    EventType("note.add", "left", "notes:p"),
+    EventType("note.dismiss", "dismissed", "notes:r"),
     EventType("asset.add", "added", "assets:p"),
     EventType("asset.set", "changed", "assets:s"),
     EventType("asset.delete", "deleted", "assets:r"),
@@ -150,7 +152,12 @@ pub fn verb(kind: DocumentKind, event_type: &str) -> &'static str {
 pub fn is_undoable(event_type: &str) -> bool {
     !matches!(
         event_type,
-        "session.create" | "document.import" | "member.join" | "member.set" | "graph.place"
+        "session.create"
+            | "document.import"
+            | "note.add"
+            | "member.join"
+            | "member.set"
+            | "graph.place"
     )
 }
 

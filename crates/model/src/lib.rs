@@ -36,6 +36,6 @@ pub use projection::{Anomaly, Delta, Projection, Records, Resolution};
 pub use publish::{documentation, typescript};
 pub use record::{Record, RecordError};
 pub use schema::{CollectionSchema, FieldSchema, FieldType, KindSchema, OnMissing, Reference};
-pub use value::{Value, ValueError};
+pub use value::{MAX_DEPTH, Value, ValueError};
 pub use wissil_dag::{Cid, cid_of};
 pub use words::{describe, describe_change, record_name};

@@ -208,6 +208,21 @@ pub struct Problem {
     pub severity: Severity,
     /// What is wrong and what to do.
     pub message: String,
+    /// The manifest's record, where it is a note that an import left: it stays until that is removed. None where it is
+    /// found in the documents as they are.
+    pub note: Option<String>,
+}
+
+/// Something wrong in a file, or worth knowing of how it is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileProblem {
+    /// The property, as a JSON pointer into the file; empty for the file as a whole.
+    pub place: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is, as a sentence that follows the place.
+    pub message: String,
 }
 
 /// What an edit wrote.

@@ -17,19 +17,20 @@ impl ApiError {
         }
     }
 
-    /// A failure with its cause, and the causes of that.
+    /// A failure with its cause, and the causes of that, as far as the message does not say them already.
     pub fn with_cause(code: ErrorCode, message: impl Into<String>, cause: &dyn Error) -> Self {
-        let mut detail = cause.to_string();
+        let message = message.into();
+        let mut causes = vec![cause.to_string()];
         let mut next = cause.source();
         while let Some(cause) = next {
-            detail.push_str("\ncaused by: ");
-            detail.push_str(&cause.to_string());
+            causes.push(cause.to_string());
             next = cause.source();
         }
+        causes.retain(|cause| !message.contains(cause));
         Self {
             code,
-            message: message.into(),
-            detail,
+            message,
+            detail: causes.join("\ncaused by: "),
         }
     }
 

@@ -381,7 +381,7 @@ impl Session {
         })
     }
 
-    /// What is wrong in any document.
+    /// What is wrong in any document, and what an import left to know.
     pub fn problems(&self) -> Result<Vec<Problem>, ApiError> {
         self.ask(|actor| {
             let mut problems = Vec::new();
@@ -402,8 +402,14 @@ impl Session {
                 actor.tell_listeners(Vec::new())?;
             }
             problems.extend(actor.asset_problems()?);
+            problems.extend(actor.import_notes()?);
             Ok(problems)
         })
+    }
+
+    /// What the import left to know that nobody dismissed yet; [`problems`](Self::problems) has it too.
+    pub fn import_notes(&self) -> Result<Vec<Problem>, ApiError> {
+        self.ask(|actor| actor.import_notes())
     }
 
     /// What changed in a document from after one event to after another.

@@ -5,15 +5,16 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
-use wissil_interchange::{ExportDocument, Imported};
-use wissil_model::{Change, DocumentKind};
-use wissil_sync::{EventStore as _, Gesture, Ingested, ObjectStore as _, StoredEvent};
+use wissil_interchange::ExportDocument;
+use wissil_model::DocumentKind;
+use wissil_sync::{EventStore as _, Ingested, ObjectStore as _, StoredEvent};
 
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
-use crate::founding::{add_documents, found};
-use crate::home::{Home, now};
-use crate::project::{self, Project};
+use crate::founding::found;
+use crate::gltf;
+use crate::home::Home;
+use crate::project;
 use crate::session::{Session, subsystem};
 
 /// A form in which a project leaves.
@@ -45,83 +46,40 @@ impl std::str::FromStr for ExportFormat {
 
 /// Makes a project of a file, in a folder. A failure leaves nothing.
 pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiError> {
-    let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
     let ending = file
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
         Some("car") => {
+            let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
             let content = read_car(file, bytes.as_slice())?;
             restore(home, folder, content)
         }
-        Some("json") if bytes.trim_ascii_start().starts_with(b"[") => {
+        Some("json") if begins_list(file) => {
+            let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
             let content = read_json(file, &bytes)?;
             restore(home, folder, content)
         }
         _ => {
-            let imported = import_gltf(file, &bytes)?;
+            let imported = gltf::read(file)?;
             project::create(home, folder, |project| {
                 let source = file.file_name().map(|name| name.to_string_lossy());
                 found(project, &imported.name, source.as_deref())?;
-                fill(project, imported)
+                gltf::fill(project, imported)
             })
         }
     }
 }
 
-fn import_gltf(file: &Path, bytes: &[u8]) -> Result<Imported, ApiError> {
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let beside = file.parent().map(Path::to_owned).unwrap_or_default();
-    let resolve = |uri: &str| -> Result<Vec<u8>, String> {
-        fs::read(beside.join(uri)).map_err(|error| error.to_string())
-    };
-    wissil_interchange::import(&name, bytes, &resolve).map_err(|error| {
-        ApiError::with_cause(
-            ErrorCode::Import,
-            format!("{name} cannot be imported: {error}"),
-            &error,
-        )
-    })
-}
-
-/// Writes what an import gave into a new project.
-pub(crate) fn fill(project: &mut Project, imported: Imported) -> Result<(), ApiError> {
-    for (cid, bytes) in &imported.objects {
-        let stored = project.objects.put(cid.codec(), bytes)?;
-        if stored != *cid {
-            return Err(ApiError::new(
-                ErrorCode::Internal,
-                format!("object {cid} has other content than its name says"),
-            ));
-        }
-    }
-    let names: Vec<(&str, DocumentKind)> = imported
-        .documents
-        .iter()
-        .map(|document| (document.name.as_str(), document.kind))
-        .collect();
-    let ids = add_documents(project, &names)?;
-    for (id, document) in ids.iter().zip(imported.documents) {
-        let changes: Vec<Change> = document
-            .records
-            .into_iter()
-            .map(|(collection, id, record)| Change::put(collection, id, record))
-            .collect();
-        if changes.is_empty() {
-            continue;
-        }
-        let gesture = Gesture {
-            event_type: "document.import",
-            changes,
-            time: now(),
-        };
-        project.engine.edit(id, gesture)?;
-    }
-    project.notices.extend(imported.notes);
-    Ok(())
+/// Whether a JSON file begins as a list, which a history is and glTF is not.
+fn begins_list(file: &Path) -> bool {
+    let bytes = File::open(file).map(|file| BufReader::new(file).bytes());
+    let first = bytes
+        .into_iter()
+        .flatten()
+        .map_while(Result::ok)
+        .find(|byte| !byte.is_ascii_whitespace());
+    first == Some(b'[')
 }
 
 /// A history read from a file.

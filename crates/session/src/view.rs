@@ -185,6 +185,7 @@ impl View {
                     field: problem.field,
                     severity: problem.severity,
                     message: problem.message,
+                    note: None,
                 }),
         );
         self.shapes = shapes
@@ -250,6 +251,7 @@ fn anomalies(document: &str, projection: &Projection) -> Vec<Problem> {
                 field: Some(anomaly.field.to_owned()),
                 severity: Severity::Warning,
                 message,
+                note: None,
             }
         })
         .collect()

@@ -77,3 +77,40 @@ fn whack_a_mole_is_imported_and_edited() {
 
     assert_eq!(counts(&home, &project), (526, 68));
 }
+
+#[test]
+fn what_an_import_left_to_know_is_shown_and_kept() {
+    let home = Home::new();
+    let file = home.path().join("door.gltf");
+    let gltf = json!({
+        "asset": { "version": "2.0" }, "extensionsUsed": ["KHR_interactivity", "VND_secret"],
+        "nodes": [{ "name": "Door" }],
+        "extensions": { "KHR_interactivity": { "graphs": [{
+            "name": "Open", "declarations": [{ "op": "event/onStart" }],
+            "nodes": [{ "declaration": 0, "flows": { "out": {} } }],
+        }] } },
+    });
+    std::fs::write(&file, gltf.to_string()).unwrap();
+    let project = home.path().join("door");
+    let window = Window::start(&home, None);
+    window.click("button", "Import .glb / .gltf…");
+    window.fill("textbox", "File", &file.to_string_lossy());
+    window.fill("textbox", "Project folder", &project.to_string_lossy());
+    window.click("button", "Import");
+    window.click("button", "Show");
+    window.find_like("button", "/nodes/0/flows/out: has no `node`");
+    window.find_like("listitem", "without being understood: VND_secret");
+    window.picture("import-notes").unwrap();
+    window.close();
+
+    // It is there after a restart, until somebody has read it.
+    let window = Window::start(&home, Some(&project));
+    window.click("button", "1 problem");
+    window.click("button", "Dismiss all");
+    window.wait_until_gone("button", "Dismiss all");
+    window.wait_for_text("all saved");
+    window.close();
+    let session = App::new(home.installation()).unwrap();
+    let session = session.inspect(&project).unwrap();
+    assert_eq!(session.import_notes().unwrap(), []);
+}

@@ -646,6 +646,11 @@ export type Problem = {
 	severity: Severity,
 	/**  What is wrong and what to do. */
 	message: string,
+	/**
+	 *  The manifest's record, where it is a note that an import left: it stays until that is removed. None where it is
+	 *  found in the documents as they are.
+	 */
+	note: string | null,
 };
 
 /**  How far something has come. */
@@ -801,7 +806,9 @@ export type Severity =
 /**  The graph will not run or export. */
 "error" | 
 /**  It may not do what was meant. */
-"warning";
+"warning" | 
+/**  Nothing is wrong; it is good to know. */
+"info";
 
 /**  How a change reads: what the façade fills in itself, such as the values before, does not cross. */
 export type Shape = {

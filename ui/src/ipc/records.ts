@@ -42,6 +42,8 @@ export interface Node {
   order?: number;
   /** What the source file carried beyond the vocabulary (`extras`, `extensions`, `name`). */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A connection between two sockets. Collection `wires`. */
@@ -70,6 +72,8 @@ export interface Variable {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A custom event that graphs send and receive. Collection `events`. */
@@ -82,6 +86,8 @@ export interface CustomEvent {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A group of nodes used as one; it is inlined on export. Collection `functions`. */
@@ -118,8 +124,14 @@ export interface GraphProperties {
   selected?: boolean;
   /** Its place in the list of graphs on export; none comes last. */
   order?: number;
+  /** The graph's JSON as it came, where it says what records cannot hold. */
+  original?: string;
+  /** A name for what the records were like then: as long as they are, the graph goes out as it came. */
+  original_state?: string;
   /** What the source file carried beyond the vocabulary, with that of the graph's types under `types`. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A thing with a place: glTF's node. Collection `entities`. */
@@ -156,6 +168,8 @@ export interface Entity {
   detached?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list of nodes on export; none comes last. */
   index?: number;
 }
@@ -190,6 +204,8 @@ export interface Material {
   double_sided?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -214,6 +230,8 @@ export interface Camera {
   zfar?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -236,6 +254,8 @@ export interface Light {
   outer_cone_angle?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -250,6 +270,8 @@ export interface Mesh {
   weights?: (number)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -266,6 +288,8 @@ export interface Skin {
   inverse_bind_matrices?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -280,6 +304,8 @@ export interface Animation {
   samplers?: (FieldValue)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -294,6 +320,8 @@ export interface Texture {
   sampler?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -312,6 +340,8 @@ export interface Sampler {
   wrap_t?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -330,6 +360,8 @@ export interface Image {
   view?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -356,6 +388,8 @@ export interface Accessor {
   sparse?: FieldValue;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -364,6 +398,8 @@ export interface Accessor {
 export interface View {
   /** Its bytes; none when the source named bytes that it did not bring (an extension's, say). */
   object?: string;
+  /** What an extension packs of them, as its object in `source` says; none where nothing does. */
+  packed?: string;
   /** How many. */
   length: number;
   /** Bytes from one element to the next; none for packed. */
@@ -372,6 +408,8 @@ export interface View {
   target?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -384,6 +422,8 @@ export interface SceneRoots {
   roots?: (RecordId)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -394,6 +434,8 @@ export interface Properties {
   scene?: RecordId;
   /** Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …). */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
 }
 
 /** A document of the session. The record's id is the document's id. Collection `documents`. */
@@ -452,6 +494,26 @@ export interface Asset {
   media_type?: string;
   /** A small picture of it, a PNG. */
   thumbnail?: string;
+}
+
+/** What an import left to know. It goes when somebody has read it and says so. Collection `notes`. */
+export interface ImportNote {
+  /** What it is, as a sentence that follows the place. */
+  message: string;
+  /** Whether the file breaks a rule of its format there; otherwise something was kept as it is, left out, or brought into another form. */
+  problem?: boolean;
+  /** Where in the file, as a JSON pointer; none for the file as a whole. */
+  place?: string;
+  /** Of how many more places it is true. */
+  more?: number;
+  /** The document that the part of the file became. */
+  document?: string;
+  /** The collection of the record that it became. */
+  collection?: string;
+  /** That record. */
+  record?: string;
+  /** Its place among the notes. */
+  order?: number;
 }
 
 /** Settings of the whole project; one record, `project`. Collection `settings`. */

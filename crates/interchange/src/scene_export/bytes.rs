@@ -42,6 +42,13 @@ impl<'a> SceneExport<'a> {
                     self.bin.resize(start, 0);
                     self.bin.extend_from_slice(&bytes);
                 }
+                None if record.get("packed").is_some() => {
+                    let start = self.fallback.next_multiple_of(4);
+                    self.fallback = start + length as usize;
+                    json.insert("buffer".into(), 1.into());
+                    json.insert("byteOffset".into(), start.into());
+                    json.insert("byteLength".into(), length.into());
+                }
                 None => {
                     if length > crate::MAX_FILE_BYTES {
                         return Err(ExportError::TooLarge {
@@ -53,12 +60,15 @@ impl<'a> SceneExport<'a> {
                     self.bin.resize(start + length as usize, 0);
                 }
             }
-            let length = self.bin.len() - start;
-            json.insert("buffer".into(), 0.into());
-            json.insert("byteOffset".into(), start.into());
-            json.insert("byteLength".into(), length.into());
+            if !json.contains_key("buffer") {
+                let length = self.bin.len() - start;
+                json.insert("buffer".into(), 0.into());
+                json.insert("byteOffset".into(), start.into());
+                json.insert("byteLength".into(), length.into());
+                self.view_places.insert(id.as_str(), (start, length));
+            }
+            self.packed(&mut json, id, record, object)?;
             self.own(&mut json, own, id);
-            self.view_places.insert(id.as_str(), (start, length));
             self.views.push(json.into());
         }
         if self
@@ -70,6 +80,37 @@ impl<'a> SceneExport<'a> {
                 "the source did not bring the bytes of some views; zeros stand for them".into(),
             );
         }
+        Ok(())
+    }
+
+    /// Writes what an extension packs, and where it stands.
+    fn packed(
+        &mut self,
+        view: &mut Object,
+        id: &RecordId,
+        record: &Record,
+        object: ReadObject<'_>,
+    ) -> Result<(), ExportError> {
+        let Some(cid) = text(record, "packed") else {
+            return Ok(());
+        };
+        let extensions = view.get_mut("extensions").and_then(Json::as_object_mut);
+        let packing = extensions
+            .into_iter()
+            .flatten()
+            .find(|(_, extension)| extension.get("buffer") == Some(&Json::Null));
+        let Some((name, Json::Object(extension))) = packing else {
+            return Err(self.broken(id, "does not say how its bytes are packed".into()));
+        };
+        let bytes = read(id, cid, object)?;
+        let start = self.bin.len().next_multiple_of(4);
+        check_size(start as u64 + bytes.len() as u64)?;
+        self.bin.resize(start, 0);
+        self.bin.extend_from_slice(&bytes);
+        extension.insert("buffer".into(), 0.into());
+        extension.insert("byteOffset".into(), start.into());
+        extension.insert("byteLength".into(), bytes.len().into());
+        self.packing = Some(name.clone());
         Ok(())
     }
 
@@ -146,6 +187,10 @@ impl<'a> SceneExport<'a> {
 
     pub(super) fn finish_views(&mut self) {
         let views = std::mem::take(&mut self.views);
+        if self.bin.is_empty() && !views.is_empty() {
+            // Views need a buffer, and a buffer may not be empty, though all of them be.
+            self.bin.resize(4, 0);
+        }
         self.put_list(&shape::VIEWS, views);
         let kept = match self.root.remove("buffers") {
             Some(Json::Array(mut buffers)) if !buffers.is_empty() => buffers.swap_remove(0),
@@ -159,8 +204,15 @@ impl<'a> SceneExport<'a> {
             _ => Object::new(),
         };
         buffer.insert("byteLength".into(), self.bin.len().into());
-        self.root
-            .insert("buffers".into(), Json::Array(vec![buffer.into()]));
+        let mut buffers = vec![Json::Object(buffer)];
+        if let (1.., Some(packing)) = (self.fallback, &self.packing) {
+            // Stands for the unpacked bytes, which whoever reads the file makes.
+            buffers.push(serde_json::json!({
+                "byteLength": self.fallback,
+                "extensions": { packing: { "fallback": true } },
+            }));
+        }
+        self.root.insert("buffers".into(), buffers.into());
     }
 
     /// An offset without a view is not allowed, and bounds must be there where players rely on them.
@@ -203,7 +255,8 @@ impl<'a> SceneExport<'a> {
     }
 }
 
-pub(super) fn read(
+/// Reads the object that a record names.
+pub(crate) fn read(
     id: &RecordId,
     cid: &str,
     object: ReadObject<'_>,

@@ -1,6 +1,8 @@
 //! The bytes of a scene: views, accessors and pictures.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde_json::Value as Json;
 use wissil_model::{Record, RecordId, Value};
@@ -28,38 +30,53 @@ impl SceneImport<'_> {
             bytes.resolve,
             self.notes,
         )?;
+        let mut named: Vec<Vec<Range<usize>>> = vec![Vec::new(); contents.len()];
         for (index, (id, item)) in self.take("views").into_iter().enumerate() {
             let pointer = format!("/bufferViews/{index}");
             let (mut object, own) = opened(item, &pointer)?;
-            refuse_foreign_layout(&object, &pointer)?;
+            let packed = take_packed(&mut object, &pointer)?;
             let buffer = object
                 .remove("buffer")
                 .ok_or_else(|| property(&pointer, "has no `buffer`"))?;
-            let buffer = json::index(
-                &buffer,
-                buffers.len(),
-                "buffers",
-                &format!("{pointer}/buffer"),
-            )?;
-            let offset = json::natural(&object, "byteOffset", &pointer)?.unwrap_or(0);
-            let length = json::natural(&object, "byteLength", &pointer)?
-                .ok_or_else(|| property(&pointer, "has no `byteLength`"))?;
+            let place = Place {
+                buffer: &buffer,
+                offset: json::natural(&object, "byteOffset", &pointer)?.unwrap_or(0),
+                length: json::natural(&object, "byteLength", &pointer)?
+                    .ok_or_else(|| property(&pointer, "has no `byteLength`"))?,
+            };
             object.remove("byteOffset");
+            let content = place.read(&contents, &mut named, &pointer)?;
             let mut record = self.read(&shape::VIEWS, index, &mut object, &pointer)?;
-            if let Some(Some(content)) = contents.get(buffer)
+            if let Some(content) = content
                 && !own.contains_key("missing")
             {
-                let content = slice(content, offset, length).ok_or_else(|| ImportError::Data {
-                    pointer: pointer.clone(),
-                    offset,
-                    problem: format!(
-                        "{length} bytes from here leave buffer {buffer} of {} bytes",
-                        content.len()
-                    ),
-                })?;
                 record.set("object", Value::text(self.objects.add(content).to_string()));
             }
+            if let Some((extension, packed)) = packed {
+                let pointer = format!("{pointer}/extensions/{}", json::escape(&extension));
+                let place = Place {
+                    buffer: packed.get("buffer").unwrap_or(&Json::Null),
+                    offset: json::natural(&packed, "byteOffset", &pointer)?.unwrap_or(0),
+                    length: json::natural(&packed, "byteLength", &pointer)?
+                        .ok_or_else(|| property(&pointer, "has no `byteLength`"))?,
+                };
+                let content = place
+                    .read(&contents, &mut named, &pointer)?
+                    .ok_or_else(|| {
+                        property(&pointer, "names bytes that the file does not bring")
+                    })?;
+                record.set("packed", Value::text(self.objects.add(content).to_string()));
+            }
             self.push(&shape::VIEWS, id, record, &pointer)?;
+        }
+        for (at, (content, named)) in contents.iter().zip(named).enumerate() {
+            let unnamed = content.as_ref().map_or(0, |it| unnamed_bytes(it, named));
+            if unnamed > 0 {
+                self.notes.note(
+                    format!("/buffers/{at}"),
+                    format!("{unnamed} bytes of it that no view names were left out"),
+                );
+            }
         }
         self.keep_buffer_members(root, buffers);
         Ok(())
@@ -74,15 +91,24 @@ impl SceneImport<'_> {
             for known in ["uri", "byteLength"] {
                 members.remove(known);
             }
+            if data::is_fallback(&members) {
+                // Export makes one where a view needs it.
+                members.remove("extensions");
+            }
             if members.is_empty() {
                 continue;
             }
             if at == 0 {
                 root.insert("buffers".into(), Json::Array(vec![members.into()]));
             } else {
-                self.notes.push(format!(
-                    "/buffers/{at}: its name and extras were left out, because buffers become one"
-                ));
+                let names: Vec<_> = members.keys().map(|name| format!("`{name}`")).collect();
+                self.notes.note(
+                    format!("/buffers/{at}"),
+                    format!(
+                        "its {} were left out, because buffers become one",
+                        names.join(", ")
+                    ),
+                );
             }
         }
     }
@@ -105,7 +131,7 @@ impl SceneImport<'_> {
             let record = self.read(&shape::ACCESSORS, index, &mut object, &pointer)?;
             check(&shape::ACCESSORS, &record, &pointer)?;
             check_accessor(&record, &views, &pointer)?;
-            self.records.push(("accessors", id, record));
+            self.push(&shape::ACCESSORS, id, record, &pointer)?;
         }
         Ok(())
     }
@@ -173,20 +199,88 @@ impl SceneImport<'_> {
     }
 }
 
-/// Some extensions place a view's bytes themselves; such files must be unpacked first.
-pub(super) fn refuse_foreign_layout(view: &Object, pointer: &str) -> Result<(), ImportError> {
-    let extensions = view.get("extensions").and_then(Json::as_object);
-    match extensions
-        .into_iter()
-        .flatten()
-        .find(|(_, extension)| extension.get("buffer").is_some())
-    {
-        Some((name, _)) => Err(property(
-            format!("{pointer}/extensions/{}", json::escape(name)),
-            "packs the bytes in a way this version does not unpack. Save the file without this compression",
-        )),
-        None => Ok(()),
+/// A stretch of a buffer.
+struct Place<'j> {
+    buffer: &'j Json,
+    offset: u64,
+    length: u64,
+}
+
+impl Place<'_> {
+    /// Its bytes, and takes down that they are named; none where the file does not bring the buffer.
+    fn read<'b>(
+        &self,
+        contents: &'b [Option<Cow<'_, [u8]>>],
+        named: &mut [Vec<Range<usize>>],
+        pointer: &str,
+    ) -> Result<Option<&'b [u8]>, ImportError> {
+        if contents.is_empty() && self.length == 0 {
+            // A file with nothing but empty views has no buffer, which may not be empty.
+            return Ok(Some(&[]));
+        }
+        let place = format!("{pointer}/buffer");
+        let buffer = json::index(self.buffer, contents.len(), "buffers", &place)?;
+        let Some(Some(content)) = contents.get(buffer) else {
+            return Ok(None);
+        };
+        let bytes = slice(content, self.offset, self.length).ok_or_else(|| ImportError::Data {
+            pointer: pointer.to_owned(),
+            offset: self.offset,
+            problem: format!(
+                "{} bytes from here leave buffer {buffer} of {} bytes",
+                self.length,
+                content.len()
+            ),
+        })?;
+        if let Some(named) = named.get_mut(buffer) {
+            // It was found, so both are places in memory.
+            named.push(self.offset as usize..(self.offset + self.length) as usize);
+        }
+        Ok(Some(bytes))
     }
+}
+
+/// How many bytes stand between what is named, apart from stretches of zeros, which only align.
+fn unnamed_bytes(bytes: &[u8], mut named: Vec<Range<usize>>) -> usize {
+    named.sort_by_key(|range| range.start);
+    named.push(bytes.len()..bytes.len());
+    let (mut at, mut unnamed) = (0, 0);
+    for range in named {
+        let gap = bytes.get(at..range.start).unwrap_or_default();
+        if gap.iter().any(|byte| *byte != 0) {
+            unnamed += gap.len();
+        }
+        at = at.max(range.end);
+    }
+    unnamed
+}
+
+/// Some extensions pack a view's bytes and place them themselves: takes out which does, and where. `buffer` stays, and
+/// is null, as a sign of it.
+fn take_packed(view: &mut Object, pointer: &str) -> Result<Option<(String, Object)>, ImportError> {
+    let mut found = None;
+    let extensions = view.get_mut("extensions").and_then(Json::as_object_mut);
+    for (name, extension) in extensions.into_iter().flatten() {
+        let Some(extension) = extension.as_object_mut() else {
+            continue;
+        };
+        if !extension.contains_key("buffer") {
+            continue;
+        }
+        if found.is_some() {
+            return Err(property(
+                format!("{pointer}/extensions/{}", json::escape(name)),
+                "packs bytes that another extension packs too",
+            ));
+        }
+        let taken: Object = ["buffer", "byteOffset", "byteLength"]
+            .into_iter()
+            .filter_map(|member| Some((member.to_owned(), extension.remove(member)?)))
+            .collect();
+        extension.insert("buffer".into(), Json::Null);
+        found = Some((name.clone(), taken));
+    }
+    Ok(found)
 }
 
 pub(super) fn slice(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {

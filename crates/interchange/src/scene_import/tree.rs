@@ -63,4 +63,38 @@ impl Tree {
         }
         Ok(Self { parents })
     }
+
+    /// What a node hangs under.
+    pub(super) fn parent(&self, node: usize) -> Option<usize> {
+        Some(self.parents.get(node).copied().flatten()?.0)
+    }
+
+    /// What a node hangs under, and what that hangs under, and so on.
+    pub(super) fn ancestors(&self, node: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.parent(node), |at| self.parent(*at))
+    }
+
+    /// Makes a node hang under nothing. Its siblings keep their places until [`close`](Self::close).
+    pub(super) fn detach(&mut self, node: usize) {
+        if let Some(parent) = self.parents.get_mut(node) {
+            *parent = None;
+        }
+    }
+
+    /// Closes the gaps among the children that were left.
+    pub(super) fn close(&mut self) {
+        let placed = self.parents.iter_mut().flatten();
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_unstable();
+        let mut before = None;
+        for place in placed {
+            let (parent, order) = place;
+            let next = match before {
+                Some((of, last)) if of == *parent => last + 1,
+                _ => 0,
+            };
+            *order = next;
+            before = Some((*parent, next));
+        }
+    }
 }

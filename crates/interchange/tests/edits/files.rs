@@ -78,12 +78,10 @@ fn files_without_bytes_say_so() {
         &no_side_files,
     )
     .unwrap();
-    assert!(
-        imported
-            .notes
-            .iter()
-            .any(|note| note.contains("does not bring this buffer's 1000 bytes"))
-    );
+    assert!(imported.notes.iter().any(|note| {
+        note.message
+            .contains("does not bring this buffer's 1000 bytes")
+    }));
     let object = imported.documents[0]
         .records
         .iter()

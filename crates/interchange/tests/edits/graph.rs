@@ -77,6 +77,7 @@ fn a_graph_from_scratch_comes_back() {
         initial: literal("float", &[f64::INFINITY.into()]),
         order: None,
         source: None,
+        source_object: None,
     };
     put(document, "variables", "01VARIABLE", variable.to_record());
     let mut values = BTreeMap::new();
@@ -86,6 +87,7 @@ fn a_graph_from_scratch_comes_back() {
         values,
         order: None,
         source: None,
+        source_object: None,
     };
     put(document, "events", "01EVENT", event.to_record());
 
@@ -253,6 +255,7 @@ fn variables_that_move_take_their_sockets_along() {
         initial: literal("int", &[1.0.into()]),
         order: Some(-1.0),
         source: None,
+        source_object: None,
     };
     put(
         project.graph_of(),

@@ -131,6 +131,7 @@ pub fn node(op: &str) -> Node {
         function: None,
         order: None,
         source: None,
+        source_object: None,
     }
 }
 

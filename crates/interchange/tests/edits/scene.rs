@@ -233,6 +233,7 @@ fn new_accessors_get_their_bounds() {
         max: vec![],
         sparse: None,
         source: None,
+        source_object: None,
         index: None,
     };
     put(

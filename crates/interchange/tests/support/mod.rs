@@ -27,6 +27,46 @@ pub fn conformance() -> Option<PathBuf> {
     found
 }
 
+/// A folder of test files beside the Khronos assets; none, said aloud, when it is not on this machine.
+pub fn data(name: &str) -> Option<PathBuf> {
+    let folder = conformance()?.parent().unwrap().join(name);
+    if !folder.is_dir() {
+        eprintln!("skipped: no {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+/// Every file below a folder that has one of these endings.
+pub fn files_below(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if endings
+                .iter()
+                .any(|ending| path.to_string_lossy().ends_with(ending))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Imports a file with what stands beside it.
+pub fn import_with_side_files(path: &Path) -> Imported {
+    let beside = path.parent().unwrap();
+    let resolve = |name: &str| std::fs::read(beside.join(name)).map_err(|error| error.to_string());
+    let name = path.file_name().unwrap().to_string_lossy();
+    import(&name, &std::fs::read(path).unwrap(), &resolve)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Every model and test graph of the conformance folder.
 pub fn assets() -> Vec<PathBuf> {
     let Some(folder) = conformance() else {

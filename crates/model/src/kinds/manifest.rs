@@ -61,6 +61,26 @@ kind! {
             /// A small picture of it, a PNG.
             thumbnail: Option<Object>,
         }
+        /// What an import left to know. It goes when somebody has read it and says so.
+        notes: ImportNote {
+            /// What it is, as a sentence that follows the place.
+            message: String,
+            /// Whether the file breaks a rule of its format there; otherwise something was kept as it is, left out, or
+            /// brought into another form.
+            problem: bool = false,
+            /// Where in the file, as a JSON pointer; none for the file as a whole.
+            place: Option<String>,
+            /// Of how many more places it is true.
+            more: f64 = 0.0,
+            /// The document that the part of the file became.
+            document: Option<String>,
+            /// The collection of the record that it became.
+            collection: Option<String>,
+            /// That record.
+            record: Option<String>,
+            /// Its place among the notes.
+            order: f64 = 0.0,
+        }
         /// Settings of the whole project; one record, `project`.
         settings: Settings {
             /// What people call the project.

@@ -43,6 +43,8 @@ kind! {
             detached: bool = false,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list of nodes on export; none comes last.
             index: Option<f64>,
         }
@@ -76,6 +78,8 @@ kind! {
             double_sided: bool = false,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -99,6 +103,8 @@ kind! {
             zfar: Option<f64>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -120,6 +126,8 @@ kind! {
             outer_cone_angle: Option<f64>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -133,6 +141,8 @@ kind! {
             weights: Vec<f64>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -148,6 +158,8 @@ kind! {
             inverse_bind_matrices: Option<RecordId> => accessors Clear,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -161,6 +173,8 @@ kind! {
             samplers: Vec<Value>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -174,6 +188,8 @@ kind! {
             sampler: Option<RecordId> => samplers Clear,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -191,6 +207,8 @@ kind! {
             wrap_t: Option<u32>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -208,6 +226,8 @@ kind! {
             view: Option<RecordId> => views Clear,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -233,6 +253,8 @@ kind! {
             sparse: Option<Value>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -240,6 +262,8 @@ kind! {
         views: View {
             /// Its bytes; none when the source named bytes that it did not bring (an extension's, say).
             object: Option<Object>,
+            /// What an extension packs of them, as its object in `source` says; none where nothing does.
+            packed: Option<Object>,
             /// How many.
             length: f64,
             /// Bytes from one element to the next; none for packed.
@@ -248,6 +272,8 @@ kind! {
             target: Option<u32>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -260,6 +286,8 @@ kind! {
             roots: Vec<RecordId>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
             /// Its place in the list on export; none comes last.
             index: Option<f64>,
         }
@@ -269,6 +297,8 @@ kind! {
             scene: Option<RecordId> => scenes Clear,
             /// Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …).
             source: Option<Value>,
+            /// The same as JSON, with the fields that are missing here, where they are too large for a record.
+            source_object: Option<Object>,
         }
     }
 }

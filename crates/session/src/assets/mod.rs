@@ -169,6 +169,7 @@ impl Actor {
             id,
             severity: Severity::Warning,
             message: message.to_owned(),
+            note: None,
         };
         let records = catalog
             .problems()

@@ -154,6 +154,7 @@ impl Graph {
             function: None,
             order: None,
             source: None,
+            source_object: None,
         };
         self.records
             .0
@@ -193,6 +194,7 @@ impl Graph {
             },
             order: Some(order as f64),
             source: None,
+            source_object: None,
         };
         self.records.put("variables", id, variable.to_record());
     }

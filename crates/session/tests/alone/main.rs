@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod assets;
+mod imports;
 mod place;
 mod projects;

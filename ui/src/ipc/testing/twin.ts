@@ -62,6 +62,7 @@ export class Twin {
       field: "b",
       severity: "warning",
       message: "Equal: `b` has neither a wire nor a value, so it compares with 0.",
+      note: null,
     },
   ];
   /** Set to make the next edit fail. */
@@ -254,6 +255,8 @@ export class Twin {
     const log = this.log(id);
     log.undo.push({ words, changes: inverse(this.document(id).collections, changes) });
     log.redo = [];
+    const dismissed = changes.filter((change) => change.collection === "notes" && "remove" in change);
+    this.problems = this.problems.filter(({ note }) => !dismissed.some((change) => change.id === note));
     return this.write(id, eventType, words, changes);
   }
 

@@ -35,6 +35,8 @@ pub enum Severity {
     Error,
     /// It may not do what was meant.
     Warning,
+    /// Nothing is wrong; it is good to know.
+    Info,
 }
 
 /// Everything that is wrong in a graph whose nodes have these [`shapes`](super::shapes), by collection and record.
@@ -223,7 +225,9 @@ impl<'a> Check<'a> {
         };
         let consequence = match severity {
             Severity::Error => "Delete the wire, or connect it elsewhere.",
-            Severity::Warning => "The wire does nothing; delete it, or connect it elsewhere.",
+            Severity::Warning | Severity::Info => {
+                "The wire does nothing; delete it, or connect it elsewhere."
+            }
         };
         let message = format!("{} has no {end} “{name}”. {consequence}", self.name(node));
         self.report(severity, Wire::COLLECTION, id, Some(end.into()), message);
@@ -355,7 +359,9 @@ fn components_problem(literal: &Literal) -> Option<String> {
     let (count, fits): (usize, fn(&Value) -> bool) = match &*literal.signature {
         "bool" => (1, |it| it.as_bool().is_some()),
         "int" => (1, |it| it.as_number().is_some_and(super::sockets::is_int)),
-        "ref" => (1, |it| it.as_text().is_some()),
+        "ref" => (1, |it| {
+            it.as_text().is_some_and(super::template::is_pointer)
+        }),
         "float" => (1, is_float),
         "float2" => (2, is_float),
         "float3" => (3, is_float),

@@ -32,7 +32,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use super::kind;
-use crate::{Color, Literal, Point, RecordId, Size, Value};
+use crate::{Color, Literal, Object, Point, RecordId, Size, Value};
 
 pub use check::{GraphProblem, Severity, problems};
 pub use graph::Graph;
@@ -71,6 +71,8 @@ kind! {
             order: Option<f64>,
             /// What the source file carried beyond the vocabulary (`extras`, `extensions`, `name`).
             source: Option<Value>,
+            /// The same as JSON, where it is too large for a record.
+            source_object: Option<Object>,
         }
         /// A connection between two sockets.
         wires: Wire {
@@ -97,6 +99,8 @@ kind! {
             order: Option<f64>,
             /// What the source file carried beyond the vocabulary.
             source: Option<Value>,
+            /// The same as JSON, where it is too large for a record.
+            source_object: Option<Object>,
         }
         /// A custom event that graphs send and receive.
         events: CustomEvent {
@@ -108,6 +112,8 @@ kind! {
             order: Option<f64>,
             /// What the source file carried beyond the vocabulary.
             source: Option<Value>,
+            /// The same as JSON, where it is too large for a record.
+            source_object: Option<Object>,
         }
         /// A group of nodes used as one; it is inlined on export.
         functions: Function {
@@ -141,8 +147,14 @@ kind! {
             selected: bool = false,
             /// Its place in the list of graphs on export; none comes last.
             order: Option<f64>,
+            /// The graph's JSON as it came, where it says what records cannot hold.
+            original: Option<Object>,
+            /// A name for what the records were like then: as long as they are, the graph goes out as it came.
+            original_state: Option<String>,
             /// What the source file carried beyond the vocabulary, with that of the graph's types under `types`.
             source: Option<Value>,
+            /// The same as JSON, where it is too large for a record.
+            source_object: Option<Object>,
         }
     }
 }

@@ -85,6 +85,15 @@ fn literal_is_balanced(segment: &str) -> bool {
     true
 }
 
+/// Whether a text is a JSON Pointer (RFC 6901).
+pub(super) fn is_pointer(text: &str) -> bool {
+    let escapes = text.split('~').skip(1);
+    (text.is_empty() || text.starts_with('/'))
+        && escapes
+            .into_iter()
+            .all(|after| after.starts_with(['0', '1']))
+}
+
 /// A piece of a message template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessagePart<'a> {

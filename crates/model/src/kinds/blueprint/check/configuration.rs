@@ -19,7 +19,9 @@ impl Check<'_> {
                 false => Severity::Warning,
             };
             let problem = match node.configuration.get(&parameter.id) {
-                Some(value) => self.parameter_problem(parameter, value),
+                Some(value) => self
+                    .parameter_problem(parameter, value)
+                    .or_else(|| taken_socket(operation, parameter, value)),
                 None if parameter.required => Some(missing(parameter.kind).to_owned()),
                 None if parameter.kind == ParameterKind::SceneNode => {
                     Some("has no scene node, and will never run. Choose one.".to_owned())
@@ -122,8 +124,19 @@ impl Check<'_> {
         }
     }
 
-    /// The rules that only `variable/interpolate` has.
+    /// The rules that only interpolations have.
     fn interpolation(&mut self, id: &RecordId, node: &Node, operation: &Operation) {
+        if operation.op == "pointer/interpolate"
+            && let Some(signature @ ("int" | "bool" | "ref")) = configured_text(node, "type")
+        {
+            let message = format!(
+                "{} cannot move a property bit by bit that is {}. Choose a type of floats.",
+                self.name(id),
+                super::words::type_name(signature)
+            );
+            let field = Some("configuration.type".into());
+            self.node(Severity::Error, id, field, message);
+        }
         if operation.op != "variable/interpolate" {
             return;
         }
@@ -155,6 +168,23 @@ impl Check<'_> {
             self.node(Severity::Error, id, field, message);
         }
     }
+}
+
+/// A pointer's parameter becomes a socket, which the operation may have already (Specification, *Pointer Get* and its
+/// siblings).
+fn taken_socket(operation: &Operation, parameter: &Parameter, value: &Value) -> Option<String> {
+    if parameter.kind != ParameterKind::Pointer {
+        return None;
+    }
+    let template = value.as_list()?.first()?.as_text()?;
+    let taken = pointer_parameters(template)
+        .ok()?
+        .into_iter()
+        .find(|it| operation.value_in(&it.id).is_some())?;
+    Some(format!(
+        "has a pointer whose parameter is called “{}”, like another input. Name it otherwise.",
+        taken.id
+    ))
 }
 
 /// What a required parameter is missing, as the end of a sentence.

@@ -37,6 +37,7 @@ pub(super) fn graph(text: &str) -> Graph {
                     initial: literal(initial),
                     order: None,
                     source: None,
+                    source_object: None,
                 };
                 graph.variables.insert(name.into(), variable);
             }
@@ -49,6 +50,7 @@ pub(super) fn graph(text: &str) -> Graph {
                         .collect(),
                     order: None,
                     source: None,
+                    source_object: None,
                 };
                 graph.events.insert(name.into(), event);
             }

@@ -5,7 +5,7 @@ import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
 import { selection, there } from "../documents/selection";
 import { collectionWord, recordTitle } from "../session/describe";
-import { useProblems } from "../session/problems";
+import { isWrong, useProblems } from "../session/problems";
 import { useProject } from "../session/project";
 import { useSessionStatus } from "../session/session";
 import { useRegion } from "../workspace/regions";
@@ -57,7 +57,7 @@ function Saved() {
 }
 
 function ProblemSummary() {
-  const problems = useProblems();
+  const problems = useProblems().filter(isWrong);
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const Icon = errors > 0 ? CircleX : TriangleAlert;
   return (

@@ -32,6 +32,10 @@ export function showUndoable(message: string, document: string): void {
   toast(message, { action: { label: "Undo", onClick: () => void attempt(undo(document)) } });
 }
 
-export function showNotice(message: string, description?: string): void {
-  toast(message, description ? { description, duration: 10_000 } : {});
+export function showNotice(
+  message: string,
+  description?: string,
+  action?: { label: string; onClick: () => void },
+): void {
+  toast(message, { ...(description && { description, duration: 10_000 }), ...(action && { action }) });
 }

@@ -1,17 +1,18 @@
 import { useState } from "react";
 
 import { closeDialog, useDialogs } from "../app/dialogs";
-import { showNotice } from "../app/notify";
+import { attempt, showNotice } from "../app/notify";
 import { ColorButton, FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { ExportFormat } from "../ipc";
 import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
 import { JoinDialog } from "../sharing/JoinDialog";
 import { ShareDialog } from "../sharing/ShareDialog";
+import { showTool } from "../workspace/tabs";
 import { FormDialog } from "./FormDialog";
 import { KeysDialog } from "./KeysDialog";
 import { PathField } from "./PathField";
-import { fileStem, folderName, joinPath } from "./paths";
+import { fileStem, folderName, joinPath, lastName } from "./paths";
 import { VerifyDialog } from "./VerifyDialog";
 import "./projects.css";
 
@@ -108,7 +109,10 @@ function ImportDialog() {
       action="Import"
       canSubmit={file.trim() !== "" && folder.trim() !== ""}
       onClose={closeDialog}
-      onSubmit={() => openWith(() => ipc.importProject(file.trim(), folder.trim()))}
+      onSubmit={async () => {
+        await openWith(() => ipc.importProject(file.trim(), folder.trim()));
+        void attempt(() => showImportNotes(lastName(file.trim())));
+      }}
     >
       <PathField
         label="File"
@@ -130,6 +134,17 @@ function ImportDialog() {
       />
     </FormDialog>
   );
+}
+
+/** Says that an import left something to know, and where that is read, now and later. */
+async function showImportNotes(file: string): Promise<void> {
+  const notes = (await ipc.problems()).filter(({ note }) => note !== null);
+  if (notes.length === 0) return;
+  const things = notes.length === 1 ? "one thing" : `${notes.length} things`;
+  showNotice(`${file}: ${things} to know`, "Problems lists what was left out, changed, or is wrong.", {
+    label: "Show",
+    onClick: () => showTool("problems"),
+  });
 }
 
 const FORMATS: readonly { value: ExportFormat; label: string; note: string }[] = [

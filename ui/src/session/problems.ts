@@ -9,6 +9,9 @@ const store = createStore<{ list: readonly Problem[] }>(() => ({ list: [] }));
 
 export const useProblems = () => useStore(store, (state) => state.list);
 
+/** What is wrong, without what is only good to know. */
+export const isWrong = ({ severity }: Problem) => severity !== "info";
+
 /** Checking a large session takes a moment; a burst of edits needs one answer. */
 const PAUSE = 250;
 

@@ -16,7 +16,7 @@ import { ProblemsPanel } from "../panels/problems/ProblemsPanel";
 import { SessionPanel } from "../panels/session/SessionPanel";
 import { VariablesPanel } from "../panels/variables/VariablesPanel";
 import { PeopleIn } from "../presence/Avatar";
-import { useProblems } from "../session/problems";
+import { isWrong, useProblems } from "../session/problems";
 import { PanelFrame } from "./PanelFrame";
 import { closeTab } from "./tabs";
 
@@ -93,7 +93,7 @@ function ToolTab(props: IDockviewPanelHeaderProps) {
 }
 
 function ProblemCount() {
-  const problems = useProblems();
+  const problems = useProblems().filter(isWrong);
   if (problems.length === 0) return null;
   const tone = problems.some((problem) => problem.severity === "error") ? "error" : "warning";
   return <Badge tone={tone}>{problems.length}</Badge>;

@@ -129,6 +129,11 @@ impl<S: EventStore> Engine<S> {
         &self.author.key
     }
 
+    /// Signs with another key from now on.
+    pub(crate) fn set_key(&mut self, key: SigningKey) {
+        self.author.key = key;
+    }
+
     /// Who edits here.
     pub fn user(&self) -> &UserId {
         &self.author.user

@@ -12,6 +12,7 @@ mod batch;
 pub mod contract;
 mod engine;
 mod error;
+mod give_way;
 mod history;
 mod ingest;
 mod live;
@@ -26,12 +27,14 @@ pub use backfill::Backfilled;
 pub use batch::FoldedDocument;
 pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
 pub use error::EngineError;
+pub use give_way::Contradiction;
 pub use ingest::{Arrivals, Ingested};
 pub use live::{CHECKPOINT_EVENTS, checkpoints_apart};
 pub use memory::{MemoryObjects, MemoryStore};
 pub use ports::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore,
     ForkedEvent, Head, Intake, LogKey, LogState, Missing, NewEvent, ObjectStore, PendingEvent,
-    QuarantinedEvent, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry, UndoSide,
+    QuarantinedEvent, Retreat, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry,
+    UndoSide,
 };
 pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

@@ -176,6 +176,19 @@ pub struct Completion {
     pub again: Vec<PendingEvent>,
 }
 
+/// The end of a log that leaves it again, because this person's own chain says something else there than elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retreat {
+    /// The log.
+    pub log: LogKey,
+    /// The position of the first event that leaves; all after it leave too.
+    pub from: u64,
+    /// Those of them that are refused from now on.
+    pub refused: Vec<QuarantinedEvent>,
+    /// What waits from now on: the others, and refused events that are to be looked at again.
+    pub again: Vec<PendingEvent>,
+}
+
 /// A gesture that can be undone or redone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoEntry {
@@ -499,6 +512,14 @@ pub trait EventStore {
 
     /// Ends a log's having a base, when all events before it are here.
     fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError>;
+
+    /// Takes the end of a log out of it, all or nothing: heads and ends of chains are what they were before, and none of
+    /// the chains whose events left is frozen. Checkpoints of what left and the steps of undo that need it are gone. A log
+    /// of which nothing is left is gone itself. The `ord`s of what left are given again where nothing came after them.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the log has no such position, or it is before the log's base.
+    fn retreat(&mut self, retreat: Retreat) -> Result<(), StoreError>;
 
     /// How much it holds.
     fn counts(&self) -> Result<StoreCounts, StoreError>;

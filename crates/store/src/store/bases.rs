@@ -71,7 +71,7 @@ impl BaseRow {
             .map_err(error::sqlite("saved"))
     }
 
-    fn find(connection: &Connection, log: i64) -> Result<Option<Self>, StoreError> {
+    pub fn find(connection: &Connection, log: i64) -> Result<Option<Self>, StoreError> {
         let read = error::sqlite("read");
         let sql = format!("SELECT {} FROM bases WHERE log = ?1", Self::COLUMNS);
         let mut statement = connection.prepare_cached(&sql).map_err(&read)?;

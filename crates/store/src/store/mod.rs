@@ -9,6 +9,7 @@ mod cursors;
 mod meta;
 mod names;
 mod read;
+mod retreat;
 mod rows;
 mod undo;
 
@@ -20,7 +21,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake,
-    LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, SharedCheckpoint,
+    LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, Retreat, SharedCheckpoint,
     StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
@@ -33,6 +34,7 @@ pub(crate) use cursors::seal_cursor;
 pub(crate) use meta::{seal_meta, session as project_session, write_session};
 pub(crate) use names::{LogRow, seal_replica, seal_user};
 pub(crate) use read::EVENT_BY_DIGEST;
+pub(crate) use retreat::gaps;
 pub(crate) use rows::{
     ChainRow, EventPlace, WaitingRow, checkpoint_seal, decompress, event_seal, heads_to_bytes,
 };
@@ -388,6 +390,10 @@ impl EventStore for SqliteStore {
             }
             Ok(())
         })
+    }
+
+    fn retreat(&mut self, retreat: Retreat) -> Result<(), StoreError> {
+        self.write(|connection| retreat::retreat(connection, &retreat))
     }
 
     fn counts(&self) -> Result<StoreCounts, StoreError> {

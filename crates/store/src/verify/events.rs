@@ -101,7 +101,11 @@ impl Walk<'_> {
         let ord: i64 = row.get(0).unwrap_or_default();
         let next = self.last.saturating_add(1);
         let is_free = |base: &KnownBase| base.row.first <= next && ord - 1 <= base.row.last;
-        if ord != next && !self.names.bases.values().any(is_free) {
+        let left = |(first, last): &(i64, i64)| *first <= next && ord - 1 <= *last;
+        if ord != next
+            && !self.names.bases.values().any(is_free)
+            && !self.names.gaps.iter().any(left)
+        {
             report.add(
                 format!("the event at {}", self.last.saturating_add(1)),
                 format!("it is missing; the next one is at {ord}"),

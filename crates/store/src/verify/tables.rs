@@ -9,8 +9,8 @@ use super::VerifyReport;
 use super::events::{Walked, WalkedChain, replica_name};
 use crate::seal::{event_cid, names as is_content};
 use crate::store::{
-    BaseRow, ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, heads_to_bytes,
-    seal_cursor, seal_meta, seal_replica, seal_user,
+    BaseRow, ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, gaps,
+    heads_to_bytes, seal_cursor, seal_meta, seal_replica, seal_user,
 };
 
 const NOT_WRITTEN: &str = "it is not what was written";
@@ -23,6 +23,8 @@ pub(super) struct Names {
     pub users: HashSet<i64>,
     /// What logs started from, by the numbers of the logs.
     pub bases: HashMap<i64, KnownBase>,
+    /// The ranges of `ord`s from which events left, both ends included.
+    pub gaps: Vec<(i64, i64)>,
 }
 
 /// A base and the ends of its chains, by the numbers of their replicas.
@@ -80,6 +82,8 @@ impl Names {
             },
         )?;
         names.read_bases(connection, report)?;
+        // Where they cannot be read, their entry is named with the others.
+        names.gaps = gaps(connection).unwrap_or_default();
         Ok(names)
     }
 

@@ -13,6 +13,7 @@ mod objects;
 pub mod plan;
 mod reading;
 mod refusals;
+mod retreat;
 pub mod sample;
 mod undo;
 
@@ -123,6 +124,7 @@ pub fn event_cases() -> Vec<EventCase> {
         chains::CASES,
         bases::CASES,
         begun::CASES,
+        retreat::CASES,
     ]
     .concat()
 }

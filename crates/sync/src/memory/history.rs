@@ -24,7 +24,7 @@ impl MemoryStore {
         for base in bases {
             let log = Log {
                 kind: base.kind,
-                heads: base.heads,
+                heads: base.heads.clone(),
                 length: base.length,
                 events: BTreeMap::new(),
                 chains: base.chains.iter().cloned().collect(),
@@ -36,6 +36,7 @@ impl MemoryStore {
                         chains: base.chains,
                     },
                     state: base.state,
+                    heads: base.heads,
                     ords: first..self.last_ord + 1,
                 }),
             };

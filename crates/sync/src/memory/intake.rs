@@ -211,7 +211,7 @@ impl MemoryStore {
         Ok(())
     }
 
-    fn take_quarantined(&mut self, event: &QuarantinedEvent) {
+    pub(super) fn take_quarantined(&mut self, event: &QuarantinedEvent) {
         let cid = event.signed.cid;
         self.drop_pending(&cid);
         match self

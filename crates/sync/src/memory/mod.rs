@@ -3,6 +3,7 @@
 mod history;
 mod intake;
 mod objects;
+mod retreat;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,8 +14,8 @@ use wissil_model::DocumentKind;
 
 use crate::ports::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Head,
-    Intake, LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, StoreCounts,
-    StoreError, StoredEvent, UndoEntry, UndoSide,
+    Intake, LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, Retreat,
+    StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 use crate::shared::SharedCheckpoint;
 
@@ -58,6 +59,7 @@ struct Log {
 struct LogBase {
     base: Base,
     state: Vec<u8>,
+    heads: Vec<Head>,
     ords: Range<u64>,
 }
 
@@ -443,6 +445,14 @@ impl EventStore for MemoryStore {
         self.check_whole()?;
         let mut after = self.clone();
         after.end_base(log, completion)?;
+        *self = after;
+        Ok(())
+    }
+
+    fn retreat(&mut self, retreat: Retreat) -> Result<(), StoreError> {
+        self.check_whole()?;
+        let mut after = self.clone();
+        after.take_back(retreat)?;
         *self = after;
         Ok(())
     }

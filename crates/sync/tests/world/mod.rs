@@ -267,6 +267,9 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     fn complete(&mut self, log: &LogKey, completion: Completion) -> Result<(), StoreError> {
         self.effect(|store| store.complete(log, completion))
     }
+    fn retreat(&mut self, retreat: Retreat) -> Result<(), StoreError> {
+        self.effect(|store| store.retreat(retreat))
+    }
     fn counts(&self) -> Result<StoreCounts, StoreError> {
         self.inner.counts()
     }

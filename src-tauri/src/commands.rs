@@ -12,9 +12,9 @@ use tauri::ipc::Channel;
 use wissil_session::Operation;
 use wissil_session::api::{
     ApiError, AppInfo, AssetInfo, BusMessage, ConnectionInfo, Delta, DocumentInfo, EditResult,
-    ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, OpenedDocument, Peer, Person, Presence,
-    PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage, SessionStatus,
-    ShareInfo, VerifyReport,
+    ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, MadeAgain, OpenedDocument, Peer, Person,
+    Presence, PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage,
+    SessionStatus, ShareInfo, VerifyReport,
 };
 
 use crate::change::Change;
@@ -361,6 +361,30 @@ pub(crate) async fn project_fetch(
         desktop.fetch_shared(&link, Path::new(&folder), sender(channel))
     })
     .await
+}
+
+/// Has the session of a link, which is on this machine and goes to another server, go to the link's, and opens it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_move(shell: Shell<'_>, link: String) -> Result<ProjectInfo, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.replace(|app| app.open(&app.move_to_link(&link)?))
+    })
+    .await
+}
+
+/// Makes work that was set aside again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_aside_make_again(shell: Shell<'_>) -> Result<MadeAgain, ApiError> {
+    blocking(shell, |desktop| desktop.session()?.make_again()).await
+}
+
+/// Leaves work that was set aside.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_aside_leave(shell: Shell<'_>) -> Result<(), ApiError> {
+    blocking(shell, |desktop| desktop.session()?.leave_aside()).await
 }
 
 /// Ends that; nothing is left behind when it answers.

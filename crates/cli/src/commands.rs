@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wissil_session::api::{ApiError, ErrorCode, FileProblem};
+use wissil_session::api::{ApiError, ErrorCode, FileProblem, SetAside};
 use wissil_session::{App, ExportFormat, Home, Session, Severity};
 
 use crate::exchange::Limit;
 use crate::print::{Output, local_time, say};
 use crate::together::{self, ServerCommand};
-use crate::{Command, edit};
+use crate::{Command, edit as gestures};
 
 /// Rows of history read at once.
 const PAGE: u32 = 500;
@@ -25,45 +25,56 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         }
         Command::Import { file, to } => import(&app, &file, &to, &mut out)?,
         Command::Check { path, json } => return check(&app, &path, json, &mut out),
-        Command::Info { dir, json } => info(&app.inspect(&dir)?, json, &mut out)?,
+        Command::Info { dir, json } => info(&read(&app, &dir)?, json, &mut out)?,
         Command::Log {
             dir,
             document,
             limit,
             json,
         } => log(
-            &app.inspect(&dir)?,
+            &read(&app, &dir)?,
             document.as_deref(),
             limit,
             json,
             &mut out,
         )?,
-        Command::Show { dir, cid, json } => show(&app.inspect(&dir)?, &cid, json, &mut out)?,
+        Command::Show { dir, cid, json } => show(&read(&app, &dir)?, &cid, json, &mut out)?,
         Command::Edit {
             dir,
             document,
             event_type,
             changes,
         } => {
-            let session = app.open(&dir)?;
+            let session = edit(&app, &dir)?;
             let document = document_id(&session, &document)?;
-            edit::run(&session, &document, &event_type, &changes, &mut out)?;
+            gestures::run(&session, &document, &event_type, &changes, &mut out)?;
         }
         Command::Undo { dir, document } => {
-            let session = app.open(&dir)?;
+            let session = edit(&app, &dir)?;
             let result = session.undo(&document_id(&session, &document)?)?;
             out.lines(&result.cids)?;
         }
         Command::Redo { dir, document } => {
-            let session = app.open(&dir)?;
+            let session = edit(&app, &dir)?;
             let result = session.redo(&document_id(&session, &document)?)?;
             out.lines(&result.cids)?;
         }
-        Command::Diff { dir, a, b, json } => diff(&app.inspect(&dir)?, &a, &b, json, &mut out)?,
-        Command::Verify { dir, json } => return verify(&dir, json, &mut out),
-        Command::Join { link, dir, timeout } => {
+        Command::Diff { dir, a, b, json } => diff(&read(&app, &dir)?, &a, &b, json, &mut out)?,
+        Command::Verify { dir, json } => return verify(&app, &dir, json, &mut out),
+        Command::SetAside {
+            dir,
+            again,
+            leave,
+            json,
+        } => set_aside(&app, &dir, (again, leave, json), &mut out)?,
+        Command::Join {
+            link,
+            dir,
+            timeout,
+            moves,
+        } => {
             let limit = timeout.map(Limit::seconds);
-            let (session, code) = together::join(&app, &link, dir, limit)?;
+            let (session, code) = together::join(&app, &link, dir, moves, limit)?;
             summary(&session, &mut out)?;
             return Ok(code);
         }
@@ -75,10 +86,10 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         } => {
             let limit = timeout.map(Limit::seconds);
             let server = server.map(Into::into);
-            return together::sync(&app.open(&dir)?, server, stay, limit, &mut out);
+            return together::sync(&edit(&app, &dir)?, server, stay, limit, &mut out);
         }
         Command::Host { dir, network } => {
-            together::host(&app.open(&dir)?, network, &mut out)?;
+            together::host(&edit(&app, &dir)?, network, &mut out)?;
         }
         Command::Server(ServerCommand::Init { server, cluster }) => {
             together::init(&app, server.into(), cluster, &mut out)?;
@@ -95,7 +106,7 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
                 (_, true) => ExportFormat::Json,
                 _ => ExportFormat::Glb,
             };
-            for note in app.inspect(&dir)?.export(format, &file)? {
+            for note in read(&app, &dir)?.export(format, &file)? {
                 say(&format!("note: {note}"));
             }
         }
@@ -146,8 +157,31 @@ fn summary(session: &Session, out: &mut Output) -> Result<(), ApiError> {
     for document in &info.documents {
         out.line(&format!("  {}  {}", document.kind, document.name))?;
     }
+    notices(session)
+}
+
+/// Opens a project to edit it, and says what a person should know of it.
+fn edit(app: &App, dir: &Path) -> Result<Session, ApiError> {
+    let session = app.open(dir)?;
+    notices(&session)?;
+    Ok(session)
+}
+
+/// Opens a project to read it, and says what a person should know of it.
+fn read(app: &App, dir: &Path) -> Result<Session, ApiError> {
+    let session = app.inspect(dir)?;
+    notices(&session)?;
+    Ok(session)
+}
+
+/// Says what a person should know of a project, where it disturbs no program that reads.
+fn notices(session: &Session) -> Result<(), ApiError> {
+    let info = session.info()?;
     for notice in &info.notices {
         say(&format!("note: {notice}"));
+    }
+    if let Some(set_aside) = &info.set_aside {
+        say(&format!("note: {}", set_aside_in_words(set_aside)));
     }
     Ok(())
 }
@@ -242,6 +276,61 @@ fn counted(count: usize, what: &str) -> String {
         1 => format!("1 {what}"),
         _ => format!("{count} {what}s"),
     }
+}
+
+fn set_aside_in_words(set_aside: &SetAside) -> String {
+    format!(
+        "{} made on this machine while it was set back {} set aside, in {}; `wissil set-aside` shows them and makes them again",
+        match set_aside.changes {
+            1 => "1 change".to_owned(),
+            changes => format!("{changes} changes"),
+        },
+        if set_aside.changes == 1 { "is" } else { "are" },
+        set_aside.documents.join(", "),
+    )
+}
+
+/// Shows what was set aside, and does with it what is asked.
+fn set_aside(
+    app: &App,
+    dir: &Path,
+    (again, leave, json): (bool, bool, bool),
+    out: &mut Output,
+) -> Result<(), ApiError> {
+    let session = match again || leave {
+        true => app.open(dir)?,
+        false => app.inspect(dir)?,
+    };
+    let set_aside = session.set_aside()?;
+    if again {
+        let made = session.make_again()?;
+        for refused in &made.refused {
+            say(&format!("note: not made again: {refused}"));
+        }
+        return match json {
+            true => out.json(&made),
+            false => out.line(&format!("{} made again", made.made)),
+        };
+    }
+    if leave {
+        session.leave_aside()?;
+    }
+    if json {
+        return out.json(&set_aside);
+    }
+    let Some(set_aside) = set_aside else {
+        return out.line("nothing is set aside");
+    };
+    out.lines(&set_aside.words)?;
+    let named = set_aside.words.len();
+    let further = (set_aside.changes as usize).saturating_sub(named);
+    if further > 0 {
+        out.line(&format!("and {further} more"))?;
+    }
+    if leave {
+        return out.line("left; the files stay in .wissil/set-aside");
+    }
+    out.line("--again makes them again on the project as it is now, --leave leaves them")
 }
 
 fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError> {
@@ -397,14 +486,14 @@ fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Re
     Ok(())
 }
 
-fn verify(dir: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
+fn verify(app: &App, dir: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
     if !wissil_session::is_project(dir) {
         return Err(ApiError::new(
             ErrorCode::NotFound,
             format!("{} holds no project", dir.display()),
         ));
     }
-    let report = wissil_session::verify(dir)?;
+    let report = app.verify(dir)?;
     if json {
         out.json(&report)?;
     } else {

@@ -52,6 +52,14 @@ impl Following {
                 SessionMessage::Connection { connection } => Heard::Status(connection.into()),
                 SessionMessage::Events { status, .. } => Heard::Status(status.connection.into()),
                 SessionMessage::AssetTravels { .. } => Heard::Travels,
+                SessionMessage::SetBack { notice, .. } => {
+                    eprintln!("note: {notice}");
+                    return;
+                }
+                SessionMessage::Problem { problem } => {
+                    eprintln!("note: {problem}");
+                    return;
+                }
                 SessionMessage::Travelled { .. } | SessionMessage::Assets { .. } => return,
             };
             // Whoever followed has seen enough.

@@ -137,6 +137,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show changes of yours that were set aside because this machine had been set back to an earlier state and others have
+    /// other changes in their places.
+    SetAside {
+        /// The project's folder.
+        dir: PathBuf,
+        /// Make them again, as new gestures on the project as it is now.
+        #[arg(long)]
+        again: bool,
+        /// Leave them; they are not mentioned any more.
+        #[arg(long, conflicts_with = "again")]
+        leave: bool,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Join the session of a link: make a project of it here, with all its documents, files and history.
     ///
     /// Exits with 0 when all of it is here, 1 when something is missing, which is said, and 2 when the server was not
@@ -149,6 +164,9 @@ enum Command {
         /// Take no longer than this.
         #[arg(long, value_name = "SECONDS")]
         timeout: Option<u64>,
+        /// Where this machine has the session already and goes to another server with it: go to the link's from now on.
+        #[arg(long = "move")]
+        moves: bool,
     },
     /// Send and fetch until this project and its server have the same: edits, files and history.
     ///

@@ -1,6 +1,7 @@
 //! Commands that need a server.
 
-use std::path::PathBuf;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Instant;
@@ -104,14 +105,25 @@ pub fn join(
     app: &App,
     link: &str,
     dir: Option<PathBuf>,
+    moves: bool,
     limit: Option<Limit>,
 ) -> Result<(Session, ExitCode), ApiError> {
+    let info = app.inspect_link(link)?;
+    if let (Some(folder), Some(other)) = (&info.folder, &info.goes_to) {
+        if !moves && !may_move(&info.name, folder, other, &info.server)? {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!(
+                    "{} is in {folder} and goes to {other}; nothing was changed. `--move` has it go to {} from now on",
+                    info.name, info.server
+                ),
+            ));
+        }
+        app.move_to_link(link)?;
+    }
     let folder = match dir {
         Some(dir) => dir,
-        None => {
-            let info = app.inspect_link(link)?;
-            info.folder.unwrap_or(info.suggested_folder).into()
-        }
+        None => info.folder.unwrap_or(info.suggested_folder).into(),
     };
     let following = Following::new();
     let cancelled = CancellationToken::new();
@@ -214,6 +226,20 @@ pub fn sync(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks at a terminal whether a session that is here goes to another server from now on; elsewhere nobody can be asked.
+fn may_move(name: &str, folder: &str, from: &str, to: &str) -> Result<bool, ApiError> {
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        return Ok(false);
+    }
+    eprint!("{name} is in {folder} and goes to {from}. Go to {to} from now on? [y/N] ");
+    let mut answer = String::new();
+    input
+        .read_line(&mut answer)
+        .map_err(|error| ApiError::io("read", Path::new("standard input"), &error))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// Runs a server for a project, prints the link, and stays until it is interrupted. The server ends with it.

@@ -284,6 +284,99 @@ fn what_was_printed_as_saved_survives_kill_nine() {
     }
 }
 
+/// Edits until that many gestures were printed as saved, and is killed with its journal still beside the database.
+fn edit_and_kill(place: &Place, name: &str, gestures: usize) {
+    let mut child = place
+        .command(&[
+            "edit",
+            "game",
+            "--document",
+            "Main",
+            "--type",
+            "node.add",
+            "--changes",
+            "-",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+    for n in 0..gestures {
+        writeln!(input, "{}", node(&format!("{name}{n}"), "math/add")).unwrap();
+        printed.next().unwrap().unwrap();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_journal_that_is_lost_or_cut_is_said_by_every_command() {
+    for cut in [false, true] {
+        let place = Place::new();
+        place.ok(&["new", "game"]);
+        edit_and_kill(&place, "n", 50);
+        let journal = place.path("game/.wissil/session.db-wal");
+        if cut {
+            let file = std::fs::File::options().write(true).open(&journal).unwrap();
+            file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+        } else {
+            std::fs::remove_file(&journal).unwrap();
+        }
+        let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+        let verified = place.run(&["verify", "game"]);
+        assert_eq!(code(&verified), 1);
+        let found = String::from_utf8_lossy(&verified.stdout).into_owned();
+        assert!(found.contains("events that were saved here"), "{found}");
+        for reading in [
+            &["info", "game"][..],
+            &["log", "game"],
+            &["export", "game", "--json", "game.json"],
+            &["set-aside", "game"],
+        ] {
+            let output = place.run(reading);
+            assert_eq!(code(&output), 0, "{reading:?}");
+            assert!(
+                said(&output).contains("events that were saved here"),
+                "{reading:?}"
+            );
+        }
+        let edit = [
+            "edit",
+            "game",
+            "--document",
+            "Main",
+            "--type",
+            "node.add",
+            "--changes",
+            "-",
+        ];
+        let edited = place.feed(&edit, &node("later", "math/add").to_string());
+        assert_eq!(code(&edited), 0);
+        let notes = said(&edited);
+        assert!(
+            notes.contains("new replica") && notes.contains("saved here"),
+            "{notes}"
+        );
+        // It was said, and the project is what it is now.
+        assert!(place.ok(&["verify", "game"]).starts_with("sound"));
+        assert_eq!(said(&place.run(&["info", "game"])), "");
+    }
+}
+
+#[test]
+fn a_project_that_was_killed_and_is_whole_goes_on_as_the_same_replica() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    for round in ["a", "b", "c"] {
+        edit_and_kill(&place, round, 7);
+        let output = place.run(&["undo", "game", "--document", "Main"]);
+        assert_eq!(code(&output), 0);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
 #[test]
 fn a_flipped_byte_is_named() {
     let place = Place::new();

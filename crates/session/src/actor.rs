@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use wissil_dag::{Cid, DocumentId};
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId};
 use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value};
 use wissil_store::SqliteStore;
 use wissil_sync::{
-    Edited, Engine, EventStore as _, Gesture, MANIFEST, StoredEvent, UndoSide, documents,
+    Edited, Engine, EngineError, EventStore as _, Gesture, MANIFEST, StoredEvent, UndoSide,
+    documents,
 };
 
 use crate::api::{
@@ -64,6 +65,16 @@ impl Actor {
             seen: HashMap::new(),
             counts: HashMap::new(),
         }
+    }
+
+    /// Under which key this installation edits now.
+    pub(crate) fn replica(&self) -> ReplicaId {
+        *self.project.engine.replica()
+    }
+
+    /// The branch that is open.
+    pub(crate) fn branch(&self) -> BranchId {
+        self.project.engine.branch().clone()
     }
 
     pub(crate) fn read_names(&mut self) -> Result<(), ApiError> {
@@ -139,40 +150,78 @@ impl Actor {
             time: now(),
         };
         let announced = (document.as_str() == MANIFEST).then(|| gesture.changes.clone());
-        let edited = self.project.engine.edit(document, gesture)?;
-        let result = self.publish(document, edited)?;
-        if let Some(changes) = announced {
-            for event in announcements(&self.project_name()?, &changes) {
+        let edited = match self.project.engine.edit(document, gesture.clone()) {
+            Err(EngineError::Forked(_)) => {
+                self.settle_chains(0)?;
+                self.project.engine.edit(document, gesture)?
+            }
+            edited => edited?,
+        };
+        let result = self.publish(document, edited);
+        if let Some(changes) = announced
+            && let Ok(name) = self.project_name()
+        {
+            for event in announcements(&name, &changes) {
                 self.signals.say(event);
             }
         }
         Ok(result)
     }
 
-    /// Tells everyone what was committed.
-    pub(crate) fn publish(
-        &mut self,
-        document: &DocumentId,
-        edited: Edited,
-    ) -> Result<EditResult, ApiError> {
+    /// Tells everyone what was committed. It is saved and on its way to others, so nothing that fails here makes the edit
+    /// fail: what could not be told is said.
+    pub(crate) fn publish(&mut self, document: &DocumentId, edited: Edited) -> EditResult {
         // Before anything else: others wait for it.
         self.hand_over();
-        let counts = self.project.engine.store().counts()?;
-        self.project.position.note(counts.events);
-        if document.as_str() == MANIFEST {
-            self.names = Names::read(self.project.engine.projection(document)?);
-        }
         self.note_files(&edited.delta);
-        self.tell_views(document, &edited.delta, edited.position)?;
-        if !self.listeners.is_empty() {
-            let stored = self.stored_all(&edited.events)?;
-            let rows = self.rows(&stored)?;
-            self.tell_listeners(rows)?;
+        let told = [
+            self.note_position(),
+            self.tell_views(document, &edited.delta, edited.position),
+            self.tell_of_manifest(document),
+            self.tell_of_events(&edited.events),
+        ];
+        if let Some(error) = told.into_iter().find_map(Result::err) {
+            let message = SessionMessage::Problem {
+                problem: format!(
+                    "Your change is saved, but not everything could be shown: {}. Open the project again to see it.",
+                    error.message
+                ),
+            };
+            for listener in &mut self.listeners {
+                listener(message.clone());
+            }
         }
-        Ok(EditResult {
+        EditResult {
             cids: edited.events.iter().map(ToString::to_string).collect(),
             position: edited.position.to_string(),
-        })
+        }
+    }
+
+    fn note_position(&self) -> Result<(), ApiError> {
+        let counts = self.project.engine.store().counts()?;
+        self.project.position.note(counts.events);
+        Ok(())
+    }
+
+    fn tell_of_manifest(&mut self, document: &DocumentId) -> Result<(), ApiError> {
+        if document.as_str() == MANIFEST {
+            self.read_names()?;
+        }
+        Ok(())
+    }
+
+    fn tell_of_events(&mut self, events: &[Cid]) -> Result<(), ApiError> {
+        if self.listeners.is_empty() {
+            return Ok(());
+        }
+        let stored = self.stored_all(events)?;
+        let rows = self.rows(&stored)?;
+        self.tell_listeners(rows)
+    }
+
+    /// What is in memory is not to be trusted, after a defect: it is read anew from what is saved.
+    pub(crate) fn recover(&mut self) {
+        self.project.engine.forget_memory();
     }
 
     pub(crate) fn tell_views(
@@ -353,6 +402,7 @@ impl Actor {
     pub(crate) fn info(&mut self) -> Result<ProjectInfo, ApiError> {
         let documents = self.document_infos()?;
         let name = self.project_name()?;
+        let set_aside = self.set_aside()?;
         let engine = &self.project.engine;
         Ok(ProjectInfo {
             session: engine.session().to_string(),
@@ -363,6 +413,7 @@ impl Actor {
             user: self.person.clone(),
             documents,
             notices: self.project.notices.clone(),
+            set_aside,
         })
     }
 

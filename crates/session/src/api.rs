@@ -44,6 +44,31 @@ pub struct ProjectInfo {
     pub documents: Vec<DocumentInfo>,
     /// What a person should know after opening: a copied folder became a new replica, say.
     pub notices: Vec<String>,
+    /// Work that left the history and of which nothing was decided.
+    pub set_aside: Option<SetAside>,
+}
+
+/// Work of this installation that left the history, because its machine had been set back to an earlier state and others
+/// have other events in its places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SetAside {
+    /// How many changes, as a person makes them.
+    pub changes: u32,
+    /// The documents that they changed, by name.
+    pub documents: Vec<String>,
+    /// The first of them in words.
+    pub words: Vec<String>,
+}
+
+/// What became of work that was made again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MadeAgain {
+    /// How many changes stand again.
+    pub made: u32,
+    /// Those that do not fit any more: what they were, and why.
+    pub refused: Vec<String>,
 }
 
 /// A document of the session.
@@ -293,6 +318,18 @@ pub enum SessionMessage {
     Travelled {
         /// The events with how far they are now.
         events: Vec<Travelled>,
+    },
+    /// This machine was set back: events that were told of may be gone from the history, others may have come.
+    SetBack {
+        /// What happened, in words.
+        notice: String,
+        /// Work that left the history and of which nothing was decided.
+        set_aside: Option<SetAside>,
+    },
+    /// Something went wrong beside what was asked for.
+    Problem {
+        /// What, in words.
+        problem: String,
     },
     /// Files came, went, or are called something else.
     Assets {

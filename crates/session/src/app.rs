@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wissil_model::DocumentKind;
 
-use crate::api::{ApiError, AppInfo, ErrorCode, Person};
+use crate::api::{ApiError, AppInfo, ErrorCode, Person, VerifyReport};
 use crate::founding::{add_documents, found};
 use crate::home::Home;
 use crate::project::{self, Project};
@@ -68,7 +68,8 @@ impl App {
         let folder = absolute(folder)?;
         let session = Session::start(&self.home, project::open(&self.home, &folder)?)?;
         let info = session.info()?;
-        self.home.remember(&folder, &info.name)?;
+        // The list of recent projects is a convenience; a folder that cannot be written is told by what needs it.
+        let _ = self.home.remember(&folder, &info.name);
         Ok(session)
     }
 
@@ -81,6 +82,11 @@ impl App {
     pub fn inspect(&self, folder: &Path) -> Result<Session, ApiError> {
         let folder = absolute(folder)?;
         Session::start_reading(&self.home, project::inspect(&self.home, &folder)?)
+    }
+
+    /// Checks everything that the project in a folder stores, and that all is there that was saved in it here.
+    pub fn verify(&self, folder: &Path) -> Result<VerifyReport, ApiError> {
+        crate::transfer::verify_at(Some(&self.home), &absolute(folder)?)
     }
 
     /// Makes a project of a file of another tool, or of an exported history, in a folder, and opens it.

@@ -36,6 +36,9 @@ pub struct ReplicaRecord {
     pub file: Option<(u64, u64)>,
     /// A random text that is new each time the project is opened, here and in the project.
     pub incarnation: String,
+    /// The one that the project is about to have: it has this one or the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -71,15 +74,24 @@ pub fn new_id() -> Result<String, ApiError> {
 }
 
 impl Home {
-    /// The installation in that folder, which is made when it is not there.
+    /// The installation in that folder, which is made when it is not there. Where it cannot be written, projects can be
+    /// read all the same; what has to write there says why it cannot.
+    ///
+    /// # Errors
+    /// When others could read its secrets.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ApiError> {
         let folder = folder.into();
-        let parts = ["keys", "replicas", "connections", "doorbells"].map(|part| folder.join(part));
-        for part in [folder.clone()].into_iter().chain(parts) {
-            fs::create_dir_all(&part).map_err(|error| ApiError::io("made", &part, &error))?;
-        }
-        for secret in ["keys", "connections", "doorbells"] {
-            restrict(&folder.join(secret), 0o700)?;
+        for (part, is_secret) in [
+            ("keys", true),
+            ("replicas", false),
+            ("connections", true),
+            ("doorbells", true),
+        ] {
+            let part = folder.join(part);
+            match fs::create_dir_all(&part) {
+                Ok(()) if is_secret => restrict(&part, 0o700)?,
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(Self { folder })
     }
@@ -125,6 +137,15 @@ impl Home {
         };
         write_json(&path, &person)?;
         Ok(person)
+    }
+
+    /// Who reads here: the person, or nobody in particular where none is known and none can be kept.
+    pub(crate) fn reader(&self) -> Person {
+        self.person().unwrap_or_else(|_| Person {
+            id: "reader".into(),
+            name: "Reader".into(),
+            color: COLORS[0].into(),
+        })
     }
 
     /// Changes the name and colour.
@@ -252,7 +273,10 @@ impl Home {
     /// How each session of this installation was connected last.
     pub(crate) fn connections(&self) -> Result<Vec<Remembered>, ApiError> {
         let folder = self.folder.join("connections");
-        let files = fs::read_dir(&folder).map_err(|error| ApiError::io("read", &folder, &error))?;
+        let files = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            files => files.map_err(|error| ApiError::io("read", &folder, &error))?,
+        };
         let mut connections = Vec::new();
         for file in files {
             let path = file
@@ -360,9 +384,26 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), ApiError> {
     let text =
         serde_json::to_vec_pretty(value).map_err(|error| ApiError::internal(error.to_string()))?;
     let temporary = path.with_extension("tmp");
-    fs::write(&temporary, text)
-        .and_then(|()| fs::rename(&temporary, path))
+    fs::File::create(&temporary)
+        .and_then(|file| put_in_place(file, &text, &temporary, path))
         .map_err(|error| ApiError::io("written", path, &error))
+}
+
+/// Writes a file under another name and gives it its own when it is on the disk: whole or not at all, also when the
+/// machine stops.
+fn put_in_place(
+    mut file: fs::File,
+    bytes: &[u8],
+    temporary: &Path,
+    path: &Path,
+) -> std::io::Result<()> {
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(temporary, path))
+        .inspect_err(|_| {
+            // What was written of it is in nobody's way; it is written over the next time.
+            let _ = fs::remove_file(temporary);
+        })
 }
 
 /// Writes a file that only its owner can read, whole or not at all.
@@ -374,14 +415,17 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
         .open(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&temporary, path))
+        .and_then(|file| put_in_place(file, bytes, &temporary, path))
         .map_err(|error| ApiError::io("written", path, &error))
 }
 
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) -> Result<(), ApiError> {
     use std::os::unix::fs::PermissionsExt;
+    let now = fs::metadata(path).map(|metadata| metadata.permissions().mode() & 0o7777);
+    if now.is_ok_and(|now| now == mode) {
+        return Ok(());
+    }
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
         .map_err(|error| ApiError::io("restricted", path, &error))
 }

@@ -23,6 +23,8 @@ mod notes;
 mod project;
 mod sample;
 mod session;
+mod set_aside;
+mod set_back;
 mod transfer;
 mod view;
 

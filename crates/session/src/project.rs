@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use wissil_dag::{BranchId, ReplicaId, SessionId, SigningKey};
+use wissil_dag::{BranchId, ReplicaId, SessionId, SigningKey, UserId};
 use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::{Author, Engine, EventStore as _};
 
 use crate::api::{ApiError, ErrorCode};
 use crate::home::{Home, ReplicaRecord, random};
+use crate::set_aside::Aside;
 
 /// Where a project keeps its session, below its folder.
 const DATA: &str = ".wissil";
@@ -17,6 +18,8 @@ const BUILDING: &str = ".wissil-building";
 
 const REPLICA: &str = "replica";
 const INCARNATION: &str = "incarnation";
+/// Under which keys the project was edited here before it had to take another one, because its machine was set back.
+const EARLIER: &str = "earlier-replicas";
 
 /// An open project, before anything is read from it.
 pub(crate) struct Project {
@@ -26,6 +29,10 @@ pub(crate) struct Project {
     pub engine: Engine<SqliteStore>,
     /// Its objects.
     pub objects: FileObjects,
+    /// The installation; none where nothing may be written.
+    home: Option<Home>,
+    /// Keys that are this installation's own besides the present one.
+    earlier: Vec<ReplicaId>,
     /// Where the number of events written is noted.
     pub position: PositionFile,
     /// What a person should know.
@@ -101,12 +108,8 @@ fn build(
     // The database keeps its inode; only the place that is remembered changes.
     let store = SqliteStore::open(folder)?;
     if let Some(replica) = replica_of(&store)? {
-        remember(
-            home,
-            folder,
-            &replica,
-            store.meta(INCARNATION)?.unwrap_or_default(),
-        )?;
+        let incarnation = store.meta(INCARNATION)?.unwrap_or_default();
+        home.set_replica(&replica, &record(folder, incarnation, None))?;
     }
     Ok(())
 }
@@ -126,34 +129,68 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
         return Err(no_project(folder));
     }
     let store = SqliteStore::open(folder)?;
-    let identified = identify(home, folder, &store)?;
-    let (key, notice) = match identified {
-        Ok(key) => (key, None),
-        Err(notice) => (home.new_replica()?, Some(notice)),
-    };
-    let mut project = assemble(home, folder, store, key)?;
-    project.notices.extend(notice);
-    Ok(project)
+    match identify(home, folder, &store)? {
+        Identity::Same(key) => assemble(home, folder, store, key),
+        Identity::Other(why) => {
+            let key = home.new_replica().map_err(only_readable)?;
+            let mut project = assemble(home, folder, store, key)?;
+            project.notices.push(format!(
+                "{why}, so it goes on as a new replica with a key of its own; its history stays as it is."
+            ));
+            Ok(project)
+        }
+    }
 }
 
 /// Opens a project for reading only: nothing in it or about it is written.
 pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
+    let mut project = read(folder, home.reader().id)?;
+    project.notices.extend(lost(home, project.engine.store())?);
+    Ok(project)
+}
+
+/// As [`inspect`], by nobody in particular.
+pub(crate) fn read(folder: &Path, user: String) -> Result<Project, ApiError> {
     if !is_project(folder) {
         return Err(no_project(folder));
     }
     let store = SqliteStore::open_read_only(folder)?;
     // A key that no replica has: nothing is signed with it.
     let author = Author {
-        user: home.user()?,
+        user: UserId::new(user).map_err(|error| ApiError::internal(error.to_string()))?,
         key: SigningKey::from_bytes(&random()?),
     };
     Ok(Project {
         folder: folder.to_owned(),
+        home: None,
+        earlier: earlier(&store)?,
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open_read_only(folder),
         position: PositionFile::none(),
         notices: Vec::new(),
     })
+}
+
+/// What was saved in a project by this installation and is not there any more, in words; none when all is.
+pub(crate) fn lost(home: &Home, store: &SqliteStore) -> Result<Option<String>, ApiError> {
+    let Some(replica) = replica_of(store)? else {
+        return Ok(None);
+    };
+    // Whoever edits meanwhile notes an event after it is saved, so what is noted is read first.
+    let written = PositionFile::read(&home.position_path(&replica));
+    let missing = written.saturating_sub(store.counts()?.events);
+    Ok((missing > 0).then(|| missing_in_words(missing)))
+}
+
+fn missing_in_words(missing: u64) -> String {
+    let events = match missing {
+        1 => "1 event that was saved here is".to_owned(),
+        _ => format!("{missing} events that were saved here are"),
+    };
+    format!(
+        "{events} missing: a file of the project was lost, cut or restored to an earlier state. A server or others of the session may have \
+         what was sent; connecting to them brings it back"
+    )
 }
 
 fn no_project(folder: &Path) -> ApiError {
@@ -163,36 +200,48 @@ fn no_project(folder: &Path) -> ApiError {
     )
 }
 
-/// The key under which this installation goes on, or why it has to take a new one.
-fn identify(
-    home: &Home,
-    folder: &Path,
-    store: &SqliteStore,
-) -> Result<Result<SigningKey, String>, ApiError> {
-    let new_replica = |why: &str| {
-        Ok(Err(format!(
-            "{why}, so it goes on as a new replica with a key of its own; its history stays as it is"
-        )))
-    };
+/// Says what still works where the installation's folder cannot be written.
+fn only_readable(error: ApiError) -> ApiError {
+    ApiError {
+        message: format!(
+            "the project cannot be edited, because {}; it can be read and exported meanwhile, and nothing in it was changed",
+            error.message
+        ),
+        ..error
+    }
+}
+
+/// As whom this installation goes on.
+enum Identity {
+    /// As before, under this key.
+    Same(SigningKey),
+    /// Under a new key; why.
+    Other(String),
+}
+
+fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity, ApiError> {
+    let other = |why: &str| Ok(Identity::Other(why.to_owned()));
     let Some(replica) = replica_of(store)? else {
-        return new_replica("This project has not been edited here before");
+        return other("This project has not been edited here before");
     };
     let (Some(key), Some(record)) = (home.key(&replica)?, home.replica(&replica)?) else {
-        return new_replica("This project came from another installation");
+        return other("This project came from another installation");
     };
     let database = folder.join(DATA).join("session.db");
     if record.file.is_some() && record.file != file_identity(&database)
         || record.file.is_none() && record.path != database
     {
-        return new_replica("This project is a copy of another folder");
+        return other("This project is a copy of another folder");
     }
-    let written = PositionFile::read(&home.position_path(&replica));
-    if store.meta(INCARNATION)?.as_deref() != Some(&record.incarnation)
-        || store.counts()?.events < written
-    {
-        return new_replica("This project was restored to an earlier state");
+    if let Some(missing) = lost(home, store)? {
+        return Ok(Identity::Other(missing));
     }
-    Ok(Ok(key))
+    let incarnation = store.meta(INCARNATION)?;
+    let known = [Some(&record.incarnation), record.next.as_ref()];
+    if !known.contains(&incarnation.as_ref()) {
+        return other("This project was restored to an earlier state");
+    }
+    Ok(Identity::Same(key))
 }
 
 fn replica_of(store: &SqliteStore) -> Result<Option<ReplicaId>, ApiError> {
@@ -205,6 +254,18 @@ fn replica_of(store: &SqliteStore) -> Result<Option<ReplicaId>, ApiError> {
         .transpose()
 }
 
+/// The keys under which the project was edited here before its present one.
+fn earlier(store: &SqliteStore) -> Result<Vec<ReplicaId>, ApiError> {
+    let keys = store.meta(EARLIER)?.unwrap_or_default();
+    keys.split_whitespace()
+        .map(|text| {
+            text.parse().map_err(|_| {
+                ApiError::new(ErrorCode::Damaged, "the project's replicas are damaged")
+            })
+        })
+        .collect()
+}
+
 fn assemble(
     home: &Home,
     folder: &Path,
@@ -212,41 +273,123 @@ fn assemble(
     key: SigningKey,
 ) -> Result<Project, ApiError> {
     let replica = ReplicaId::from(&key);
-    let incarnation: String = random::<16>()?
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    store.set_meta(REPLICA, &replica.to_string())?;
-    store.set_meta(INCARNATION, &incarnation)?;
-    remember(home, folder, &replica, incarnation)?;
-    let position = PositionFile::open(&home.position_path(&replica))?;
-    position.note(store.counts()?.events);
+    let notice = claim(home, folder, &mut store, &replica)?;
+    let position = PositionFile::open(&home.position_path(&replica)).map_err(only_readable)?;
+    if !position.note(store.counts()?.events) && notice.is_some() {
+        return Err(only_readable(ApiError::new(
+            ErrorCode::Storage,
+            notice.unwrap_or_default(),
+        )));
+    }
     let author = Author {
         user: home.user()?,
         key,
     };
     Ok(Project {
         folder: folder.to_owned(),
+        home: Some(home.clone()),
+        earlier: earlier(&store)?,
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open(folder)?,
         position,
-        notices: Vec::new(),
+        notices: notice.into_iter().collect(),
     })
 }
 
-fn remember(
+/// Gives the project a new incarnation, here and in the installation. Wherever that ends, it is known again: the
+/// installation knows both incarnations before the project has the new one.
+///
+/// Where the installation's folder cannot be written, the project stays in the incarnation that it is in, and what is
+/// wrong is answered.
+fn claim(
     home: &Home,
     folder: &Path,
+    store: &mut SqliteStore,
     replica: &ReplicaId,
-    incarnation: String,
-) -> Result<(), ApiError> {
+) -> Result<Option<String>, ApiError> {
+    let name = replica.to_string();
+    let next: String = random::<16>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let same = store.meta(REPLICA)?.as_ref() == Some(&name);
+    let before = store.meta(INCARNATION)?.filter(|_| same);
+    let both = record(
+        folder,
+        before.clone().unwrap_or_else(|| next.clone()),
+        Some(next.clone()),
+    );
+    if let Err(error) = home.set_replica(replica, &both) {
+        return match before {
+            Some(_) => Ok(Some(format!(
+                "{}. Make room there, or make it writable: until then a restored backup of this project is hard to notice",
+                error.message
+            ))),
+            None => Err(only_readable(error)),
+        };
+    }
+    store.set_meta(REPLICA, &name)?;
+    store.set_meta(INCARNATION, &next)?;
+    // What is known is enough, and the next opening writes it again.
+    let _ = home.set_replica(replica, &record(folder, next, None));
+    Ok(None)
+}
+
+fn record(folder: &Path, incarnation: String, next: Option<String>) -> ReplicaRecord {
     let path = folder.join(DATA).join("session.db");
-    let record = ReplicaRecord {
+    ReplicaRecord {
         file: file_identity(&path),
         path,
         incarnation,
-    };
-    home.set_replica(replica, &record)
+        next,
+    }
+}
+
+impl Project {
+    /// Whether a replica is this installation: under its present key, or one from before its machine was set back.
+    pub fn owns(&self, replica: &ReplicaId) -> bool {
+        replica == self.engine.replica() || self.earlier.contains(replica)
+    }
+
+    /// All of them.
+    pub fn own_replicas(&self) -> Vec<ReplicaId> {
+        let mut own = self.earlier.clone();
+        own.push(*self.engine.replica());
+        own
+    }
+
+    /// Where work that left the history is kept.
+    pub fn aside(&self) -> Aside {
+        Aside::of(&self.folder.join(DATA))
+    }
+
+    /// Goes on under a new key; what was written under the one before stays this installation's own.
+    ///
+    /// # Errors
+    /// When no key can be kept in the installation's folder. Nothing was changed then.
+    pub fn renew(&mut self) -> Result<(), ApiError> {
+        let Some(home) = self.home.clone() else {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                "the project is open for reading only",
+            ));
+        };
+        let key = home.new_replica()?;
+        let replica = ReplicaId::from(&key);
+        let position = PositionFile::open(&home.position_path(&replica))?;
+        let before = *self.engine.replica();
+        let mut earlier = self.earlier.clone();
+        earlier.push(before);
+        let text: Vec<String> = earlier.iter().map(ToString::to_string).collect();
+        let store = self.engine.store_mut();
+        position.note(store.counts()?.events);
+        store.set_meta(EARLIER, &text.join(" "))?;
+        claim(&home, &self.folder, store, &replica)?;
+        self.engine.renew(key);
+        self.earlier = earlier;
+        self.position = position;
+        Ok(())
+    }
 }
 
 #[cfg(unix)]
@@ -290,13 +433,14 @@ impl PositionFile {
             .unwrap_or(0)
     }
 
-    /// Notes how many events there are now. A failure is passed over: the commit stands.
-    pub fn note(&self, events: u64) {
-        let Some(file) = &self.0 else { return };
+    /// Notes how many events there are now; whether that went well. The commit stands either way.
+    pub fn note(&self, events: u64) -> bool {
+        let Some(file) = &self.0 else { return true };
         let bytes = events.to_le_bytes();
         #[cfg(unix)]
-        let _ = std::os::unix::fs::FileExt::write_all_at(file, &bytes, 0);
+        let written = std::os::unix::fs::FileExt::write_all_at(file, &bytes, 0);
         #[cfg(windows)]
-        let _ = std::os::windows::fs::FileExt::seek_write(file, &bytes, 0);
+        let written = std::os::windows::fs::FileExt::seek_write(file, &bytes, 0);
+        written.is_ok()
     }
 }

@@ -93,6 +93,7 @@ impl Session {
     }
 
     fn run(home: &Home, project: Project, edits: bool) -> Result<Self, ApiError> {
+        let person = if edits { home.person()? } else { home.reader() };
         let (bridge, tasks) = Bridge::new();
         let (signals, messages) = Signals::new();
         let signals = Arc::new(signals);
@@ -101,10 +102,12 @@ impl Session {
             session: project.engine.session().clone(),
             user: project.engine.user().clone(),
             replica: *project.engine.replica(),
-            person: home.person()?,
+            person: person.clone(),
         };
-        let mut actor = Actor::new(project, home.person()?, Arc::clone(&signals));
+        let mut actor = Actor::new(project, person, Arc::clone(&signals));
         if edits {
+            actor.read_names()?;
+            actor.settle_chains(0)?;
             actor.join()?;
             actor.start_assets(bridge.clone())?;
             let objects = Arc::clone(&signals);
@@ -264,7 +267,7 @@ impl Session {
         let document = document_id(document)?;
         self.ask(move |actor| {
             let edited = actor.project.engine.undo(&document, now())?;
-            actor.publish(&document, edited)
+            Ok(actor.publish(&document, edited))
         })
     }
 
@@ -273,7 +276,7 @@ impl Session {
         let document = document_id(document)?;
         self.ask(move |actor| {
             let edited = actor.project.engine.redo(&document, now())?;
-            actor.publish(&document, edited)
+            Ok(actor.publish(&document, edited))
         })
     }
 

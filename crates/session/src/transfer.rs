@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
 use wissil_interchange::ExportDocument;
 use wissil_model::DocumentKind;
-use wissil_sync::{EventStore as _, Ingested, ObjectStore as _, StoredEvent};
+use wissil_sync::{EngineError, EventStore as _, Ingested, ObjectStore as _, StoredEvent};
 
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
+use crate::assets::objects_in;
 use crate::founding::found;
 use crate::gltf;
+use crate::history::manifest;
 use crate::home::Home;
+use crate::network::Network;
 use crate::project;
 use crate::session::{Session, subsystem};
 
@@ -174,28 +177,89 @@ impl Session {
         self.ask(move |actor| actor.export(format, &file))
     }
 
-    /// Checks everything that is stored.
+    /// Checks everything that is stored, and that all is there that was saved here.
     pub fn verify(&self) -> Result<VerifyReport, ApiError> {
-        verify(&self.folder()?)
+        let home = self.network().ok().map(Network::home);
+        verify_at(home, &self.folder()?)
     }
 }
 
-/// Checks everything that a project stores, opened or not.
+/// Checks everything that a project stores, opened or not, and that all is there that its records name.
 pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
+    verify_at(None, folder)
+}
+
+/// As [`verify`], and that all is there that this installation saved in it.
+pub(crate) fn verify_at(home: Option<&Home>, folder: &Path) -> Result<VerifyReport, ApiError> {
     let report = wissil_store::verify(folder)?;
+    let mut damages: Vec<Damage> = report
+        .damages
+        .into_iter()
+        .map(|damage| Damage {
+            what: damage.what,
+            problem: damage.problem,
+        })
+        .collect();
+    if report.further > 0 {
+        damages.push(Damage {
+            what: format!("{} more items", report.further),
+            problem: "they are damaged too".into(),
+        });
+    }
+    damages.extend(find_missing(home, folder)?);
     Ok(VerifyReport {
-        sound: report.sound,
+        sound: damages.is_empty(),
         events: report.events.to_string(),
         objects: report.objects.to_string(),
-        damages: report
-            .damages
-            .into_iter()
-            .map(|damage| Damage {
-                what: damage.what,
-                problem: damage.problem,
-            })
-            .collect(),
+        damages,
     })
+}
+
+/// What is sound as far as it goes, and should be there and is not: events that were saved, objects that records name.
+fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiError> {
+    let mut project = project::read(folder, "verify".into())?;
+    let mut missing = Vec::new();
+    if let Some(home) = home
+        && let Some(problem) = project::lost(home, project.engine.store())?
+    {
+        missing.push(Damage {
+            what: "the project's history".into(),
+            problem,
+        });
+    }
+    let documents = document_entries(&mut project.engine).unwrap_or_default();
+    let names = documents.into_iter().map(|(id, _, name)| (id, name));
+    for (document, name) in [(manifest()?, "Project".to_owned())]
+        .into_iter()
+        .chain(names)
+    {
+        let projection = match project.engine.projection(&document) {
+            Ok(projection) => projection,
+            // Its events are still on their way.
+            Err(EngineError::NoDocument(_)) => continue,
+            Err(error) => {
+                missing.push(Damage {
+                    what: format!("document {name}"),
+                    problem: error.to_string(),
+                });
+                continue;
+            }
+        };
+        let mut named = objects_in(projection);
+        named.sort_unstable();
+        named.dedup();
+        for cid in named {
+            if !project.objects.contains(&cid)? {
+                missing.push(Damage {
+                    what: format!("object {cid}"),
+                    problem: format!(
+                        "{name} names it and it is not here; connecting to a server or to others who have it brings it back"
+                    ),
+                });
+            }
+        }
+    }
+    Ok(missing)
 }
 
 impl Actor {
@@ -203,8 +267,8 @@ impl Actor {
         let temporary = temporary_beside(file);
         let written = match format {
             ExportFormat::Glb => self.export_glb(&temporary),
-            ExportFormat::Json => self.export_json(&temporary).map(|()| Vec::new()),
-            ExportFormat::Car => self.export_car(&temporary).map(|()| Vec::new()),
+            ExportFormat::Json => self.export_json(&temporary),
+            ExportFormat::Car => self.export_car(&temporary),
         };
         let put_in_place = written.and_then(|notes| {
             fs::rename(&temporary, file)
@@ -256,7 +320,7 @@ impl Actor {
         Ok(exported.notes)
     }
 
-    fn export_json(&mut self, file: &Path) -> Result<(), ApiError> {
+    fn export_json(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
         let failed = |error: &std::io::Error| ApiError::io("written", file, error);
         let mut out = BufWriter::new(File::create(file).map_err(|error| failed(&error))?);
         out.write_all(b"[").map_err(|error| failed(&error))?;
@@ -278,10 +342,18 @@ impl Actor {
         out.write_all(b"\n]\n")
             .and_then(|()| out.into_inner().map_err(|error| error.into_error()))
             .and_then(|file| file.sync_all())
-            .map_err(|error| failed(&error))
+            .map_err(|error| failed(&error))?;
+        let named = self.named_objects()?;
+        let named = named.held.len() + named.wanted.len();
+        Ok(match named {
+            0 => Vec::new(),
+            _ => vec![format!(
+                "JSON holds the history alone: the {named} objects that it names (files, pictures, geometry) are not in it. A CAR holds them too."
+            )],
+        })
     }
 
-    fn export_car(&mut self, file: &Path) -> Result<(), ApiError> {
+    fn export_car(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
         let failed = |error: &std::io::Error| ApiError::io("written", file, error);
         let mut signatures = Vec::new();
         self.each_event(&mut |stored, _| {
@@ -293,16 +365,26 @@ impl Actor {
         self.each_event(&mut |stored, _| {
             car.event(&stored.signed).map_err(|error| failed(&error))
         })?;
+        let mut left_out = Vec::new();
         for cid in self.project.objects.list()? {
-            if let Some(bytes) = self.project.objects.get(&cid)? {
-                car.object(&cid, &bytes).map_err(|error| failed(&error))?;
+            match self.project.objects.get(&cid) {
+                Ok(Some(bytes)) => car.object(&cid, &bytes).map_err(|error| failed(&error))?,
+                Ok(None) => {}
+                Err(error) => left_out.push(format!("{error}; it was left out.")),
             }
         }
         let out = car.finish().map_err(|error| failed(&error))?;
         out.into_inner()
             .map_err(|error| error.into_error())
             .and_then(|file| file.sync_all())
-            .map_err(|error| failed(&error))
+            .map_err(|error| failed(&error))?;
+        for object in self.named_objects()?.wanted {
+            left_out.push(format!(
+                "Object {} is named by a record and is not here; it was left out.",
+                object.cid
+            ));
+        }
+        Ok(left_out)
     }
 
     /// All events in the order in which they were folded here, with their documents' kinds.

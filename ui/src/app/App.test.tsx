@@ -60,6 +60,32 @@ describe("the start screen", () => {
   });
 });
 
+describe("a machine that was set back", () => {
+  const setAside = { changes: 2, documents: ["Main"], words: ["added Branch", "moved Branch"] };
+
+  it("says so, and makes what was set aside again when asked", async () => {
+    const twin = await openApp();
+    await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+    act(() => twin.network.setBack("This machine was set back.", setAside));
+    await screen.findByText("This machine was set back.");
+    await screen.findByText("2 changes of yours are set aside (Main)");
+    expect(twin.calls.filter((call) => call.startsWith("set_aside"))).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Make again" }));
+    await screen.findByText("Made 2 changes again");
+    expect(twin.calls).toContain("set_aside_make_again");
+  });
+
+  it("leaves it when asked", async () => {
+    const twin = await openApp();
+    await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+    act(() => twin.network.setBack("This machine was set back once more.", { ...setAside, changes: 1 }));
+    await screen.findByText("1 change of yours is set aside (Main)");
+    await user.click(screen.getByRole("button", { name: "Leave" }));
+    await waitFor(() => expect(twin.calls).toContain("set_aside_leave"));
+    expect(twin.calls).not.toContain("set_aside_make_again");
+  });
+});
+
 describe("the main window", () => {
   it("has the tabs that were open when the project is opened again", async () => {
     await openApp();

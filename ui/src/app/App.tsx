@@ -11,6 +11,7 @@ import { FollowFrame } from "../presence/FollowFrame";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../session/problems";
 import { start, useProject, useReady } from "../session/project";
+import { onProblem, onSetBack } from "../session/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
 import { APP_COMMANDS } from "./appCommands";
@@ -22,6 +23,7 @@ import { registerCommands, startShortcuts } from "./commands";
 import { showJoin } from "./dialogs";
 import { showNotice } from "./notify";
 import { Palette } from "./palette/Palette";
+import { showSetAside } from "./setAside";
 import { useTheme } from "./theme";
 import { useTellShown } from "./useTellShown";
 
@@ -71,9 +73,19 @@ function MainWindow() {
   useEffect(watchProblems, []);
   useEffect(() => {
     project?.notices.forEach((notice) => showNotice(notice));
+    showSetAside(project?.setAside ?? null);
     // Notices belong to the opening, not to later changes of the project's data.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [project?.session]);
+  useEffect(
+    () =>
+      onSetBack(({ notice, setAside }) => {
+        showNotice(notice);
+        showSetAside(setAside);
+      }),
+    [],
+  );
+  useEffect(() => onProblem((problem) => showNotice(problem)), []);
   return (
     <div className="main-window">
       <TitleBar />

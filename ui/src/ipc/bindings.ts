@@ -42,6 +42,12 @@ export const commands = {
 	projectFetch: (link: string, folder: string, channel: Channel<JoinProgress>) => typedError<string, ApiError>(__TAURI_INVOKE("project_fetch", { link, folder, channel })),
 	/**  Ends that; nothing is left behind when it answers. */
 	projectFetchCancel: () => typedError<null, ApiError>(__TAURI_INVOKE("project_fetch_cancel")),
+	/**  Has the session of a link, which is on this machine and goes to another server, go to the link's, and opens it. */
+	projectMove: (link: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_move", { link })),
+	/**  Makes work that was set aside again. */
+	setAsideMakeAgain: () => typedError<MadeAgain, ApiError>(__TAURI_INVOKE("set_aside_make_again")),
+	/**  Leaves work that was set aside. */
+	setAsideLeave: () => typedError<null, ApiError>(__TAURI_INVOKE("set_aside_leave")),
 	presenceSubscribe: (channel: Channel<PresenceMessage>) => typedError<Peer[], ApiError>(__TAURI_INVOKE("presence_subscribe", { channel })),
 	presenceSet: (presence: Presence) => typedError<null, ApiError>(__TAURI_INVOKE("presence_set", { presence })),
 	busSubscribe: (pattern: string, channel: Channel<BusMessage>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
@@ -432,6 +438,8 @@ export type LinkInfo = {
 	serverKnown: boolean,
 	/**  Where that session stands on this machine already. */
 	folder: string | null,
+	/**  The other server that it goes to here, without secrets; none when it goes to the link's, or to none. */
+	goesTo: string | null,
 	/**  Where it would be put. */
 	suggestedFolder: string,
 };
@@ -446,6 +454,14 @@ export type LoginKind =
 "token" | 
 /**  With a credentials file. */
 "credentials";
+
+/**  What became of work that was made again. */
+export type MadeAgain = {
+	/**  How many changes stand again. */
+	made: number,
+	/**  Those that do not fit any more: what they were, and why. */
+	refused: string[],
+};
 
 /**  A person of the session. */
 export type Member = {
@@ -679,6 +695,8 @@ export type ProjectInfo = {
 	documents: DocumentInfo[],
 	/**  What a person should know after opening: a copied folder became a new replica, say. */
 	notices: string[],
+	/**  Work that left the history and of which nothing was decided. */
+	setAside: SetAside | null,
 };
 
 /**  Who can reach a hosted session. */
@@ -770,6 +788,16 @@ connection: ConnectionStatus } |
 { type: "travelled"; 
 /**  The events with how far they are now. */
 events: Travelled[] } | 
+/**  This machine was set back: events that were told of may be gone from the history, others may have come. */
+{ type: "setBack"; 
+/**  What happened, in words. */
+notice: string; 
+/**  Work that left the history and of which nothing was decided. */
+setAside: SetAside | null } | 
+/**  Something went wrong beside what was asked for. */
+{ type: "problem"; 
+/**  What, in words. */
+problem: string } | 
 /**  Files came, went, or are called something else. */
 { type: "assets"; 
 /**  All files, by path. */
@@ -799,6 +827,19 @@ export type SessionStatus = {
 	documents: DocumentInfo[],
 	/**  Where it stands with its server. */
 	connection: ConnectionStatus,
+};
+
+/**
+ *  Work of this installation that left the history, because its machine had been set back to an earlier state and others
+ *  have other events in its places.
+ */
+export type SetAside = {
+	/**  How many changes, as a person makes them. */
+	changes: number,
+	/**  The documents that they changed, by name. */
+	documents: string[],
+	/**  The first of them in words. */
+	words: string[],
 };
 
 /**  How bad a problem is. */

@@ -21,6 +21,7 @@ import type {
   FindHit,
   JoinProgress,
   LinkInfo,
+  MadeAgain,
   OpenedDocument,
   Operation,
   Person,
@@ -133,6 +134,14 @@ export function fetchProject(
 }
 /** Ends the fetching, which fails as cancelled; nothing of it is left then. */
 export const cancelFetch = () => unwrap<null>(commands.projectFetchCancel());
+
+/** Has a session that is on this machine go to the link's server from now on, and opens it. */
+export const moveProject = (link: string) => unwrap<ProjectInfo>(commands.projectMove(link));
+
+/** Makes work that was set aside again, as new gestures on what the documents are now. */
+export const makeAgain = () => unwrap<MadeAgain>(commands.setAsideMakeAgain());
+/** Leaves it. It is not offered again. */
+export const leaveAside = () => unwrap<null>(commands.setAsideLeave());
 
 /** Follows live messages whose subject fits the pattern (`slate.asset.>`); the answer ends it. */
 export function subscribeMessages(

@@ -24,6 +24,7 @@ export type {
   JoinProgress,
   LinkInfo,
   LoginKind,
+  MadeAgain,
   Member as SessionMember,
   MessageCounts,
   NodeShape,
@@ -38,6 +39,7 @@ export type {
   ServerLogin,
   ServerSettings,
   SessionStatus,
+  SetAside,
   Severity,
   ShareInfo,
   Socket,
@@ -83,6 +85,8 @@ export type SessionMessage =
   | { type: "events"; rows: EventRow[]; status: wire.SessionStatus }
   | { type: "connection"; connection: wire.ConnectionStatus }
   | { type: "travelled"; events: wire.Travelled[] }
+  | { type: "setBack"; notice: string; setAside: wire.SetAside | null }
+  | { type: "problem"; problem: string }
   | { type: "assets"; assets: AssetInfo[] }
   | { type: "assetTravels"; object: string; state: wire.AssetState; done: number | null };
 

@@ -16,11 +16,13 @@ const NONE: SessionStatus = {
   connection: ON_THIS_DISK,
 };
 
-const session = createStore<{ status: SessionStatus }>(() => ({ status: NONE }));
+/** `epoch` is bumped when events that were told of may be gone from the history. */
+const session = createStore<{ status: SessionStatus; epoch: number }>(() => ({ status: NONE, epoch: 0 }));
 
 export const useSessionStatus = () => useStore(session, (state) => state.status);
 export const useDocuments = (): readonly DocumentInfo[] =>
   useStore(session, (state) => state.status.documents);
+export const useHistoryEpoch = () => useStore(session, (state) => state.epoch);
 export const usePeople = (): readonly Person[] => useStore(session, (state) => state.status.people);
 export function documentInfo(id: string): DocumentInfo | undefined {
   return session.getState().status.documents.find((document) => document.id === id);
@@ -37,6 +39,22 @@ export function onEvents(listener: Listener<EventRow>): () => void {
 export function onTravelled(listener: Listener<Travelled>): () => void {
   return listen(travelListeners, listener);
 }
+
+/** Calls back when this machine turned out to have been set back. */
+export function onSetBack(listener: (message: SetBack) => void): () => void {
+  setBackListeners.add(listener);
+  return () => setBackListeners.delete(listener);
+}
+
+/** Calls back with what went wrong beside what was asked for. */
+export function onProblem(listener: (problem: string) => void): () => void {
+  problemListeners.add(listener);
+  return () => problemListeners.delete(listener);
+}
+
+type SetBack = Extract<SessionMessage, { type: "setBack" }>;
+const setBackListeners = new Set<(message: SetBack) => void>();
+const problemListeners = new Set<(problem: string) => void>();
 
 type Listener<T> = (items: readonly T[]) => void;
 const eventListeners = new Set<Listener<EventRow>>();
@@ -58,6 +76,13 @@ function take(message: SessionMessage): void {
       break;
     case "travelled":
       travelListeners.forEach((listener) => listener(message.events));
+      break;
+    case "setBack":
+      session.setState(({ epoch }) => ({ epoch: epoch + 1 }));
+      setBackListeners.forEach((listener) => listener(message));
+      break;
+    case "problem":
+      problemListeners.forEach((listener) => listener(message.problem));
       break;
     case "assets":
       showAssets(message.assets);

@@ -5,7 +5,7 @@ import { closeDialog } from "../app/dialogs";
 import { Button, Dialog, FormField } from "../design";
 import * as ipc from "../ipc";
 import { ApiFailure } from "../ipc";
-import type { JoinProgress, LinkInfo } from "../ipc";
+import type { JoinProgress, LinkInfo, ProjectInfo } from "../ipc";
 import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
 import { JoinOffer } from "./JoinOffer";
 import { Joining } from "./Joining";
@@ -46,10 +46,13 @@ export function JoinDialog({ link: given }: { link: string }) {
       closeDialog();
       return;
     }
+    await openBy(() => ipc.openProject(folder));
+  };
+  const openBy = async (command: () => Promise<ProjectInfo>) => {
     setBusy(true);
     setFailure(undefined);
     try {
-      await openWith(() => ipc.openProject(folder));
+      await openWith(command);
       closeDialog();
     } catch (thrown) {
       fail(thrown);
@@ -104,6 +107,7 @@ export function JoinDialog({ link: given }: { link: string }) {
           onCancel={closeDialog}
           onJoin={(folder, name) => void join(state.info, folder, name)}
           onOpen={(folder) => void open(state.info, folder)}
+          onMove={() => void openBy(() => ipc.moveProject(link.trim()))}
         />
       </JoinFrame>
     );

@@ -19,11 +19,13 @@ interface JoinOfferProps {
   onCancel: () => void;
   onJoin: (folder: string, name: string) => void;
   onOpen: (folder: string) => void;
+  /** Goes to the link's server from now on. */
+  onMove: () => void;
 }
 
 /** What a link leads to, and whether one wants that. */
 export function JoinOffer(props: JoinOfferProps) {
-  const { info, open, busy, problem, onCancel, onJoin, onOpen } = props;
+  const { info, open, busy, problem, onCancel, onJoin, onOpen, onMove } = props;
   const [folder, setFolder] = useState(info.suggestedFolder);
   const [name, setName] = useState(props.name);
   const here = info.folder;
@@ -58,6 +60,16 @@ export function JoinOffer(props: JoinOfferProps) {
             ? "This session is open here already."
             : "You have joined this session before. It is already on this machine."}
         </p>
+      )}
+      {info.goesTo !== null && (
+        <div className="sharing-unknown" role="note">
+          <ShieldAlert size={16} aria-hidden />
+          <p>
+            <strong>This session goes to another server here:</strong>{" "}
+            <span className="ui-mono">{info.goesTo}</span>. You can open it as it is, or have it go to the
+            link&apos;s server from now on.
+          </p>
+        </div>
       )}
       {isNew && (
         <div className="sharing-unknown" role="note">
@@ -95,6 +107,11 @@ export function JoinOffer(props: JoinOfferProps) {
       {problem}
       <div className="ui-dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>
+        {info.goesTo !== null && (
+          <Button disabled={busy} onClick={onMove}>
+            Go to {info.server}
+          </Button>
+        )}
         <Button type="submit" variant="primary" autoFocus={here !== null} disabled={!ready}>
           {isOpen ? "Go on" : here !== null ? "Open" : isNew ? "Trust the server and join" : "Join"}
         </Button>

@@ -152,6 +152,18 @@ describe("joining", () => {
     expect(twin.calls).toContain("project_open");
   });
 
+  it("asks before a session that is on this machine goes to another server", async () => {
+    const twin = await openApp({ open: false }, `${LINK}&here&goes=nats%3A%2F%2Fold%3A4222`);
+    const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
+    expect(within(offer).getByText("nats://old:4222")).toBeTruthy();
+    expect(within(offer).getByRole("button", { name: "Open" })).toBeTruthy();
+    await assertAccessible(offer);
+    await user.click(within(offer).getByRole("button", { name: "Go to nats://studio.example.org:4222" }));
+    await screen.findByRole("button", { name: "Project Whack-a-Mole" });
+    expect(twin.calls).toContain("project_move");
+    expect(twin.calls).not.toContain("project_open");
+  });
+
   it("says why joining failed and keeps the project that was open", async () => {
     const twin = await openApp();
     await screen.findByRole("button", { name: "Project Whack-a-Mole" });

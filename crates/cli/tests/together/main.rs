@@ -46,6 +46,53 @@ fn a_client_killed_on_its_way_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn a_client_set_back_to_an_earlier_state_and_killed_at_every_step_ends_equal() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    place.ok("ben", &["join", &link, "bens"]);
+    place.edit_some("ben", "bens", "before", 3);
+    place.ok("ben", &["sync", "bens"]);
+    let snapshot = place.snapshot(&["ben", "bens"]);
+    place.edit_some("ben", "bens", "sent", 40);
+    place.ok("ben", &["sync", "bens"]);
+    place.set_back(&snapshot, &["ben", "bens"]);
+    place.edit_some("ben", "bens", "made", 25);
+    for moment in 0..4 {
+        place.kill_while_syncing("ben", "bens", moment);
+    }
+    place.ok("ben", &["sync", "bens"]);
+    let shown = place.ok("ben", &["set-aside", "bens", "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["changes"], 25, "{shown}");
+    let before: Vec<String> = (0..3).map(|n| format!("before{n}")).collect();
+    let sent: Vec<String> = (0..40).map(|n| format!("sent{n}")).collect();
+    assert_eq!(
+        place.node_ids("ben", "bens"),
+        sorted([&before[..], &sent].concat())
+    );
+    place.kill_making_again("ben", "bens");
+    place.ok("ben", &["set-aside", "bens", "--again"]);
+    place.ok("ben", &["sync", "bens"]);
+    let made: Vec<String> = (0..25).map(|n| format!("made{n}")).collect();
+    let all = sorted([&before[..], &sent, &made].concat());
+    assert_eq!(place.node_ids("ben", "bens"), all);
+    place.ok("dora", &["join", &link, "doras"]);
+    place.ok("dora", &["sync", "doras"]);
+    assert_eq!(place.node_ids("dora", "doras"), all);
+    for (person, project) in [("ben", "bens"), ("dora", "doras")] {
+        assert!(place.ok(person, &["verify", project]).starts_with("sound"));
+    }
+    drop(host);
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+#[test]
 fn an_interrupted_host_takes_its_server_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place(folder.path());
@@ -79,6 +126,19 @@ fn an_interrupted_join_leaves_nothing_behind() {
     assert!(problem.contains("cancelled"), "{problem}");
     assert!(!folder.path().join("bens").exists());
     drop(host);
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
 }
 
 /// The port of the server that a link leads to.
@@ -144,6 +204,87 @@ impl Place<'_> {
         // From here on the server has the project.
         assert!(running.said.any(|line| line.unwrap() == "online"));
         (running, link.trim().to_owned())
+    }
+
+    /// Adds so many nodes, one gesture each, and is killed as soon as all were said to be saved.
+    fn edit_some(&self, person: &str, project: &str, name: &str, count: usize) {
+        let arguments = ["--document", "Main", "--type", "node.add", "--changes", "-"];
+        let mut child = self
+            .command(person, &[&["edit", project], &arguments[..]].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut saved = BufReader::new(child.stdout.take().unwrap()).lines();
+        for number in 0..count {
+            let put = json!({"op": "math/add", "position": {"x": number, "y": 0}});
+            let node = json!({"collection": "nodes", "id": format!("{name}{number}"), "put": put});
+            writeln!(input, "{node}").unwrap();
+            saved.next().unwrap().unwrap();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Kills a client that makes again what was set aside.
+    fn kill_making_again(&self, person: &str, project: &str) {
+        let mut client = self
+            .command(person, &["set-aside", project, "--again"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(client.stderr.take().unwrap()).lines();
+        // It is killed at its first word, or when it is done.
+        let _ = said.next();
+        client.kill().unwrap();
+        client.wait().unwrap();
+    }
+
+    /// The ids of the Blueprint's nodes, sorted.
+    fn node_ids(&self, person: &str, project: &str) -> Vec<String> {
+        let log = self.ok(person, &["log", project, "--json", "--document", "Main"]);
+        let touched = log.lines().flat_map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            row["touched"].as_array().unwrap().clone()
+        });
+        let ids = touched.map(|touched| touched["id"].as_str().unwrap().to_owned());
+        let unique: BTreeSet<String> = ids.collect();
+        unique.into_iter().collect()
+    }
+
+    /// A copy of folders as they are now.
+    fn snapshot(&self, folders: &[&str]) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for folder in folders {
+            for file in files(&self.0.join(folder)) {
+                let to = copy.path().join(file.strip_prefix(self.0).unwrap());
+                std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+                std::fs::copy(&file, to).unwrap();
+            }
+        }
+        copy
+    }
+
+    /// Makes folders what a copy of them holds; the files stay the same ones, as in a virtual machine.
+    fn set_back(&self, copy: &tempfile::TempDir, folders: &[&str]) {
+        for folder in folders {
+            for file in files(&self.0.join(folder)) {
+                let from = copy.path().join(file.strip_prefix(self.0).unwrap());
+                match from.exists() {
+                    true => std::fs::write(file, std::fs::read(from).unwrap()).unwrap(),
+                    false => std::fs::remove_file(file).unwrap(),
+                }
+            }
+            for from in files(&copy.path().join(folder)) {
+                let to = self.0.join(from.strip_prefix(copy.path()).unwrap());
+                if !to.exists() {
+                    std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+                    std::fs::copy(from, to).unwrap();
+                }
+            }
+        }
     }
 
     /// Many gestures, each an event; their names.

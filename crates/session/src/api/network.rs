@@ -270,6 +270,8 @@ pub struct LinkInfo {
     pub server_known: bool,
     /// Where that session stands on this machine already.
     pub folder: Option<String>,
+    /// The other server that it goes to here, without secrets; none when it goes to the link's, or to none.
+    pub goes_to: Option<String>,
     /// Where it would be put.
     pub suggested_folder: String,
 }

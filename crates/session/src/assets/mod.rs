@@ -46,7 +46,7 @@ use crate::bridge::Bridge;
 use crate::history::manifest;
 use crate::home::new_id;
 
-pub(crate) use self::transfer::{NamedObject, NamedObjects};
+pub(crate) use self::transfer::{NamedObject, NamedObjects, objects_in};
 pub use self::upload::UploadListener;
 pub(crate) use self::upload::Uploads;
 

@@ -216,7 +216,8 @@ fn holds_objects(field_type: &FieldType) -> bool {
     }
 }
 
-fn objects_in(projection: &Projection) -> Vec<Cid> {
+/// The objects that a document's records name.
+pub(crate) fn objects_in(projection: &Projection) -> Vec<Cid> {
     let mut objects = Vec::new();
     for collection in projection.kind().schema().collections {
         let fields = collection.fields.iter().filter(|field| names_any(field));

@@ -85,8 +85,12 @@ impl Network {
         queue: UnboundedReceiver<BusEvent>,
     ) -> Result<Self, ApiError> {
         let mut remembered = home.connection(&place.session)?;
-        remembered.folder = Some(place.folder.clone());
-        home.set_connection(&place.session, &remembered)?;
+        let folder = Some(place.folder.clone());
+        if remembered.folder != folder {
+            remembered.folder = folder;
+            // Where it cannot be kept, only a link does not find the project; it is kept at the next opening.
+            let _ = home.set_connection(&place.session, &remembered);
+        }
         Ok(Self {
             home: home.clone(),
             bridge,

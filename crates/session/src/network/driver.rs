@@ -61,6 +61,8 @@ pub(crate) enum Trouble {
     Server(NatsError),
     /// This project.
     Here(ApiError),
+    /// None: this project goes on under a new key, and both sides are compared again.
+    Renewed,
 }
 
 pub(crate) type Endless = Result<Infallible, Trouble>;
@@ -79,7 +81,7 @@ impl From<ApiError> for Trouble {
 
 impl Driver {
     /// Runs until it is dropped.
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(mut self) {
         let mut state = self.connection.state();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -94,6 +96,12 @@ impl Driver {
                 }
                 ConnectionState::Connected { .. } => {
                     let begun = Instant::now();
+                    // It may have changed since the last connection.
+                    match self.bridge.ask(|actor| Ok(actor.replica())).await {
+                        Ok(replica) => self.replica = replica,
+                        // The project was closed.
+                        Err(_) => return,
+                    }
                     let trouble = select! {
                         ended = self.together() => match ended {
                             Ok(never) => match never {},
@@ -102,8 +110,9 @@ impl Driver {
                         _ = state.changed() => None,
                     };
                     self.people.all_left();
-                    let Some(trouble) = trouble else {
-                        continue;
+                    let trouble = match trouble {
+                        None | Some(Trouble::Renewed) => continue,
+                        Some(trouble) => trouble,
                     };
                     self.report(&trouble);
                     if begun.elapsed() > LONGEST_PAUSE {
@@ -135,6 +144,7 @@ impl Driver {
             }
             Trouble::Server(error) => (Link::Refused, error.to_string()),
             Trouble::Here(error) => (Link::Away, error.message.clone()),
+            Trouble::Renewed => return,
         };
         self.board.away(link, Some(problem));
     }
@@ -208,6 +218,7 @@ impl Driver {
                 |problem| self.board.problem(problem)
             ),
             self.history(&arrivals),
+            self.renewed(),
         )
         .map(|(never, ..)| never)
     }
@@ -237,6 +248,7 @@ impl Driver {
 
     async fn compare(&self, stream: StreamState) -> Result<(Census, Comparison), Trouble> {
         let census = self.census(stream).await?;
+        self.fetch_own(&census).await?;
         let asked = census.clone();
         let comparison = self.bridge.ask(move |actor| actor.compare(&asked)).await?;
         self.audits.compared(&census.state, &comparison);

@@ -133,9 +133,9 @@ impl Actor {
             }
             _ => Bookmark::START,
         };
-        let own = *self.project.engine.replica();
-        let (mine, others): (Vec<Lost>, Vec<Lost>) =
-            lost.into_iter().partition(|lost| lost.replica == own);
+        let (mine, others): (Vec<Lost>, Vec<Lost>) = lost
+            .into_iter()
+            .partition(|lost| self.project.owns(&lost.replica));
         let mut put_back = 0;
         for lost in &mine {
             put_back += self.put_back(lost)?;
@@ -298,6 +298,7 @@ impl Actor {
     /// Folds what came from the server or from a peer. Views are told before it is saved: others have it, and people need
     /// not wait for this disk to see it.
     pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Arrived, ApiError> {
+        let own_ends = self.own_ends(&arrivals)?;
         let views = &mut self.views;
         let mut shown = Ok(());
         let mut deltas = Vec::new();
@@ -332,12 +333,15 @@ impl Actor {
             let counts = self.project.engine.store().counts()?;
             self.project.position.note(counts.events);
         }
+        let mut folded = arrived.folded.iter();
+        let has_manifest = folded.any(|folded| folded.document.as_str() == MANIFEST);
         let told = self.tell_folded(arrived.folded)?;
         let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
         if refused && !told {
             // What was refused is counted in the status.
             self.tell_listeners(Vec::new())?;
         }
+        self.mind_chains(own_ends, refused || has_manifest)?;
         shown?;
         Ok(Arrived {
             missing: arrived.missing,

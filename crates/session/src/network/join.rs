@@ -44,6 +44,10 @@ impl App {
                 .connections()?
                 .iter()
                 .any(|known| known.uses(&link.server)),
+            goes_to: match folder {
+                Some(_) => self.goes_elsewhere(&link)?,
+                None => None,
+            },
             folder: folder.map(|folder| folder.display().to_string()),
             suggested_folder: suggested.display().to_string(),
         })
@@ -67,6 +71,8 @@ impl App {
     /// machine already stays where it stands. Either way it goes to the server of the link when it is opened.
     ///
     /// # Errors
+    /// [`ErrorCode::AlreadyExists`] when the session is on this machine and goes to another server: whether it is to
+    /// move is for its owner to say ([`move_to_link`](Self::move_to_link)).
     /// [`ErrorCode::Unreachable`] and [`ErrorCode::Refused`] when the server does not answer or will not have us,
     /// [`ErrorCode::NotFound`] when it does not know the session, [`ErrorCode::Cancelled`] when that was asked for
     /// before the project was whole. Nothing is left behind then.
@@ -80,20 +86,18 @@ impl App {
         let link = Link::parse(link)?;
         let home = self.home();
         if let Some(folder) = self.folder_of(&link)? {
-            let known = home.connection(&link.session)?;
-            if known
-                .hosting
-                .as_ref()
-                .is_none_or(|hosting| !hosting.running)
-            {
-                home.set_connection(
-                    &link.session,
-                    &Remembered {
-                        server: Some(link.server),
-                        ..known
-                    },
-                )?;
+            if let Some(other) = self.goes_elsewhere(&link)? {
+                return Err(ApiError::new(
+                    ErrorCode::AlreadyExists,
+                    format!(
+                        "{} is on this machine already, in {}, and goes to {other}; the link leads to {}. It stays as it is unless you say that it moves",
+                        link.name,
+                        folder.display(),
+                        Server::try_from(&link.server)?.shown(),
+                    ),
+                ));
             }
+            self.go_to(&link)?;
             return Ok(folder);
         }
         let folder = crate::app::absolute(folder)?;
@@ -124,6 +128,51 @@ impl App {
             },
         )?;
         Ok(folder)
+    }
+
+    /// Has the session of a link, which is on this machine, go to the link's server from now on, wherever it goes today;
+    /// answers where it stands. A server that it ran here itself is not started again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when the session is not on this machine.
+    pub fn move_to_link(&self, link: &str) -> Result<PathBuf, ApiError> {
+        let link = Link::parse(link)?;
+        let folder = self.folder_of(&link)?.ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::NotFound,
+                format!("{} is not on this machine yet; join it", link.name),
+            )
+        })?;
+        self.go_to(&link)?;
+        Ok(folder)
+    }
+
+    /// The other server that the session of a link goes to here, without secrets.
+    fn goes_elsewhere(&self, link: &Link) -> Result<Option<String>, ApiError> {
+        let known = self.home().connection(&link.session)?;
+        match &known.server {
+            Some(server) if !known.uses(&link.server) => {
+                Ok(Some(Server::try_from(server)?.shown()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn go_to(&self, link: &Link) -> Result<(), ApiError> {
+        let mut known = self.home().connection(&link.session)?;
+        let hosts_it = known
+            .hosting
+            .as_ref()
+            .is_some_and(|hosting| hosting.running)
+            && known.uses(&link.server);
+        if hosts_it {
+            return Ok(());
+        }
+        if let Some(hosting) = &mut known.hosting {
+            hosting.running = false;
+        }
+        known.server = Some(link.server.clone());
+        self.home().set_connection(&link.session, &known)
     }
 
     /// Makes the streams of a server, or brings them up to date; doing it again changes nothing.

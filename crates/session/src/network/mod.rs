@@ -19,6 +19,7 @@ mod link;
 mod messages;
 mod on_demand;
 mod outgoing;
+mod own;
 mod people;
 mod presence;
 mod put_back;

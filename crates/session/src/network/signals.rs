@@ -19,6 +19,8 @@ pub(crate) struct Signals {
     pub objects: Notify,
     /// A document changed by somebody else's hand.
     pub arrived: Notify,
+    /// The project goes on under a new key.
+    pub renewed: Notify,
     /// Which ones, those touched last at the end.
     touched: Mutex<Vec<DocumentId>>,
     messages: mpsc::UnboundedSender<BusEvent>,
@@ -36,6 +38,7 @@ impl Signals {
         let signals = Self {
             put_back: Notify::new(),
             arrived: Notify::new(),
+            renewed: Notify::new(),
             objects: Notify::new(),
             touched: Mutex::default(),
             messages,

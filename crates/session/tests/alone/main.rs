@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod assets;
+mod identity;
 mod imports;
 mod place;
 mod projects;

@@ -14,4 +14,5 @@ mod losses;
 mod plans;
 mod proxy;
 mod server;
+mod set_back;
 mod world;

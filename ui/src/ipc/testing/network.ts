@@ -12,10 +12,12 @@ import type {
   HostingInfo,
   JoinProgress,
   LinkInfo,
+  MadeAgain,
   Person,
   Reach,
   ServerSettings,
   SessionMessage,
+  SetAside,
   ShareInfo,
 } from "../types";
 import { sampleAssets, sampleThumbnail } from "./sampleAssets";
@@ -71,6 +73,11 @@ export class TwinNetwork {
     private readonly tell: (message: SessionMessage) => void,
   ) {}
 
+  /** Lets the machine turn out to have been set back. */
+  setBack(notice: string, setAside: SetAside | null): void {
+    this.tell({ type: "setBack", notice, setAside });
+  }
+
   /** Answers the commands of working together. */
   answer(command: string, args: Arguments): unknown {
     switch (command) {
@@ -102,6 +109,10 @@ export class TwinNetwork {
         return this.fetch(args.channel as Channel<JoinProgress>);
       case "project_fetch_cancel":
         this.cancelFetch();
+        return null;
+      case "set_aside_make_again":
+        return { made: 2, refused: [] } satisfies MadeAgain;
+      case "set_aside_leave":
         return null;
       case "bus_subscribe": {
         const subscription = this.nextSubscription++;
@@ -369,6 +380,7 @@ function inspect(link: string): LinkInfo {
     server: query.get("server") ?? "",
     serverKnown: query.has("known"),
     folder: query.has("here") ? "/home/ada/WISSIL/Whack-a-Mole" : null,
+    goesTo: query.get("goes"),
     suggestedFolder: `/home/ada/WISSIL/${name}`,
   };
 }

@@ -114,6 +114,7 @@ export class Twin {
         return this.isOpen ? this.project() : null;
       case "project_new":
       case "project_open":
+      case "project_move":
       case "project_import":
       case "project_sample":
         this.isOpen = true;
@@ -193,6 +194,7 @@ export class Twin {
       user: this.user,
       documents: this.status().documents,
       notices: [],
+      setAside: null,
     };
   }
 

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 
 import { EmptyState, Select } from "../../design";
 import { connectionTitle, useConnection, whatIsLeft } from "../../session/connection";
-import { useSessionStatus } from "../../session/session";
+import { useHistoryEpoch, useSessionStatus } from "../../session/session";
 import { ActivityChart } from "./ActivityChart";
 import { EventList } from "./EventList";
 import { useHistory } from "./useHistory";
@@ -13,7 +13,8 @@ const ALL = "*";
 /** Everything that was done, by whom and when, newest first. */
 export function SessionPanel() {
   const [document, setDocument] = useState(ALL);
-  return <SessionEvents key={document} document={document} onDocument={setDocument} />;
+  const epoch = useHistoryEpoch();
+  return <SessionEvents key={`${document} ${epoch}`} document={document} onDocument={setDocument} />;
 }
 
 /** That not all of this is on the server, or that not all of what the server has is here. */

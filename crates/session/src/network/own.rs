@@ -1,0 +1,65 @@
+//! What the server has of this replica's own and this machine has not: it was set back.
+
+use wissil_dag::DocumentId;
+use wissil_model::DocumentKind;
+use wissil_nats::{Census, Reader};
+
+use super::driver::{Driver, Endless, Trouble};
+
+impl Driver {
+    /// Reads the documents in which the server has events of this replica's own that are not here. Nothing is sent before
+    /// that: something else may have been made here in their places.
+    pub(crate) async fn fetch_own(&self, census: &Census) -> Result<(), Trouble> {
+        let asked = census.clone();
+        let elsewhere = self
+            .bridge
+            .ask(move |actor| actor.own_elsewhere(&asked))
+            .await?;
+        for document in elsewhere {
+            self.fetch_document(census, &document).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_document(&self, census: &Census, document: &DocumentId) -> Result<(), Trouble> {
+        let name = format!("{}-own", self.replica);
+        let branch = self.bridge.ask(|actor| Ok(actor.branch())).await?;
+        let Some(kind) = DocumentKind::ALL
+            .into_iter()
+            .find(|kind| wissil_nats::edit_stream(*kind) == census.state.name)
+        else {
+            return Ok(());
+        };
+        let mut reader = Reader::open_document(
+            &self.connection,
+            kind,
+            &self.session,
+            &branch,
+            document,
+            &name,
+        )
+        .await?;
+        let mut left = reader.backlog();
+        while left > 0 {
+            let read = reader.next().await?;
+            left = read.pending;
+            let arrivals = tokio::task::block_in_place(|| self.check(read.events));
+            self.bridge
+                .ask(move |actor| actor.arrived(arrivals))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Ends this connection's tasks when the project goes on under a new key: they know the one before.
+    pub(crate) async fn renewed(&self) -> Endless {
+        loop {
+            self.signals.renewed.notified().await;
+            let replica = self.bridge.ask(|actor| Ok(actor.replica())).await?;
+            // It may have been taken before this connection began.
+            if replica != self.replica {
+                return Err(Trouble::Renewed);
+            }
+        }
+    }
+}

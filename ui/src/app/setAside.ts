@@ -1,0 +1,36 @@
+/** Work that left the history because this machine had been set back: its owner says what becomes of it. */
+import { toast } from "sonner";
+
+import { leaveAside, makeAgain } from "../ipc";
+import type { SetAside } from "../ipc";
+import { attempt, showNotice } from "./notify";
+
+const ID = "set-aside";
+
+/** Offers to make it again. It stays until somebody decides, and comes again with the next opening. */
+export function showSetAside(setAside: SetAside | null): void {
+  if (setAside === null) {
+    toast.dismiss(ID);
+    return;
+  }
+  const changes =
+    setAside.changes === 1 ? "1 change of yours is" : `${setAside.changes} changes of yours are`;
+  const further = setAside.changes - setAside.words.length;
+  const words = further > 0 ? [...setAside.words, `and ${further} more`] : setAside.words;
+  toast.warning(`${changes} set aside (${setAside.documents.join(", ")})`, {
+    id: ID,
+    duration: Infinity,
+    description: words.join("\n"),
+    action: { label: "Make again", onClick: () => void attempt(again) },
+    cancel: { label: "Leave", onClick: () => void attempt(leaveAside) },
+  });
+}
+
+async function again(): Promise<void> {
+  const { made, refused } = await makeAgain();
+  const changes = made === 1 ? "1 change" : `${made} changes`;
+  showNotice(
+    `Made ${changes} again`,
+    refused.length > 0 ? `Not made again:\n${refused.join("\n")}` : undefined,
+  );
+}

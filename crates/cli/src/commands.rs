@@ -301,7 +301,11 @@ fn set_aside(
         true => app.open(dir)?,
         false => app.inspect(dir)?,
     };
-    let set_aside = session.set_aside()?;
+    let info = session.info()?;
+    for notice in &info.notices {
+        eprintln!("note: {notice}");
+    }
+    let set_aside = info.set_aside;
     if again {
         let made = session.make_again()?;
         for refused in &made.refused {

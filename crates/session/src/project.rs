@@ -224,7 +224,9 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     let Some(replica) = replica_of(store)? else {
         return other("This project has not been edited here before");
     };
-    let (Some(key), Some(record)) = (home.key(&replica)?, home.replica(&replica)?) else {
+    let key = home.key(&replica).map_err(only_readable)?;
+    let record = home.replica(&replica).map_err(only_readable)?;
+    let (Some(key), Some(record)) = (key, record) else {
         return other("This project came from another installation");
     };
     let database = folder.join(DATA).join("session.db");

@@ -199,7 +199,7 @@ fn objects_that_records_name_are_missed() {
     assert!(!report.sound);
     assert_eq!(report.damages.len(), objects.len(), "{}", damages(&report));
     assert!(
-        damages(&report).contains("Scene names it"),
+        damages(&report).contains("Yard names it"),
         "{}",
         damages(&report)
     );

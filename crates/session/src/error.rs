@@ -88,6 +88,7 @@ impl From<EngineError> for ApiError {
             EngineError::Edit(EditError::NotFound { .. }) => ErrorCode::NotFound,
             EngineError::Edit(EditError::Nothing)
             | EngineError::NothingToStep(_)
+            | EngineError::NotToUndo
             | EngineError::Overwritten(_) => ErrorCode::NothingToDo,
             EngineError::Edit(_) | EngineError::Event(_) => ErrorCode::Invalid,
             EngineError::DamagedEvent { .. } | EngineError::Damaged { .. } => ErrorCode::Damaged,

@@ -207,6 +207,22 @@ impl<S: EventStore> Engine<S> {
         self.step(document, UndoSide::Done, time)
     }
 
+    /// Takes back the gesture of this person that an event belongs to, whatever came after it, as far as it still
+    /// stands.
+    pub fn undo_gesture(
+        &mut self,
+        document: &DocumentId,
+        event: &Cid,
+        time: u64,
+    ) -> Result<Edited, EngineError> {
+        let log = self.log(document);
+        let entry = self
+            .store
+            .undo_entry_of(&log, &self.author.user, event)?
+            .ok_or(EngineError::NotToUndo)?;
+        self.take_step(document, UndoSide::Done, entry, time)
+    }
+
     /// Brings back what this person undid last in a document, as far as nothing stands against it.
     pub fn redo(&mut self, document: &DocumentId, time: u64) -> Result<Edited, EngineError> {
         self.step(document, UndoSide::Undone, time)
@@ -229,13 +245,29 @@ impl<S: EventStore> Engine<S> {
         side: UndoSide,
         time: u64,
     ) -> Result<Edited, EngineError> {
+        let entry = self
+            .next_step(document, side)?
+            .ok_or(EngineError::NothingToStep(side))?;
+        let id = entry.id;
+        let taken = self.take_step(document, side, entry, time);
+        if let Err(EngineError::Overwritten(_)) = &taken {
+            // Others changed all of it since: the step is used up, so that the next one can be taken.
+            self.drop_step(document, id)?;
+        }
+        taken
+    }
+
+    fn take_step(
+        &mut self,
+        document: &DocumentId,
+        side: UndoSide,
+        entry: UndoEntry,
+        time: u64,
+    ) -> Result<Edited, EngineError> {
         let (event_type, back, to) = match side {
             UndoSide::Done => ("history.undo", "undoes", UndoSide::Undone),
             UndoSide::Undone => ("history.redo", "redoes", UndoSide::Done),
         };
-        let entry = self
-            .next_step(document, side)?
-            .ok_or(EngineError::NothingToStep(side))?;
         let mut taken = Vec::new();
         for cid in &entry.events {
             taken.extend(self.changes_of(cid)?);
@@ -253,8 +285,6 @@ impl<S: EventStore> Engine<S> {
         };
         match self.write(document, gesture, Some(intent)) {
             Err(EngineError::Edit(EditError::Nothing)) => {
-                // Others changed all of it since: the step is used up, so that the next one can be taken.
-                self.drop_step(document, entry.id)?;
                 Err(EngineError::Overwritten(entry.label))
             }
             result => result,

@@ -20,6 +20,9 @@ pub enum EngineError {
     /// There is nothing to take back, or to bring back.
     #[error("there is nothing to {}", match .0 { UndoSide::Done => "undo", UndoSide::Undone => "redo" })]
     NothingToStep(UndoSide),
+    /// The gesture was undone since, or undone and redone, or is not this person's.
+    #[error("that was undone since, or is not yours to undo")]
+    NotToUndo,
     /// Others changed all that the step would set back; it is passed over.
     #[error("“{0}” was overwritten since; nothing of it is left to take back")]
     Overwritten(String),

@@ -404,6 +404,15 @@ pub trait EventStore {
         side: UndoSide,
     ) -> Result<Option<UndoEntry>, StoreError>;
 
+    /// The entry of the done side whose next step takes back that event, among others; none when it is no gesture of
+    /// theirs, or was taken back.
+    fn undo_entry_of(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        event: &Cid,
+    ) -> Result<Option<UndoEntry>, StoreError>;
+
     /// The newest sound checkpoint of a log at or before a position.
     fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError>;
 

@@ -175,6 +175,33 @@ fn undo_leaves_what_others_changed_since() {
 }
 
 #[test]
+fn a_gesture_is_taken_back_by_its_event_whatever_came_after_it() {
+    let mut engine = with_entity();
+    let added = engine
+        .edit(&scene(), gesture("entity.add", put("b")))
+        .unwrap();
+    let renamed = engine
+        .edit(&scene(), gesture("entity.rename", rename("a", "Hammer")))
+        .unwrap();
+    engine
+        .edit(&scene(), gesture("entity.rename", rename("a", "Anvil")))
+        .unwrap();
+    engine.undo_gesture(&scene(), &added.events[0], 0).unwrap();
+    assert_eq!(name_of(&mut engine, "b"), None);
+    assert_eq!(name_of(&mut engine, "a").as_deref(), Some("Anvil"));
+    let again = engine.undo_gesture(&scene(), &added.events[0], 0);
+    assert!(matches!(again, Err(EngineError::NotToUndo)));
+    // What a later gesture wrote over stays, and is still there to be undone in its turn.
+    let covered = engine.undo_gesture(&scene(), &renamed.events[0], 0);
+    assert!(matches!(covered, Err(EngineError::Overwritten(_))));
+    engine.undo(&scene(), 0).unwrap();
+    assert_eq!(name_of(&mut engine, "a").as_deref(), Some("Hammer"));
+    engine.undo(&scene(), 0).unwrap();
+    assert_eq!(name_of(&mut engine, "a").as_deref(), Some("a"));
+    check_replay(&mut engine);
+}
+
+#[test]
 fn undo_is_per_person() {
     let here = with_entity();
     let mut there = replica(1);

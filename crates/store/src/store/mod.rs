@@ -293,6 +293,15 @@ impl EventStore for SqliteStore {
         undo::next(&self.connection, log, user, side)
     }
 
+    fn undo_entry_of(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        event: &Cid,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        undo::of(&self.connection, log, user, event)
+    }
+
     fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
         checkpoints::newest(&self.connection, log, at_most)
     }

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use rusqlite::{Connection, Row, params};
-use wissil_dag::UserId;
+use wissil_dag::{Cid, UserId};
 use wissil_sync::{LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
 
 use super::names::{LogRow, user_id, user_id_or_new};
+use super::read::place_of;
 use super::rows::{blob32, cid_of, side_number, unsigned};
 use crate::error::{self, conflict};
-use crate::seal::Seal;
+use crate::seal::{Seal, digest};
 
 /// A row of `undo`.
 #[derive(Clone, Debug)]
@@ -97,14 +98,50 @@ pub(super) fn next(
         "SELECT {} FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 ORDER BY first DESC LIMIT 1",
         UndoRow::COLUMNS
     );
-    let Some(row) = find(connection, &sql, [log, user, side_number(side)])? else {
+    find(connection, &sql, [log, user, side_number(side)])?
+        .map(|row| undo_entry(connection, row))
+        .transpose()
+}
+
+/// The entry of the done side that an event belongs to.
+pub(super) fn of(
+    connection: &Connection,
+    log: &LogKey,
+    user: &UserId,
+    event: &Cid,
+) -> Result<Option<UndoEntry>, StoreError> {
+    let (Some(log), Some(user), Some(digest)) = (
+        LogRow::id_of(connection, log)?,
+        user_id(connection, user)?,
+        digest(event),
+    ) else {
         return Ok(None);
     };
-    Ok(Some(UndoEntry {
+    let Some((ord, _)) = place_of(connection, &digest)? else {
+        return Ok(None);
+    };
+    // The last one that begins at or before the event: entries do not overlap.
+    let sql = format!(
+        "SELECT {} FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 AND first <= ?4
+         ORDER BY first DESC LIMIT 1",
+        UndoRow::COLUMNS
+    );
+    find(
+        connection,
+        &sql,
+        [log, user, side_number(UndoSide::Done), ord],
+    )?
+    .filter(|row| ord < row.first.saturating_add(row.count))
+    .map(|row| undo_entry(connection, row))
+    .transpose()
+}
+
+fn undo_entry(connection: &Connection, row: UndoRow) -> Result<UndoEntry, StoreError> {
+    Ok(UndoEntry {
         id: row.first.unsigned_abs(),
         events: cids(connection, row.first..row.first.saturating_add(row.count))?,
         label: row.label,
-    }))
+    })
 }
 
 /// Changes the index; `events` are the `ord`s of the commit.
@@ -172,7 +209,7 @@ fn find(
     row.map(UndoRow::read).transpose().map_err(&read)
 }
 
-fn cids(connection: &Connection, ords: Range<i64>) -> Result<Vec<wissil_dag::Cid>, StoreError> {
+fn cids(connection: &Connection, ords: Range<i64>) -> Result<Vec<Cid>, StoreError> {
     let read = error::sqlite("read");
     let mut cids = Vec::new();
     let mut statement = connection

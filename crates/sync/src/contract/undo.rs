@@ -23,6 +23,10 @@ pub(super) const CASES: &[EventCase] = &[
         "4.7 unknown entries and sides that do not change are a conflict",
         refusals,
     ),
+    (
+        "4.8 an entry is found by any of its events while it is done",
+        by_event,
+    ),
 ];
 
 fn label(
@@ -196,6 +200,47 @@ fn drops(steps: &mut Steps<'_>) -> Outcome {
     assert_eq!(super::sample::snapshot(steps.store())?, before);
     writer.gesture(steps.store(), &log, &ada, "D")?;
     expect_labels(steps, &log, &ada, Some("D"), None)
+}
+
+fn by_event(steps: &mut Steps<'_>) -> Outcome {
+    let mut writer = Writer::new(1);
+    let (door, hall) = (log("door"), log("hall"));
+    let (ada, ben) = (user("ada"), user("ben"));
+    let folded = writer.fold(steps.store(), &door)?.signed.cid;
+    let first = writer.event(&door, &heads(steps.store(), &door)?)?;
+    let second = writer.event(&door, &[head(&first)])?;
+    let pasted = [first.signed.cid, second.signed.cid];
+    let mut commit = over(steps.store(), &door, vec![first, second])?;
+    commit.undo = Some(UndoChange::Push {
+        user: ada.clone(),
+        label: "Paste".into(),
+    });
+    steps.store().commit(commit)?;
+    let moved = writer
+        .gesture(steps.store(), &door, &ada, "Move")?
+        .signed
+        .cid;
+    let label_of = |steps: &mut Steps<'_>, log: &LogKey, user: &UserId, event| -> Outcome<_> {
+        let found = steps.store().undo_entry_of(log, user, event)?;
+        Ok(found.map(|entry| (entry.label, entry.events)))
+    };
+    for event in &pasted {
+        let found = label_of(steps, &door, &ada, event)?;
+        assert_eq!(found, Some(("Paste".into(), pasted.to_vec())));
+    }
+    let found = label_of(steps, &door, &ada, &moved)?;
+    assert_eq!(found, Some(("Move".into(), vec![moved])));
+    for (log, user, event) in [
+        (&door, &ada, &folded),
+        (&door, &ben, &moved),
+        (&hall, &ada, &moved),
+    ] {
+        assert_eq!(label_of(steps, log, user, event)?, None);
+    }
+    step(steps, &mut writer, &door, &ada, UndoSide::Undone)?;
+    assert_eq!(label_of(steps, &door, &ada, &moved)?, None, "it is undone");
+    assert!(label_of(steps, &door, &ada, &pasted[1])?.is_some());
+    Ok(())
 }
 
 fn refusals(steps: &mut Steps<'_>) -> Outcome {

@@ -304,6 +304,19 @@ impl EventStore for MemoryStore {
         Ok(next)
     }
 
+    fn undo_entry_of(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        event: &Cid,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        let done = (log, user, UndoSide::Done);
+        let found = self.undo.iter().find(|undo| {
+            (&undo.log, &undo.user, undo.side) == done && undo.entry.events.contains(event)
+        });
+        Ok(found.map(|undo| undo.entry.clone()))
+    }
+
     fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
         let Some(log) = self.logs.get(log) else {
             return Ok(None);

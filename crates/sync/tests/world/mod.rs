@@ -199,6 +199,15 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     ) -> Result<Option<UndoEntry>, StoreError> {
         self.inner.undo_entry(log, user, side)
     }
+
+    fn undo_entry_of(
+        &self,
+        log: &LogKey,
+        user: &UserId,
+        event: &Cid,
+    ) -> Result<Option<UndoEntry>, StoreError> {
+        self.inner.undo_entry_of(log, user, event)
+    }
     fn checkpoint(&self, log: &LogKey, at_most: u64) -> Result<Option<Checkpoint>, StoreError> {
         self.inner.checkpoint(log, at_most)
     }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 use wissil_session::Operation;
 use wissil_session::api::{
-    ApiError, AppInfo, AssetInfo, BusMessage, ConnectionInfo, Delta, DocumentInfo, EditResult,
-    ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, MadeAgain, OpenedDocument, Peer, Person,
-    Presence, PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage,
-    SessionStatus, ShareInfo, VerifyReport,
+    Added, ApiError, AppInfo, AssetInfo, BusMessage, ConnectionInfo, Deletion, Delta, DocumentInfo,
+    EditResult, ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, MadeAgain, OpenedDocument,
+    Peer, Person, Presence, PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings,
+    SessionMessage, SessionStatus, ShareInfo, VerifyReport,
 };
 
 use crate::change::Change;
@@ -44,6 +44,13 @@ async fn blocking<T: Send + 'static>(
 #[specta::specta]
 pub(crate) async fn app_info(shell: Shell<'_>) -> Result<AppInfo, ApiError> {
     blocking(shell, |desktop| desktop.app()?.info()).await
+}
+
+/// Closes the window and ends the program, whatever is not saved.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn quit(app: AppHandle) {
+    app.exit(0);
 }
 
 #[tauri::command]
@@ -85,10 +92,7 @@ pub(crate) async fn project_new(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_open(shell: Shell<'_>, path: String) -> Result<ProjectInfo, ApiError> {
-    blocking(shell, move |desktop| {
-        desktop.replace(|app| app.open(Path::new(&path)))
-    })
-    .await
+    blocking(shell, move |desktop| desktop.open(Path::new(&path))).await
 }
 
 #[tauri::command]
@@ -107,7 +111,20 @@ pub(crate) async fn project_import(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_sample(shell: Shell<'_>) -> Result<ProjectInfo, ApiError> {
-    blocking(shell, |desktop| desktop.replace(|app| app.sample())).await
+    blocking(shell, Desktop::open_sample).await
+}
+
+/// Moves the open project to another folder, for one whose own is gone, and opens it there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_save_elsewhere(
+    shell: Shell<'_>,
+    folder: String,
+) -> Result<ProjectInfo, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.save_elsewhere(Path::new(&folder))
+    })
+    .await
 }
 
 #[tauri::command]
@@ -200,6 +217,20 @@ pub(crate) async fn document_redo(
     blocking(shell, move |desktop| desktop.session()?.redo(&document)).await
 }
 
+/// Takes back the gesture that an event belongs to, whatever came after it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn gesture_undo(
+    shell: Shell<'_>,
+    document: String,
+    event: String,
+) -> Result<EditResult, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.undo_gesture(&document, &event)
+    })
+    .await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn document_create(
@@ -219,18 +250,58 @@ pub(crate) async fn document_rename(
     shell: Shell<'_>,
     document: String,
     name: String,
-) -> Result<(), ApiError> {
+) -> Result<EditResult, ApiError> {
     blocking(shell, move |desktop| {
         desktop.session()?.rename_document(&document, &name)
     })
     .await
 }
 
+/// Gives a document another place in lists, counted from 0.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn document_delete(shell: Shell<'_>, document: String) -> Result<(), ApiError> {
+pub(crate) async fn document_move(
+    shell: Shell<'_>,
+    document: String,
+    to: u32,
+) -> Result<EditResult, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.move_document(&document, to)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn document_delete(
+    shell: Shell<'_>,
+    document: String,
+) -> Result<EditResult, ApiError> {
     blocking(shell, move |desktop| {
         desktop.session()?.delete_document(&document)
+    })
+    .await
+}
+
+/// What became of a document that is not in the project any more; none where nothing is known of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn document_deletion(
+    shell: Shell<'_>,
+    document: String,
+) -> Result<Option<Deletion>, ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.deletion(&document)).await
+}
+
+/// Brings a deleted document back, whoever deleted it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn document_restore(
+    shell: Shell<'_>,
+    document: String,
+) -> Result<EditResult, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.session()?.restore_document(&document)
     })
     .await
 }
@@ -518,10 +589,10 @@ pub(crate) async fn upload_piece(
     .await
 }
 
-/// Adds the files of an upload to the project; their ids.
+/// Adds the files of an upload to the project.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn upload_finish(shell: Shell<'_>, upload: u32) -> Result<Vec<String>, ApiError> {
+pub(crate) async fn upload_finish(shell: Shell<'_>, upload: u32) -> Result<Added, ApiError> {
     blocking(shell, move |desktop| {
         desktop.session()?.finish_upload(upload)
     })

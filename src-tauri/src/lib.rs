@@ -15,6 +15,7 @@ use specta_typescript::semantic::Configuration;
 use tauri::utils::config::WindowConfig;
 use tauri::{
     App, AppHandle, Emitter as _, Listener as _, Manager as _, RunEvent, WebviewWindowBuilder,
+    WindowEvent,
 };
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_specta::{Builder, collect_commands};
@@ -36,12 +37,21 @@ pub fn run() -> tauri::Result<()> {
     if elsewhere.is_some_and(|asked| desktop.is_open_elsewhere(&asked)) {
         return Ok(());
     }
-    let shown = Arc::clone(&desktop);
+    let (shown, closing) = (Arc::clone(&desktop), Arc::clone(&desktop));
     tauri::Builder::default()
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&desktop))
         .invoke_handler(bindings().invoke_handler())
+        .on_window_event(move |window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event
+                && closing.is_unsaved()
+                && window.emit("close-asked", ()).is_ok()
+            {
+                // The page asks what is to become of it.
+                api.prevent_close();
+            }
+        })
         .setup(move |app| {
             open_window(app)?;
             let handle = app.handle().clone();
@@ -136,12 +146,14 @@ fn bindings() -> Builder<tauri::Wry> {
         .disable_serde_phases()
         .commands(collect_commands![
             commands::app_info,
+            commands::quit,
             commands::set_person,
             commands::recent_remove,
             commands::project_new,
             commands::project_open,
             commands::project_import,
             commands::project_sample,
+            commands::project_save_elsewhere,
             commands::project_close,
             commands::project_current,
             commands::project_export,
@@ -151,9 +163,13 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::document_edit,
             commands::document_undo,
             commands::document_redo,
+            commands::gesture_undo,
             commands::document_create,
             commands::document_rename,
+            commands::document_move,
             commands::document_delete,
+            commands::document_deletion,
+            commands::document_restore,
             commands::session_subscribe,
             commands::session_events,
             commands::event_show,

@@ -46,9 +46,13 @@ type Front = Box<dyn Fn() + Send + Sync>;
 
 /// The state behind the window.
 pub(crate) struct Desktop {
-    /// This installation. Where it could not be read, every command says why and the window still opens.
-    app: Result<App, ApiError>,
+    home: PathBuf,
+    /// This installation, once it could be read. Until then every command says why it could not, and the window still
+    /// opens.
+    app: OnceLock<App>,
     open: Mutex<Open>,
+    /// Held while a project is being opened, which takes as long as it takes; whatever else is asked does not wait for it.
+    opening: Mutex<()>,
     /// Held while a shared project is fetched.
     fetching: Mutex<()>,
     /// Ends that.
@@ -59,7 +63,7 @@ pub(crate) struct Desktop {
 #[derive(Default)]
 struct Open {
     session: Option<Session>,
-    /// The project this process was started with, until the window asks for it.
+    /// The project this process was started with, until one is open or the window has turned to something else.
     asked: Option<Asked>,
     /// A link to a session that nobody has looked at yet.
     link: Option<String>,
@@ -68,17 +72,24 @@ struct Open {
 impl Desktop {
     /// The state of a process that was started with that project.
     pub(crate) fn new(asked: Option<Asked>) -> Self {
+        Self::of(Home::default_folder(), asked)
+    }
+
+    /// The same over the installation in a folder.
+    fn of(home: PathBuf, asked: Option<Asked>) -> Self {
         let (asked, link) = match asked {
             Some(Asked::Link(link)) => (None, Some(link)),
             other => (other, None),
         };
         Desktop {
-            app: App::new(Home::default_folder()),
+            home,
+            app: OnceLock::new(),
             open: Mutex::new(Open {
                 session: None,
                 asked,
                 link,
             }),
+            opening: Mutex::default(),
             fetching: Mutex::default(),
             cancel: Mutex::default(),
             front: OnceLock::new(),
@@ -87,8 +98,7 @@ impl Desktop {
 
     /// Whether another window has that project open, which comes to the front then.
     pub(crate) fn is_open_elsewhere(&self, asked: &Asked) -> bool {
-        self.app
-            .as_ref()
+        self.app()
             .is_ok_and(|app| asked.folder(app).is_some_and(|folder| app.ring(&folder)))
     }
 
@@ -103,9 +113,13 @@ impl Desktop {
         self.lock().link = Some(link);
     }
 
-    /// This installation.
+    /// This installation. What could not be read is tried again: a folder may have become writable.
     pub(crate) fn app(&self) -> Result<&App, ApiError> {
-        self.app.as_ref().map_err(Clone::clone)
+        if let Some(app) = self.app.get() {
+            return Ok(app);
+        }
+        let app = App::new(&self.home)?;
+        Ok(self.app.get_or_init(|| app))
     }
 
     /// The open project.
@@ -116,21 +130,63 @@ impl Desktop {
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "no project is open; open one first"))
     }
 
-    /// Opens a project, in place of the one that is open.
-    ///
-    /// That one is closed first, since it may be the same; if the new one does not open, none is open.
+    /// Opens a project that is made for it, in place of the one that is open. That one stays as it is until the new one is
+    /// open: where making or opening fails, nothing has happened to it, nor to the server it hosts.
     pub(crate) fn replace(
         self: &Arc<Self>,
         open: impl FnOnce(&App) -> Result<Session, ApiError>,
     ) -> Result<ProjectInfo, ApiError> {
-        let app = self.app()?;
-        let mut current = self.lock();
-        current.asked = None;
-        if let Some(session) = current.session.take() {
-            // Commands that are running have handles of their own.
-            session.close();
+        let _one = lock(&self.opening);
+        self.enter(open)
+    }
+
+    /// Opens the project in a folder, in place of the one that is open; that one may be the same, and stays then.
+    pub(crate) fn open(self: &Arc<Self>, folder: &Path) -> Result<ProjectInfo, ApiError> {
+        let _one = lock(&self.opening);
+        self.open_folder(folder)
+    }
+
+    /// Opens the sample, which is made when it is not there.
+    pub(crate) fn open_sample(self: &Arc<Self>) -> Result<ProjectInfo, ApiError> {
+        let _one = lock(&self.opening);
+        let folder = self.app()?.sample_folder();
+        if wissil_session::is_project(&folder) {
+            self.open_folder(&folder)
+        } else {
+            self.enter(App::sample)
         }
-        let session = open(app)?;
+    }
+
+    /// Moves the open project to another folder, for one whose own is gone, and opens it there.
+    pub(crate) fn save_elsewhere(self: &Arc<Self>, folder: &Path) -> Result<ProjectInfo, ApiError> {
+        let _one = lock(&self.opening);
+        let notices = self.session()?.save_elsewhere(folder)?;
+        self.close();
+        let mut info = self.open_folder(folder)?;
+        info.notices.extend(notices);
+        Ok(info)
+    }
+
+    fn open_folder(self: &Arc<Self>, folder: &Path) -> Result<ProjectInfo, ApiError> {
+        if let Ok(session) = self.session()
+            && session.has_open(folder)?
+        {
+            if session.displaced().is_none() {
+                session.forget_listeners()?;
+                self.lock().asked = None;
+                return session.info();
+            }
+            // It was moved there: it cannot be opened there before it is closed.
+            self.close();
+        }
+        self.enter(|app| app.open(folder))
+    }
+
+    fn enter(
+        self: &Arc<Self>,
+        open: impl FnOnce(&App) -> Result<Session, ApiError>,
+    ) -> Result<ProjectInfo, ApiError> {
+        let session = open(self.app()?)?;
         let info = session.info()?;
         let desktop = Arc::downgrade(self);
         let rung = session.on_ring(Box::new(move || {
@@ -141,8 +197,17 @@ impl Desktop {
         if let Err(error) = rung {
             eprintln!("another window of this project will not find this one: {error}");
         }
-        session.reconnect()?;
-        current.session = Some(session);
+        let before = {
+            let mut now = self.lock();
+            now.asked = None;
+            now.session.replace(session.clone())
+        };
+        if let Some(before) = before {
+            // Commands that are running have handles of their own.
+            before.close();
+        }
+        // A server that is hosted here takes its time to start, and says how that goes.
+        std::thread::spawn(move || session.reconnect());
         Ok(info)
     }
 
@@ -168,21 +233,28 @@ impl Desktop {
         drop(lock(&self.fetching));
     }
 
-    /// The open project; at first the one this process was started with.
+    /// The open project; at first the one this process was started with, as often as it is asked for until it opens.
     ///
     /// A page asks when it starts. What a page before it followed is forgotten: nobody hears that any more.
     pub(crate) fn current(self: &Arc<Self>) -> Result<Option<ProjectInfo>, ApiError> {
         let (session, asked) = {
-            let mut open = self.lock();
-            (open.session.clone(), open.asked.take())
+            // A page that was loaded anew meanwhile waits for what the one before it asked for.
+            let _one = lock(&self.opening);
+            let open = self.lock();
+            (open.session.clone(), open.asked.clone())
         };
         match (session, asked) {
             (Some(session), _) => {
                 session.forget_listeners()?;
                 session.info().map(Some)
             }
-            (None, Some(Asked::Folder(path))) => self.replace(|app| app.open(&path)).map(Some),
-            (None, Some(Asked::Sample)) => self.replace(App::sample).map(Some),
+            (None, Some(Asked::Folder(path))) => {
+                self.open(&path).map(Some).map_err(|error| ApiError {
+                    message: format!("{} was not opened: {}", path.display(), error.message),
+                    ..error
+                })
+            }
+            (None, Some(Asked::Sample)) => self.open_sample().map(Some),
             (None, Some(Asked::Link(link))) => {
                 self.keep_link(link);
                 Ok(None)
@@ -196,9 +268,19 @@ impl Desktop {
         self.lock().link.take()
     }
 
+    /// Whether the open project would be lost with its window: its folder is gone, so that it is in memory only.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        let displaced = self.session().ok().and_then(|session| session.displaced());
+        displaced.is_some_and(|displaced| displaced.to.is_none())
+    }
+
     /// Closes the open project, if there is one, and waits until it is closed.
     pub(crate) fn close(&self) {
-        let session = self.lock().session.take();
+        let session = {
+            let mut open = self.lock();
+            open.asked = None;
+            open.session.take()
+        };
         if let Some(session) = session {
             session.close();
         }
@@ -212,4 +294,145 @@ impl Desktop {
 /// A command that panicked leaves nothing half-done in here.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// How long something may take that takes no time unless it waits for what it must not wait for.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn desktop(asked: Option<&str>) -> (tempfile::TempDir, Arc<Desktop>) {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = asked.map(|asked| Asked::Folder(folder.path().join(asked)));
+        let desktop = Desktop::of(folder.path().join("home"), asked);
+        (folder, Arc::new(desktop))
+    }
+
+    fn make(desktop: &Arc<Desktop>, folder: &Path) -> Session {
+        desktop.replace(|app| app.create("Game", folder)).unwrap();
+        desktop.session().unwrap()
+    }
+
+    #[test]
+    fn what_does_not_open_leaves_the_open_project_as_it_is() {
+        let (folder, desktop) = desktop(None);
+        let game = folder.path().join("game");
+        let session = make(&desktop, &game);
+        let broken = folder.path().join("broken.glb");
+        fs::write(&broken, b"no glTF").unwrap();
+        let into = folder.path().join("imported");
+        let refused = [
+            desktop.replace(|app| app.import(&broken, &into)),
+            desktop.replace(|app| app.create("Again", &game)),
+            desktop.open(&into),
+        ];
+        assert!(refused.iter().all(Result::is_err));
+        // It was not opened anew either: the handle from before is still one of it.
+        assert!(session.info().is_ok());
+        assert_eq!(desktop.current().unwrap(), Some(session.info().unwrap()));
+    }
+
+    #[test]
+    fn the_open_project_stays_when_it_is_opened_again_and_goes_when_another_opens() {
+        let (folder, desktop) = desktop(None);
+        let game = folder.path().join("game");
+        let session = make(&desktop, &game);
+        desktop.open(&game).unwrap();
+        assert!(session.info().is_ok());
+        make(&desktop, &folder.path().join("another"));
+        assert!(session.info().is_err(), "it is closed");
+        desktop.open(&game).unwrap();
+    }
+
+    #[test]
+    fn commands_do_not_wait_for_a_project_that_is_being_opened() {
+        let (folder, desktop) = desktop(None);
+        make(&desktop, &folder.path().join("game"));
+        let other = Arc::clone(&desktop);
+        let (answer, answered) = mpsc::channel();
+        desktop
+            .replace(|app| {
+                std::thread::spawn(move || answer.send(other.session().is_ok()));
+                assert!(answered.recv_timeout(PATIENCE).unwrap());
+                app.create("Another", &folder.path().join("another"))
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_project_that_was_asked_for_can_be_asked_for_again_until_one_is_open() {
+        let (folder, desktop) = desktop(Some("game"));
+        let game = folder.path().join("game");
+        for _ in 0..2 {
+            let refused = desktop.current().unwrap_err();
+            assert_eq!(refused.code, ErrorCode::NotFound);
+            assert!(
+                refused.message.contains("game was not opened"),
+                "{}",
+                refused.message
+            );
+        }
+        drop(desktop.app().unwrap().create("Game", &game).unwrap());
+        assert_eq!(desktop.current().unwrap().unwrap().name, "Game");
+        desktop.close();
+        assert_eq!(desktop.current().unwrap(), None);
+    }
+
+    #[test]
+    fn an_installation_that_could_not_be_read_is_tried_again() {
+        let (folder, desktop) = desktop(None);
+        let home = folder.path().join("home");
+        fs::write(&home, "in the way").unwrap();
+        assert!(desktop.app().is_err());
+        fs::remove_file(&home).unwrap();
+        assert!(desktop.app().is_ok());
+    }
+
+    #[test]
+    fn a_project_that_was_moved_while_it_was_open_is_opened_where_it_is() {
+        let (folder, desktop) = desktop(None);
+        let (game, moved) = (folder.path().join("game"), folder.path().join("moved"));
+        let session = make(&desktop, &game);
+        fs::rename(&game, &moved).unwrap();
+        let info = desktop.open(&moved).unwrap();
+        assert_eq!(Path::new(&info.path), moved.canonicalize().unwrap());
+        assert!(
+            session.info().is_err(),
+            "the one at the old place is closed"
+        );
+        assert!(info.notices.is_empty(), "{:?}", info.notices);
+    }
+
+    #[test]
+    fn a_project_whose_folder_was_deleted_goes_on_elsewhere() {
+        let (folder, desktop) = desktop(None);
+        let (game, saved) = (folder.path().join("game"), folder.path().join("saved"));
+        let session = make(&desktop, &game);
+        let before = session.info().unwrap();
+        fs::remove_dir_all(&game).unwrap();
+        session.create_document("blueprint", "Made after").unwrap();
+        let info = desktop.save_elsewhere(&saved).unwrap();
+        assert_eq!(info.replica, before.replica);
+        let names: Vec<_> = info
+            .documents
+            .iter()
+            .map(|document| &*document.name)
+            .collect();
+        assert_eq!(names, ["Scene", "Main", "Made after"]);
+        assert!(
+            session.info().is_err(),
+            "the one without a folder is closed"
+        );
+        assert!(wissil_session::verify(&saved).unwrap().sound);
+        // A second time there is nothing to save, and the folder is taken.
+        assert!(desktop.save_elsewhere(&saved).is_err());
+        assert!(desktop.session().unwrap().info().is_ok());
+    }
 }

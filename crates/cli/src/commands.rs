@@ -51,12 +51,18 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         }
         Command::Undo { dir, document } => {
             let session = edit(&app, &dir)?;
-            let result = session.undo(&document_id(&session, &document)?)?;
+            let result = match document {
+                Some(document) => session.undo(&document_id(&session, &document)?)?,
+                None => session.undo_newest()?,
+            };
             out.lines(&result.cids)?;
         }
         Command::Redo { dir, document } => {
             let session = edit(&app, &dir)?;
-            let result = session.redo(&document_id(&session, &document)?)?;
+            let result = match document {
+                Some(document) => session.redo(&document_id(&session, &document)?)?,
+                None => session.redo_newest()?,
+            };
             out.lines(&result.cids)?;
         }
         Command::Diff { dir, a, b, json } => diff(&read(&app, &dir)?, &a, &b, json, &mut out)?,

@@ -101,21 +101,21 @@ enum Command {
         #[arg(long)]
         changes: PathBuf,
     },
-    /// Take back your newest gesture in a document.
+    /// Take back your newest gesture: also one that made, renamed, moved or deleted a document.
     Undo {
         /// The project's folder.
         dir: PathBuf,
-        /// The document, by name or id.
+        /// Only what was done in this document, by name or id; `manifest` for the project itself.
         #[arg(long)]
-        document: String,
+        document: Option<String>,
     },
-    /// Bring back what you undid last in a document.
+    /// Bring back what you undid last.
     Redo {
         /// The project's folder.
         dir: PathBuf,
-        /// The document, by name or id.
+        /// Only what was undone in this document, by name or id; `manifest` for the project itself.
         #[arg(long)]
-        document: String,
+        document: Option<String>,
     },
     /// Show what changed in a document from one event to another.
     Diff {

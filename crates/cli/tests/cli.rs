@@ -158,6 +158,43 @@ fn a_project_is_made_edited_read_and_taken_back() {
 }
 
 #[test]
+fn what_was_done_last_is_taken_back_whatever_it_was() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let names = || -> Vec<String> {
+        let info = place.json(&["info", "game", "--json"]);
+        let documents = info["documents"].as_array().unwrap();
+        let name = |document: &Value| document["name"].as_str().unwrap().to_owned();
+        documents.iter().map(name).collect()
+    };
+    place.add("a", "flow/branch");
+    let info = place.json(&["info", "game", "--json"]);
+    let main = info["documents"][1]["id"].clone();
+    let delete = json!({"collection": "documents", "id": main, "remove": true}).to_string();
+    let edit = [
+        "edit",
+        "game",
+        "--document",
+        "manifest",
+        "--type",
+        "document.delete",
+        "--changes",
+        "-",
+    ];
+    assert!(place.feed(&edit, &delete).status.success());
+    assert_eq!(names(), ["Scene"]);
+    place.ok(&["undo", "game"]);
+    assert_eq!(names(), ["Scene", "Main"]);
+    place.ok(&["undo", "game"]);
+    let info = place.json(&["info", "game", "--json"]);
+    assert_eq!(info["documents"][1]["counts"], json!({}));
+    place.ok(&["redo", "game"]);
+    place.ok(&["redo", "game"]);
+    assert_eq!(names(), ["Scene"]);
+    assert_eq!(code(&place.run(&["redo", "game"])), 1);
+}
+
+#[test]
 fn exit_codes_tell_refused_from_unusable() {
     let place = Place::new();
     place.ok(&["new", "game"]);

@@ -12,12 +12,13 @@ use wissil_sync::{
 };
 
 use crate::api::{
-    ApiError, ConnectionState, ConnectionStatus, DocumentInfo, EditResult, ErrorCode, EventRow,
-    OpenedDocument, Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot, UndoState,
+    ApiError, ConnectionState, ConnectionStatus, Displaced, DocumentInfo, EditResult, ErrorCode,
+    EventRow, OpenedDocument, Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot,
+    UndoState,
 };
 use crate::assets::Assets;
 use crate::history::{Names, manifest, row};
-use crate::home::{new_id, now};
+use crate::home::now;
 use crate::network::{Sender, Signals, Standing, announcements};
 use crate::project::Project;
 use crate::session::SessionListener;
@@ -43,6 +44,10 @@ pub(crate) struct Actor {
     pub(crate) sender: Option<Sender>,
     /// The last event of this replica that somebody else has, by document.
     pub(crate) seen: HashMap<DocumentId, u64>,
+    /// Where the folder is instead, when it is not where the project was opened.
+    pub(crate) displaced: Option<Displaced>,
+    /// Whether the project goes on in another folder: here nothing is done any more.
+    pub(crate) over: bool,
     /// How many records the documents have that were in memory at some time, as they had last then.
     counts: HashMap<DocumentId, BTreeMap<String, u32>>,
 }
@@ -63,6 +68,8 @@ impl Actor {
             signals,
             sender: None,
             seen: HashMap::new(),
+            displaced: None,
+            over: false,
             counts: HashMap::new(),
         }
     }
@@ -173,6 +180,7 @@ impl Actor {
     pub(crate) fn publish(&mut self, document: &DocumentId, edited: Edited) -> EditResult {
         // Before anything else: others wait for it.
         self.hand_over();
+        self.displaced = self.project.whereabouts.displaced();
         self.note_files(&edited.delta);
         let told = [
             self.note_position(),
@@ -321,42 +329,6 @@ impl Actor {
         })
     }
 
-    pub(crate) fn create_document(
-        &mut self,
-        kind: DocumentKind,
-        name: String,
-    ) -> Result<DocumentInfo, ApiError> {
-        if kind == DocumentKind::Manifest {
-            return Err(ApiError::new(
-                ErrorCode::Invalid,
-                "a project has one manifest already",
-            ));
-        }
-        let manifest = manifest()?;
-        let order = self
-            .project
-            .engine
-            .projection(&manifest)?
-            .records("documents")
-            .values()
-            .filter_map(|record| record.get("order")?.as_number())
-            .fold(-1.0, f64::max)
-            + 1.0;
-        let id = new_id()?;
-        let record = Record::new()
-            .with("name", name.as_str())
-            .with("kind", kind.name())
-            .with("order", order);
-        let add = Change::put("documents", id.as_str(), record);
-        self.edit(&manifest, "document.add", vec![add])?;
-        Ok(DocumentInfo {
-            id,
-            kind: kind.name().into(),
-            name,
-            counts: Default::default(),
-        })
-    }
-
     pub(crate) fn document_ids(&mut self) -> Result<Vec<DocumentId>, ApiError> {
         Ok(document_entries(&mut self.project.engine)?
             .into_iter()
@@ -388,6 +360,29 @@ impl Actor {
                 }
             })
             .collect())
+    }
+
+    /// Steps over the newest gesture of a side, among the documents of the project and the project itself.
+    pub(crate) fn step_newest(&mut self, side: UndoSide) -> Result<EditResult, ApiError> {
+        let mut newest: Option<(u64, DocumentId)> = None;
+        for document in std::iter::once(manifest()?).chain(self.document_ids()?) {
+            let Some(entry) = self.project.engine.next_step(&document, side)? else {
+                continue;
+            };
+            let last = entry
+                .events
+                .last()
+                .map(|cid| self.stored(cid))
+                .transpose()?;
+            newest = newest.max(last.map(|last| (last.ord, document)));
+        }
+        let (_, document) = newest.ok_or(EngineError::NothingToStep(side))?;
+        let engine = &mut self.project.engine;
+        let edited = match side {
+            UndoSide::Done => engine.undo(&document, now())?,
+            UndoSide::Undone => engine.redo(&document, now())?,
+        };
+        Ok(self.publish(&document, edited))
     }
 
     /// What people call the project.
@@ -427,6 +422,7 @@ impl Actor {
             quarantined: counts.quarantined.to_string(),
             people: self.names.people(),
             documents,
+            displaced: self.displaced.clone(),
             connection: self.connection_now(&counts),
         })
     }

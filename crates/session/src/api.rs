@@ -85,6 +85,31 @@ pub struct DocumentInfo {
     pub counts: BTreeMap<String, u32>,
 }
 
+/// What became of a document that is not in the project any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Deletion {
+    /// What people called it.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// Who took it off the project.
+    pub person: Person,
+    /// Whether this installation's person did it.
+    pub own: bool,
+    /// When, Unix milliseconds by their clock.
+    pub time: f64,
+}
+
+/// A project whose folder is not where it was opened. What is done goes into the files that are still open, so nothing is
+/// lost while the program runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Displaced {
+    /// Where the folder is now; none when it was deleted, or nobody can tell.
+    pub to: Option<String>,
+}
+
 /// A project that was opened here before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -260,6 +285,16 @@ pub struct EditResult {
     pub position: String,
 }
 
+/// Files that came into the project together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Added {
+    /// Their ids.
+    pub assets: Vec<String>,
+    /// The first event of the gesture that added them; none where there was nothing to add.
+    pub event: Option<String>,
+}
+
 /// The session as a whole, for the status bar and the Session panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -276,6 +311,8 @@ pub struct SessionStatus {
     pub people: Vec<Person>,
     /// Its documents, in their order.
     pub documents: Vec<DocumentInfo>,
+    /// Where its folder is instead, when it is not where the project was opened: then what is done is not saved.
+    pub displaced: Option<Displaced>,
     /// Where it stands with its server.
     pub connection: ConnectionStatus,
 }

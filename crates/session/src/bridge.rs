@@ -26,7 +26,7 @@ enum Task {
 }
 
 impl Tasks {
-    /// Does what is asked until the project is closed.
+    /// Does what is asked until the project is closed, or goes on elsewhere.
     pub(crate) fn run(self, actor: &mut Actor) {
         for task in self.0 {
             match task {
@@ -38,6 +38,9 @@ impl Tasks {
                     });
                 }
                 Task::Close => break,
+            }
+            if actor.over {
+                break;
             }
         }
     }

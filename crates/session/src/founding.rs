@@ -32,7 +32,7 @@ pub(crate) fn found(
     Ok(())
 }
 
-/// Adds empty documents to the manifest; gives their ids.
+/// Adds the empty documents that a session starts with; gives their ids. Undo does not take them back.
 pub(crate) fn add_documents(
     project: &mut Project,
     documents: &[(&str, DocumentKind)],
@@ -54,6 +54,6 @@ pub(crate) fn add_documents(
         changes,
         time: now(),
     };
-    project.engine.edit(&manifest()?, gesture)?;
+    project.engine.found(&manifest()?, gesture)?;
     Ok(ids)
 }

@@ -141,7 +141,8 @@ fn state(
     }
 }
 
-fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiError> {
+/// What a stored event says.
+pub(crate) fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiError> {
     let cid = stored.signed.cid;
     let damaged = |problem: String| {
         ApiError::new(

@@ -11,7 +11,9 @@ pub mod api;
 mod app;
 mod assets;
 mod bridge;
+mod documents;
 mod doorbell;
+mod elsewhere;
 mod error;
 mod find;
 mod founding;
@@ -27,6 +29,7 @@ mod set_aside;
 mod set_back;
 mod transfer;
 mod view;
+mod whereabouts;
 
 pub use app::App;
 pub use assets::UploadListener;

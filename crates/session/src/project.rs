@@ -10,9 +10,10 @@ use wissil_sync::{Author, Engine, EventStore as _};
 use crate::api::{ApiError, ErrorCode};
 use crate::home::{Home, ReplicaRecord, random};
 use crate::set_aside::Aside;
+use crate::whereabouts::Whereabouts;
 
 /// Where a project keeps its session, below its folder.
-const DATA: &str = ".wissil";
+pub(crate) const DATA: &str = ".wissil";
 /// Where a project is built before it takes its place, so that a failure leaves nothing half-made.
 const BUILDING: &str = ".wissil-building";
 
@@ -35,13 +36,15 @@ pub(crate) struct Project {
     earlier: Vec<ReplicaId>,
     /// Where the number of events written is noted.
     pub position: PositionFile,
+    /// Whether it still stands in its folder.
+    pub whereabouts: Whereabouts,
     /// What a person should know.
     pub notices: Vec<String>,
 }
 
 /// Whether a folder holds a project.
 pub fn is_project(folder: &Path) -> bool {
-    folder.join(DATA).join("session.db").is_file()
+    database(folder).is_file()
 }
 
 /// Makes a project in a folder: `fill` writes what it starts with. The folder may hold other files, not a project.
@@ -62,6 +65,41 @@ pub(crate) fn create_for(
     session: Option<SessionId>,
     fill: impl FnOnce(&mut Project) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
+    aside(folder, |building| {
+        build(home, folder, building, session, fill)
+    })
+}
+
+/// Puts an open project into another folder, where it goes on as the same replica when it is opened there. `more` copies
+/// what else belongs to it into the folder it is given.
+///
+/// On a failure that folder is as it was, and nothing happened to the project.
+pub(crate) fn put_elsewhere(
+    home: &Home,
+    project: &mut Project,
+    folder: &Path,
+    more: impl FnOnce(&Path) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    aside(folder, |building| {
+        fs::create_dir(building).map_err(|error| ApiError::io("made", building, &error))?;
+        let store = project.engine.store();
+        store.copy_to(building)?;
+        more(building)?;
+        let assets = building.join("assets");
+        if assets.exists() {
+            let target = folder.join("assets");
+            fs::rename(&assets, &target)
+                .map_err(|error| ApiError::io("put in place", &target, &error))?;
+        }
+        put_in_place(building, folder)?;
+        let incarnation = store.meta(INCARNATION)?.unwrap_or_default();
+        // From now on whatever stands at the old place is a copy.
+        home.set_replica(project.engine.replica(), &record(folder, incarnation, None))
+    })
+}
+
+/// Builds something in a folder that may hold other files, not a project, so that a failure leaves it as it was.
+fn aside(folder: &Path, build: impl FnOnce(&Path) -> Result<(), ApiError>) -> Result<(), ApiError> {
     if folder.join(DATA).exists() {
         return Err(ApiError::new(
             ErrorCode::AlreadyExists,
@@ -74,13 +112,19 @@ pub(crate) fn create_for(
     let made_folder = !folder.exists();
     fs::create_dir_all(folder).map_err(|error| ApiError::io("made", folder, &error))?;
     let building = folder.join(BUILDING);
-    let built = build(home, folder, &building, session, fill);
+    let built = remove_if_there(&building).and_then(|()| build(&building));
     let cleaned = remove_if_there(&building);
     if built.is_err() && made_folder {
         // Only an empty folder goes away.
         let _ = fs::remove_dir(folder);
     }
     built.and(cleaned)
+}
+
+/// Gives what was built its place.
+fn put_in_place(building: &Path, folder: &Path) -> Result<(), ApiError> {
+    let (from, to) = (building.join(DATA), folder.join(DATA));
+    fs::rename(&from, &to).map_err(|error| ApiError::io("put in place", &to, &error))
 }
 
 fn build(
@@ -90,7 +134,6 @@ fn build(
     session: Option<SessionId>,
     fill: impl FnOnce(&mut Project) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
-    remove_if_there(building)?;
     fs::create_dir(building).map_err(|error| ApiError::io("made", building, &error))?;
     let session = match session {
         Some(session) => session,
@@ -103,8 +146,7 @@ fn build(
     assemble(home, building, store, key)
         .and_then(|mut project| fill(&mut project))
         .inspect_err(|_| home.forget_replica(&replica))?;
-    let (from, to) = (building.join(DATA), folder.join(DATA));
-    fs::rename(&from, &to).map_err(|error| ApiError::io("put in place", &to, &error))?;
+    put_in_place(building, folder)?;
     // The database keeps its inode; only the place that is remembered changes.
     let store = SqliteStore::open(folder)?;
     if let Some(replica) = replica_of(&store)? {
@@ -167,6 +209,7 @@ pub(crate) fn read(folder: &Path, user: String) -> Result<Project, ApiError> {
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open_read_only(folder),
         position: PositionFile::none(),
+        whereabouts: Whereabouts::of(folder),
         notices: Vec::new(),
     })
 }
@@ -229,7 +272,7 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     let (Some(key), Some(record)) = (key, record) else {
         return other("This project came from another installation");
     };
-    let database = folder.join(DATA).join("session.db");
+    let database = database(folder);
     if record.file.is_some() && record.file != file_identity(&database)
         || record.file.is_none() && record.path != database
     {
@@ -294,6 +337,7 @@ fn assemble(
         engine: Engine::new(store, BranchId::main(), author),
         objects: FileObjects::open(folder)?,
         position,
+        whereabouts: Whereabouts::of(folder),
         notices: notice.into_iter().collect(),
     })
 }
@@ -338,7 +382,7 @@ fn claim(
 }
 
 fn record(folder: &Path, incarnation: String, next: Option<String>) -> ReplicaRecord {
-    let path = folder.join(DATA).join("session.db");
+    let path = database(folder);
     ReplicaRecord {
         file: file_identity(&path),
         path,
@@ -394,15 +438,21 @@ impl Project {
     }
 }
 
+/// The database of the project in a folder.
+pub(crate) fn database(folder: &Path) -> PathBuf {
+    folder.join(DATA).join("session.db")
+}
+
+/// Which file stands at a path, whatever its name; none where there is none, or the system does not tell.
 #[cfg(unix)]
-fn file_identity(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn file_identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn file_identity(_: &Path) -> Option<(u64, u64)> {
+pub(crate) fn file_identity(_: &Path) -> Option<(u64, u64)> {
     None
 }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use wissil_dag::{Cid, DocumentId, IdeEvent};
-use wissil_model::{Change, DocumentKind, Value, describe_change, diff};
-use wissil_sync::{EventStore as _, present_name};
+use wissil_model::{Change, DocumentKind, describe_change, diff};
+use wissil_sync::{EventStore as _, UndoSide, present_name};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
@@ -15,11 +15,12 @@ use crate::api::{
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
 use crate::doorbell::{Doorbell, RingListener};
-use crate::history::{manifest, row};
+use crate::history::row;
 use crate::home::{Home, now};
 use crate::network::{Network, Place, Signals};
 use crate::project::Project;
 use crate::view::{Listener, View};
+use crate::whereabouts::{Watch, Whereabouts};
 
 /// Most rows of history given at once.
 const MAX_ROWS: u32 = 1000;
@@ -37,6 +38,8 @@ struct Owner {
     thread: Mutex<Option<thread::JoinHandle<()>>>,
     /// None for a project that is only read.
     network: Option<Network>,
+    whereabouts: Whereabouts,
+    watch: Mutex<Option<Watch>>,
     doorbell: Mutex<Option<Doorbell>>,
     uploads: Mutex<Uploads>,
 }
@@ -45,6 +48,7 @@ impl Owner {
     /// Closes the project and waits until it is closed. Doing it again does nothing.
     fn close(&self) {
         drop(lock(&self.doorbell).take());
+        drop(lock(&self.watch).take());
         if let Some(network) = &self.network {
             network.close();
         }
@@ -117,6 +121,10 @@ impl Session {
         } else {
             actor.read_names()?;
         }
+        let whereabouts = actor.project.whereabouts.clone();
+        let watch = edits
+            .then(|| Watch::start(whereabouts.clone(), bridge.clone()))
+            .transpose()?;
         let network = edits
             .then(|| Network::new(home, bridge.clone(), place, signals, messages))
             .transpose()?;
@@ -129,6 +137,8 @@ impl Session {
                 bridge,
                 thread: Mutex::new(Some(thread)),
                 network,
+                whereabouts,
+                watch: Mutex::new(watch),
                 doorbell: Mutex::default(),
                 uploads: Mutex::default(),
             }),
@@ -168,6 +178,11 @@ impl Session {
                 "the project is open for reading only, so it is not connected",
             )
         })
+    }
+
+    /// Whether the project stands where it was opened.
+    pub(crate) fn whereabouts(&self) -> &Whereabouts {
+        &self.owner.whereabouts
     }
 
     /// The files that are coming in.
@@ -271,41 +286,37 @@ impl Session {
         })
     }
 
+    /// Takes back the gesture of this person that an event belongs to, whatever came after it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NothingToDo`] when it was undone since, or others changed all of it.
+    pub fn undo_gesture(&self, document: &str, event: &str) -> Result<EditResult, ApiError> {
+        let (document, event) = (document_id(document)?, event_cid(event)?);
+        self.ask(move |actor| {
+            let edited = actor
+                .project
+                .engine
+                .undo_gesture(&document, &event, now())?;
+            Ok(actor.publish(&document, edited))
+        })
+    }
+
+    /// Takes back this person's newest gesture in whichever document it was made, the project itself among them.
+    pub fn undo_newest(&self) -> Result<EditResult, ApiError> {
+        self.ask(|actor| actor.step_newest(UndoSide::Done))
+    }
+
+    /// Brings back what this person undid last, in whichever document.
+    pub fn redo_newest(&self) -> Result<EditResult, ApiError> {
+        self.ask(|actor| actor.step_newest(UndoSide::Undone))
+    }
+
     /// Brings back what this person undid last in a document.
     pub fn redo(&self, document: &str) -> Result<EditResult, ApiError> {
         let document = document_id(document)?;
         self.ask(move |actor| {
             let edited = actor.project.engine.redo(&document, now())?;
             Ok(actor.publish(&document, edited))
-        })
-    }
-
-    /// Makes an empty document.
-    pub fn create_document(&self, kind: &str, name: &str) -> Result<DocumentInfo, ApiError> {
-        let kind: DocumentKind = kind
-            .parse()
-            .map_err(|problem: String| ApiError::new(ErrorCode::Invalid, problem))?;
-        let name = document_name(name)?;
-        self.ask(move |actor| actor.create_document(kind, name))
-    }
-
-    /// Renames a document.
-    pub fn rename_document(&self, document: &str, name: &str) -> Result<(), ApiError> {
-        let (id, name) = (document.to_owned(), document_name(name)?);
-        self.ask(move |actor| {
-            let rename = Change::set("documents", id, [("name", Value::Text(name))]);
-            actor.edit(&manifest()?, "document.rename", vec![rename])?;
-            Ok(())
-        })
-    }
-
-    /// Takes a document off the project. Its history stays, and undo in the manifest brings it back.
-    pub fn delete_document(&self, document: &str) -> Result<(), ApiError> {
-        let id = document.to_owned();
-        self.ask(move |actor| {
-            let remove = Change::remove("documents", id);
-            actor.edit(&manifest()?, "document.delete", vec![remove])?;
-            Ok(())
         })
     }
 
@@ -459,7 +470,7 @@ pub(crate) fn subsystem(kind: DocumentKind) -> &'static str {
     }
 }
 
-fn document_id(text: &str) -> Result<DocumentId, ApiError> {
+pub(crate) fn document_id(text: &str) -> Result<DocumentId, ApiError> {
     DocumentId::new(text).map_err(|error| {
         ApiError::with_cause(
             ErrorCode::Invalid,
@@ -467,17 +478,6 @@ fn document_id(text: &str) -> Result<DocumentId, ApiError> {
             &error,
         )
     })
-}
-
-fn document_name(name: &str) -> Result<String, ApiError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 120 {
-        return Err(ApiError::new(
-            ErrorCode::Invalid,
-            "a document's name has 1 to 120 characters",
-        ));
-    }
-    Ok(name.to_owned())
 }
 
 fn event_cid(text: &str) -> Result<Cid, ApiError> {

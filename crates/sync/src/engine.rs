@@ -202,6 +202,16 @@ impl<S: EventStore> Engine<S> {
         self.write(document, gesture, intent)
     }
 
+    /// Makes a gesture that undo does not take back: what a session starts with.
+    pub fn found(
+        &mut self,
+        document: &DocumentId,
+        gesture: Gesture<'_>,
+    ) -> Result<Edited, EngineError> {
+        self.live(document)?;
+        self.write(document, gesture, None)
+    }
+
     /// Takes back this person's newest gesture in a document, as far as it still stands.
     pub fn undo(&mut self, document: &DocumentId, time: u64) -> Result<Edited, EngineError> {
         self.step(document, UndoSide::Done, time)

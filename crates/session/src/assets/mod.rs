@@ -41,7 +41,7 @@ use self::reconcile::{Content, Observed, add, gestures};
 use self::transfer::asset_state;
 use self::worker::{Answer, Target, Worker};
 use crate::actor::Actor;
-use crate::api::{ApiError, AssetInfo, ErrorCode, Problem, SessionMessage};
+use crate::api::{Added, ApiError, AssetInfo, ErrorCode, Problem, SessionMessage};
 use crate::bridge::Bridge;
 use crate::history::manifest;
 use crate::home::new_id;
@@ -233,21 +233,24 @@ impl Actor {
         self.answer(made.refused)
     }
 
-    /// Adds files whose contents are kept, as one gesture, under free names near the wanted ones; their ids.
-    fn add_assets(&mut self, files: Vec<(AssetPath, Content)>) -> Result<Vec<String>, ApiError> {
+    /// Adds files whose contents are kept, as one gesture, under free names near the wanted ones.
+    fn add_assets(&mut self, files: Vec<(AssetPath, Content)>) -> Result<Added, ApiError> {
         let mut catalog = self.catalog()?;
         let mut changes = Vec::new();
-        let mut ids = Vec::new();
+        let mut assets = Vec::new();
         for (wanted, content) in files {
             self.keeps(&content);
             let path = catalog.free(&wanted, None);
             let (change, id, asset) = add(&path, &content, new_id()?);
-            ids.push(id.to_string());
+            assets.push(id.to_string());
             catalog.take(path, id, asset);
             changes.push(change);
         }
-        self.edit(&manifest()?, "asset.add", changes)?;
-        Ok(ids)
+        let written = self.edit(&manifest()?, "asset.add", changes)?;
+        Ok(Added {
+            assets,
+            event: written.cids.into_iter().next(),
+        })
     }
 
     fn answer(&mut self, refused: Vec<(AssetPath, String)>) -> Result<Answer, ApiError> {

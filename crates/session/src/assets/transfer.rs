@@ -117,7 +117,8 @@ impl Actor {
         self.assets.changed();
     }
 
-    fn all_objects(&mut self) -> Result<Vec<NamedObject>, ApiError> {
+    /// All objects that the project's documents and files name.
+    pub(crate) fn all_objects(&mut self) -> Result<Vec<NamedObject>, ApiError> {
         let catalog = self.catalog()?;
         let mut seen = BTreeSet::new();
         let mut objects = Vec::new();

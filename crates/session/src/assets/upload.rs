@@ -17,7 +17,7 @@ use super::ignore::Rules;
 use super::path::{AssetPath, PathProblem};
 use super::reading::keep;
 use super::reconcile::Content;
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{Added, ApiError, ErrorCode};
 use crate::session::Session;
 
 /// Most bytes of one piece. Larger ones would stand in memory several times on their way here.
@@ -80,15 +80,18 @@ impl Session {
         self.uploads().running(upload)?.take(bytes)
     }
 
-    /// Adds the files of an upload to the project, as one gesture; their ids. Names that are taken get a number. The
+    /// Adds the files of an upload to the project, as one gesture. Names that are taken get a number. The
     /// folder follows.
     ///
     /// # Errors
     /// As any edit; then no file was added.
-    pub fn finish_upload(&self, upload: u32) -> Result<Vec<String>, ApiError> {
+    pub fn finish_upload(&self, upload: u32) -> Result<Added, ApiError> {
         let files = self.uploads().finish(upload)?;
         if files.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Added {
+                assets: Vec::new(),
+                event: None,
+            });
         }
         self.ask(move |actor| actor.add_assets(files))
     }

@@ -58,6 +58,8 @@ struct State {
     host: Option<NatsServer>,
     /// Gives own messages to own listeners while there is no server.
     alone: Option<JoinHandle<()>>,
+    /// Whether the project is closed, so that nothing starts any more.
+    closed: bool,
 }
 
 struct Running {
@@ -116,6 +118,9 @@ impl Network {
     /// Connects as the last time. What stands in the way is shown in the status and stops nothing.
     pub(crate) fn resume(&self) {
         let mut state = self.lock();
+        if state.closed {
+            return;
+        }
         let hosted = state
             .remembered
             .hosting
@@ -185,6 +190,7 @@ impl Network {
     /// Ends everything, for a project that is being closed.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
+        state.closed = true;
         self.stop(&mut state);
         if let (Some(host), Ok(runtime)) = (state.host.take(), runtime()) {
             runtime.block_on(host.stop());

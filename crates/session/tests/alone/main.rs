@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod assets;
+mod documents;
 mod identity;
 mod imports;
 mod place;

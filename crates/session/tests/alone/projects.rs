@@ -347,45 +347,6 @@ fn the_sample_is_sound_has_no_problems_and_plays_elsewhere() {
 }
 
 #[test]
-fn documents_are_made_renamed_and_deleted() {
-    let place = place();
-    let session = place
-        .app
-        .create("My game", &place.root.join("game"))
-        .unwrap();
-    let made = session.create_document("blueprint", "Score").unwrap();
-    session.rename_document(&made.id, "Points").unwrap();
-    session
-        .edit(
-            &made.id,
-            "node.add",
-            vec![Change::put("nodes", "a", node("math/add"))],
-        )
-        .unwrap();
-    let names = |session: &Session| -> Vec<String> {
-        let documents = session.info().unwrap().documents;
-        documents
-            .into_iter()
-            .map(|document| document.name)
-            .collect()
-    };
-    assert_eq!(names(&session), ["Scene", "Main", "Points"]);
-    session.delete_document(&made.id).unwrap();
-    assert_eq!(names(&session), ["Scene", "Main"]);
-    session.undo("manifest").unwrap();
-    assert_eq!(names(&session), ["Scene", "Main", "Points"]);
-    assert!(session.snapshot(&made.id).unwrap().collections["nodes"].contains_key("a"));
-    assert_eq!(
-        session.create_document("hologram", "x").unwrap_err().code,
-        ErrorCode::Invalid
-    );
-    assert_eq!(
-        session.rename_document(&made.id, "  ").unwrap_err().code,
-        ErrorCode::Invalid
-    );
-}
-
-#[test]
 fn listeners_hear_how_many_records_documents_have_once_they_were_read() {
     let place = place();
     let folder = place.root.join("game");

@@ -114,6 +114,25 @@ impl SqliteStore {
         self.write(|connection| meta::set(connection, key, value))
     }
 
+    /// Writes everything that is stored into a folder that holds no project, whatever became of the folder it stands in.
+    ///
+    /// # Errors
+    /// When there is a project in the folder already, or the disk's.
+    pub fn copy_to(&self, project: &Path) -> Result<(), StoreError> {
+        let (folder, database) = (layout::folder(project), layout::database(project));
+        std::fs::create_dir_all(&folder).map_err(error::io("created"))?;
+        let name = database.to_str().ok_or_else(|| {
+            error::io("created")("the folder's name is not Unicode; choose another one")
+        })?;
+        self.connection
+            .execute("VACUUM INTO ?1", [name])
+            .map_err(error::sqlite("copied"))?;
+        std::fs::File::open(&database)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| layout::sync_folder(&folder))
+            .map_err(error::io("copied"))
+    }
+
     fn with_lock(project: &Path, lock: Lock) -> Result<Self, StoreError> {
         Self::over(project, schema::open(project)?, Some(lock))
     }

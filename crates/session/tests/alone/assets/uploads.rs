@@ -38,7 +38,7 @@ impl Desk {
                 }
             }
         }
-        self.session.finish_upload(upload).unwrap()
+        self.session.finish_upload(upload).unwrap().assets
     }
 
     /// Reads what stands in the place into the project.
@@ -55,7 +55,7 @@ impl Desk {
             self.session.cancel_upload(upload);
             return Err(error);
         }
-        self.session.finish_upload(upload)
+        Ok(self.session.finish_upload(upload)?.assets)
     }
 
     fn paths(&self) -> Vec<String> {

@@ -4,6 +4,7 @@
 mod accessibility;
 mod blueprint;
 mod crash;
+mod documents;
 mod dropping;
 mod import;
 mod journey;

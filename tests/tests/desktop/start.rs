@@ -39,6 +39,11 @@ fn a_project_that_cannot_be_opened_is_explained() {
     let home = Home::new();
     let window = Window::start(&home, Some(&home.path().join("nothing-here")));
     window.wait_for_text("nothing-here");
+    window.picture("start-refused").unwrap();
+    // It is no dead end.
+    window.find("button", "Try again");
+    window.click("button", "Open the sample");
+    Blueprint::open(&window);
     window.close();
 }
 

@@ -6,12 +6,13 @@ import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
 import { FileDrop } from "../drop/FileDrop";
-import { ApiFailure, onLinkAsked } from "../ipc";
+import { holdDocument } from "../documents/document";
+import { ApiFailure, onCloseAsked, onLinkAsked } from "../ipc";
 import { FollowFrame } from "../presence/FollowFrame";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../session/problems";
 import { start, useProject, useReady } from "../session/project";
-import { onProblem, onSetBack } from "../session/session";
+import { MANIFEST, onProblem, onSetBack } from "../session/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
 import { APP_COMMANDS } from "./appCommands";
@@ -20,7 +21,8 @@ import { TitleBar } from "./TitleBar";
 import "./app.css";
 import "../design/forcedColors.css";
 import { registerCommands, startShortcuts } from "./commands";
-import { showJoin } from "./dialogs";
+import { showDialog, showJoin } from "./dialogs";
+import { DisplacedBanner } from "./DisplacedBanner";
 import { showNotice } from "./notify";
 import { Palette } from "./palette/Palette";
 import { showSetAside } from "./setAside";
@@ -42,6 +44,7 @@ export function App() {
   useEffect(startShortcuts, []);
   useEffect(startBackTab, []);
   useEffect(() => onLinkAsked(showJoin), []);
+  useEffect(() => onCloseAsked(() => showDialog("elsewhere")), []);
   useEffect(stopWebViewMenu, []);
   useTellShown(ready || failure !== undefined);
   if (failure) {
@@ -71,6 +74,8 @@ export function App() {
 function MainWindow() {
   const project = useProject();
   useEffect(watchProblems, []);
+  // What undo would take back of the project itself is asked for wherever one works.
+  useEffect(() => holdDocument(MANIFEST), []);
   useEffect(() => {
     project?.notices.forEach((notice) => showNotice(notice));
     showSetAside(project?.setAside ?? null);
@@ -89,6 +94,7 @@ function MainWindow() {
   return (
     <div className="main-window">
       <TitleBar />
+      <DisplacedBanner />
       <main className="main-area">
         <Workspace />
         <FollowFrame />

@@ -7,7 +7,7 @@ import { selection, there } from "../documents/selection";
 import { collectionWord, recordTitle } from "../session/describe";
 import { isWrong, useProblems } from "../session/problems";
 import { useProject } from "../session/project";
-import { useSessionStatus } from "../session/session";
+import { useDisplaced, useSessionStatus } from "../session/session";
 import { useRegion } from "../workspace/regions";
 import { goToTool } from "../workspace/tabs";
 import { ConnectionItem } from "./ConnectionItem";
@@ -42,6 +42,11 @@ export function StatusBar() {
 
 function Saved() {
   const { pending, failure } = useSaving();
+  const displaced = useDisplaced();
+  if (displaced) {
+    // The banner tells more, and what to do.
+    return <span className="status-item status-failed">Not saved</span>;
+  }
   if (failure) {
     return (
       <span className="status-item status-failed" role="alert" title={failure.detail}>

@@ -6,7 +6,8 @@ import { useDocumentState } from "../documents/document";
 import { Avatars } from "../presence/Avatars";
 import { useProject } from "../session/project";
 import { Logo } from "../start/Logo";
-import { useActiveDocument } from "../workspace/activeDocument";
+import { useDocuments } from "../session/session";
+import { canStep, useActiveDocument } from "../workspace/activeDocument";
 import { useRegion } from "../workspace/regions";
 import { activeCommands, commandTitle, runCommand } from "./commands";
 import { showDialog, showPalette } from "./dialogs";
@@ -95,7 +96,9 @@ function ProjectMenu({ name }: { name: string }) {
 
 function History() {
   const document = useActiveDocument();
-  return document === null ? null : <HistoryOf document={document} />;
+  // Again when the documents change: it may be deleted, or brought back.
+  useDocuments();
+  return document === null || !canStep(document) ? null : <HistoryOf document={document} />;
 }
 
 function HistoryOf({ document }: { document: string }) {

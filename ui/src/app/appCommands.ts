@@ -5,7 +5,8 @@ import { importFiles } from "../panels/assets/importFiles";
 import { createDocument } from "../panels/hierarchy/DocumentList";
 import * as ipc from "../ipc";
 import { close, openWith, projects } from "../session/project";
-import { active } from "../workspace/activeDocument";
+import { MANIFEST } from "../session/session";
+import { active, canStep } from "../workspace/activeDocument";
 import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
 import { enterNextRegion } from "../workspace/regions";
@@ -15,24 +16,44 @@ import { showDialog, showJoin, showPalette } from "./dialogs";
 import { attempt } from "./notify";
 import { THEMES, setTheme } from "./theme";
 
+type Verb = "undo" | "redo";
+const WORDS = { undo: "Undo", redo: "Redo" } as const;
+const STEPS = { undo, redo } as const;
+
 const isOpen = () => projects.getState().project !== null;
 
+/** What undo and redo would do next in a document; null when nothing. */
+function nextStep(document: string | null, verb: Verb): string | null {
+  if (document === null || !canStep(document)) return null;
+  return documentStore(document).getState().view?.undo[verb] ?? null;
+}
+
 /** Undo and redo are the document's; the label says what they would do. */
-function historyCommand(verb: "undo" | "redo", shortcut: string): Command {
-  const word = verb === "undo" ? "Undo" : "Redo";
-  const next = () => {
-    const { document } = active.getState();
-    return document === null ? null : (documentStore(document).getState().view?.undo[verb] ?? null);
-  };
+function historyCommand(verb: Verb, shortcut: string): Command {
+  const word = WORDS[verb];
+  const here = () => active.getState().document;
+  const next = () => nextStep(here(), verb);
   return {
     id: `edit.${verb}`,
     title: () => (next() === null ? word : `${word} ${next() ?? ""}`),
     shortcut,
     whileResting: true,
-    when: () => active.getState().document !== null,
+    when: () => here() !== null,
     run: async () => {
-      const { document } = active.getState();
-      if (document !== null && next() !== null) await attempt((verb === "undo" ? undo : redo)(document));
+      const document = here();
+      if (document !== null && next() !== null) await attempt(STEPS[verb](document));
+    },
+  };
+}
+
+/** The same for the project itself, wherever one works: its documents and files. */
+function projectHistoryCommand(verb: Verb): Command {
+  return {
+    id: `project.${verb}`,
+    title: () => `${WORDS[verb]} in the project: ${nextStep(MANIFEST, verb) ?? ""}`,
+    when: () => isOpen() && nextStep(MANIFEST, verb) !== null,
+    run: async () => {
+      await attempt(STEPS[verb](MANIFEST));
     },
   };
 }
@@ -47,6 +68,8 @@ export const APP_COMMANDS: readonly Command[] = [
   },
   historyCommand("undo", "Ctrl+Z"),
   historyCommand("redo", "Ctrl+Shift+Z Ctrl+Y"),
+  projectHistoryCommand("undo"),
+  projectHistoryCommand("redo"),
   {
     id: "edit.deselect",
     title: "Deselect",
@@ -79,7 +102,7 @@ export const APP_COMMANDS: readonly Command[] = [
     title: "Close project",
     when: isOpen,
     run: async () => {
-      await attempt(close);
+      await attempt(close());
     },
   },
   { id: "assets.import", title: "Import files…", when: isOpen, run: importFiles },

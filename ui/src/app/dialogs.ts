@@ -2,7 +2,7 @@
 import { createStore, useStore } from "zustand";
 
 export type DialogName =
-  "new" | "open" | "import" | "export" | "verify" | "person" | "keys" | "share" | "join";
+  "new" | "open" | "import" | "export" | "verify" | "person" | "keys" | "share" | "join" | "elsewhere";
 
 interface Dialogs {
   open: DialogName | null;

@@ -2,7 +2,7 @@
 import { toast } from "sonner";
 
 import { ApiFailure } from "../ipc";
-import { undo } from "../documents/document";
+import { undoEvent } from "../documents/document";
 
 /** Shows why something a person asked for did not happen. Nothing to undo is not worth a toast. */
 export function showFailure(thrown: unknown): void {
@@ -27,9 +27,18 @@ export async function attempt<T>(work: Promise<T> | (() => Promise<T>)): Promise
   }
 }
 
-/** Tells of something large that was done, with the way back. */
-export function showUndoable(message: string, document: string): void {
-  toast(message, { action: { label: "Undo", onClick: () => void attempt(undo(document)) } });
+/** Tells of something large that was done, with the way back: of that gesture, whatever was done after it. */
+export function showUndoable(message: string, document: string, event: string | undefined): void {
+  if (event === undefined) {
+    showNotice(message);
+    return;
+  }
+  toast(message, { action: { label: "Undo", onClick: () => void attempt(undoEvent(document, event)) } });
+}
+
+/** Says something, with what can be done about it. */
+export function showOffer(message: string, label: string, run: () => Promise<unknown>): void {
+  toast(message, { action: { label, onClick: () => void attempt(run) }, duration: 10_000 });
 }
 
 export function showNotice(

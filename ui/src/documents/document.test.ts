@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Twin } from "../ipc/testing/twin";
-import { documentStore, edit, holdDocument, undo } from "./document";
+import { documentStore, edit, holdDocument, undo, undoEvent } from "./document";
 import { openDocuments } from "./openDocuments";
 
 let twin: Twin;
@@ -92,5 +92,15 @@ describe("an open document", () => {
     answer();
     await settled();
     expect(nodes().set?.label).toBe("New");
+  });
+
+  it("takes back the gesture of an event, not what came after it", async () => {
+    const { cids } = await edit("loop", "node.delete", [{ collection: "nodes", id: "set", remove: true }]);
+    await edit("loop", "node.set", [{ collection: "nodes", id: "branch", set: { label: "Later" } }]);
+    await undoEvent("loop", cids[0]!);
+    await settled();
+    expect(nodes().set).toBeDefined();
+    expect(nodes().branch?.label).toBe("Later");
+    await expect(undoEvent("loop", cids[0]!)).rejects.toMatchObject({ code: "nothingToDo" });
   });
 });

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
-import { ApiFailure, editDocument, redoDocument, undoDocument } from "../ipc";
+import { ApiFailure, editDocument, redoDocument, undoDocument, undoGesture } from "../ipc";
 import type {
   Change,
   Collections,
@@ -101,6 +101,14 @@ export async function edit(
 export function undo(document: string): Promise<EditResult> {
   return whileSaving(
     inOrder(() => undoDocument(document)),
+    ApiFailure.from,
+  );
+}
+
+/** Takes back the gesture of this person that an event belongs to, whatever came after it; or throws why not. */
+export function undoEvent(document: string, event: string): Promise<EditResult> {
+  return whileSaving(
+    inOrder(() => undoGesture(document, event)),
     ApiFailure.from,
   );
 }

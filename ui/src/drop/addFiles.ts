@@ -2,9 +2,10 @@
 import { toast } from "sonner";
 
 import { showFailure, showNotice, showUndoable } from "../app/notify";
+import type { Added } from "../ipc";
 import { revealAssets } from "../panels/assets/assetSelection";
 import { lastName } from "../projects/paths";
-import { MANIFEST } from "../session/project";
+import { MANIFEST } from "../session/session";
 import type { DroppedFile } from "./droppedFiles";
 import { upload, uploadFromDisk } from "./upload";
 import type { UploadOptions } from "./upload";
@@ -18,8 +19,8 @@ interface Coming {
   what: string;
   /** What so many files of it are called: `fur.png`, `12 files`. */
   named: (count: number) => string;
-  /** Sends them; answers the ids of those that are in the project then. */
-  send: (options: UploadOptions) => Promise<string[]>;
+  /** Sends them; answers those that are in the project then. */
+  send: (options: UploadOptions) => Promise<Added>;
 }
 
 /** Adds files that the page was handed to a folder below `assets/`. */
@@ -60,7 +61,7 @@ async function add(into: string, { what, named, send }: Coming): Promise<void> {
     progress.show(share);
   }, SOON);
   try {
-    const ids = await send({
+    const { assets, event } = await send({
       into,
       onProgress: (next) => {
         share = next;
@@ -69,15 +70,15 @@ async function add(into: string, { what, named, send }: Coming): Promise<void> {
       },
       signal: cancel.signal,
     });
-    if (ids.length === 0) {
+    if (assets.length === 0) {
       showNotice(
         "Nothing was added",
         "There are no files in it, or only such as are left out or in the project already.",
       );
       return;
     }
-    revealAssets(ids);
-    showUndoable(`${named(ids.length)} added to ${where}`, MANIFEST);
+    revealAssets(assets);
+    showUndoable(`${named(assets.length)} added to ${where}`, MANIFEST, event ?? undefined);
   } catch (thrown) {
     if (!cancel.signal.aborted) showFailure(thrown);
   } finally {

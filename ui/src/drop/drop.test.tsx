@@ -81,7 +81,7 @@ describe("dropping files on the window", () => {
     expect(paths(twin)).toEqual(expect.arrayContaining(["fur.png", "level/map.json"]));
     expect(paths(twin)).not.toContain("level/.DS_Store");
     await user.click(within(toast ?? document.body).getByRole("button", { name: "Undo" }));
-    await waitFor(() => expect(twin.calls).toContain("document_undo"));
+    await waitFor(() => expect(twin.calls).toContain("gesture_undo"));
   });
 
   it("sends a large file piece by piece", async () => {

@@ -1,5 +1,6 @@
 /** Brings files into the project as one gesture. */
 import * as ipc from "../ipc";
+import type { Added } from "../ipc";
 import type { DroppedFile } from "./droppedFiles";
 
 /** Bytes of one piece. */
@@ -14,8 +15,8 @@ export interface UploadOptions {
   signal: AbortSignal;
 }
 
-/** Adds files that the page has, piece by piece: a large one never stands in memory whole. Answers their ids. */
-export function upload(files: readonly DroppedFile[], options: UploadOptions): Promise<string[]> {
+/** Adds files that the page has, piece by piece: a large one never stands in memory whole. */
+export function upload(files: readonly DroppedFile[], options: UploadOptions): Promise<Added> {
   const { onProgress, signal } = options;
   const all = files.reduce((sum, { file }) => sum + file.size, 0);
   return asOne(options, async (number) => {
@@ -34,8 +35,8 @@ export function upload(files: readonly DroppedFile[], options: UploadOptions): P
   });
 }
 
-/** Adds files and folders that stand on this disk; answers the ids of the files. */
-export function uploadFromDisk(paths: readonly string[], options: UploadOptions): Promise<string[]> {
+/** Adds files and folders that stand on this disk. */
+export function uploadFromDisk(paths: readonly string[], options: UploadOptions): Promise<Added> {
   return asOne(options, (number) =>
     ipc.uploadFromDisk(number, [...paths], (percent) => options.onProgress(percent / 100)),
   );
@@ -45,7 +46,7 @@ export function uploadFromDisk(paths: readonly string[], options: UploadOptions)
 async function asOne(
   { into, signal }: UploadOptions,
   bring: (upload: number) => Promise<unknown>,
-): Promise<string[]> {
+): Promise<Added> {
   const number = await ipc.beginUpload(into);
   // What cannot be cancelled has ended by itself.
   const cancel = () => ipc.cancelUpload(number).catch(() => null);

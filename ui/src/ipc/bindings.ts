@@ -5,12 +5,14 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
+	quit: () => __TAURI_INVOKE<void>("quit"),
 	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
 	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
 	projectNew: (name: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
 	projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
 	projectImport: (file: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
 	projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
+	projectSaveElsewhere: (folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_save_elsewhere", { folder })),
 	projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
 	projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
 	projectExport: (format: string, file: string) => typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
@@ -20,9 +22,13 @@ export const commands = {
 	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
 	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
 	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
+	gestureUndo: (document: string, event: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("gesture_undo", { document, event })),
 	documentCreate: (kind: string, name: string) => typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
-	documentRename: (document: string, name: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
-	documentDelete: (document: string) => typedError<null, ApiError>(__TAURI_INVOKE("document_delete", { document })),
+	documentRename: (document: string, name: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
+	documentMove: (document: string, to: number) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_move", { document, to })),
+	documentDelete: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_delete", { document })),
+	documentDeletion: (document: string) => typedError<Deletion | null, ApiError>(__TAURI_INVOKE("document_deletion", { document })),
+	documentRestore: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_restore", { document })),
 	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
 	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
 	eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
@@ -63,7 +69,7 @@ export const commands = {
 	/**  Takes the next bytes of that file, in base64. */
 	uploadPiece: (upload: number, bytes: string) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, bytes })),
 	/**  Adds the files of an upload to the project; their ids. */
-	uploadFinish: (upload: number) => typedError<string[], ApiError>(__TAURI_INVOKE("upload_finish", { upload })),
+	uploadFinish: (upload: number) => typedError<Added, ApiError>(__TAURI_INVOKE("upload_finish", { upload })),
 	uploadCancel: (upload: number) => typedError<null, ApiError>(__TAURI_INVOKE("upload_cancel", { upload })),
 	assetRename: (asset: string, path: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_rename", { asset, path })),
 	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
@@ -74,6 +80,9 @@ export const commands = {
 };
 
 /* Types */
+export type Added = { assets: string[], event: string | null };
+export type Deletion = { name: string, kind: string, person: Person, own: boolean, time: number | null };
+export type Displaced = { to: string | null };
 /**  A failure, as every shell shows it. */
 export type ApiError = {
 	/**  What kind of failure; the only thing a program branches on. */
@@ -826,6 +835,7 @@ export type SessionStatus = {
 	/**  Its documents, in their order. */
 	documents: DocumentInfo[],
 	/**  Where it stands with its server. */
+	displaced: Displaced | null,
 	connection: ConnectionStatus,
 };
 

@@ -8,11 +8,13 @@ import { ApiFailure } from "./failure";
 import { readMessage, readPeer } from "./presence";
 import type { Peer, Presence, PresenceMessage } from "./presence";
 import type {
+  Added,
   AppInfo,
   AssetInfo,
   BusMessage,
   Change,
   ConnectionInfo,
+  Deletion,
   Delta,
   DocumentInfo,
   EditResult,
@@ -44,7 +46,7 @@ export { ApiFailure } from "./failure";
 export { chooseFile, chooseFiles, chooseFolder, chooseSaveFile } from "./dialogs";
 export { onFileDrag } from "./fileDrag";
 export { onLinkAsked } from "./link";
-export { setWindowTitle, tellShown } from "./window";
+export { onCloseAsked, setWindowTitle, tellShown } from "./window";
 
 type Answer = { status: "ok"; data: unknown } | { status: "error"; error: ApiError };
 
@@ -60,6 +62,8 @@ async function unwrap<T>(answer: Promise<Answer>): Promise<T> {
 }
 
 export const appInfo = () => unwrap<AppInfo>(commands.appInfo());
+/** Closes the window, whatever is not saved. */
+export const quit = () => commands.quit();
 export const setPerson = (name: string, color: string) => unwrap<Person>(commands.setPerson(name, color));
 export const removeRecent = (path: string) => unwrap<null>(commands.recentRemove(path));
 
@@ -71,6 +75,8 @@ export const importProject = (file: string, folder: string) =>
 export const openSample = () => unwrap<ProjectInfo>(commands.projectSample());
 export const closeProject = () => unwrap<null>(commands.projectClose());
 export const currentProject = () => unwrap<ProjectInfo | null>(commands.projectCurrent());
+/** Moves the open project into another folder, for one whose own is gone, and opens it there. */
+export const saveElsewhere = (folder: string) => unwrap<ProjectInfo>(commands.projectSaveElsewhere(folder));
 /** Writes the project to a file; the answer is what a person should know about it. */
 export const exportProject = (format: ExportFormat, file: string) =>
   unwrap<string[]>(commands.projectExport(format, file));
@@ -90,13 +96,23 @@ export const editDocument = (document: string, eventType: string, changes: reado
     ),
   );
 export const undoDocument = (document: string) => unwrap<EditResult>(commands.documentUndo(document));
+/** Takes back the gesture that an event belongs to, whatever came after it. */
+export const undoGesture = (document: string, event: string) =>
+  unwrap<EditResult>(commands.gestureUndo(document, event));
 export const redoDocument = (document: string) => unwrap<EditResult>(commands.documentRedo(document));
 
 export const createDocument = (kind: string, name: string) =>
   unwrap<DocumentInfo>(commands.documentCreate(kind, name));
 export const renameDocument = (document: string, name: string) =>
-  unwrap<null>(commands.documentRename(document, name));
-export const deleteDocument = (document: string) => unwrap<null>(commands.documentDelete(document));
+  unwrap<EditResult>(commands.documentRename(document, name));
+/** Gives a document another place in lists, counted from 0. */
+export const moveDocument = (document: string, to: number) =>
+  unwrap<EditResult>(commands.documentMove(document, to));
+export const deleteDocument = (document: string) => unwrap<EditResult>(commands.documentDelete(document));
+/** What became of a document that is not in the project any more. */
+export const deletionOf = (document: string) => unwrap<Deletion | null>(commands.documentDeletion(document));
+/** Brings a deleted document back, whoever deleted it. */
+export const restoreDocument = (document: string) => unwrap<EditResult>(commands.documentRestore(document));
 
 /** Subscribes to the session; `onMessage` gets every event after the returned status. */
 export function subscribeSession(onMessage: (message: SessionMessage) => void): Promise<SessionStatus> {
@@ -167,8 +183,8 @@ export const uploadFile = (upload: number, path: string) =>
 /** The next bytes of that file, in base64. */
 export const uploadPiece = (upload: number, bytes: string) =>
   unwrap<null>(commands.uploadPiece(upload, bytes));
-/** Adds the files to the project; their ids. */
-export const finishUpload = (upload: number) => unwrap<string[]>(commands.uploadFinish(upload));
+/** Adds the files to the project. */
+export const finishUpload = (upload: number) => unwrap<Added>(commands.uploadFinish(upload));
 export const cancelUpload = (upload: number) => unwrap<null>(commands.uploadCancel(upload));
 
 export const renameAsset = (asset: string, path: string) => unwrap<null>(commands.assetRename(asset, path));

@@ -8,10 +8,12 @@ import type * as wire from "./bindings";
 import type { FieldValue, RecordId } from "./records";
 
 export type {
+  Added,
   AssetState,
   ConnectionInfo,
   ConnectionState,
   ConnectionStatus,
+  Displaced,
   DocumentInfo,
   EditResult,
   Dynamic,
@@ -65,6 +67,7 @@ export type Change =
   | { collection: string; id: RecordId; set: Record<string, FieldValue | null> }
   | { collection: string; id: RecordId; remove: true };
 
+export type Deletion = Omit<wire.Deletion, "time"> & { time: number };
 export type EventRow = Omit<wire.EventRow, "time"> & { time: number };
 export type RecentProject = Omit<wire.RecentProject, "opened"> & { opened: number };
 export type AppInfo = Omit<wire.AppInfo, "recents"> & { recents: RecentProject[] };

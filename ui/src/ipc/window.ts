@@ -1,4 +1,4 @@
-import { emit } from "@tauri-apps/api/event";
+import { emit, listen } from "@tauri-apps/api/event";
 
 /** Names the window after what is open in it; the shell follows the page's title. */
 export function setWindowTitle(title: string): void {
@@ -12,4 +12,13 @@ export function tellShown(): void {
   } catch {
     // As above.
   }
+}
+
+/** Calls back when somebody closes the window although that would lose what is not saved; it stays open then. */
+export function onCloseAsked(callback: () => void): () => void {
+  const listening = listen("close-asked", callback);
+  // A shell that cannot listen closes the window.
+  const ignore = () => undefined;
+  listening.catch(ignore);
+  return () => void listening.then((stop) => stop(), ignore);
 }

@@ -5,7 +5,7 @@ import { selection } from "../documents/selection";
 import type { Selection } from "../documents/selection";
 import { MOST_SHOWN } from "../ipc";
 import type { Ghost, Place, Presence, Seen } from "../ipc";
-import { active } from "../workspace/activeDocument";
+import { active, shownDocument } from "../workspace/activeDocument";
 
 /** What an editor shows of its document. */
 export interface Shown {
@@ -53,7 +53,7 @@ export function hideInDocument(document: string): void {
 
 export function currentPresence(): Presence {
   return compose({
-    document: active.getState().document,
+    document: shownDocument(active.getState()),
     selection: selection.getState(),
     ...own.getState(),
   });

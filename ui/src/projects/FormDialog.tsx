@@ -14,10 +14,21 @@ interface FormDialogProps {
   /** Does it; the dialog closes when it succeeds and shows the failure when not. */
   onSubmit: () => Promise<unknown>;
   children: ReactNode;
+  /** Another way out, beside Cancel. */
+  other?: ReactNode;
 }
 
 /** A dialog that asks for something and does it. */
-export function FormDialog({ title, text, action, canSubmit, onClose, onSubmit, children }: FormDialogProps) {
+export function FormDialog({
+  title,
+  text,
+  action,
+  canSubmit,
+  onClose,
+  onSubmit,
+  children,
+  other,
+}: FormDialogProps) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure>();
   const submit = async () => {
@@ -49,6 +60,7 @@ export function FormDialog({ title, text, action, canSubmit, onClose, onSubmit, 
           </div>
         )}
         <div className="ui-dialog-actions">
+          {other}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={!canSubmit || busy}>
             {busy ? "Working…" : action}

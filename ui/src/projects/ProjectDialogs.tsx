@@ -6,6 +6,7 @@ import { ColorButton, FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { ExportFormat } from "../ipc";
 import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
+import { ElsewhereDialog } from "./ElsewhereDialog";
 import { JoinDialog } from "../sharing/JoinDialog";
 import { ShareDialog } from "../sharing/ShareDialog";
 import { showTool } from "../workspace/tabs";
@@ -28,6 +29,8 @@ export function ProjectDialogs() {
       return <OpenDialog />;
     case "import":
       return <ImportDialog />;
+    case "elsewhere":
+      return <ElsewhereDialog />;
     case "export":
       return <ExportDialog />;
     case "person":

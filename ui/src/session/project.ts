@@ -1,13 +1,15 @@
 /** The open project and what the start screen knows. */
+import { toast } from "sonner";
 import { createStore, useStore } from "zustand";
 
 import * as ipc from "../ipc";
 import { ApiFailure } from "../ipc";
 import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc";
 import { openDocuments } from "../documents/openDocuments";
+import { saving } from "../documents/saving";
 import { clearSelection } from "../documents/selection";
 import { startPresence, stopPresence } from "../presence/live";
-import { forgetSession, subscribe } from "./session";
+import { MANIFEST, forgetSession, sessionStore, subscribe } from "./session";
 
 interface ProjectState {
   app: AppInfo | null;
@@ -39,37 +41,41 @@ export async function start(): Promise<void> {
   try {
     const project = await ipc.currentProject();
     if (project) await enter(project);
+    projects.setState({ refused: null });
   } catch (thrown) {
     projects.setState({ refused: ApiFailure.from(thrown) });
   }
   projects.setState({ ready: true });
 }
 
-/**
- * Opens a project by whichever command answers with one. An open project is closed before; where that was for nothing,
- * it is opened again.
- */
+/** Opens a project by whichever command answers with one. The one that is open stays open where that fails. */
 export async function openWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
-  const before = projects.getState().project;
-  try {
-    const project = await command();
-    await replace(project);
-    return project;
-  } catch (thrown) {
-    if (before) await reopen(before);
-    throw thrown;
-  }
+  checkSaved();
+  return enterWith(command);
 }
 
-/** What the shell closed is opened again; without it the window would go on showing what is not open. */
-async function reopen(before: ProjectInfo): Promise<void> {
-  try {
-    await replace(await ipc.openProject(before.path));
-  } catch {
-    leave();
-    projects.setState({ project: null });
-    await refreshApp();
-  }
+/** Goes on with the open project in another folder. */
+export function saveElsewhere(folder: string): Promise<ProjectInfo> {
+  return enterWith(() => ipc.saveElsewhere(folder));
+}
+
+/** Opens the project where its folder was moved to. */
+export function openMoved(folder: string): Promise<ProjectInfo> {
+  return enterWith(() => ipc.openProject(folder));
+}
+
+/** A project whose folder is gone would be lost by leaving it. */
+function checkSaved(): void {
+  const { displaced } = sessionStore.getState().status;
+  if (displaced?.to !== null) return;
+  const message = "This project is not saved: its folder is gone. Save it elsewhere before you leave it.";
+  throw new ApiFailure({ code: "storage", message, detail: "" });
+}
+
+async function enterWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
+  const project = await command();
+  await replace(project);
+  return project;
 }
 
 async function replace(project: ProjectInfo): Promise<void> {
@@ -79,7 +85,9 @@ async function replace(project: ProjectInfo): Promise<void> {
   await enter(project);
 }
 
-export async function close(): Promise<void> {
+/** Closes the project; one that is not saved only when it is to be given up. */
+export async function close(giveUp = false): Promise<void> {
+  if (!giveUp) checkSaved();
   leave();
   projects.setState({ project: null });
   await ipc.closeProject();
@@ -99,9 +107,6 @@ export async function refreshApp(): Promise<void> {
   projects.setState({ app: await ipc.appInfo() });
 }
 
-/** The document of the project itself: its files, documents and people. */
-export const MANIFEST = "manifest";
-
 /** The documents people work in: the manifest is the session's own. */
 export function workingDocuments(documents: readonly DocumentInfo[]): DocumentInfo[] {
   return documents.filter((document) => document.kind !== MANIFEST);
@@ -116,6 +121,9 @@ async function enter(project: ProjectInfo): Promise<void> {
 
 function leave(): void {
   stopPresence();
+  saving.setState({ failure: null });
+  // What they say, and offer to undo, is of the project that is left.
+  toast.dismiss();
   openDocuments.clear();
   clearSelection();
   forgetSession();

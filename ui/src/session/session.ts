@@ -2,7 +2,15 @@
 import { createStore, useStore } from "zustand";
 
 import { ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
-import type { DocumentInfo, EventRow, Person, SessionMessage, SessionStatus, Travelled } from "../ipc";
+import type {
+  Displaced,
+  DocumentInfo,
+  EventRow,
+  Person,
+  SessionMessage,
+  SessionStatus,
+  Travelled,
+} from "../ipc";
 import { forgetAssets, loadAssets, showAssets, showAssetTravel } from "./assets";
 import { forgetMessages, resumeMessages } from "./liveMessages";
 
@@ -13,8 +21,12 @@ const NONE: SessionStatus = {
   quarantined: "0",
   people: [],
   documents: [],
+  displaced: null,
   connection: ON_THIS_DISK,
 };
+
+/** The document of the project itself: its files, documents and people. */
+export const MANIFEST = "manifest";
 
 /** `epoch` is bumped when events that were told of may be gone from the history. */
 const session = createStore<{ status: SessionStatus; epoch: number }>(() => ({ status: NONE, epoch: 0 }));
@@ -23,6 +35,14 @@ export const useSessionStatus = () => useStore(session, (state) => state.status)
 export const useDocuments = (): readonly DocumentInfo[] =>
   useStore(session, (state) => state.status.documents);
 export const useHistoryEpoch = () => useStore(session, (state) => state.epoch);
+/** Whether the project has a document; undefined while nothing is known of it, as a project that has events is. */
+export function useHasDocument(id: string): boolean | undefined {
+  return useStore(session, ({ status }) =>
+    status.events === NONE.events ? undefined : status.documents.some((document) => document.id === id),
+  );
+}
+/** Where the project's folder is instead, when it is not where the project was opened. */
+export const useDisplaced = (): Displaced | null => useStore(session, (state) => state.status.displaced);
 export const usePeople = (): readonly Person[] => useStore(session, (state) => state.status.people);
 export function documentInfo(id: string): DocumentInfo | undefined {
   return session.getState().status.documents.find((document) => document.id === id);

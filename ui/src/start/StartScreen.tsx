@@ -6,7 +6,7 @@ import { RelativeTime } from "../app/RelativeTime";
 import { Button, IconButton } from "../design";
 import * as ipc from "../ipc";
 import type { Person, RecentProject } from "../ipc";
-import { openWith, refreshApp, useAppInfo, useRefused } from "../session/project";
+import { openWith, refreshApp, start, useAppInfo, useRefused } from "../session/project";
 import { Logo } from "./Logo";
 import "./start.css";
 
@@ -75,6 +75,7 @@ function Refused() {
     <div className="start-refused" role="alert">
       <TriangleAlert size={15} aria-hidden />
       <span className="ui-selectable">{refused.message}</span>
+      <Button onClick={() => void attempt(start)}>Try again</Button>
     </div>
   );
 }

@@ -17,7 +17,10 @@ import { SessionPanel } from "../panels/session/SessionPanel";
 import { VariablesPanel } from "../panels/variables/VariablesPanel";
 import { PeopleIn } from "../presence/Avatar";
 import { isWrong, useProblems } from "../session/problems";
+import { useHasDocument } from "../session/session";
+import { DeletedDocument } from "./DeletedDocument";
 import { PanelFrame } from "./PanelFrame";
+import { activateDocument } from "./activeDocument";
 import { closeTab } from "./tabs";
 
 function panel(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
@@ -52,10 +55,21 @@ function useSeen({ api }: IDockviewPanelProps): boolean {
   return seen;
 }
 
-function DocumentPanel({ params, api }: IDockviewPanelProps<{ document: string }>) {
+function DocumentPanel({ params: { document }, api }: IDockviewPanelProps<{ document: string }>) {
+  const isDeleted = useHasDocument(document) === false;
   return (
     <PanelFrame id={api.id} name={api.title ?? "document"} className="panel panel-document">
-      <BlueprintEditor key={params.document} document={params.document} />
+      <div
+        className="document-content"
+        onFocusCapture={() => activateDocument(document)}
+        onPointerDownCapture={() => activateDocument(document)}
+      >
+        {isDeleted ? (
+          <DeletedDocument document={document} leave="Close the tab" onLeave={() => closeTab(document)} />
+        ) : (
+          <BlueprintEditor key={document} document={document} />
+        )}
+      </div>
     </PanelFrame>
   );
 }

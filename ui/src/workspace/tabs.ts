@@ -13,11 +13,14 @@ let workspace: DockviewApi | undefined;
 let rebuild: () => void = () => undefined;
 /** A document that was made a moment ago: its tab opens when the session tells of it. */
 let awaited: string | undefined;
+/** Documents whose tabs were closed by deleting them here, and whether the session has told that they are gone. */
+const closedByDeleting = new Map<string, boolean>();
 
 /** The window's side: the panels, and how the default layout is built again. */
 export function setWorkspace(api: DockviewApi | undefined, reset: () => void = () => undefined): void {
   workspace = api;
   rebuild = reset;
+  closedByDeleting.clear();
 }
 
 /** Brings a panel to the front of its group. */
@@ -79,16 +82,32 @@ export function resetLayout(): void {
   open.forEach(openDocument);
 }
 
-/** Fits the tabs to the documents there are: closes those of deleted ones, renames, never leaves the centre empty. */
+/**
+ * Fits the tabs to the documents there are: renames, and opens again what was closed by deleting it. A tab whose document is
+ * gone stays, and says so.
+ */
 export function settleDocuments(api: DockviewApi, documents: readonly DocumentInfo[]): void {
-  for (const panel of [...api.panels]) {
+  for (const panel of api.panels) {
     const document = documentOf(panel.params);
-    if (document === undefined) continue;
     const info = documents.find((candidate) => candidate.id === document);
-    if (!info) closeTab(document);
-    else if (panel.title !== info.name) panel.api.setTitle(info.name);
+    if (info && panel.title !== info.name) panel.api.setTitle(info.name);
   }
-  if (awaited !== undefined && documents.some((document) => document.id === awaited)) openDocument(awaited);
+  const isThere = (id: string) => documents.some((document) => document.id === id);
+  for (const [id, wasGone] of closedByDeleting) {
+    if (!isThere(id)) closedByDeleting.set(id, true);
+    else if (wasGone) {
+      closedByDeleting.delete(id);
+      openDocument(id);
+    }
+  }
+  if (awaited !== undefined && isThere(awaited)) openDocument(awaited);
+}
+
+/** Closes the tab of a document that this person deleted. Undoing that opens it again. */
+export function closeDeleted(document: string): void {
+  if (workspace?.getPanel(tabId(document))) closedByDeleting.set(document, !documentInfo(document));
+  closeTab(document);
+  deactivateDocument(document);
 }
 
 /** Closes a document's tab; with the last one the overview returns in its place. */

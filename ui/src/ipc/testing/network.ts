@@ -4,6 +4,7 @@ import { emit } from "@tauri-apps/api/event";
 import type { ApiError } from "../bindings";
 import { ON_THIS_DISK } from "../connection";
 import type {
+  Added,
   AssetInfo,
   BusMessage,
   ConnectionInfo,
@@ -255,7 +256,7 @@ export class TwinNetwork {
     return null;
   }
 
-  private finishUpload(upload: number): string[] {
+  private finishUpload(upload: number): Added {
     const { into, files } = this.uploads.get(upload) ?? { into: "", files: [] };
     this.uploads.delete(upload);
     const wanted = files.filter(({ path }) => !path.includes("/."));
@@ -270,7 +271,7 @@ export class TwinNetwork {
       thumbnail: false,
     }));
     this.showAssets([...this.assets, ...added]);
-    return added.map(({ id }) => id);
+    return { assets: added.map(({ id }) => id), event: `added${upload}` };
   }
 
   private connect(server: ServerSettings): null {

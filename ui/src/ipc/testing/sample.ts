@@ -11,7 +11,6 @@ export interface TwinDocument {
 /** The documents of the sample, with a scene of about so many entities. */
 export function sampleDocuments(entities = 68): TwinDocument[] {
   return [
-    { id: "manifest", kind: "manifest", name: "Session", collections: { documents: {} } },
     { id: "scene", kind: "scene", name: "Board", collections: scene(entities) },
     { id: "loop", kind: "blueprint", name: "Game loop", collections: gameLoop() },
     {

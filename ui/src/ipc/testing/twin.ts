@@ -2,13 +2,16 @@
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
 import { applyChanges } from "../../documents/apply";
+import { orderedIds } from "../../session/describe";
 import type { ApiError } from "../bindings";
 import type { Presence, PresenceMessage } from "../presence";
 import type {
   Change,
   Collections,
   ConnectionState,
+  Deletion,
   Delta,
+  Displaced,
   DocumentInfo,
   EventRow,
   EventState,
@@ -17,6 +20,8 @@ import type {
   Person,
   Problem,
   ProjectInfo,
+  RecordData,
+  Records,
   SessionMessage,
   SessionStatus,
   Snapshot,
@@ -31,9 +36,16 @@ interface Channel<T> {
   onmessage: (message: T) => void;
 }
 
+interface Step {
+  words: string;
+  changes: Change[];
+  /** The event that it takes back. */
+  event: string;
+}
+
 interface Log {
-  undo: { words: string; changes: Change[] }[];
-  redo: { words: string; changes: Change[] }[];
+  undo: Step[];
+  redo: Step[];
 }
 
 export interface TwinOptions {
@@ -48,8 +60,9 @@ export interface TwinOptions {
 
 type Arguments = Record<string, unknown>;
 
+const MANIFEST = "manifest";
 const YOU: Person = { id: "you", name: "Ada Lovelace", color: "#ff8a5b" };
-const GUEST: Person = { id: "guest", name: "Guest 2", color: "#56c8ff" };
+export const GUEST: Person = { id: "guest", name: "Guest 2", color: "#56c8ff" };
 
 export class Twin {
   documents: TwinDocument[];
@@ -79,6 +92,9 @@ export class Twin {
   );
   /** The others who have the session open. */
   readonly presence = new TwinPresence();
+  /** Where the project's folder is instead; undefined while it is in its place. */
+  private displaced: Displaced | null = null;
+  private readonly deletions = new Map<string, { deletion: Deletion; record: RecordData }>();
   private isOpen: boolean;
   private readonly logs = new Map<string, Log>();
   private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
@@ -86,7 +102,8 @@ export class Twin {
   private nextSubscription = 1;
 
   constructor(options: TwinOptions = {}) {
-    this.documents = sampleDocuments(options.entities);
+    const contents = sampleDocuments(options.entities);
+    this.documents = [...contents, manifestOf(contents)];
     this.isOpen = options.open ?? true;
     if (options.connection) this.network.pretend(options.connection);
     for (let at = 0; at < (options.past ?? 12); at += 1) this.recordPast(at, options.past ?? 12);
@@ -117,7 +134,10 @@ export class Twin {
       case "project_move":
       case "project_import":
       case "project_sample":
+      case "project_save_elsewhere":
+        this.failIfAsked();
         this.isOpen = true;
+        this.displaced = null;
         return this.project();
       case "project_close":
         this.isOpen = false;
@@ -139,22 +159,48 @@ export class Twin {
         return this.step(text("document"), "undo");
       case "document_redo":
         return this.step(text("document"), "redo");
+      case "gesture_undo":
+        return this.step(text("document"), "undo", text("event"));
       case "document_create": {
         const id = `document${this.documents.length}`;
-        this.documents = [...this.documents, { id, kind: text("kind"), name: text("name"), collections: {} }];
-        this.record("manifest", "document.add", `added ${text("name")}`, []);
+        const record = { name: text("name"), kind: text("kind"), order: this.documents.length };
+        this.documents = [...this.documents, { id, kind: record.kind, name: record.name, collections: {} }];
+        this.editDocuments("document.add", { collection: "documents", id, put: record });
         return this.info(id);
       }
       case "document_rename":
-        this.documents = this.documents.map((document) =>
-          document.id === args.document ? { ...document, name: text("name") } : document,
-        );
-        this.record("manifest", "document.rename", `renamed a document to ${text("name")}`, []);
-        return null;
+        return this.editDocuments("document.rename", {
+          collection: "documents",
+          id: text("document"),
+          set: { name: text("name") },
+        });
+      case "document_move": {
+        const others = this.status().documents.filter(({ id }) => id !== text("document"));
+        const order = (at: number) => Number(this.records()[others[at]?.id ?? ""]?.order ?? at * 2);
+        const to = Number(args.to);
+        return this.editDocuments("document.move", {
+          collection: "documents",
+          id: text("document"),
+          set: { order: to === 0 ? order(0) - 1 : (order(to - 1) + order(to)) / 2 },
+        });
+      }
       case "document_delete":
-        this.documents = this.documents.filter((document) => document.id !== args.document);
-        this.record("manifest", "document.delete", "deleted a document", []);
-        return null;
+        return this.editDocuments("document.delete", {
+          collection: "documents",
+          id: text("document"),
+          remove: true,
+        });
+      case "document_deletion":
+        return this.deletions.get(text("document"))?.deletion ?? null;
+      case "document_restore": {
+        const { record } =
+          this.deletions.get(text("document")) ?? fail("nothingToDo", "The document is back already.");
+        return this.editDocuments("document.restore", {
+          collection: "documents",
+          id: text("document"),
+          put: { ...record },
+        });
+      }
       case "session_subscribe":
         this.session = args.channel as Channel<SessionMessage>;
         return this.status();
@@ -198,8 +244,34 @@ export class Twin {
     };
   }
 
+  private records(): Records {
+    return this.document(MANIFEST).collections.documents ?? {};
+  }
+
+  private editDocuments(eventType: string, change: Change) {
+    return this.edit(MANIFEST, eventType, [change]);
+  }
+
+  /** Somebody else makes a gesture. */
+  editAsGuest(id: string, eventType: string, changes: Change[]): void {
+    this.write(id, eventType, eventType, changes, GUEST);
+  }
+
+  /** The project's folder is deleted, or moved to another place. */
+  displace(to: string | null): void {
+    this.displaced = { to };
+    setTimeout(() => this.session?.onmessage({ type: "events", rows: [], status: this.status() }));
+  }
+
+  private nameOf(document: string): string {
+    return String(
+      this.records()[document]?.name ?? (document === MANIFEST ? "Project" : "a deleted document"),
+    );
+  }
+
   private info(id: string): DocumentInfo {
-    const { kind, name, collections } = this.document(id);
+    const { kind, collections } = this.document(id);
+    const name = this.nameOf(id);
     const counts = Object.fromEntries(
       Object.entries(collections).map(([collection, records]) => [collection, Object.keys(records).length]),
     );
@@ -213,7 +285,8 @@ export class Twin {
       pending: "0",
       quarantined: "0",
       people: [this.user, GUEST],
-      documents: this.documents.map((document) => this.info(document.id)),
+      documents: orderedIds(this.records(), "order").map((id) => this.info(id)),
+      displaced: this.displaced,
       connection: this.network.connection,
     };
   }
@@ -252,32 +325,38 @@ export class Twin {
 
   private edit(id: string, eventType: string, changes: Change[]) {
     this.failIfAsked();
-    const after = applyChanges(this.document(id).collections, changes);
-    const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(after, changes[0]) : `${changes.length} records`}`;
+    const before = this.document(id).collections;
+    const named = changes.some((change) => "remove" in change) ? before : applyChanges(before, changes);
+    const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(named, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);
-    log.undo.push({ words, changes: inverse(this.document(id).collections, changes) });
+    log.undo.push({ words, changes: inverse(before, changes), event: this.nextCid() });
     log.redo = [];
     const dismissed = changes.filter((change) => change.collection === "notes" && "remove" in change);
     this.problems = this.problems.filter(({ note }) => !dismissed.some((change) => change.id === note));
     return this.write(id, eventType, words, changes);
   }
 
-  private step(id: string, verb: "undo" | "redo") {
+  /** Takes the newest step, or that of an event. */
+  private step(id: string, verb: "undo" | "redo", event?: string) {
     const log = this.log(id);
-    const entry = log[verb].pop() ?? fail("nothingToDo", `There is nothing to ${verb}.`);
+    const steps = log[verb];
+    const at = event === undefined ? steps.length - 1 : steps.findIndex((step) => step.event === event);
+    const [entry] = at < 0 ? [] : steps.splice(at, 1);
+    if (!entry) {
+      return fail(
+        "nothingToDo",
+        event === undefined ? `There is nothing to ${verb}.` : "That was undone since.",
+      );
+    }
     const back = inverse(this.document(id).collections, entry.changes);
-    log[verb === "undo" ? "redo" : "undo"].push({ words: entry.words, changes: back });
-    return this.write(
-      id,
-      `history.${verb}`,
-      `${verb === "undo" ? "undid" : "redid"} ${entry.words}`,
-      entry.changes,
-    );
+    const words = `${verb === "undo" ? "undid" : "redid"} ${entry.words}`;
+    const step = { words: entry.words, changes: back, event: this.nextCid() };
+    log[verb === "undo" ? "redo" : "undo"].push(step);
+    return this.write(id, `history.${verb}`, words, entry.changes);
   }
 
-  /** Somebody else makes a gesture. */
-  editAsGuest(id: string, eventType: string, changes: Change[]): void {
-    this.write(id, eventType, eventType, changes);
+  private nextCid(): string {
+    return `bafyreib${String(this.events.length + 1).padStart(8, "0")}exampleexampleexample`;
   }
 
   private failIfAsked(): void {
@@ -287,11 +366,12 @@ export class Twin {
     throw error as unknown as Error;
   }
 
-  private write(id: string, eventType: string, words: string, changes: Change[]) {
+  private write(id: string, eventType: string, words: string, changes: Change[], person = this.user) {
     const document = this.document(id);
     const collections = applyChanges(document.collections, changes);
+    if (id === MANIFEST) this.noteDeletions(collections.documents ?? {}, person);
     this.documents = this.documents.map((other) => (other.id === id ? { ...other, collections } : other));
-    const row = this.record(id, eventType, words, changes);
+    const row = this.record(id, eventType, words, changes, person);
     const upserted: Record<string, Record<string, Collections[string][string]>> = {};
     const removed: Record<string, string[]> = {};
     const shapes: Record<string, NodeShape> = {};
@@ -320,15 +400,31 @@ export class Twin {
     return { cids: [row.cid], position };
   }
 
-  private record(id: string, eventType: string, words: string, changes: Change[]): EventRow {
+  private noteDeletions(after: Records, person: Person): void {
+    for (const [id, record] of Object.entries(this.records())) {
+      if (after[id]) continue;
+      const [name, kind] = [String(record.name), String(record.kind)];
+      const deletion = { name, kind, person, own: person === this.user, time: Date.now() };
+      this.deletions.set(id, { deletion, record });
+    }
+    for (const id of Object.keys(after)) this.deletions.delete(id);
+  }
+
+  private record(
+    id: string,
+    eventType: string,
+    words: string,
+    changes: Change[],
+    person = this.user,
+  ): EventRow {
     const row: EventRow = {
       position: String(this.events.length + 1),
-      cid: `bafyreib${String(this.events.length + 1).padStart(8, "0")}exampleexampleexample`,
+      cid: this.nextCid(),
       document: id,
-      documentName: this.document(id).name,
+      documentName: this.nameOf(id),
       eventType,
-      person: this.user,
-      own: true,
+      person,
+      own: person === this.user,
       time: Date.now(),
       words,
       touched: changes.map(({ collection, id: record }) => ({ collection, id: record })),
@@ -387,7 +483,7 @@ export class Twin {
   private find(query: string, limit: number): FindHit[] {
     const wanted = query.toLowerCase();
     const hits: FindHit[] = [];
-    for (const document of this.documents) {
+    for (const document of this.documents.filter(({ id }) => id in this.records())) {
       for (const collection of ["nodes", "entities", "variables"]) {
         for (const [id, record] of Object.entries(document.collections[collection] ?? {})) {
           const title =
@@ -395,7 +491,7 @@ export class Twin {
           if (!title.toLowerCase().includes(wanted)) continue;
           hits.push({
             document: document.id,
-            documentName: document.name,
+            documentName: this.nameOf(document.id),
             collection,
             id,
             title,
@@ -423,6 +519,17 @@ const RECENTS = [
     exists: false,
   },
 ];
+
+/** What the project says of its documents. */
+function manifestOf(contents: readonly TwinDocument[]): TwinDocument {
+  const documents = contents.map(({ id, name, kind }, order) => [id, { name, kind, order }] as const);
+  return {
+    id: MANIFEST,
+    kind: MANIFEST,
+    name: "Project",
+    collections: { documents: Object.fromEntries(documents) },
+  };
+}
 
 function shapesOf(collections: Collections): Record<string, NodeShape> {
   return Object.fromEntries(Object.entries(collections.nodes ?? {}).map(([id, node]) => [id, shapeOf(node)]));

@@ -9,11 +9,15 @@ import type { DocumentInfo } from "../../ipc";
 import { beginRename, endRename, useRenaming } from "../../documents/renaming";
 import { reveal } from "../../documents/selection";
 import { PeopleIn } from "../../presence/Avatar";
+import { listed } from "../../presence/names";
+import { useOthers } from "../../presence/useOthers";
 import { workingDocuments } from "../../session/project";
-import { useDocuments } from "../../session/session";
-import { useActiveDocument } from "../../workspace/activeDocument";
+import { MANIFEST, useDocuments } from "../../session/session";
+import { activateDocument, useShownDocument } from "../../workspace/activeDocument";
+import { deleteDocument, moveDocument, renameDocument } from "../../workspace/documentGestures";
 import type { Tool } from "../../workspace/layout";
 import { goToDocument, showOneOf } from "../../workspace/tabs";
+import { useReorder } from "./useReorder";
 
 const KINDS: Readonly<Record<string, { title: string; icon: typeof Spline; count: string }>> = {
   blueprint: { title: "Blueprint", icon: Spline, count: "nodes" },
@@ -36,30 +40,42 @@ export async function createDocument(kind: string): Promise<void> {
 /** The panels that list documents. */
 const LISTING: readonly Tool[] = ["hierarchy", "assets"];
 
-/** The documents of the project: open, create, rename, delete. */
+/** The documents of the project: open, create, rename, move, delete, and undo of all that. */
 export function DocumentList({ fill }: { fill: boolean }) {
   const documents = workingDocuments(useDocuments());
-  const active = useActiveDocument();
+  const shown = useShownDocument();
   const renaming = useRenaming();
   const list = useRef<HTMLUListElement>(null);
   const [deleting, setDeleting] = useState<DocumentInfo>();
-  const remove = (document: DocumentInfo) => void attempt(ipc.deleteDocument(document.id));
-  const finishRename = (id: string, name: string | undefined) => {
+  const rowOf = useReorder(documents);
+  const move = (document: DocumentInfo, by: number) => {
+    const to = documents.indexOf(document) + by;
+    if (to >= 0 && to < documents.length) void moveDocument(document.id, to);
+  };
+  const finishRename = (document: DocumentInfo, name: string | undefined) => {
     const { isNew } = renaming;
     endRename();
-    if (name !== undefined && name.trim() !== "") void attempt(ipc.renameDocument(id, name.trim()));
-    if (isNew) goToDocument(id);
-    else focusLater(() => list.current?.querySelector<HTMLElement>(`[data-document="${id}"]`));
+    if (name !== undefined) void renameDocument(document, name.trim());
+    if (isNew) goToDocument(document.id);
+    else focusLater(() => list.current?.querySelector<HTMLElement>(`[data-document="${document.id}"]`));
   };
   const onKeyDown = (event: KeyboardEvent, document: DocumentInfo) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (event.key === "F2") beginRename(document.id);
     else if (event.key === "Delete") setDeleting(document);
-    else if (event.key === "ArrowDown" || event.key === "ArrowUp") focusBeside(event);
+    else if (step !== 0 && event.altKey) move(document, step);
+    else if (step !== 0) focusBeside(event, step);
     else return;
     event.preventDefault();
   };
   return (
-    <section className="document-list" aria-label="Documents" data-fill={fill ? "" : undefined}>
+    <section
+      className="document-list"
+      aria-label="Documents"
+      data-fill={fill ? "" : undefined}
+      // What is undone from here is what was done here.
+      onFocus={() => activateDocument(MANIFEST)}
+    >
       <div className="panel-heading">
         <span>Documents</span>
         <Menu
@@ -77,21 +93,33 @@ export function DocumentList({ fill }: { fill: boolean }) {
         />
       </div>
       <ul ref={list}>
-        {documents.map((document) => (
-          <li key={document.id}>
+        {documents.map((document, at) => (
+          <li key={document.id} {...rowOf(document)}>
             {renaming.document === document.id ? (
               <TextField
                 label={`Rename ${document.name}`}
                 value={document.name}
                 autoFocus
-                onCommit={(name) => finishRename(document.id, name)}
-                onCancel={() => finishRename(document.id, undefined)}
+                onCommit={(name) => finishRename(document, name)}
+                onCancel={() => finishRename(document, undefined)}
               />
             ) : (
               <ContextMenu
                 entries={[
                   { label: "Open", run: () => reveal(document.id, []) },
                   { label: "Rename", shortcut: "F2", run: () => beginRename(document.id) },
+                  {
+                    label: "Move up",
+                    shortcut: "Alt+ArrowUp",
+                    disabled: at === 0,
+                    run: () => move(document, -1),
+                  },
+                  {
+                    label: "Move down",
+                    shortcut: "Alt+ArrowDown",
+                    disabled: at === documents.length - 1,
+                    run: () => move(document, 1),
+                  },
                   { kind: "separator" },
                   { label: "Delete…", shortcut: "Del", danger: true, run: () => setDeleting(document) },
                 ]}
@@ -100,7 +128,7 @@ export function DocumentList({ fill }: { fill: boolean }) {
                   type="button"
                   className="document-item"
                   data-document={document.id}
-                  aria-current={document.id === active}
+                  aria-current={document.id === shown}
                   onClick={() => reveal(document.id, [])}
                   onKeyDown={(event) => onKeyDown(event, document)}
                 >
@@ -111,15 +139,35 @@ export function DocumentList({ fill }: { fill: boolean }) {
           </li>
         ))}
       </ul>
-      <ConfirmDialog
-        open={deleting !== undefined}
-        title={`Delete ${deleting?.name ?? ""}`}
-        text="The document disappears from the project. Its history stays in the session."
-        action="Delete"
-        onClose={() => setDeleting(undefined)}
-        onConfirm={() => deleting && remove(deleting)}
-      />
+      {deleting && <DeleteDialog document={deleting} onClose={() => setDeleting(undefined)} />}
     </section>
+  );
+}
+
+function DeleteDialog({ document, onClose }: { document: DocumentInfo; onClose: () => void }) {
+  const here = useOthers().filter((other) => other.document === document.id);
+  const inIt = here.length === 1 ? "has it open now" : "have it open now";
+  return (
+    <ConfirmDialog
+      open
+      title={`Delete ${document.name}`}
+      text={
+        <>
+          {here.length > 0 && (
+            <>
+              <strong>
+                {listed(here.map(({ name }) => name))} {inIt}.
+              </strong>{" "}
+            </>
+          )}
+          It disappears from the project, for everybody. Nothing in it is lost: undo brings it back, and so
+          can everybody else.
+        </>
+      }
+      action="Delete"
+      onClose={onClose}
+      onConfirm={() => void deleteDocument(document)}
+    />
   );
 }
 
@@ -137,10 +185,10 @@ export function DocumentLine({ document }: { document: DocumentInfo }) {
   );
 }
 
-function focusBeside(event: KeyboardEvent): void {
+function focusBeside(event: KeyboardEvent, step: number): void {
   const items = [
     ...(event.currentTarget.closest("ul")?.querySelectorAll<HTMLElement>(".document-item") ?? []),
   ];
   const at = items.indexOf(event.currentTarget as HTMLElement);
-  items[at + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+  items[at + step]?.focus();
 }

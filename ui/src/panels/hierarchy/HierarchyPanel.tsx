@@ -1,4 +1,6 @@
-import { useActiveScene } from "../../workspace/activeDocument";
+import { useHasDocument } from "../../session/session";
+import { DeletedDocument } from "../../workspace/DeletedDocument";
+import { deactivateDocument, useActiveScene } from "../../workspace/activeDocument";
 import { DocumentList } from "./DocumentList";
 import { SceneTree } from "./SceneTree";
 import "./hierarchy.css";
@@ -8,8 +10,16 @@ export function HierarchyPanel() {
   const scene = useActiveScene();
   return (
     <>
-      {scene !== null && <SceneTree key={scene} scene={scene} />}
+      {scene !== null && <Scene key={scene} scene={scene} />}
       <DocumentList fill={scene === null} />
     </>
+  );
+}
+
+function Scene({ scene }: { scene: string }) {
+  return useHasDocument(scene) === false ? (
+    <DeletedDocument document={scene} leave="Do without it" onLeave={() => deactivateDocument(scene)} />
+  ) : (
+    <SceneTree scene={scene} />
   );
 }

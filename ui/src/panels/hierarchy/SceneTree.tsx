@@ -62,8 +62,9 @@ export function SceneTree({ scene }: { scene: string }) {
   const addBeside = () => add(chosen.length === 1 ? (chosen[0] ?? null) : null, "after");
   const remove = async (ids: readonly string[]) => {
     const gesture = deleteEntities(tree, ids);
-    if ((await write(gesture)) && gesture.changes.length > 1) {
-      showUndoable(`Deleted ${gesture.changes.length} entities`, scene);
+    const written = await write(gesture);
+    if (written && gesture.changes.length > 1) {
+      showUndoable(`Deleted ${gesture.changes.length} entities`, scene, written.cids[0]);
     }
   };
   const askRemove = (ids: readonly string[]) => {

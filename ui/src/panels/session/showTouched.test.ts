@@ -1,17 +1,18 @@
 import { renderHook, waitFor } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { showNotice } from "../../app/notify";
+import { showNotice, showOffer } from "../../app/notify";
 import { selection } from "../../documents/selection";
 import type { EventRow } from "../../ipc";
 import { Twin } from "../../ipc/testing/twin";
 import { presentAssets } from "../../session/assets";
-import { MANIFEST, start } from "../../session/project";
+import { start } from "../../session/project";
+import { MANIFEST, documentInfo } from "../../session/session";
 import { closeProjectHere } from "../../testing/reset";
 import { selectAssets, useAssetSelection } from "../assets/assetSelection";
 import { showTouched } from "./showTouched";
 
-vi.mock("../../app/notify", () => ({ showNotice: vi.fn(), showFailure: vi.fn() }));
+vi.mock("../../app/notify", () => ({ showNotice: vi.fn(), showFailure: vi.fn(), showOffer: vi.fn() }));
 
 beforeEach(() => {
   vi.mocked(showNotice).mockClear();
@@ -27,7 +28,7 @@ async function openProject() {
   await waitFor(() => expect(presentAssets([file!.id])).toHaveLength(1));
   const ofProject = (...touched: EventRow["touched"]) =>
     showTouched({ ...(row as unknown as EventRow), document: MANIFEST, touched });
-  return { file: file!, ofProject };
+  return { file: file!, ofProject, twin };
 }
 
 it("leads from an event of the project to its files", async () => {
@@ -44,4 +45,22 @@ it("says what is gone, and what leads nowhere", async () => {
   await ofProject({ collection: "members", id: "ada" });
   expect(showNotice).toHaveBeenLastCalledWith(expect.stringContaining("the project itself"));
   expect(selection.getState().refs).toEqual([]);
+});
+
+it("offers to bring back a document that was deleted", async () => {
+  const { ofProject, twin } = await openProject();
+  const inDocument = (document: string) => showTouched({ ...twin.events[0]!, document });
+  twin.editAsGuest("manifest", "document.delete", [{ collection: "documents", id: "loop", remove: true }]);
+  await waitFor(() => expect(documentInfo("loop")).toBeUndefined());
+  const found = [() => ofProject({ collection: "documents", id: "loop" }), () => inDocument("loop")];
+  for (const show of found) {
+    vi.mocked(showOffer).mockClear();
+    await show();
+    const [, label, bringBack] = vi.mocked(showOffer).mock.lastCall!;
+    expect(label).toBe("Bring it back");
+    await bringBack();
+    await waitFor(() => expect(documentInfo("loop")).toBeDefined());
+    twin.editAsGuest("manifest", "document.delete", [{ collection: "documents", id: "loop", remove: true }]);
+    await waitFor(() => expect(documentInfo("loop")).toBeUndefined());
+  }
 });

@@ -1,12 +1,12 @@
 /** From an event to what it is about. */
-import { showNotice } from "../../app/notify";
+import { showNotice, showOffer } from "../../app/notify";
 import { documentStore, holdDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal } from "../../documents/selection";
 import type { EventRow } from "../../ipc";
 import { presentAssets } from "../../session/assets";
-import { MANIFEST } from "../../session/project";
-import { documentInfo } from "../../session/session";
+import { MANIFEST, documentInfo } from "../../session/session";
+import { restoreDocument } from "../../workspace/documentGestures";
 import { revealAssets } from "../assets/assetSelection";
 
 /** Leads to what an event touched, as far as it is still there. */
@@ -16,7 +16,7 @@ export async function showTouched(row: EventRow): Promise<void> {
     return;
   }
   if (!documentInfo(row.document)) {
-    showNotice("The document of this event was deleted.");
+    offerBack(row.document, "The document of this event was deleted.");
     return;
   }
   const release = holdDocument(row.document);
@@ -36,11 +36,17 @@ function showInProject(row: EventRow): void {
     row.touched.filter((ref) => ref.collection === collection).map(({ id }) => id);
   const [files, documents] = [idsOf("assets"), idsOf("documents")];
   const [document] = documents.filter((id) => documentInfo(id) !== undefined);
+  const [deleted] = documents;
   const there = presentAssets(files);
   if (there.length > 0) revealAssets(there);
   else if (document !== undefined) reveal(document, []);
-  else if (files.length + documents.length > 0) sayGone(row);
+  else if (deleted !== undefined) offerBack(deleted, "This document was deleted.");
+  else if (files.length > 0) sayGone(row);
   else showNotice("This changed the project itself, so there is nothing to go to.");
+}
+
+function offerBack(document: string, message: string): void {
+  showOffer(message, "Bring it back", () => restoreDocument(document));
 }
 
 function sayGone({ touched }: EventRow): void {

@@ -1,0 +1,43 @@
+import { useState } from "react";
+
+import { closeDialog } from "../app/dialogs";
+import { Button } from "../design";
+import * as ipc from "../ipc";
+import { saveElsewhere, useAppInfo, useProject } from "../session/project";
+import { FormDialog } from "./FormDialog";
+import { PathField } from "./PathField";
+import { folderName, joinPath } from "./paths";
+
+/** Where a project goes on whose folder is gone. */
+export function ElsewhereDialog() {
+  const app = useAppInfo();
+  const project = useProject();
+  const [folder, setFolder] = useState(project?.path ?? "");
+  return (
+    <FormDialog
+      title="Save the project elsewhere"
+      text={`${project?.path ?? "Its folder"} is gone, so this project is in memory only. Save it into a folder and go on there.`}
+      action="Save"
+      canSubmit={folder.trim() !== ""}
+      onClose={closeDialog}
+      onSubmit={() => saveElsewhere(folder.trim())}
+      other={
+        <Button variant="danger" onClick={() => void ipc.quit()}>
+          Close the window without saving
+        </Button>
+      }
+    >
+      <PathField
+        label="Folder"
+        value={folder}
+        autoFocus
+        note="It is created if it does not exist. The same folder as before will do."
+        browse={async () => {
+          const chosen = await ipc.chooseFolder("Where the project goes", app?.projectsFolder);
+          return chosen === null ? null : joinPath(chosen, folderName(project?.name ?? ""));
+        }}
+        onChange={setFolder}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,38 @@
+/** What one does to the documents of the project as such. All of it is a gesture in the project's own document. */
+import { attempt, showUndoable } from "../app/notify";
+import * as ipc from "../ipc";
+import type { DocumentInfo, EditResult } from "../ipc";
+import { MANIFEST } from "../session/session";
+import { activateDocument } from "./activeDocument";
+import { closeDeleted } from "./tabs";
+
+export async function renameDocument(document: DocumentInfo, name: string): Promise<void> {
+  if (name === "" || name === document.name) return;
+  await attempt(inProject(ipc.renameDocument(document.id, name)));
+}
+
+/** Gives a document another place in lists, counted from 0. */
+export async function moveDocument(document: string, to: number): Promise<void> {
+  await attempt(inProject(ipc.moveDocument(document, to)));
+}
+
+/** Deletes a document and closes its tab; for a while the way back is offered. */
+export async function deleteDocument(document: DocumentInfo): Promise<void> {
+  const deleted = await attempt(inProject(ipc.deleteDocument(document.id)));
+  if (!deleted) return;
+  closeDeleted(document.id);
+  activateDocument(MANIFEST);
+  showUndoable(`Deleted ${document.name}`, MANIFEST, deleted.cids[0]);
+}
+
+/** Brings a deleted document back, whoever deleted it. */
+export function restoreDocument(document: string): Promise<EditResult> {
+  return inProject(ipc.restoreDocument(document));
+}
+
+/** Undo is meant for what was done last, so it takes this back then. */
+async function inProject(gesture: Promise<EditResult>): Promise<EditResult> {
+  const written = await gesture;
+  activateDocument(MANIFEST);
+  return written;
+}

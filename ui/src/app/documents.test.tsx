@@ -2,6 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { renameDocument } from "../ipc";
 import { GUEST, Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { App } from "./App";
@@ -55,15 +56,11 @@ describe("what is done to documents", () => {
   it("is undone by its toast, whatever was done since", async () => {
     const twin = await openApp();
     await deleteLoop();
-    const [before] = names();
-    act(() => list().getAllByRole("button", { name: /./ })[1]?.focus());
-    await user.keyboard("{F2}");
-    await user.keyboard("Stage{Enter}");
-    await row("Stage");
+    await act(() => renameDocument("score", "Points"));
+    await row("Points");
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     await row("Game loop");
-    expect(names()).toContain("Stage");
-    expect(names()).not.toContain(before);
+    expect(names()).toContain("Points");
     expect(twin.calls).toContain("gesture_undo");
   });
 

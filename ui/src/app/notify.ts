@@ -33,7 +33,10 @@ export function showUndoable(message: string, document: string, event: string | 
     showNotice(message);
     return;
   }
-  toast(message, { action: { label: "Undo", onClick: () => void attempt(undoEvent(document, event)) } });
+  toast(message, {
+    action: { label: "Undo", onClick: () => void attempt(undoEvent(document, event)) },
+    duration: 15_000,
+  });
 }
 
 /** Says something, with what can be done about it. */

@@ -50,8 +50,7 @@ export function Workspace() {
   }, [api, session]);
 
   useEffect(() => {
-    // A project that is being left has no documents any more; its tabs are to be there when it is opened again.
-    if (!api || documents.length === 0) return;
+    if (!api) return;
     settleDocuments(api, documents);
     if (!first.current) return;
     first.current = false;

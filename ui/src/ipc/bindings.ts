@@ -5,6 +5,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
+	/**  Closes the window and ends the program, whatever is not saved. */
 	quit: () => __TAURI_INVOKE<void>("quit"),
 	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
 	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
@@ -12,6 +13,7 @@ export const commands = {
 	projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
 	projectImport: (file: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
 	projectSample: () => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_sample")),
+	/**  Moves the open project to another folder, for one whose own is gone, and opens it there. */
 	projectSaveElsewhere: (folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_save_elsewhere", { folder })),
 	projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
 	projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
@@ -22,12 +24,16 @@ export const commands = {
 	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
 	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
 	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
+	/**  Takes back the gesture that an event belongs to, whatever came after it. */
 	gestureUndo: (document: string, event: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("gesture_undo", { document, event })),
 	documentCreate: (kind: string, name: string) => typedError<DocumentInfo, ApiError>(__TAURI_INVOKE("document_create", { kind, name })),
 	documentRename: (document: string, name: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_rename", { document, name })),
+	/**  Gives a document another place in lists, counted from 0. */
 	documentMove: (document: string, to: number) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_move", { document, to })),
 	documentDelete: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_delete", { document })),
+	/**  What became of a document that is not in the project any more; none where nothing is known of it. */
 	documentDeletion: (document: string) => typedError<Deletion | null, ApiError>(__TAURI_INVOKE("document_deletion", { document })),
+	/**  Brings a deleted document back, whoever deleted it. */
 	documentRestore: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_restore", { document })),
 	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
 	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
@@ -68,7 +74,7 @@ export const commands = {
 	uploadFile: (upload: number, path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("upload_file", { upload, path })),
 	/**  Takes the next bytes of that file, in base64. */
 	uploadPiece: (upload: number, bytes: string) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, bytes })),
-	/**  Adds the files of an upload to the project; their ids. */
+	/**  Adds the files of an upload to the project. */
 	uploadFinish: (upload: number) => typedError<Added, ApiError>(__TAURI_INVOKE("upload_finish", { upload })),
 	uploadCancel: (upload: number) => typedError<null, ApiError>(__TAURI_INVOKE("upload_cancel", { upload })),
 	assetRename: (asset: string, path: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_rename", { asset, path })),
@@ -80,9 +86,14 @@ export const commands = {
 };
 
 /* Types */
-export type Added = { assets: string[], event: string | null };
-export type Deletion = { name: string, kind: string, person: Person, own: boolean, time: number | null };
-export type Displaced = { to: string | null };
+/**  Files that came into the project together. */
+export type Added = {
+	/**  Their ids. */
+	assets: string[],
+	/**  The first event of the gesture that added them; none where there was nothing to add. */
+	event: string | null,
+};
+
 /**  A failure, as every shell shows it. */
 export type ApiError = {
 	/**  What kind of failure; the only thing a program branches on. */
@@ -226,6 +237,20 @@ export type Damage = {
 	problem: string,
 };
 
+/**  What became of a document that is not in the project any more. */
+export type Deletion = {
+	/**  What people called it. */
+	name: string,
+	/**  Its kind. */
+	kind: string,
+	/**  Who took it off the project. */
+	person: Person,
+	/**  Whether this installation's person did it. */
+	own: boolean,
+	/**  When, Unix milliseconds by their clock. */
+	time: number | null,
+};
+
 /**  What changed since the last message. */
 export type Delta = {
 	/**  The document. */
@@ -242,6 +267,15 @@ export type Delta = {
 	shapes: { [key in string]: NodeShape },
 	/**  What undo and redo would do now. */
 	undo: UndoState,
+};
+
+/**
+ *  A project whose folder is not where it was opened. What is done goes into the files that are still open, so nothing is
+ *  lost while the program runs.
+ */
+export type Displaced = {
+	/**  Where the folder is now; none when it was deleted, or nobody can tell. */
+	to: string | null,
 };
 
 /**  A document of the session. */
@@ -834,8 +868,9 @@ export type SessionStatus = {
 	people: Person[],
 	/**  Its documents, in their order. */
 	documents: DocumentInfo[],
-	/**  Where it stands with its server. */
+	/**  Where its folder is instead, when it is not where the project was opened: then what is done is not saved. */
 	displaced: Displaced | null,
+	/**  Where it stands with its server. */
 	connection: ConnectionStatus,
 };
 

@@ -6,8 +6,7 @@ import { edit } from "../../documents/document";
 import { reveal } from "../../documents/selection";
 import type { Problem } from "../../ipc";
 import { useProblems } from "../../session/problems";
-import { MANIFEST } from "../../session/project";
-import { useDocuments } from "../../session/session";
+import { MANIFEST, useDocuments } from "../../session/session";
 import "./problems.css";
 
 /** More than anyone reads; the rest appears as these are solved. */

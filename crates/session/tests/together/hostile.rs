@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
 use wissil_dag::{
     BranchId, DocumentId, Event, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
@@ -273,6 +274,45 @@ fn two_events_in_one_place_of_a_chain_freeze_only_that_chain() {
     until("Ben has what Ann makes", || {
         let documents = scene.joined.info().unwrap().documents;
         documents.iter().any(|document| document.id == made.id)
+    });
+}
+
+#[test]
+fn a_message_that_claims_a_place_far_ahead_has_nothing_read_again() {
+    let mut scene = Scene::new();
+    let stream = "WISSIL_IGNIS";
+    let mut message = scene.client.stored(stream).pop().unwrap();
+    message.payload = b"no event".to_vec();
+    message
+        .headers
+        .retain(|(name, _)| !name.starts_with("Nats-") && name != "Sequence");
+    message.headers.push(("Sequence".into(), "999".into()));
+    let kept = scene.client.store(&message);
+    assert!(kept["seq"].is_u64(), "{kept}");
+    scene.work_goes_on();
+    let Scene {
+        castle,
+        ben,
+        joined,
+        mut client,
+        _server,
+        _ann,
+    } = scene;
+    drop((castle, joined));
+    // Where reading goes on is noted a moment after it was read.
+    until("reading goes on where it was", || {
+        let bens = ben.reopen("joined");
+        until_online(&bens);
+        let names = client.ask(&format!("CONSUMER.NAMES.{stream}"), &json!({}));
+        let names = names["consumers"].as_array().cloned().unwrap_or_default();
+        let starts = names.iter().filter_map(|name| {
+            let name = name.as_str()?;
+            let info = client.ask(&format!("CONSUMER.INFO.{stream}.{name}"), &json!({}));
+            let config = &info["config"];
+            (config["headers_only"] != true).then(|| config["opt_start_seq"].as_u64())
+        });
+        let starts: Vec<Option<u64>> = starts.collect();
+        !starts.is_empty() && starts.iter().all(|start| *start > Some(1))
     });
 }
 

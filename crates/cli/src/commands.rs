@@ -9,7 +9,7 @@ use wissil_session::{App, ExportFormat, Home, Session, Severity};
 use crate::exchange::Limit;
 use crate::print::{Output, local_time, say};
 use crate::together::{self, ServerCommand};
-use crate::{Command, edit as gestures};
+use crate::{Command, bus, edit as gestures};
 
 /// Rows of history read at once.
 const PAGE: u32 = 500;
@@ -97,6 +97,7 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         Command::Host { dir, network } => {
             together::host(&edit(&app, &dir)?, network, &mut out)?;
         }
+        Command::Bus(command) => bus::run(&app, command, &mut out)?,
         Command::Server(ServerCommand::Init { server, cluster }) => {
             together::init(&app, server.into(), cluster, &mut out)?;
         }

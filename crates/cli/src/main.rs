@@ -4,6 +4,7 @@
 //! 1 refused, or something is wrong, or left to send or to fetch; 2 unusable: bad arguments, no such project, a project
 //! that another process is editing, a server that was never reached or refuses; 130 interrupted before it was done.
 
+mod bus;
 mod commands;
 mod edit;
 mod exchange;
@@ -194,6 +195,9 @@ enum Command {
         #[arg(long)]
         network: bool,
     },
+    /// Hear and ask what programs of the session tell each other now, through the project's server.
+    #[command(subcommand)]
+    Bus(bus::BusCommand),
     /// Prepare a server of your own.
     #[command(subcommand)]
     Server(together::ServerCommand),
@@ -232,7 +236,11 @@ fn main() -> ExitCode {
 fn exit_code(error: &ApiError) -> u8 {
     match error.code {
         ErrorCode::Cancelled => interrupt::INTERRUPTED,
-        ErrorCode::Invalid | ErrorCode::NothingToDo | ErrorCode::Import | ErrorCode::Damaged => 1,
+        ErrorCode::NoAnswer
+        | ErrorCode::Invalid
+        | ErrorCode::NothingToDo
+        | ErrorCode::Import
+        | ErrorCode::Damaged => 1,
         _ => 2,
     }
 }

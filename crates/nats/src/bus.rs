@@ -24,9 +24,6 @@ pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// How many messages wait to be sent; more are dropped.
 const WAITING: usize = 256;
 
-/// How many ids a subject names after the session.
-const MAX_IDS: usize = 4;
-
 /// Who sent a message, as they say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -51,19 +48,24 @@ pub struct Message {
 }
 
 impl Message {
+    /// Whether its sender waits for an answer.
+    #[must_use]
+    pub fn is_question(&self) -> bool {
+        self.reply.is_some()
+    }
+
     /// A message as its sender would receive it, for listeners beside the sender.
     ///
     /// # Errors
-    /// When the ids cannot stand in a subject.
+    /// When the ids it names cannot stand in a subject.
     pub fn own(
         session: &SessionId,
         sender: Sender,
         time: u64,
         event: BusEvent,
-        ids: &[&str],
     ) -> Result<Self, NatsError> {
         Ok(Self {
-            subject: subject(&event, session, ids)?,
+            subject: subject(&event, session, &sender)?,
             sender,
             time,
             event,
@@ -132,9 +134,9 @@ impl Bus {
     /// network: while offline, or when too much waits already, the message is dropped and counted.
     ///
     /// # Errors
-    /// When the ids cannot stand in a subject or the message is too large: nothing is counted then.
-    pub fn publish(&self, event: BusEvent, ids: &[&str]) -> Result<(), NatsError> {
-        let subject = subject(&event, &self.session, ids)?;
+    /// When the ids it names cannot stand in a subject or the message is too large: nothing is counted then.
+    pub fn publish(&self, event: BusEvent) -> Result<(), NatsError> {
+        let subject = subject(&event, &self.session, &self.sender)?;
         let bytes = encode(&event, &self.session, &self.sender)?;
         if self.connection.epoch().is_err() || self.queue.try_send((subject, bytes)).is_err() {
             self.counts.dropped.fetch_add(1, Ordering::Relaxed);
@@ -168,13 +170,8 @@ impl Bus {
     ///
     /// # Errors
     /// When there is no connection, nobody listens, no answer comes in time, or it is not in order.
-    pub async fn request(
-        &self,
-        event: BusEvent,
-        ids: &[&str],
-        timeout: Duration,
-    ) -> Result<Message, NatsError> {
-        let subject = subject(&event, &self.session, ids)?;
+    pub async fn request(&self, event: BusEvent, timeout: Duration) -> Result<Message, NatsError> {
+        let subject = subject(&event, &self.session, &self.sender)?;
         let payload = encode(&event, &self.session, &self.sender)?;
         let request = async_nats::Request::new()
             .payload(payload)
@@ -302,9 +299,11 @@ pub(crate) fn read(
                 event.action()
             ));
         }
-        // The server lets each peer speak at its own subject only; this holds where it does not.
-        if resource == Resource::Collab && rest.get(1) != Some(&&*sender.replica.to_string()) {
-            return Err("its sender is not the peer that its subject names".to_owned());
+        // Whoever follows one file or one peer relies on it. The server lets each peer speak at its own subject only; this
+        // holds where it does not. Foreign programs may leave the ids out of what is said of anything but peers.
+        let named = &rest[1..];
+        if (resource == Resource::Collab || !named.is_empty()) && event.ids(&sender) != named {
+            return Err("its subject names something else than it is about".to_owned());
         }
         Ok(Message {
             subject: message.subject.to_string(),
@@ -378,21 +377,14 @@ fn decode(bytes: &[u8], session: &SessionId) -> Result<(Sender, u64, BusEvent), 
 pub(crate) fn subject(
     event: &BusEvent,
     session: &SessionId,
-    ids: &[&str],
+    sender: &Sender,
 ) -> Result<String, NatsError> {
     let resource = event.resource().token();
     let mut subject = format!("slate.{resource}.{}.{session}", event.action());
-    if ids.len() > MAX_IDS {
-        return Err(NatsError::Name {
-            what: "subject",
-            text: subject,
-            problem: format!("{} ids are over the limit of {MAX_IDS}", ids.len()),
-        });
-    }
-    for id in ids {
-        check_token("id", id)?;
+    for id in event.ids(sender) {
+        check_token("id", &id)?;
         subject.push('.');
-        subject.push_str(id);
+        subject.push_str(&id);
     }
     Ok(subject)
 }

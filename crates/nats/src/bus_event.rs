@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wissil_dag::SessionId;
+
+use crate::NatsError;
+use crate::bus::Sender;
 
 /// Declares the resources of the bus, each with its events, from one text.
 macro_rules! resources {
@@ -114,7 +118,7 @@ macro_rules! resources {
 resources! {
     /// The project as a whole.
     Project "project" => ProjectEvent {
-        /// It was made.
+        /// A server has it that did not know it before.
         Created "created" {
             /// Its name.
             name: String,
@@ -131,21 +135,27 @@ resources! {
     File "file" => FileEvent {
         /// It was made.
         Created "created" {
-            /// The file, relative to the project.
+            /// The id of its record in the manifest.
+            file: String,
+            /// Where it stands, relative to the project's folder.
             path: String,
         }
         /// Its content changed.
         Updated "updated" {
-            /// The file, relative to the project.
+            /// The id of its record in the manifest.
+            file: String,
+            /// Where it stands, relative to the project's folder.
             path: String,
         }
         /// It was deleted.
         Deleted "deleted" {
-            /// The file, relative to the project.
+            /// The id of its record in the manifest.
+            file: String,
+            /// Where it stands, relative to the project's folder.
             path: String,
         }
     }
-    /// An asset.
+    /// An asset: what a file of the project holds, or an entity of a scene.
     Asset "asset" => AssetEvent {
         /// It was uploaded.
         Created "created" {
@@ -166,18 +176,18 @@ resources! {
             /// The asset.
             asset_id: String,
         }
-        /// A component was added to it.
+        /// A component was added to an entity.
         ComponentAdded "component.added" {
-            /// The asset.
+            /// The entity.
             asset_id: String,
-            /// The component.
+            /// `mesh`, `light` or `camera`.
             component: String,
         }
-        /// A component was removed from it.
+        /// A component was removed from an entity.
         ComponentRemoved "component.removed" {
-            /// The asset.
+            /// The entity.
             asset_id: String,
-            /// The component.
+            /// `mesh`, `light` or `camera`.
             component: String,
         }
     }
@@ -290,7 +300,93 @@ resources! {
     }
 }
 
+impl RuntimeEvent {
+    fn run(&self) -> &str {
+        match self {
+            Self::Started { run }
+            | Self::Stopped { run }
+            | Self::Status { run, .. }
+            | Self::Log { run, .. }
+            | Self::Error { run, .. } => run,
+        }
+    }
+}
+
+impl BuildEvent {
+    fn build(&self) -> &str {
+        match self {
+            Self::Started { build }
+            | Self::Progress { build, .. }
+            | Self::Completed { build }
+            | Self::Failed { build, .. } => build,
+        }
+    }
+}
+
+impl EditorEvent {
+    fn document(&self) -> &str {
+        match self {
+            Self::Opened { document }
+            | Self::Closed { document }
+            | Self::Cursor { document, .. }
+            | Self::Selection { document, .. } => document,
+        }
+    }
+}
+
+impl FileEvent {
+    fn file(&self) -> &str {
+        match self {
+            Self::Created { file, .. }
+            | Self::Updated { file, .. }
+            | Self::Deleted { file, .. } => file,
+        }
+    }
+}
+
+impl AssetEvent {
+    fn asset(&self) -> &str {
+        match self {
+            Self::Created { asset_id, .. }
+            | Self::Updated { asset_id, .. }
+            | Self::Deleted { asset_id }
+            | Self::ComponentAdded { asset_id, .. }
+            | Self::ComponentRemoved { asset_id, .. } => asset_id,
+        }
+    }
+}
+
+impl Resource {
+    /// The tokens that follow the session in the subject of a message about it, for the documentation.
+    #[must_use]
+    pub fn id_tokens(self) -> &'static [&'static str] {
+        match self {
+            Self::Project => &[],
+            Self::File => &["file"],
+            Self::Asset => &["asset"],
+            Self::Runtime => &["run"],
+            Self::Build => &["build"],
+            Self::Editor => &["user", "document"],
+            Self::Collab => &["replica"],
+        }
+    }
+}
+
 impl BusEvent {
+    /// The ids that follow the session in its subject, so that a listener can follow one file, one run or one person.
+    #[must_use]
+    pub fn ids(&self, sender: &Sender) -> Vec<String> {
+        match self {
+            Self::Project(_) => Vec::new(),
+            Self::File(event) => vec![event.file().to_owned()],
+            Self::Asset(event) => vec![event.asset().to_owned()],
+            Self::Runtime(event) => vec![event.run().to_owned()],
+            Self::Build(event) => vec![event.build().to_owned()],
+            Self::Editor(event) => vec![sender.user.to_string(), event.document().to_owned()],
+            Self::Collab(_) => vec![sender.replica.to_string()],
+        }
+    }
+
     /// An event by the names of its resource and action, with its other fields as a JSON object.
     ///
     /// # Errors
@@ -308,6 +404,29 @@ impl BusEvent {
         fields.insert("type".to_owned(), action.into());
         Self::from_value(*resource, Value::Object(fields))
             .map_err(|error| format!("this is no message {}.{action}: {error}", resource.token()))
+    }
+
+    /// An event by the subject it would be sent at, `slate.<resource>.<action>`, with its fields as a JSON object. A session
+    /// that follows must be the one that is meant; ids after that are those of the fields, and are not looked at.
+    ///
+    /// # Errors
+    /// [`NatsError::Name`], saying what is wrong with the subject or the fields.
+    pub fn at_subject(
+        subject: &str,
+        session: &SessionId,
+        payload: Value,
+    ) -> Result<Self, NatsError> {
+        let refuse = |problem: String| NatsError::Name {
+            what: "subject",
+            text: subject.chars().take(256).collect(),
+            problem,
+        };
+        let tokens: Vec<&str> = subject.split('.').collect();
+        let (resource, action, rest) = Resource::of_subject(&tokens).map_err(refuse)?;
+        if rest.first().is_some_and(|named| *named != session.as_str()) {
+            return Err(refuse(format!("it names another session than {session}")));
+        }
+        Self::from_parts(resource.token(), action, payload).map_err(refuse)
     }
 
     /// Its fields as a JSON object, `type` not among them: that is the action.

@@ -210,8 +210,7 @@ impl Own {
     /// Sends something now or never.
     async fn say(&self, event: CollabEvent) {
         let event = BusEvent::Collab(event);
-        let replica = self.sender.replica.to_string();
-        let subject = bus::subject(&event, &self.session, &[&replica]);
+        let subject = bus::subject(&event, &self.session, &self.sender);
         let bytes = bus::encode(&event, &self.session, &self.sender);
         if let (Ok(subject), Ok(bytes)) = (subject, bytes) {
             let sent = self.connection.client().publish(subject, bytes);

@@ -367,15 +367,26 @@ pub fn documentation() -> String {
         let kept_in = kept_in.map_or("–".to_owned(), |stream| format!("`{stream}`"));
         text.push_str(&format!("| `{form}` | {kept_in} | {meaning} |\n"));
     }
-    text.push_str("\n## Live messages\n\n| resource | actions |\n|---|---|\n");
+    text.push_str(
+        "\n## Live messages\n\n| resource | after the session | actions |\n|---|---|---|\n",
+    );
     for resource in Resource::ALL {
         let actions: Vec<_> = resource
             .actions()
             .iter()
             .map(|action| format!("`{action}`"))
             .collect();
+        let ids: Vec<_> = resource
+            .id_tokens()
+            .iter()
+            .map(|id| format!("`.<{id}>`"))
+            .collect();
         let token = resource.token();
-        text.push_str(&format!("| `slate.{token}` | {} |\n", actions.join(", ")));
+        text.push_str(&format!(
+            "| `slate.{token}` | {} | {} |\n",
+            ids.concat(),
+            actions.join(", ")
+        ));
     }
     text
 }

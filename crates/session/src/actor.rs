@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId};
 use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value};
+use wissil_nats::EditorEvent;
 use wissil_store::SqliteStore;
 use wissil_sync::{
     Edited, Engine, EngineError, EventStore as _, Gesture, MANIFEST, StoredEvent, UndoSide,
@@ -17,9 +18,9 @@ use crate::api::{
     UndoState,
 };
 use crate::assets::Assets;
-use crate::history::{Names, manifest, row};
+use crate::history::{Names, manifest, read, row};
 use crate::home::now;
-use crate::network::{Sender, Signals, Standing, announcements};
+use crate::network::{Sender, Signals, Standing, announcements, may_announce};
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -156,7 +157,6 @@ impl Actor {
             changes,
             time: now(),
         };
-        let announced = (document.as_str() == MANIFEST).then(|| gesture.changes.clone());
         let edited = match self.project.engine.edit(document, gesture.clone()) {
             Err(EngineError::Forked(_)) => {
                 self.settle_chains(0)?;
@@ -164,15 +164,7 @@ impl Actor {
             }
             edited => edited?,
         };
-        let result = self.publish(document, edited);
-        if let Some(changes) = announced
-            && let Ok(name) = self.project_name()
-        {
-            for event in announcements(&name, &changes) {
-                self.signals.say(event);
-            }
-        }
-        Ok(result)
+        Ok(self.publish(document, edited))
     }
 
     /// Tells everyone what was committed. It is saved and on its way to others, so nothing that fails here makes the edit
@@ -186,7 +178,7 @@ impl Actor {
             self.note_position(),
             self.tell_views(document, &edited.delta, edited.position),
             self.tell_of_manifest(document),
-            self.tell_of_events(&edited.events),
+            self.tell_of_events(document, &edited),
         ];
         if let Some(error) = told.into_iter().find_map(Result::err) {
             let message = SessionMessage::Problem {
@@ -218,11 +210,15 @@ impl Actor {
         Ok(())
     }
 
-    fn tell_of_events(&mut self, events: &[Cid]) -> Result<(), ApiError> {
-        if self.listeners.is_empty() {
+    fn tell_of_events(&mut self, document: &DocumentId, edited: &Edited) -> Result<(), ApiError> {
+        let announces = self.may_announce(document, &edited.delta)?;
+        if self.listeners.is_empty() && !announces {
             return Ok(());
         }
-        let stored = self.stored_all(events)?;
+        let stored = self.stored_all(&edited.events)?;
+        if announces {
+            self.announce(document, &stored)?;
+        }
         let rows = self.rows(&stored)?;
         self.tell_listeners(rows)
     }
@@ -230,6 +226,30 @@ impl Actor {
     /// What is in memory is not to be trusted, after a defect: it is read anew from what is saved.
     pub(crate) fn recover(&mut self) {
         self.project.engine.forget_memory();
+    }
+
+    /// Whether a change can be anything on the live bus.
+    fn may_announce(
+        &mut self,
+        document: &DocumentId,
+        delta: &ModelDelta,
+    ) -> Result<bool, ApiError> {
+        let kind = self.project.engine.projection(document)?.kind();
+        let touched = delta.upserted.keys().chain(delta.removed.keys());
+        Ok(may_announce(kind, touched))
+    }
+
+    /// Says on the live bus what this replica's own events are there, undone and redone ones included.
+    fn announce(&mut self, document: &DocumentId, stored: &[StoredEvent]) -> Result<(), ApiError> {
+        let name = self.project_name()?;
+        for stored in stored {
+            let (_, changes) = read(stored)?;
+            let after = self.project.engine.projection(document)?;
+            for event in announcements(&name, after, &changes) {
+                self.signals.say(event);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn tell_views(
@@ -286,6 +306,8 @@ impl Actor {
             let projection = self.project.engine.projection(document)?;
             let view = View::new(document.to_string(), projection);
             self.views.insert(document.to_string(), view);
+            let document = document.to_string();
+            self.signals.say(EditorEvent::Opened { document }.into());
         }
         let snapshot = self.snapshot(document)?;
         if self.connection.state == ConnectionState::Syncing
@@ -304,6 +326,16 @@ impl Actor {
             subscription,
             snapshot,
         })
+    }
+
+    /// Ends a subscription, and with the last of a document its view.
+    pub(crate) fn close_document(&mut self, subscription: u32) {
+        let closed = self
+            .views
+            .extract_if(|_, view| view.has(subscription) && !view.unlisten(subscription));
+        for (document, _) in closed {
+            self.signals.say(EditorEvent::Closed { document }.into());
+        }
     }
 
     pub(crate) fn snapshot(&mut self, document: &DocumentId) -> Result<Snapshot, ApiError> {
@@ -386,7 +418,7 @@ impl Actor {
     }
 
     /// What people call the project.
-    fn project_name(&mut self) -> Result<String, ApiError> {
+    pub(crate) fn project_name(&mut self) -> Result<String, ApiError> {
         let manifest = self.project.engine.projection(&manifest()?)?;
         Ok(manifest
             .record("settings", "project")

@@ -489,6 +489,8 @@ pub enum ErrorCode {
     Unreachable,
     /// The server answers and refuses: wrong password, no permission, too old.
     Refused,
+    /// Nobody listens, or nobody answers in time.
+    NoAnswer,
     /// Whoever asked for it does not want it any more.
     Cancelled,
     /// A defect of the program.

@@ -36,7 +36,7 @@ pub use assets::UploadListener;
 pub use doorbell::RingListener;
 pub use gltf::check_file;
 pub use home::{Home, new_id};
-pub use network::{JoinListener, MessageListener, PresenceListener};
+pub use network::{Heard, JoinListener, LiveBus, MessageListener, PresenceListener};
 pub use project::is_project;
 pub use session::{Difference, Session, SessionListener};
 pub use tokio_util::sync::CancellationToken;

@@ -253,9 +253,7 @@ impl Session {
     /// Closes a view.
     pub fn close_document(&self, subscription: u32) -> Result<(), ApiError> {
         self.ask(move |actor| {
-            actor
-                .views
-                .retain(|_, view| !view.has(subscription) || view.unlisten(subscription));
+            actor.close_document(subscription);
             Ok(())
         })
     }

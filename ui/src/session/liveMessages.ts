@@ -88,6 +88,7 @@ export const useProjectEvents = (callback: Listener) => useMessages("slate.proje
 export const useFileEvents = (callback: Listener) => useMessages("slate.file.>", callback);
 export const useAssetEvents = (callback: Listener) => useMessages("slate.asset.>", callback);
 export const useRuntimeEvents = (callback: Listener) => useMessages("slate.runtime.>", callback);
+export const useEditorEvents = (callback: Listener) => useMessages("slate.editor.>", callback);
 export const useBuildEvents = (callback: Listener) => useMessages("slate.build.>", callback);
 
 function end(subscription: number): void {

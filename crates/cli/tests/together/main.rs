@@ -141,6 +141,61 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     found
 }
 
+#[test]
+fn a_shell_asks_and_answers_beside_a_project_that_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let question = [
+        "bus",
+        "request",
+        "castle",
+        "slate.runtime.status",
+        r#"{"run": "run-1"}"#,
+    ];
+    let no_server = place.command("ann", &question).output().unwrap();
+    assert_eq!(no_server.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&no_server.stderr).contains("no server yet"));
+    let (host, _) = place.host();
+    let nobody = place.command("ann", &question).output().unwrap();
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nobody.stderr).contains("nobody listens"));
+
+    let answer = r#"{"run": "run-1", "status": "running"}"#;
+    let mut listener = place
+        .command(
+            "ann",
+            &[
+                "bus",
+                "listen",
+                "castle",
+                "slate.runtime.>",
+                "--answer",
+                answer,
+            ],
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(listener.stderr.take().unwrap()).lines();
+    assert!(said.next().unwrap().unwrap().starts_with("listening at"));
+    let answered = place.ok("ann", &question);
+    let answered: serde_json::Value = serde_json::from_str(&answered).unwrap();
+    assert_eq!(
+        answered["payload"],
+        json!({"run": "run-1", "status": "running"})
+    );
+    let mut heard = String::new();
+    BufReader::new(listener.stdout.take().unwrap())
+        .read_line(&mut heard)
+        .unwrap();
+    let heard: serde_json::Value = serde_json::from_str(&heard).unwrap();
+    assert_eq!(heard["payload"], json!({"run": "run-1", "status": null}));
+    assert!(interrupt(&mut listener).success());
+    drop(host);
+}
+
 /// The port of the server that a link leads to.
 fn port_of(link: &str) -> u16 {
     let address = link.split("127.0.0.1%3A").nth(1).unwrap();

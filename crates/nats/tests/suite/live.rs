@@ -32,8 +32,8 @@ async fn stranger(host: &Host) -> async_nats::Client {
 }
 
 fn created(path: &str) -> BusEvent {
-    let path = path.to_owned();
-    FileEvent::Created { path }.into()
+    let (file, path) = ("file-1".to_owned(), path.to_owned());
+    FileEvent::Created { file, path }.into()
 }
 
 #[tokio::test]
@@ -43,10 +43,9 @@ async fn messages_reach_who_listens_for_them() {
     let (a, b) = (bus(&connection, 1), bus(&connection, 2));
     let mut files = b.subscribe("slate.file.*.session-1.>").await.unwrap();
     let mut all = b.subscribe("slate.>").await.unwrap();
-    a.publish(created("a.png"), &["file-1"]).unwrap();
+    a.publish(created("a.png")).unwrap();
     let name = "new name".to_owned();
-    a.publish(ProjectEvent::Updated { name }.into(), &[])
-        .unwrap();
+    a.publish(ProjectEvent::Updated { name }.into()).unwrap();
 
     let message = soon("a message", files.next()).await.unwrap().unwrap();
     assert_eq!(message.subject, "slate.file.created.session-1.file-1");
@@ -72,11 +71,14 @@ async fn questions_are_answered_or_time_out() {
         .into()
     };
     let short = Duration::from_millis(200);
-    let asked = a.request(status(None), &[], short).await;
+    let asked = a.request(status(None), short).await;
     assert!(matches!(asked, Err(NatsError::NobodyAnswers { .. })));
 
-    let mut questions = b.subscribe("slate.runtime.status.session-1").await.unwrap();
-    let asked = a.request(status(None), &[], short).await;
+    let mut questions = b
+        .subscribe("slate.runtime.status.session-1.run-1")
+        .await
+        .unwrap();
+    let asked = a.request(status(None), short).await;
     assert!(matches!(asked, Err(NatsError::TimedOut { .. })));
     let unanswered = soon("the question", questions.next()).await.unwrap();
     assert!(unanswered.is_ok());
@@ -86,7 +88,7 @@ async fn questions_are_answered_or_time_out() {
         b.answer(&question, status(Some("running"))).unwrap();
         b
     });
-    let answer = a.request(status(None), &[], Duration::from_secs(30)).await;
+    let answer = a.request(status(None), Duration::from_secs(30)).await;
     let answer = answer.unwrap();
     assert_eq!(answer.event, status(Some("running")));
     assert_eq!(answer.sender, sender(2));
@@ -104,7 +106,7 @@ async fn what_is_not_in_order_is_counted_and_never_taken_for_good() {
     let good = json!({
         "session": "session-1", "time": 1, "resource": "file",
         "sender": {"user": "user", "replica": replica},
-        "event": {"type": "created", "path": "a"},
+        "event": {"type": "created", "file": "file-1", "path": "a"},
     });
     let with = |key: &str, value: serde_json::Value| {
         let mut body = good.clone();
@@ -122,11 +124,27 @@ async fn what_is_not_in_order_is_counted_and_never_taken_for_good() {
             here,
             with(
                 "event",
-                json!({"type": "created", "path": "x".repeat(70_000)}),
+                json!({"type": "created", "file": "file-1", "path": "x".repeat(70_000)}),
             ),
         ),
-        (here, with("event", json!({"type": "created", "path": 7}))),
-        (here, with("event", json!({"type": "deleted", "path": "a"}))),
+        (
+            here,
+            with(
+                "event",
+                json!({"type": "created", "file": "file-1", "path": 7}),
+            ),
+        ),
+        (
+            here,
+            with(
+                "event",
+                json!({"type": "deleted", "file": "file-1", "path": "a"}),
+            ),
+        ),
+        (
+            "slate.file.created.session-1.file-2",
+            good.to_string().into_bytes(),
+        ),
         (here, with("event", json!({"type": "exploded"}))),
         (here, with("resource", json!("project"))),
         (here, with("session", json!("session-2"))),
@@ -194,11 +212,15 @@ async fn offline_messages_are_dropped_and_counted() {
     })
     .await;
     for _ in 0..5000 {
-        bus.publish(created("a"), &[]).unwrap();
+        bus.publish(created("a")).unwrap();
     }
     assert_eq!(bus.counters().dropped, 5000);
-    assert!(bus.publish(created("a"), &["not.a.token"]).is_err());
-    assert!(bus.publish(created(&"x".repeat(70_000)), &[]).is_err());
+    let (file, path) = ("not.a.token".to_owned(), "a".to_owned());
+    assert!(
+        bus.publish(FileEvent::Created { file, path }.into())
+            .is_err()
+    );
+    assert!(bus.publish(created(&"x".repeat(70_000))).is_err());
     for pattern in [
         "",
         ">",

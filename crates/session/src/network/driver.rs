@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep};
 use tokio::{select, try_join};
 use wissil_dag::{Cid, ReplicaId, SessionId};
 use wissil_nats::{
-    Census, Connection, ConnectionState, EDIT_STREAMS, NatsError, StreamState, Topology,
+    Census, Connection, ConnectionState, EDIT_STREAMS, NatsError, ProjectEvent, StreamState,
+    Topology,
 };
 
 use super::audit::Audits;
@@ -157,6 +158,9 @@ impl Driver {
             .into_iter()
             .filter(|state| EDIT_STREAMS.contains(&state.name.as_str()));
         let compared = try_join_all(edited.map(|state| self.compare(state))).await?;
+        if compared.iter().all(|(census, _)| census.chains.is_empty()) {
+            self.announce_project().await?;
+        }
         let lost: Vec<Losses> = compared
             .iter()
             .map(|(census, comparison)| Losses {
@@ -203,6 +207,7 @@ impl Driver {
                 || self.fetch_missing(),
                 |problem| self.board.problem(problem)
             ),
+            self.editing(),
             self.put_back_later(lost),
             self.audit(streams, &arrivals),
             self.beside(
@@ -239,6 +244,13 @@ impl Driver {
                 ended => return ended,
             }
         }
+    }
+
+    /// Says that this server did not know the project before.
+    async fn announce_project(&self) -> Result<(), Trouble> {
+        let name = self.bridge.ask(|actor| actor.project_name()).await?;
+        self.signals.say(ProjectEvent::Created { name }.into());
+        Ok(())
     }
 
     pub(crate) async fn census(&self, stream: StreamState) -> Result<Census, Trouble> {

@@ -361,7 +361,7 @@ impl Fetching<'_> {
 }
 
 /// Waits until the server answers, or will not have us, or is silent for too long.
-async fn answer(connection: &Connection, server: &Server) -> Result<(), ApiError> {
+pub(crate) async fn answer(connection: &Connection, server: &Server) -> Result<(), ApiError> {
     let mut state = connection.state();
     let answered = async {
         loop {

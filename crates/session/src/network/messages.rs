@@ -115,8 +115,7 @@ impl Messages {
 
     /// Gives this replica's own message to its own listeners, server or not.
     fn hear_own(&self, session: &SessionId, event: &BusEvent) {
-        let Ok(message) = Message::own(session, self.sender.clone(), now(), event.clone(), &[])
-        else {
+        let Ok(message) = Message::own(session, self.sender.clone(), now(), event.clone()) else {
             return;
         };
         let mut listeners = lock(&self.listeners);
@@ -189,7 +188,7 @@ impl Driver {
                     Some(event) => {
                         messages.hear_own(&self.session, &event);
                         // Too large, or what it is about has no name: it was heard here all the same.
-                        let _ = bus.publish(event, &[]);
+                        let _ = bus.publish(event);
                     }
                     None => std::future::pending().await,
                 }
@@ -198,7 +197,8 @@ impl Driver {
     }
 }
 
-fn plain(message: &Message) -> BusMessage {
+/// A message as shells see it.
+pub(crate) fn plain(message: &Message) -> BusMessage {
     BusMessage {
         subject: message.subject.clone(),
         resource: message.event.resource().token().to_owned(),

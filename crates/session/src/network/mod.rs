@@ -11,11 +11,13 @@ mod checkpoints;
 mod control;
 mod driver;
 mod echoes;
+mod editing;
 mod exchange;
 mod files;
 mod incoming;
 mod join;
 mod link;
+mod live_bus;
 mod messages;
 mod on_demand;
 mod outgoing;
@@ -36,9 +38,10 @@ use crate::api::{
 use crate::history::manifest;
 use crate::session::Session;
 
-pub(crate) use announce::announcements;
+pub(crate) use announce::{announcements, may_announce};
 pub(crate) use control::{Network, Place};
 pub(crate) use exchange::Sender;
+pub use live_bus::{Heard, LiveBus};
 pub(crate) use settings::Remembered;
 pub(crate) use signals::Signals;
 pub(crate) use standing::Standing;

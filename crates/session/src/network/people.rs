@@ -25,6 +25,8 @@ pub(crate) struct People {
     own: Mutex<Own>,
     /// What this person shows changed.
     pub changed: Notify,
+    /// What this person does in an editor changed.
+    pub edits: Notify,
     others: Mutex<Others>,
 }
 
@@ -63,6 +65,7 @@ impl People {
                 presence: Presence::default(),
             }),
             changed: Notify::new(),
+            edits: Notify::new(),
             others: Mutex::default(),
         }
     }
@@ -79,6 +82,12 @@ impl People {
         presence.ghosts.truncate(MAX_GHOSTS);
         lock(&self.own).presence = presence;
         self.changed.notify_one();
+        self.edits.notify_one();
+    }
+
+    /// What this person shows now.
+    pub(crate) fn own(&self) -> Presence {
+        lock(&self.own).presence.clone()
     }
 
     /// What is sent to the others; of what does not fit into a message, the most important.

@@ -11,6 +11,7 @@ mod encrypted;
 mod everyday;
 mod hostile;
 mod losses;
+mod messages;
 mod plans;
 mod proxy;
 mod server;

@@ -85,7 +85,7 @@ describe("the Connection panel", () => {
 
   it("lists the last fifty live messages, newest first", async () => {
     const twin = await openPanel("online");
-    await waitFor(() => expect(twin.network.patterns).toHaveLength(5));
+    await waitFor(() => expect(twin.network.patterns).toHaveLength(6));
     act(() => {
       for (let at = 1; at <= 60; at += 1) twin.network.message("build", "progress", { percent: at });
     });
@@ -94,6 +94,27 @@ describe("the Connection panel", () => {
     expect(lines).toHaveLength(50);
     expect(lines[0]?.textContent).toContain('{"percent":60}');
     expect(lines[0]?.textContent).toContain("Guest 2");
+  });
+
+  it("filters live messages by what they are about and by text", async () => {
+    const twin = await openPanel("online");
+    await waitFor(() => expect(twin.network.patterns).toHaveLength(6));
+    act(() => {
+      twin.network.message("file", "created", { file: "1", path: "assets/door.png" });
+      twin.network.message("file", "created", { file: "2", path: "assets/roof.png" });
+      // Cursors come often, and push out none of the others.
+      for (let x = 1; x <= 60; x += 1) twin.network.message("editor", "cursor", { document: "d", x, y: 0 });
+    });
+    const lines = () => within(screen.getByRole("list", { name: "Live messages" })).getAllByRole("listitem");
+    await waitFor(() => expect(lines()).toHaveLength(52));
+    await user.type(screen.getByRole("searchbox", { name: "Filter messages" }), "DOOR");
+    expect(lines().map((line) => line.textContent)).toEqual([expect.stringContaining("door.png")]);
+    await user.clear(screen.getByRole("searchbox", { name: "Filter messages" }));
+    await user.click(screen.getByRole("combobox", { name: "Messages about" }));
+    await user.click(await screen.findByRole("option", { name: "Files" }));
+    expect(lines()).toHaveLength(2);
+    await user.type(screen.getByRole("searchbox", { name: "Filter messages" }), "tower");
+    expect(await screen.findByText("None of the 52 last messages fits.")).toBeTruthy();
   });
 
   it.each([

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::Value;
-use wissil_session::api::{ApiError, ErrorCode};
+use wissil_session::api::ApiError;
 use wissil_session::{App, CancellationToken, Heard};
 
 use crate::interrupt::on_interrupt;

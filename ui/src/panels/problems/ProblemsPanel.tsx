@@ -105,7 +105,7 @@ function dismiss(notes: readonly Problem[]): void {
     note === null ? [] : [{ collection: "notes", id: note, remove: true as const }],
   );
   void attempt(async () => {
-    await edit(MANIFEST, "note.dismiss", changes);
-    if (changes.length > 1) showUndoable(`Dismissed ${changes.length} notes`, MANIFEST);
+    const dismissed = await edit(MANIFEST, "note.dismiss", changes);
+    if (changes.length > 1) showUndoable(`Dismissed ${changes.length} notes`, MANIFEST, dismissed.cids[0]);
   });
 }

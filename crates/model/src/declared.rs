@@ -46,6 +46,11 @@ impl<'a> Declared<'a> {
         changes.iter().map(Declared::from).collect()
     }
 
+    /// Which record: its collection and its id.
+    pub(crate) fn name(&self) -> (&str, &str) {
+        (&self.collection, &self.id)
+    }
+
     /// The same without what it was read from.
     #[must_use]
     pub fn into_owned(self) -> Declared<'static> {

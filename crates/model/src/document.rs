@@ -7,15 +7,16 @@ use wissil_dag::{BranchId, DocumentId, ReplicaId, SessionId};
 use crate::change::{Change, Operation};
 use crate::crdt::{ApplyError, Crdt, Touched};
 use crate::declared::Declared;
+use crate::diff::changed_fields;
 use crate::event_type::{self, TypeError};
 use crate::field::RecordId;
 use crate::foreign::ForeignEdit;
 use crate::gate::{self, GateError};
 use crate::kinds::DocumentKind;
+use crate::prepared::Prepared;
 use crate::projection::{Delta, Projection};
 use crate::record::{Record, RecordError};
 use crate::schema::CollectionSchema;
-use crate::value::Value;
 
 /// Most records of one document.
 pub const MAX_RECORDS: usize = 500_000;
@@ -201,34 +202,64 @@ impl Document {
         self.unusable
     }
 
-    /// Makes an edit: checks it, fills in the values before, drops what changes nothing, writes it.
+    /// Makes an edit: [`Document::prepare`] and [`Document::write`].
     ///
-    /// On an error nothing was changed. The caller puts the result into an event; if that cannot be stored, the
-    /// document has to be opened again, because it holds what no event holds.
+    /// # Errors
+    /// See [`EditError`]; nothing was changed.
     pub fn author(
         &mut self,
         event_type: &str,
         changes: Vec<Change>,
     ) -> Result<Authored, EditError> {
+        let prepared = self.prepare(event_type, changes)?;
+        self.write(prepared)
+    }
+
+    /// Checks an edit against the event's type, the schema and the records as they are, one change after the other; fills
+    /// in the values before, and drops what changes nothing.
+    ///
+    /// # Errors
+    /// See [`EditError`]; the document is as before.
+    pub fn prepare(&self, event_type: &str, changes: Vec<Change>) -> Result<Prepared, EditError> {
         if self.unusable {
             return Err(EditError::Unusable);
         }
         event_type::check(self.kind, event_type, &Declared::of(&changes))?;
-        let changes = self.prepare(changes)?;
-        if changes.is_empty() {
-            return Err(EditError::Nothing);
+        let changes = self.prepare_changes(changes)?;
+        match changes.is_empty() {
+            true => Err(EditError::Nothing),
+            false => Ok(Prepared(changes)),
         }
+    }
+
+    /// Writes what was prepared for the document as it is.
+    ///
+    /// The caller puts the result into an event; if that cannot be stored, the document has to be opened again, because
+    /// it holds what no event holds.
+    ///
+    /// # Errors
+    /// [`EditError::Unusable`]: the document has to be opened again.
+    pub fn write(&mut self, prepared: Prepared) -> Result<Authored, EditError> {
+        if self.unusable {
+            return Err(EditError::Unusable);
+        }
+        let Prepared(changes) = prepared;
         let (update, touched) = self.crdt.write(|writer| {
             for change in &changes {
                 let (collection, id) = (change.collection.as_str(), change.id.as_str());
                 match &change.operation {
-                    Operation::Put { put, .. } => writer.put(collection, id, put),
+                    Operation::Put { put, was: None } => writer.put(collection, id, put),
+                    // Field by field: what others write into it meanwhile stays.
+                    Operation::Put {
+                        put,
+                        was: Some(was),
+                    } => writer.set(collection, id, &changed_fields(was, put).0),
                     Operation::Set { set, .. } => writer.set(collection, id, set),
                     Operation::Remove { .. } => writer.remove(collection, id),
                 }
             }
         });
-        let delta = match self.project(touched, &[]) {
+        let delta = match self.project(touched, None) {
             Ok(delta) => delta,
             Err(_) => {
                 self.unusable = true;
@@ -242,8 +273,7 @@ impl Document {
         })
     }
 
-    /// Checks the changes against the schema and the records as they are, one after the other.
-    fn prepare(&self, changes: Vec<Change>) -> Result<Vec<Change>, EditError> {
+    fn prepare_changes(&self, changes: Vec<Change>) -> Result<Vec<Change>, EditError> {
         let mut now: BTreeMap<(String, RecordId), Option<Record>> = BTreeMap::new();
         let mut prepared = Vec::with_capacity(changes.len());
         let mut count = self.projection.stored_count();
@@ -334,12 +364,7 @@ impl Document {
         if self.unusable {
             return Err(FoldError::Unusable);
         }
-        match event_type::check(self.kind, &edit.event_type, &edit.changes) {
-            // A newer version's type; what it did is checked below like any other.
-            Ok(()) | Err(TypeError::Unknown { .. }) => {}
-            Err(mismatch) => return Err(mismatch.into()),
-        }
-        let scanned = edit.scanned.as_ref().map_err(GateError::clone)?;
+        let scanned = edit.scan(self.kind)?;
         scanned.continues(writer, self.crdt.clock(writer))?;
         for root in &scanned.roots {
             self.crdt.observe(root);
@@ -348,24 +373,28 @@ impl Document {
             .crdt
             .apply([edit.update.as_slice()])
             .map_err(FoldError::from)
-            .and_then(|touched| self.project(touched, &edit.changes));
+            .and_then(|touched| self.project(touched, Some(&edit.changes)));
         self.unusable = folded.is_err();
         folded
     }
 
-    /// Reads the touched records anew. With `declared` changes, touching anything else is refused.
-    fn project(&mut self, touched: Touched, declared: &[Declared<'_>]) -> Result<Delta, FoldError> {
+    /// Reads the touched records anew. Where changes are `declared`, touching anything else is refused.
+    fn project(
+        &mut self,
+        touched: Touched,
+        declared: Option<&[Declared<'_>]>,
+    ) -> Result<Delta, FoldError> {
+        if let Some(declared) = declared {
+            let mut names: Vec<_> = declared.iter().map(Declared::name).collect();
+            names.sort_unstable();
+            if let Some((collection, id)) = undeclared(&touched, names.into_iter()) {
+                return Err(FoldError::Undeclared { collection, id });
+            }
+        }
         let mut records = Vec::new();
         for (collection, ids) in touched {
             let schema = self.kind.schema().collection(&collection);
             for id in ids {
-                if !declared.is_empty()
-                    && !declared
-                        .iter()
-                        .any(|change| change.collection == collection && change.id == id)
-                {
-                    return Err(FoldError::Undeclared { collection, id });
-                }
                 let broken = |problem: String| FoldError::Schema {
                     collection: collection.clone(),
                     id: id.clone(),
@@ -394,6 +423,26 @@ impl Document {
     }
 }
 
+/// The first record that is touched and not declared; both are sorted, and each is gone through once.
+fn undeclared<'a>(
+    touched: &Touched,
+    mut declared: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Option<(String, String)> {
+    let mut next = declared.next();
+    for (collection, ids) in touched {
+        for id in ids {
+            let name = (collection.as_str(), id.as_str());
+            while next.is_some_and(|declared| declared < name) {
+                next = declared.next();
+            }
+            if next != Some(name) {
+                return Some((collection.clone(), id.clone()));
+            }
+        }
+    }
+    None
+}
+
 /// Checks a whole state from anyone, as every foreign update is: its bytes before the CRDT sees them, that nothing in it
 /// is missing, and that all its records are what the schema asks for.
 ///
@@ -406,115 +455,55 @@ pub fn check_state(kind: DocumentKind, state: &[u8]) -> Result<(), FoldError> {
     document.crdt.apply([state])?;
     document.crdt.observe_all();
     let all = document.crdt.ids();
-    document.project(all, &[]).map(drop)
+    document.project(all, None).map(drop)
 }
 
-/// The changes that lead from one state to another, with the values before.
-///
-/// This is both the semantic diff that people read and what a rollback writes.
-pub fn diff(from: &Projection, to: &Projection) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let none = BTreeMap::new();
-    for schema in from.kind().schema().collections {
-        let name = schema.name;
-        let (before, after) = (
-            from.stored_records(name).unwrap_or(&none),
-            to.stored_records(name).unwrap_or(&none),
-        );
-        let change = |id: &RecordId, operation| Change {
-            collection: name.to_owned(),
-            id: id.clone(),
-            operation,
-        };
-        for (id, record) in before {
-            if !after.contains_key(id) {
-                changes.push(change(
-                    id,
-                    Operation::Remove {
-                        remove: true,
-                        was: Some(Record::clone(record)),
-                    },
-                ));
-            }
-        }
-        for (id, record) in after {
-            match before.get(id) {
-                None => changes.push(change(
-                    id,
-                    Operation::Put {
-                        put: Record::clone(record),
-                        was: None,
-                    },
-                )),
-                Some(old) if old != record => {
-                    let (mut set, mut was) = (BTreeMap::new(), BTreeMap::new());
-                    for field in old.0.keys().chain(record.0.keys()) {
-                        let value = |r: &Record| r.get(field).cloned().unwrap_or_default();
-                        let (old, new): (Value, Value) = (value(old), value(record));
-                        if old != new {
-                            was.insert(field.clone(), old);
-                            set.insert(field.clone(), new);
-                        }
-                    }
-                    changes.push(change(id, Operation::Set { set, was }));
-                }
-                Some(_) => {}
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn touched<const N: usize>(collections: [(&str, &[&str]); N]) -> Touched {
+        let named = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        let collections = collections.into_iter();
+        collections
+            .map(|(collection, ids)| (collection.to_owned(), named(ids)))
+            .collect()
     }
-    changes
-}
 
-/// The changes that take others back, as far as what they wrote still stands.
-///
-/// A field that somebody changed since stays theirs; a record that somebody changed since is not removed. What
-/// remains may be nothing.
-pub fn inverse(changes: &[Change], now: &Projection) -> Vec<Change> {
-    changes
-        .iter()
-        .rev()
-        .filter_map(|change| {
-            let stored = now.stored(&change.collection, change.id.as_str());
-            let operation = match (&change.operation, stored) {
-                (Operation::Put { put, was }, Some(stored)) if stored == put => match was {
-                    Some(was) => Operation::Put {
-                        put: was.clone(),
-                        was: None,
-                    },
-                    None => Operation::Remove {
-                        remove: true,
-                        was: None,
-                    },
-                },
-                (Operation::Set { set, was }, Some(stored)) => {
-                    let set: BTreeMap<String, Value> = set
-                        .iter()
-                        .filter(|(field, value)| {
-                            stored.get(field).cloned().unwrap_or_default() == **value
-                        })
-                        .map(|(field, _)| {
-                            (field.clone(), was.get(field).cloned().unwrap_or_default())
-                        })
-                        .collect();
-                    if set.is_empty() {
-                        return None;
-                    }
-                    Operation::Set {
-                        set,
-                        was: BTreeMap::new(),
-                    }
-                }
-                (Operation::Remove { was: Some(was), .. }, None) => Operation::Put {
-                    put: was.clone(),
-                    was: None,
-                },
-                _ => return None,
-            };
-            Some(Change {
-                collection: change.collection.clone(),
-                id: change.id.clone(),
-                operation,
-            })
-        })
-        .collect()
+    #[test]
+    fn what_is_touched_has_to_be_declared() {
+        let declared = [("entities", "a"), ("entities", "c"), ("lights", "b")];
+        let first = |touched: &Touched| undeclared(touched, declared.into_iter());
+        assert_eq!(
+            first(&touched([("entities", &["a", "c"]), ("lights", &["b"])])),
+            None
+        );
+        assert_eq!(first(&touched([("lights", &["b"])])), None);
+        let strange = |collection: &str, id: &str| Some((collection.to_owned(), id.to_owned()));
+        assert_eq!(
+            first(&touched([("entities", &["a", "b", "c"])])),
+            strange("entities", "b")
+        );
+        assert_eq!(
+            first(&touched([("lights", &["c"])])),
+            strange("lights", "c")
+        );
+        assert_eq!(
+            first(&touched([("meshes", &["a"])])),
+            strange("meshes", "a")
+        );
+    }
+
+    #[test]
+    fn what_is_declared_is_gone_through_once_however_much_is_touched() {
+        let ids: Vec<String> = (0..2000).map(|n| format!("{n:04}")).collect();
+        let touched = Touched::from([("entities".to_owned(), ids.iter().cloned().collect())]);
+        let mut looked_at = 0;
+        let declared = ids.iter().map(|id| ("entities", id.as_str()));
+        assert_eq!(
+            undeclared(&touched, declared.inspect(|_| looked_at += 1)),
+            None
+        );
+        assert_eq!(looked_at, ids.len());
+    }
 }

@@ -4,7 +4,10 @@ use wissil_dag::Ipld;
 
 use crate::change::ChangeError;
 use crate::declared::Declared;
+use crate::document::FoldError;
+use crate::event_type::{self, TypeError};
 use crate::gate::{self, GateError, Scan};
+use crate::kinds::DocumentKind;
 
 /// What an event of somebody else says it changes, and the update that does it: read and scanned, which needs no
 /// document and may be done on any thread. [`Document::fold`] does the rest.
@@ -42,6 +45,26 @@ impl ForeignEdit {
             scanned: gate::scan(&update),
             update,
         }
+    }
+
+    /// Checks what can be checked without the document: the event's type, the update's bytes, and who writes in it.
+    /// Enough to keep an event, not to fold it.
+    ///
+    /// # Errors
+    /// [`FoldError::Type`] and [`FoldError::Gate`].
+    pub fn check(&self, kind: DocumentKind, writer: u64) -> Result<(), FoldError> {
+        self.scan(kind)?.is_of(writer)?;
+        Ok(())
+    }
+
+    /// What the scan found, where the event's type carries such changes.
+    pub(crate) fn scan(&self, kind: DocumentKind) -> Result<&Scan, FoldError> {
+        match event_type::check(kind, &self.event_type, &self.changes) {
+            // A newer version's type; what it does is checked like any other's.
+            Ok(()) | Err(TypeError::Unknown { .. }) => {}
+            Err(mismatch) => return Err(mismatch.into()),
+        }
+        Ok(self.scanned.as_ref().map_err(GateError::clone)?)
     }
 
     /// Whether it says that it changes nothing.

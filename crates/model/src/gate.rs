@@ -105,19 +105,25 @@ pub(crate) fn scan(update: &[u8]) -> Result<Scan, GateError> {
 }
 
 impl Scan {
+    /// Checks that the scanned update inserts as nobody but `writer`.
+    pub fn is_of(&self, writer: u64) -> Result<(), GateError> {
+        match self.inserts {
+            Some((client, ..)) if client != writer => Err(GateError::WrongWriter {
+                found: client,
+                expected: writer,
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks that the scanned update continues its writer's content without a gap.
     ///
     /// `writer` is the id computed from the event; `clock` is where that writer stands in the document.
     pub fn continues(&self, writer: u64, clock: u64) -> Result<(), GateError> {
-        let Some((client, from, to)) = self.inserts else {
+        self.is_of(writer)?;
+        let Some((_, from, to)) = self.inserts else {
             return Ok(());
         };
-        if client != writer {
-            return Err(GateError::WrongWriter {
-                found: client,
-                expected: writer,
-            });
-        }
         if from != clock {
             return Err(GateError::Gap {
                 found: from,

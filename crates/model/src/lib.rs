@@ -9,29 +9,32 @@
 mod change;
 mod crdt;
 mod declared;
+mod diff;
 mod document;
 mod event_type;
 mod field;
 mod foreign;
 mod gate;
 pub mod kinds;
+mod prepared;
 mod projection;
 mod publish;
 mod record;
 mod schema;
+mod tree;
 mod value;
 mod words;
 
 pub use change::{Change, ChangeError, Operation};
 pub use declared::{Declared, OperationKind};
-pub use document::{
-    Authored, Document, EditError, FoldError, MAX_RECORDS, check_state, diff, inverse, writer_id,
-};
+pub use diff::{diff, inverse};
+pub use document::{Authored, Document, EditError, FoldError, MAX_RECORDS, check_state, writer_id};
 pub use event_type::{TypeError, event_types, is_undoable, verb};
 pub use field::{Color, Field, Literal, Object, Point, RecordId, Size};
 pub use foreign::ForeignEdit;
 pub use gate::{GateError, MAX_UPDATE_BYTES};
 pub use kinds::DocumentKind;
+pub use prepared::Prepared;
 pub use projection::{Anomaly, Delta, Projection, Records, Resolution};
 pub use publish::{documentation, typescript};
 pub use record::{Record, RecordError};

@@ -7,6 +7,7 @@ use crate::field::RecordId;
 use crate::kinds::DocumentKind;
 use crate::record::Record;
 use crate::schema::{CollectionSchema, OnMissing, Reference};
+use crate::tree::Cycles;
 
 /// Records of one collection by id.
 pub type Records = BTreeMap<RecordId, Arc<Record>>;
@@ -24,7 +25,12 @@ pub struct Projection {
     anomalies: BTreeMap<(String, RecordId), Vec<Anomaly>>,
     /// Which records name a record: (collection, id) of the target to (collection, id) of those that refer.
     referrers: HashMap<(&'static str, RecordId), HashSet<(&'static str, RecordId)>>,
+    /// The cycles of each tree.
+    cycles: HashMap<Tree, Cycles>,
 }
+
+/// A collection and the field by which its records hang under each other.
+type Tree = (&'static str, &'static str);
 
 /// Something about a record that the projection had to resolve.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,6 +162,7 @@ impl Projection {
             visible: BTreeMap::new(),
             anomalies: BTreeMap::new(),
             referrers: HashMap::new(),
+            cycles: HashMap::new(),
         }
     }
 
@@ -224,7 +231,7 @@ impl Projection {
         records: impl IntoIterator<Item = (String, RecordId, Option<Record>)>,
     ) -> Delta {
         let mut affected: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
-        let mut trees: BTreeSet<&'static str> = BTreeSet::new();
+        let mut edges: BTreeMap<Tree, Vec<RecordId>> = BTreeMap::new();
         for (collection, id, record) in records {
             let schema = self.kind.schema().collection(&collection);
             let records = self.stored.entry(collection.clone()).or_default();
@@ -241,6 +248,11 @@ impl Projection {
                         before.as_ref().and_then(target),
                         record.as_ref().and_then(target),
                     );
+                    if reference.on_missing == OnMissing::Tree && (existence_changed || old != new)
+                    {
+                        let tree = edges.entry((schema.name, field)).or_default();
+                        tree.push(id.clone());
+                    }
                     if old != new {
                         let referrer = (schema.name, id.clone());
                         if let Some(old) = old
@@ -254,12 +266,6 @@ impl Projection {
                                 .or_default()
                                 .insert(referrer);
                         }
-                        if reference.on_missing == OnMissing::Tree {
-                            trees.insert(schema.name);
-                        }
-                    }
-                    if existence_changed && reference.on_missing == OnMissing::Tree {
-                        trees.insert(schema.name);
                     }
                 }
                 if existence_changed
@@ -275,66 +281,45 @@ impl Projection {
             }
             affected.entry(collection).or_default().insert(id);
         }
-        let cycles = self.update_cycles(&trees, &mut affected);
-        self.resolve(affected, &cycles)
+        self.update_cycles(edges, &mut affected);
+        self.resolve(affected)
     }
 
-    /// Finds the cycles of the trees that changed, and marks as affected whoever gained or lost one.
+    /// Finds the cycles that came or went with the edges of these records, and marks as affected whoever they are broken
+    /// at.
     fn update_cycles(
-        &self,
-        trees: &BTreeSet<&'static str>,
+        &mut self,
+        edges: BTreeMap<Tree, Vec<RecordId>>,
         affected: &mut BTreeMap<String, BTreeSet<RecordId>>,
-    ) -> Cycles {
-        let mut cycles = Cycles::new();
-        for collection in trees {
-            let Some(schema) = self.kind.schema().collection(collection) else {
-                continue;
+    ) {
+        for ((collection, field), changed) in edges {
+            let cycles = self.cycles.entry((collection, field)).or_default();
+            let cut = cycles.cut(&changed);
+            let records = self.stored.get(collection).unwrap_or(&NO_RECORDS);
+            // What nothing hangs under is in no cycle, and most that is new is such.
+            let has_children = |id: &&RecordId| {
+                let referrers = self.referrers.get(&(collection, RecordId::clone(id)));
+                referrers.is_some_and(|referrers| !referrers.is_empty())
             };
-            for (field, reference) in references(schema) {
-                if reference.on_missing != OnMissing::Tree {
-                    continue;
-                }
-                let broken = self
-                    .stored
-                    .get(*collection)
-                    .map(|records| broken_cycles(records, field))
-                    .unwrap_or_default();
-                let was: BTreeSet<RecordId> = self
-                    .anomalies
-                    .iter()
-                    .filter(|((name, _), list)| {
-                        name == collection
-                            && list.iter().any(|a| {
-                                a.field == field && a.resolution == Resolution::CycleBroken
-                            })
-                    })
-                    .map(|((_, id), _)| id.clone())
-                    .collect();
-                affected
-                    .entry((*collection).to_owned())
-                    .or_default()
-                    .extend(was.symmetric_difference(&broken).cloned());
-                cycles.insert((*collection, field), broken);
-            }
+            let found = cycles.find(changed.iter().filter(has_children), |id| {
+                target_of(records.get(id)?, field).filter(|parent| records.contains_key(parent))
+            });
+            let affected = affected.entry(collection.to_owned()).or_default();
+            affected.extend(cut.into_iter().chain(found));
         }
-        cycles
     }
 
-    fn resolve(
-        &mut self,
-        affected: BTreeMap<String, BTreeSet<RecordId>>,
-        cycles: &Cycles,
-    ) -> Delta {
+    fn resolve(&mut self, affected: BTreeMap<String, BTreeSet<RecordId>>) -> Delta {
         let mut delta = Delta::default();
         for (collection, ids) in affected {
             let schema = self.kind.schema().collection(&collection);
             for id in ids {
-                let before = self.take_anomalies(&collection, &id);
+                self.forget_anomalies(&collection, &id);
                 let (now, anomalies) = match self.stored.get(&collection).and_then(|r| r.get(&id)) {
                     None => (None, Vec::new()),
                     Some(record) => match schema {
                         None => (Some(Arc::clone(record)), Vec::new()),
-                        Some(schema) => self.resolve_record(schema, &id, record, cycles, &before),
+                        Some(schema) => self.resolve_record(schema, &id, record),
                     },
                 };
                 if !anomalies.is_empty() {
@@ -367,12 +352,10 @@ impl Projection {
         delta
     }
 
-    fn take_anomalies(&mut self, collection: &str, id: &RecordId) -> Vec<Anomaly> {
-        if self.anomalies.is_empty() {
-            return Vec::new();
+    fn forget_anomalies(&mut self, collection: &str, id: &RecordId) {
+        if !self.anomalies.is_empty() {
+            self.anomalies.remove(&(collection.to_owned(), id.clone()));
         }
-        let key = (collection.to_owned(), id.clone());
-        self.anomalies.remove(&key).unwrap_or_default()
     }
 
     fn resolve_record(
@@ -380,8 +363,6 @@ impl Projection {
         schema: &'static CollectionSchema,
         id: &RecordId,
         record: &Arc<Record>,
-        cycles: &Cycles,
-        before: &[Anomaly],
     ) -> (Option<Arc<Record>>, Vec<Anomaly>) {
         let mut anomalies = Vec::new();
         for (field, reference) in references(schema) {
@@ -392,11 +373,9 @@ impl Projection {
                 .stored
                 .get(reference.collection)
                 .is_some_and(|records| records.contains_key(&target));
-            let in_cycle = || match cycles.get(&(schema.name, field)) {
-                Some(broken) => broken.contains(id),
-                None => before
-                    .iter()
-                    .any(|a| a.field == field && a.resolution == Resolution::CycleBroken),
+            let in_cycle = || {
+                let cycles = self.cycles.get(&(schema.name, field));
+                cycles.is_some_and(|cycles| cycles.break_at(id))
             };
             let resolution = match reference.on_missing {
                 OnMissing::Hide if missing => Resolution::Hidden,
@@ -427,9 +406,6 @@ impl Projection {
     }
 }
 
-/// The ids at which a tree's cycles are broken, by collection and field.
-type Cycles = HashMap<(&'static str, &'static str), BTreeSet<RecordId>>;
-
 fn references(
     schema: &'static CollectionSchema,
 ) -> impl Iterator<Item = (&'static str, Reference)> {
@@ -441,35 +417,4 @@ fn references(
 
 fn target_of(record: &Arc<Record>, field: &str) -> Option<RecordId> {
     record.get(field)?.as_text().map(RecordId::from)
-}
-
-/// The smallest id of each cycle that following `field` makes.
-fn broken_cycles(records: &Records, field: &str) -> BTreeSet<RecordId> {
-    let parent = |id: &RecordId| -> Option<RecordId> {
-        target_of(records.get(id)?, field).filter(|parent| records.contains_key(parent))
-    };
-    let mut settled: HashSet<RecordId> = HashSet::new();
-    let mut broken = BTreeSet::new();
-    for start in records.keys() {
-        let mut path: Vec<RecordId> = Vec::new();
-        let mut on_path: HashSet<RecordId> = HashSet::new();
-        let mut at = Some(start.clone());
-        while let Some(id) = at {
-            if settled.contains(&id) {
-                break;
-            }
-            if on_path.contains(&id) {
-                let from = path.iter().position(|step| *step == id).unwrap_or(0);
-                if let Some(smallest) = path[from..].iter().min() {
-                    broken.insert(smallest.clone());
-                }
-                break;
-            }
-            on_path.insert(id.clone());
-            at = parent(&id);
-            path.push(id);
-        }
-        settled.extend(path);
-    }
-    broken
 }

@@ -1,5 +1,7 @@
 //! History in words.
 
+mod fields;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -8,6 +10,7 @@ use crate::event_type;
 use crate::kinds::DocumentKind;
 use crate::record::Record;
 use crate::value::Value;
+use fields::FieldWords;
 
 /// What people call a record, from its own fields.
 ///
@@ -39,8 +42,7 @@ fn singular(kind: DocumentKind, collection: &str) -> String {
         "entities" => "entity".into(),
         "meshes" => "mesh".into(),
         "branches" => "branch".into(),
-        "properties" => "properties".into(),
-        "settings" => "settings".into(),
+        "properties" | "settings" => collection.to_owned(),
         "events" if kind == DocumentKind::Blueprint => "custom event".into(),
         other => other.trim_end_matches('s').to_owned(),
     }
@@ -48,7 +50,7 @@ fn singular(kind: DocumentKind, collection: &str) -> String {
 
 /// An event in words: `moved Branch`, `wired Branch · true → Set pointer`, `deleted 2 wires`.
 ///
-/// `name_of` gives the present name of a record that an event names without carrying it whole; none where it is gone.
+/// `name_of` gives the name of a record that an event names without carrying it whole; none where it is not known.
 pub fn describe(
     kind: DocumentKind,
     event_type: &str,
@@ -85,9 +87,10 @@ fn counted(kind: DocumentKind, changes: &[&Change]) -> String {
     let named: Vec<_> = counts
         .iter()
         .take(MOST_KINDS)
-        .map(|(collection, count)| match count {
-            1 => format!("1 {}", singular(kind, collection)),
-            count => format!("{count} {}", plural(kind, collection)),
+        .map(|(collection, count)| match (count, *collection) {
+            (1, "properties" | "settings") => one(kind, collection),
+            (1, _) => format!("1 {}", singular(kind, collection)),
+            _ => format!("{count} {}", plural(kind, collection)),
         })
         .collect();
     let rest: usize = counts.iter().skip(MOST_KINDS).map(|(_, count)| count).sum();
@@ -95,6 +98,16 @@ fn counted(kind: DocumentKind, changes: &[&Change]) -> String {
         (0, [first, second]) => format!("{first} and {second}"),
         (0, _) => named.join(", "),
         _ => format!("{} and {rest} more", named.join(", ")),
+    }
+}
+
+/// One record whose name is not known: `a node`, `an entity`. Of some kinds a document has one alone: `the properties`.
+fn one(kind: DocumentKind, collection: &str) -> String {
+    let singular = singular(kind, collection);
+    match collection {
+        "properties" | "settings" => format!("the {singular}"),
+        _ if singular.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {singular}"),
+        _ => format!("a {singular}"),
     }
 }
 
@@ -162,96 +175,13 @@ fn describe_subject(
     }
     let name = name(kind, change, name_of);
     match &change.operation {
-        Operation::Set { set, was } if change.collection == "assets" => {
-            // New content has another length and picture, a new name another media type; nobody calls that several
-            // changes.
-            match set.get("path") {
-                Some(path) => {
-                    let before = was.get("path").cloned().unwrap_or_default();
-                    field_words(verb, &name, "path", &before, path)
-                }
-                None => format!("{verb} {name}"),
-            }
-        }
-        Operation::Set { set, was } if set.len() == 1 => {
-            let fields = set.iter().next();
-            match fields {
-                Some((field, _)) if is_place(field) => format!("{verb} {name}"),
-                Some((field, value)) => {
-                    let before = was.get(field).cloned().unwrap_or_default();
-                    field_words(verb, &name, field, &before, value)
-                }
-                None => format!("{verb} {name}"),
-            }
-        }
-        Operation::Set { set, .. } if set.keys().all(|field| is_place(field)) => {
-            format!("{verb} {name}")
-        }
-        Operation::Set { set, .. } => {
-            let fields: Vec<_> = set.keys().map(|field| field_name(field)).collect();
-            format!("{verb} {} of {name}", fields.join(", "))
+        Operation::Set { set, was } => {
+            let collection = change.collection.as_str();
+            let fields = FieldWords::new(kind, collection, verb, &name, name_of);
+            fields.describe(set, was)
         }
         _ => format!("{verb} {name}"),
     }
-}
-
-fn is_place(field: &str) -> bool {
-    matches!(
-        field,
-        "position" | "translation" | "rotation" | "scale" | "matrix" | "parent" | "order" | "size"
-    )
-}
-
-fn field_words(verb: &str, name: &str, field: &str, before: &Value, after: &Value) -> String {
-    if matches!(field, "name" | "label" | "text" | "path") {
-        return match (before.as_text(), after.as_text()) {
-            (Some(before), Some(after)) => format!("renamed {before} to {after}"),
-            (None, Some(after)) => format!("named {after}"),
-            _ => format!("cleared the name of {name}"),
-        };
-    }
-    let field = field_name(field);
-    let verb = if verb == "changed" { "set" } else { verb };
-    match (short(before), short(after)) {
-        (Some(before), Some(after)) => format!("{verb} {field} of {name} {before} → {after}"),
-        (None, Some(after)) => format!("{verb} {field} of {name} to {after}"),
-        (_, None) if after.is_null() => format!("cleared {field} of {name}"),
-        _ => format!("{verb} {field} of {name}"),
-    }
-}
-
-fn field_name(field: &str) -> String {
-    match field.split_once('.') {
-        Some((_, entry)) => entry.to_owned(),
-        None => field.replace('_', " "),
-    }
-}
-
-/// A value short enough for a line; none for the rest.
-fn short(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::Text(text) if text.len() <= 40 => Some(format!("“{text}”")),
-        Value::Number(number) => Some(number_words(*number)),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::List(items) if items.len() <= 4 => items
-            .iter()
-            .map(|item| match item {
-                Value::Number(number) => Some(number_words(*number)),
-                Value::Text(text) if text.len() <= 24 => Some(text.clone()),
-                Value::Bool(value) => Some(value.to_string()),
-                _ => None,
-            })
-            .collect::<Option<Vec<_>>>()
-            .map(|items| items.join(", ")),
-        Value::Map(entries) if entries.contains_key("type") => entries.get("value").and_then(short),
-        _ => None,
-    }
-}
-
-fn number_words(number: f64) -> String {
-    let rounded = (number * 1000.0).round() / 1000.0;
-    rounded.to_string()
 }
 
 fn name(
@@ -265,7 +195,7 @@ fn name(
         _ => None,
     };
     own.or_else(|| name_of(&change.collection, change.id.as_str()))
-        .unwrap_or_else(|| format!("a {}", singular(kind, &change.collection)))
+        .unwrap_or_else(|| one(kind, &change.collection))
 }
 
 fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {

@@ -66,9 +66,13 @@ impl<S: EventStore> Engine<S> {
         let mut others = Vec::new();
         for arrival in arrivals {
             let log = self.log(&arrival.header.document);
-            if arrival.header.session != self.session || arrival.header.branch != self.branch {
-                let reason = "it belongs to another session or branch".to_owned();
+            if arrival.header.session != self.session {
+                let reason = "it belongs to another session".to_owned();
                 done.refused.push((*arrival.cid(), reason));
+                continue;
+            }
+            if arrival.header.branch != self.branch {
+                others.push(arrival);
                 continue;
             }
             let Some(history) = self.history(&log)? else {
@@ -285,6 +289,7 @@ impl<S: EventStore> Engine<S> {
             position: state.length,
             checkpointed: length,
             used: self.uses,
+            ahead: false,
         };
         self.live.insert(log.document.clone(), live);
         self.checkpoint_if_due(&log.document);

@@ -48,8 +48,8 @@ pub(crate) struct Batch {
     /// The logs that were looked at, in that order.
     logs: Vec<Log>,
     by_key: HashMap<Arc<LogKey>, usize>,
-    /// The logs of documents, by their names.
-    keys: HashMap<DocumentId, Arc<LogKey>>,
+    /// The logs of documents, by the names of branch and document.
+    keys: HashMap<BranchId, HashMap<DocumentId, Arc<LogKey>>>,
     /// Where events are: those folded here, and what was looked up of the others.
     places: HashMap<Cid, Place>,
     checkpoint_bytes: usize,
@@ -79,16 +79,18 @@ struct Log {
 }
 
 impl Batch {
-    /// The log of a document on the branch that is folded; every event names it, so that its texts are shared.
+    /// The log of a document on a branch; every event names it, so that its texts are shared.
     pub fn key(&mut self, branch: &BranchId, document: &DocumentId) -> Arc<LogKey> {
-        if let Some(key) = self.keys.get(document) {
+        let known = self.keys.get(branch);
+        if let Some(key) = known.and_then(|documents| documents.get(document)) {
             return Arc::clone(key);
         }
         let key = Arc::new(LogKey {
             branch: branch.clone(),
             document: document.clone(),
         });
-        self.keys.insert(document.clone(), Arc::clone(&key));
+        let documents = self.keys.entry(branch.clone()).or_default();
+        documents.insert(document.clone(), Arc::clone(&key));
         key
     }
 
@@ -194,7 +196,7 @@ impl Batch {
         Ok(log.base.insert(base))
     }
 
-    /// Takes an event that was folded into the document in memory.
+    /// Takes an event that was folded into the document in memory, with what it changed there.
     pub fn fold(
         &mut self,
         key: &Arc<LogKey>,
@@ -204,6 +206,36 @@ impl Batch {
         delta: Delta,
         store: &impl EventStore,
     ) -> Result<(), StoreError> {
+        let cid = signed.cid;
+        let at = self.keep(key, kind, signed, event, store)?;
+        let log = &mut self.logs[at];
+        let at = *log.folded.get_or_insert(self.folded.len());
+        if at == self.folded.len() {
+            self.folded.push(FoldedDocument {
+                document: key.document.clone(),
+                delta: Delta::default(),
+                events: Vec::new(),
+                ords: Vec::new(),
+                position: 0,
+            });
+        }
+        if let Some(folded) = self.folded.get_mut(at) {
+            folded.delta.merge(delta);
+            folded.events.push(cid);
+            folded.position = log.length;
+        }
+        Ok(())
+    }
+
+    /// Takes an event that is to be stored, whether its document is in memory or not. Gives its log's place.
+    pub fn keep(
+        &mut self,
+        key: &Arc<LogKey>,
+        kind: DocumentKind,
+        signed: SignedEvent,
+        event: &EventHeader,
+        store: &impl EventStore,
+    ) -> Result<usize, StoreError> {
         let (cid, height) = (signed.cid, event.height);
         self.know(cid, Arc::clone(key), height);
         let at = self.look_at(key, store)?;
@@ -223,7 +255,6 @@ impl Batch {
                 frozen: false,
             }),
         );
-        let at = *log.folded.get_or_insert(self.folded.len());
         let new = NewEvent {
             signed,
             replica: event.replica,
@@ -245,21 +276,7 @@ impl Batch {
                 undo: None,
             }),
         }
-        if at == self.folded.len() {
-            self.folded.push(FoldedDocument {
-                document: key.document.clone(),
-                delta: Delta::default(),
-                events: Vec::new(),
-                ords: Vec::new(),
-                position: 0,
-            });
-        }
-        if let Some(folded) = self.folded.get_mut(at) {
-            folded.delta.merge(delta);
-            folded.events.push(cid);
-            folded.position = log.length;
-        }
-        Ok(())
+        Ok(at)
     }
 
     /// Freezes a chain; `second` claims a place in it that another event has.
@@ -305,6 +322,14 @@ impl Batch {
     /// The logs that were looked at.
     pub fn logs(&self) -> impl Iterator<Item = &Arc<LogKey>> {
         self.logs.iter().map(|log| &log.key)
+    }
+
+    /// The logs into which events were folded, with the kinds of their documents.
+    pub fn folded_logs(&self) -> Vec<(Arc<LogKey>, DocumentKind)> {
+        let folded = self.logs.iter().filter(|log| log.folded.is_some());
+        folded
+            .filter_map(|log| Some((Arc::clone(&log.key), log.kind?)))
+            .collect()
     }
 
     /// The logs into which events were folded, with how many of each.

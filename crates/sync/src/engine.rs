@@ -6,16 +6,20 @@ use wissil_dag::{
     BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
 use wissil_model::{
-    Change, ChangeError, Delta, EditError, Projection, RecordId, describe, inverse, is_undoable,
-    record_name,
+    Change, ChangeError, Delta, EditError, Prepared, Projection, RecordId, inverse, is_undoable,
 };
 
 use crate::error::EngineError;
 use crate::history::Histories;
 use crate::live::Live;
-use crate::parts::split;
-use crate::ports::{Commit, EventStore, Head, LogKey, NewEvent, UndoChange, UndoEntry, UndoSide};
+use crate::naming::describe_naming;
+use crate::ports::{
+    ChainState, Commit, EventStore, Head, LogKey, NewEvent, UndoChange, UndoEntry, UndoSide,
+};
 use crate::waiting::Waiting;
+
+/// About how many bytes the changes of one event weigh at most; a gesture beyond it becomes several events.
+const MAX_CHANGES_WEIGHT: usize = 200 * 1024;
 
 /// The manifest's document id: every session has exactly one.
 pub const MANIFEST: &str = "manifest";
@@ -71,6 +75,15 @@ pub struct Gesture<'a> {
 struct Intent {
     metadata: BTreeMap<String, Ipld>,
     undo: UndoIntent,
+}
+
+/// What the events of a gesture say besides what they change, and what they follow.
+struct Header<'a> {
+    event_type: &'a str,
+    time: u64,
+    /// Where this replica's chain ends.
+    chain: Option<ChainState>,
+    heads: Vec<Head>,
 }
 
 enum UndoIntent {
@@ -320,26 +333,8 @@ impl<S: EventStore> Engine<S> {
         changes(&decode(&stored.signed)?, cid)
     }
 
-    /// Authors, signs, saves. On any failure the document in memory is dropped, because it may hold unsaved content.
+    /// Checks a gesture, then writes and saves it. What is refused leaves the document as it is.
     fn write(
-        &mut self,
-        document: &DocumentId,
-        gesture: Gesture<'_>,
-        intent: Option<Intent>,
-    ) -> Result<Edited, EngineError> {
-        let result = self.author_and_save(document, gesture, intent);
-        if let Err(error) = &result
-            && !matches!(
-                error,
-                EngineError::Edit(EditError::Nothing) | EngineError::NoDocument(_)
-            )
-        {
-            self.live.remove(document);
-        }
-        result
-    }
-
-    fn author_and_save(
         &mut self,
         document: &DocumentId,
         gesture: Gesture<'_>,
@@ -350,11 +345,44 @@ impl<S: EventStore> Engine<S> {
         if chain.as_ref().is_some_and(|chain| chain.frozen) {
             return Err(EngineError::Forked(self.replica));
         }
-        let mut heads = self
-            .store
-            .log(&log)?
-            .map(|log| log.heads)
-            .unwrap_or_default();
+        let heads = self.store.log(&log)?.map(|log| log.heads);
+        let live = self
+            .live
+            .get(document)
+            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
+        let prepared = live
+            .document
+            .prepare(gesture.event_type, gesture.changes)?
+            .parts(MAX_CHANGES_WEIGHT);
+        let header = Header {
+            event_type: gesture.event_type,
+            time: gesture.time,
+            chain,
+            heads: heads.unwrap_or_default(),
+        };
+        let written = self.write_prepared(log, prepared, header, intent);
+        if written.is_err() {
+            // What is in memory is in no event.
+            self.live.remove(document);
+        }
+        written
+    }
+
+    /// Writes the parts of a gesture into the document, signs them as events, saves them.
+    fn write_prepared(
+        &mut self,
+        log: LogKey,
+        parts: Vec<Prepared>,
+        header: Header<'_>,
+        intent: Option<Intent>,
+    ) -> Result<Edited, EngineError> {
+        let document = &log.document;
+        let Header {
+            event_type,
+            time,
+            chain,
+            mut heads,
+        } = header;
         let live = self
             .live
             .get_mut(document)
@@ -362,50 +390,39 @@ impl<S: EventStore> Engine<S> {
         let kind = live.document.kind();
 
         let mut delta = Delta::default();
-        let mut events = Vec::new();
-        let mut label = None;
+        let mut changes = Vec::new();
+        let mut updates: Vec<(Vec<Ipld>, Vec<u8>)> = Vec::new();
+        for part in parts {
+            let authored = live.document.write(part)?;
+            delta.merge(authored.delta);
+            let described = authored.changes.iter().map(Ipld::from).collect();
+            updates.push((described, authored.update));
+            changes.extend(authored.changes);
+        }
+        let (label, names) = describe_naming(kind, event_type, &changes, |collection, id| {
+            self.name_of(document, collection, id)
+        });
+
+        let mut events: Vec<NewEvent> = Vec::new();
         let (mut previous, mut seq) = match &chain {
             Some(chain) => (Some((chain.cid, chain.height)), chain.seq),
             None => (None, 0),
         };
-        let parts = split(gesture.changes, live.document.projection());
-        let several = parts.len() > 1;
-        let mut first: Option<Cid> = None;
-        for part in parts {
-            let authored = match live.document.author(gesture.event_type, part) {
-                Ok(authored) => authored,
-                Err(EditError::Nothing) if several => continue,
-                Err(error) => return Err(error.into()),
-            };
-            if label.is_none() {
-                label = Some(describe(
-                    kind,
-                    gesture.event_type,
-                    &authored.changes,
-                    &|collection, id| {
-                        record_name(
-                            collection,
-                            live.document.projection().stored(collection, id)?,
-                        )
-                    },
-                ));
-            }
-            delta.merge(authored.delta);
+        for (changes, update) in updates {
             seq += 1;
             let previous_cid = previous.map(|(cid, _)| cid);
-            let mut parents: Vec<Cid> = heads
+            let seen: Vec<&Head> = heads
                 .iter()
-                .map(|head| head.cid)
-                .filter(|cid| Some(*cid) != previous_cid)
+                .filter(|head| Some(head.cid) != previous_cid)
                 .take(wissil_dag::MAX_PARENTS)
                 .collect();
-            parents.sort();
-            let height = 1 + heads
-                .iter()
-                .map(|head| head.height)
+            let seen_heights = seen.iter().map(|head| head.height);
+            let height = 1 + seen_heights
                 .chain(previous.map(|(_, height)| height))
                 .max()
                 .unwrap_or(0);
+            let mut parents: Vec<Cid> = seen.iter().map(|head| head.cid).collect();
+            parents.sort();
             let mut metadata = intent
                 .as_ref()
                 .map(|intent| intent.metadata.clone())
@@ -413,28 +430,33 @@ impl<S: EventStore> Engine<S> {
             if seq == 1 {
                 metadata.insert("kind".into(), Ipld::String(kind.name().into()));
             }
-            if let Some(first) = first {
-                metadata.insert("gesture".into(), Ipld::Link(first));
+            match events.first() {
+                Some(first) => {
+                    metadata.insert("gesture".into(), Ipld::Link(first.signed.cid));
+                }
+                None if !names.is_empty() => {
+                    metadata.insert("names".into(), Ipld::Map(names.clone()));
+                }
+                None => {}
             }
             let signed = Event {
                 session: self.session.clone(),
                 branch: self.branch.clone(),
                 document: document.clone(),
-                event_type: gesture.event_type.to_owned(),
+                event_type: event_type.to_owned(),
                 user: self.author.user.clone(),
                 replica: self.replica,
                 seq,
                 height,
                 previous: previous_cid,
                 parents: parents.clone(),
-                time: gesture.time,
-                changes: authored.changes.iter().map(Ipld::from).collect(),
-                update: Some(authored.update),
+                time,
+                changes,
+                update: Some(update),
                 metadata,
             }
             .sign(&self.author.key)?;
             let cid = signed.cid;
-            first.get_or_insert(cid);
             heads.retain(|head| Some(head.cid) != previous_cid && !parents.contains(&head.cid));
             heads.push(Head { cid, height });
             previous = Some((cid, height));
@@ -446,15 +468,12 @@ impl<S: EventStore> Engine<S> {
                 outbox: true,
             });
         }
-        if events.is_empty() {
-            return Err(EditError::Nothing.into());
-        }
         heads.sort();
         let cids: Vec<Cid> = events.iter().map(|event| event.signed.cid).collect();
         let undo = intent.map(|intent| match intent.undo {
             UndoIntent::Push => UndoChange::Push {
                 user: self.author.user.clone(),
-                label: label.unwrap_or_default(),
+                label,
             },
             UndoIntent::Move { id, to } => UndoChange::Move { id, to },
         });
@@ -466,9 +485,13 @@ impl<S: EventStore> Engine<S> {
             heads,
             undo,
         })?;
+        let live = self
+            .live
+            .get_mut(document)
+            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
         live.position += written;
         let position = live.position;
-        self.checkpoint_if_due(document);
+        self.checkpoint_if_due(&log.document);
         Ok(Edited {
             events: cids,
             ord,
@@ -496,11 +519,6 @@ pub(crate) fn unreadable(cid: &Cid, error: &ChangeError) -> EngineError {
         cid: *cid,
         problem: error.to_string(),
     }
-}
-
-/// The name of a record now, for words about an event that does not carry it.
-pub fn present_name(projection: &Projection, collection: &str, id: &str) -> Option<String> {
-    record_name(collection, projection.stored(collection, id)?)
 }
 
 /// The kind of each document that a manifest names.

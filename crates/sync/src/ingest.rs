@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use wissil_dag::{Cid, SignedEvent};
-use wissil_model::Delta;
+use wissil_model::{Delta, DocumentKind};
 
 use crate::arrival::{Arrival, EventHeader};
 use crate::batch::{Batch, FoldedDocument};
@@ -13,11 +13,16 @@ use crate::error::EngineError;
 use crate::ports::{EventStore, Intake, LogKey, QuarantinedEvent};
 use crate::waiting::Waiting;
 
+/// How many events of a whole history are taken in one transaction.
+const BATCH_EVENTS: usize = 2000;
+
 /// What became of an event that arrived.
 #[derive(Debug, PartialEq)]
 pub enum Ingested {
     /// It was folded, and so were events of its document that had waited for it.
     Folded(FoldedDocument),
+    /// It is of another branch than the one that is open: it is stored and not folded.
+    Kept,
     /// It was here already.
     Duplicate,
     /// It waits for events that are not here, or for a signature that proves it.
@@ -41,6 +46,8 @@ pub enum Ingested {
 pub struct Arrivals {
     /// The documents into which events were folded, in the order in which they were first touched.
     pub folded: Vec<FoldedDocument>,
+    /// How many events of other branches than the one that is open were stored.
+    pub kept: u64,
     /// How many were here already.
     pub duplicates: u64,
     /// What was refused, and why; it is kept and shown.
@@ -82,6 +89,7 @@ impl<S: EventStore> Engine<S> {
         let mut refused = arrivals.quarantined.into_iter();
         Ok(match refused.find(|(refused, _)| *refused == cid) {
             Some((_, reason)) => Ingested::Quarantined { reason },
+            None if arrivals.kept > 0 => Ingested::Kept,
             None if arrivals.duplicates > 0 => Ingested::Duplicate,
             None if arrivals.set_aside > 0 => Ingested::SetAside,
             None => Ingested::Waits {
@@ -91,6 +99,9 @@ impl<S: EventStore> Engine<S> {
     }
 
     /// Takes events of other replicas in any order, with whatever had waited for them, in one transaction.
+    ///
+    /// What belongs to another branch than the one that is open is stored where it belongs, and not folded: it is sent,
+    /// put back and exported like everything else, and checked whole by whoever opens that branch.
     ///
     /// Every event is checked whole: session, chain, ancestors, update, schema; encoding, CID and signature were when
     /// it was read. One whose signature does not hold waits until a later event of its chain proves it.
@@ -126,6 +137,7 @@ impl<S: EventStore> Engine<S> {
         freed.extend(arrivals);
         let taken = self.take_arrivals(freed, kept, &mut batch, &mut waiting);
         let result = taken.and_then(|taken| {
+            self.live_after_batch(&batch)?;
             show(self, batch.folded());
             self.save(taken, &mut batch, &mut waiting)
         });
@@ -133,7 +145,7 @@ impl<S: EventStore> Engine<S> {
             Ok(mut arrivals) => {
                 self.waiting = Some(waiting);
                 arrivals.folded = batch.into_folded();
-                self.drop_unused();
+                self.batch_ended();
                 Ok(arrivals)
             }
             Err(error) => {
@@ -143,8 +155,36 @@ impl<S: EventStore> Engine<S> {
                 for log in batch.logs() {
                     self.live.remove(&log.document);
                 }
+                self.batch_ended();
                 Err(error)
             }
+        }
+    }
+
+    /// Takes a whole history, such as an archive holds: [`Engine::ingest_many`] of some events after the other. Gives what
+    /// was refused, and why.
+    ///
+    /// # Errors
+    /// As [`Engine::ingest_many`]; what was taken before stays.
+    pub fn ingest_all(
+        &mut self,
+        events: Vec<SignedEvent>,
+    ) -> Result<Vec<(Cid, String)>, EngineError> {
+        let mut refused = Vec::new();
+        let mut events = events.into_iter();
+        loop {
+            let batch: Vec<_> = events.by_ref().take(BATCH_EVENTS).collect();
+            if batch.is_empty() {
+                return Ok(refused);
+            }
+            let (arrivals, no_events) = Arrival::read_all(batch);
+            refused.extend(
+                no_events
+                    .iter()
+                    .map(|(event, why)| (event.cid, why.clone())),
+            );
+            self.refuse(no_events)?;
+            refused.extend(self.ingest_many(arrivals)?.quarantined);
         }
     }
 
@@ -158,6 +198,9 @@ impl<S: EventStore> Engine<S> {
                 reason,
             });
         let quarantined: Vec<_> = quarantined.collect();
+        if quarantined.is_empty() {
+            return Ok(());
+        }
         if let Some(waiting) = &mut self.waiting {
             for event in &quarantined {
                 waiting.take_out(&event.signed.cid);
@@ -214,16 +257,26 @@ impl<S: EventStore> Engine<S> {
                     _ => waiting.take_out(&cid),
                 }
                 arrival.authentic = arrival.authentic || waiting.proves(&arrival);
-                let log = batch.key(&self.branch, &arrival.header.document);
-                if arrival.authentic && self.is_ours(&arrival.header) {
+                let EventHeader {
+                    branch, document, ..
+                } = &arrival.header;
+                let log = batch.key(branch, document);
+                if arrival.authentic && arrival.header.session == self.session {
                     queue.extend(waiting.proven_by(&arrival, &self.store)?);
                 }
                 match self.try_fold(&log, &arrival, batch)? {
-                    Ok(delta) => {
+                    Ok((kind, delta)) => {
                         let Arrival { signed, header, .. } = arrival;
-                        let kind = self.live(&log.document)?.document.kind();
-                        batch.fold(&log, kind, signed, &header, delta, &self.store)?;
-                        self.checkpoint_batch(&log, batch);
+                        match delta {
+                            Some(delta) => {
+                                batch.fold(&log, kind, signed, &header, delta, &self.store)?;
+                                self.checkpoint_batch(&log, batch);
+                            }
+                            None => {
+                                batch.keep(&log, kind, signed, &header, &self.store)?;
+                                taken.kept += 1;
+                            }
+                        }
                         if let Some(part) = batch.next_part() {
                             self.store.begin(part)?;
                         }
@@ -282,6 +335,7 @@ impl<S: EventStore> Engine<S> {
         let unique: HashSet<Cid> = taken.waits.into_iter().collect();
         Ok(Arrivals {
             folded: Vec::new(),
+            kept: taken.kept,
             duplicates: taken.duplicates,
             quarantined: taken.quarantined,
             forked: taken.forked,
@@ -290,24 +344,18 @@ impl<S: EventStore> Engine<S> {
         })
     }
 
-    fn is_ours(&self, event: &EventHeader) -> bool {
-        event.session == self.session && event.branch == self.branch
-    }
-
-    /// Folds an event into the document in memory, if nothing stands against it.
+    /// Folds an event into the document in memory, if nothing stands against it. One of another branch changes nothing
+    /// there.
     fn try_fold(
         &mut self,
         log: &Arc<LogKey>,
         arrival: &Arrival,
         batch: &mut Batch,
-    ) -> Result<Result<Delta, Obstacle>, EngineError> {
+    ) -> Result<Result<(DocumentKind, Option<Delta>), Obstacle>, EngineError> {
         let refused = |reason: String| Ok(Err(Obstacle::Refused(reason)));
         let (cid, event) = (arrival.cid(), &arrival.header);
         if event.session != self.session {
             return refused(format!("it belongs to session {}", event.session));
-        }
-        if event.branch != self.branch {
-            return refused(format!("it belongs to branch {}", event.branch));
         }
         let tip = batch.chain(log, &event.replica, &self.store)?;
         let behind = tip.as_ref().is_some_and(|tip| event.seq <= tip.seq);
@@ -338,7 +386,8 @@ impl<S: EventStore> Engine<S> {
             let Some(place) = batch.place(ancestor, &self.store)? else {
                 return Ok(Err(Obstacle::Waits(*ancestor)));
             };
-            if place.log != *log {
+            // A branch starts at events of another one, and a merge joins them.
+            if place.log.document != log.document {
                 stranger = Some(ancestor);
             }
             greatest = greatest.max(place.height);
@@ -364,31 +413,39 @@ impl<S: EventStore> Engine<S> {
             .map(|folded| folded.map_err(Obstacle::Refused))
     }
 
-    /// Folds an event's update into the document in memory; the inner error is why the event is refused.
+    /// Folds an event's update into the document in memory where its branch is open, and else only looks at it; the inner
+    /// error is why the event is refused.
     fn fold_update(
         &mut self,
         log: &Arc<LogKey>,
         arrival: &Arrival,
         batch: &mut Batch,
-    ) -> Result<Result<Delta, String>, EngineError> {
+    ) -> Result<Result<(DocumentKind, Option<Delta>), String>, EngineError> {
         let edit = match &arrival.edit {
             Ok(edit) => edit,
             Err(reason) => return Ok(Err(reason.clone())),
         };
         let writer = batch.writer(log, &arrival.header, &self.store)?;
-        let live = match (batch.kind(log, &self.store)?, arrival.kind) {
-            (Some(kind), _) => self.live_in_batch(log, kind, batch)?,
-            (None, Some(kind)) => self.start_empty(&log.document, kind),
-            (None, None) => {
-                let reason = "its document is of a kind this version does not know";
-                return Ok(Err(reason.into()));
-            }
+        let stored = batch.kind(log, &self.store)?;
+        let Some(kind) = stored.or(arrival.kind) else {
+            let reason = "its document is of a kind this version does not know";
+            return Ok(Err(reason.into()));
+        };
+        if log.branch != self.branch {
+            let checked = edit.check(kind, writer);
+            return Ok(checked
+                .map(|()| (kind, None))
+                .map_err(|error| error.to_string()));
+        }
+        let live = match stored {
+            Some(_) => self.live_in_batch(log, kind, batch)?,
+            None => self.start_empty(&log.document, kind),
         };
         let document = &mut live.document;
         match document.fold(writer, edit) {
             Ok(delta) => {
                 live.position += 1;
-                Ok(Ok(delta))
+                Ok(Ok((kind, Some(delta))))
             }
             Err(error) => {
                 if document.is_unusable() || live.position == 0 {
@@ -403,6 +460,7 @@ impl<S: EventStore> Engine<S> {
 /// What became of a batch's events one by one.
 #[derive(Default)]
 struct Taken {
+    kept: u64,
     duplicates: u64,
     quarantined: Vec<(Cid, String)>,
     forked: Vec<Cid>,

@@ -17,7 +17,7 @@ mod history;
 mod ingest;
 mod live;
 mod memory;
-mod parts;
+mod naming;
 mod ports;
 mod shared;
 mod waiting;
@@ -25,15 +25,16 @@ mod waiting;
 pub use arrival::{Arrival, EventHeader};
 pub use backfill::Backfilled;
 pub use batch::FoldedDocument;
-pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents, present_name};
+pub use engine::{Author, Edited, Engine, Gesture, MANIFEST, documents};
 pub use error::EngineError;
 pub use give_way::Contradiction;
 pub use ingest::{Arrivals, Ingested};
 pub use live::{CHECKPOINT_EVENTS, checkpoints_apart};
 pub use memory::{MemoryObjects, MemoryStore};
+pub use naming::{name_then, present_name};
 pub use ports::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore,
-    ForkedEvent, Head, Intake, LogKey, LogState, Missing, NewEvent, ObjectStore, PendingEvent,
+    ForkedEvent, Head, Intake, LogKey, LogState, Missing, Moment, NewEvent, ObjectStore, PendingEvent,
     QuarantinedEvent, Retreat, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry,
     UndoSide,
 };

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use wissil_dag::{DocumentId, SignedEvent};
-use wissil_model::{Document, DocumentKind, writer_id};
+use wissil_model::{Document, DocumentKind, Projection, writer_id};
 
 use crate::batch::Batch;
 use crate::engine::{Engine, MANIFEST, decode};
@@ -28,6 +28,8 @@ pub(crate) struct Live {
     pub(crate) position: u64,
     pub(crate) checkpointed: u64,
     pub(crate) used: u64,
+    /// Whether a batch that is not stored yet was folded into it: what is stored is older.
+    pub(crate) ahead: bool,
 }
 
 impl<S: EventStore> Engine<S> {
@@ -74,7 +76,7 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    /// The document in memory as a batch has folded it so far. It stays there until the batch is stored.
+    /// The document in memory as a batch has folded it so far. It stays there until [`Engine::batch_ended`].
     pub(crate) fn live_in_batch(
         &mut self,
         log: &LogKey,
@@ -98,13 +100,49 @@ impl<S: EventStore> Engine<S> {
                 position,
                 checkpointed,
                 used,
+                ahead: true,
             };
             self.live.insert(log.document.clone(), live);
         }
         let live = self.live.get_mut(&log.document);
         let live = live.ok_or_else(|| EngineError::NoDocument(log.document.clone()))?;
         live.used = used;
+        live.ahead = true;
         Ok(live)
+    }
+
+    /// Has all documents of a batch in memory as it folded them, whatever was dropped because an event was refused: from
+    /// what is stored they would be read without the batch.
+    pub(crate) fn live_after_batch(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        for (log, kind) in batch.folded_logs() {
+            self.live_in_batch(&log, kind, batch)?;
+        }
+        Ok(())
+    }
+
+    /// Documents may be dropped again: what a batch folded is stored.
+    pub(crate) fn batch_ended(&mut self) {
+        for live in self.live.values_mut() {
+            live.ahead = false;
+        }
+        self.drop_unused();
+    }
+
+    /// Reads a document without taking the place of others in memory: one that is not there is kept as long as there is
+    /// room.
+    ///
+    /// # Errors
+    /// As [`Engine::projection`].
+    pub fn read<T>(
+        &mut self,
+        document: &DocumentId,
+        read: impl FnOnce(&Projection) -> T,
+    ) -> Result<T, EngineError> {
+        if self.loaded(document).is_some() || self.live.len() < MAX_LIVE_DOCUMENTS {
+            return Ok(read(self.projection(document)?));
+        }
+        let live = self.fold_stored(document)?;
+        Ok(read(live.document.projection()))
     }
 
     /// Drops a document from memory; it is folded anew when it is next used.
@@ -131,22 +169,7 @@ impl<S: EventStore> Engine<S> {
             .get(document)
             .is_some_and(|live| !live.document.is_unusable());
         if !usable {
-            let log = self.log(document);
-            let live = match self.store.log(&log)? {
-                Some(state) => {
-                    let (document, checkpointed) = self.restore(&log, state.kind, state.length)?;
-                    Live {
-                        document,
-                        position: state.length,
-                        checkpointed,
-                        used: self.uses,
-                    }
-                }
-                None => {
-                    let kind = self.kind_of(document)?;
-                    self.empty(document, kind)
-                }
-            };
+            let live = self.fold_stored(document)?;
             self.live.insert(document.clone(), live);
             self.drop_unused();
         }
@@ -160,21 +183,45 @@ impl<S: EventStore> Engine<S> {
         Ok(live)
     }
 
+    /// A document as it is stored.
+    fn fold_stored(&mut self, document: &DocumentId) -> Result<Live, EngineError> {
+        let log = self.log(document);
+        match self.store.log(&log)? {
+            Some(state) => {
+                let (document, checkpointed) = self.restore(&log, state.kind, state.length)?;
+                Ok(Live {
+                    document,
+                    position: state.length,
+                    checkpointed,
+                    used: self.uses,
+                    ahead: false,
+                })
+            }
+            None => {
+                let kind = self.kind_of(document)?;
+                Ok(self.empty(document, kind))
+            }
+        }
+    }
+
     fn empty(&self, document: &DocumentId, kind: DocumentKind) -> Live {
         Live {
             document: Document::new(kind, self.writer(document)),
             position: 0,
             checkpointed: 0,
             used: self.uses,
+            ahead: false,
         }
     }
 
-    /// Drops the documents used longest ago while there are too many in memory.
-    pub(crate) fn drop_unused(&mut self) {
+    /// Drops the documents used longest ago while there are too many in memory. Those that are ahead of what is stored
+    /// stay.
+    fn drop_unused(&mut self) {
         while self.live.len() > MAX_LIVE_DOCUMENTS
             && let Some(oldest) = self
                 .live
                 .iter()
+                .filter(|(_, live)| !live.ahead)
                 .min_by_key(|(_, live)| live.used)
                 .map(|(id, _)| id.clone())
         {
@@ -184,7 +231,8 @@ impl<S: EventStore> Engine<S> {
 
     /// An empty document in memory, for the first event of a log that the manifest does not name yet.
     pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) -> &mut Live {
-        let live = self.empty(document, kind);
+        let mut live = self.empty(document, kind);
+        live.ahead = true;
         match self.live.entry(document.clone()) {
             Entry::Occupied(mut entry) => {
                 entry.insert(live);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
+use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SignedEvent};
 
 use crate::arrival::{Arrival, EventHeader};
 use crate::batch::Batch;
@@ -32,6 +32,7 @@ pub(crate) struct Waiting {
 
 #[derive(Debug)]
 struct Waits {
+    branch: BranchId,
     document: DocumentId,
     replica: ReplicaId,
     previous: Option<Cid>,
@@ -252,6 +253,7 @@ impl Waiting {
 impl Waits {
     fn of(event: &EventHeader, cause: Cid, size: usize) -> Self {
         Self {
+            branch: event.branch.clone(),
             document: event.document.clone(),
             replica: event.replica,
             previous: event.previous,
@@ -262,9 +264,11 @@ impl Waits {
         }
     }
 
-    /// All that waits is of one session and branch.
+    /// All that waits is of one session.
     fn is_of_the_chain_of(&self, event: &EventHeader) -> bool {
-        self.replica == event.replica && self.document == event.document
+        self.replica == event.replica
+            && self.document == event.document
+            && self.branch == event.branch
     }
 }
 

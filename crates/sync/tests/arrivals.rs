@@ -83,12 +83,15 @@ struct End {
     quarantined: BTreeSet<Cid>,
     missing: BTreeSet<Cid>,
     names: Option<String>,
+    /// What people read, newest first.
+    history: Vec<Cid>,
 }
 
 fn end(engine: &mut Engine<MemoryStore>) -> End {
     check_replay(engine);
     let store = engine.store();
     let has_scene = store.log(&engine.log(&scene())).unwrap().is_some();
+    let history = store.history(None, usize::MAX, None).unwrap().into_iter();
     let pending = store.pending().unwrap().into_iter();
     let quarantined = store.quarantined().unwrap().into_iter();
     End {
@@ -97,6 +100,7 @@ fn end(engine: &mut Engine<MemoryStore>) -> End {
         pending: pending.map(|event| event.signed.cid).collect(),
         quarantined: quarantined.map(|event| event.signed.cid).collect(),
         missing: engine.missing().unwrap().into_iter().collect(),
+        history: history.map(|event| event.signed.cid).collect(),
         names: has_scene.then(|| name_of(engine, "a")).flatten(),
     }
 }

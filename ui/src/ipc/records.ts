@@ -42,8 +42,6 @@ export interface Node {
   order?: number;
   /** What the source file carried beyond the vocabulary (`extras`, `extensions`, `name`). */
   source?: FieldValue;
-  /** The same as JSON, where it is too large for a record. */
-  source_object?: string;
 }
 
 /** A connection between two sockets. Collection `wires`. */
@@ -72,8 +70,6 @@ export interface Variable {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
-  /** The same as JSON, where it is too large for a record. */
-  source_object?: string;
 }
 
 /** A custom event that graphs send and receive. Collection `events`. */
@@ -86,8 +82,6 @@ export interface CustomEvent {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
-  /** The same as JSON, where it is too large for a record. */
-  source_object?: string;
 }
 
 /** A group of nodes used as one; it is inlined on export. Collection `functions`. */
@@ -124,14 +118,8 @@ export interface GraphProperties {
   selected?: boolean;
   /** Its place in the list of graphs on export; none comes last. */
   order?: number;
-  /** The graph's JSON as it came, where it says what records cannot hold. */
-  original?: string;
-  /** A name for what the records were like then: as long as they are, the graph goes out as it came. */
-  original_state?: string;
   /** What the source file carried beyond the vocabulary, with that of the graph's types under `types`. */
   source?: FieldValue;
-  /** The same as JSON, where it is too large for a record. */
-  source_object?: string;
 }
 
 /** A thing with a place: glTF's node. Collection `entities`. */
@@ -168,8 +156,6 @@ export interface Entity {
   detached?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list of nodes on export; none comes last. */
   index?: number;
 }
@@ -204,8 +190,6 @@ export interface Material {
   double_sided?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -230,8 +214,6 @@ export interface Camera {
   zfar?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -254,8 +236,6 @@ export interface Light {
   outer_cone_angle?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -270,8 +250,6 @@ export interface Mesh {
   weights?: (number)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -288,8 +266,6 @@ export interface Skin {
   inverse_bind_matrices?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -304,8 +280,6 @@ export interface Animation {
   samplers?: (FieldValue)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -320,8 +294,6 @@ export interface Texture {
   sampler?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -340,8 +312,6 @@ export interface Sampler {
   wrap_t?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -360,8 +330,6 @@ export interface Image {
   view?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -388,8 +356,6 @@ export interface Accessor {
   sparse?: FieldValue;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -398,8 +364,6 @@ export interface Accessor {
 export interface View {
   /** Its bytes; none when the source named bytes that it did not bring (an extension's, say). */
   object?: string;
-  /** What an extension packs of them, as its object in `source` says; none where nothing does. */
-  packed?: string;
   /** How many. */
   length: number;
   /** Bytes from one element to the next; none for packed. */
@@ -408,8 +372,6 @@ export interface View {
   target?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -422,8 +384,6 @@ export interface SceneRoots {
   roots?: (RecordId)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -434,8 +394,6 @@ export interface Properties {
   scene?: RecordId;
   /** Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …). */
   source?: FieldValue;
-  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
-  source_object?: string;
 }
 
 /** A document of the session. The record's id is the document's id. Collection `documents`. */
@@ -494,26 +452,6 @@ export interface Asset {
   media_type?: string;
   /** A small picture of it, a PNG. */
   thumbnail?: string;
-}
-
-/** What an import left to know. It goes when somebody has read it and says so. Collection `notes`. */
-export interface ImportNote {
-  /** What it is, as a sentence that follows the place. */
-  message: string;
-  /** Whether the file breaks a rule of its format there; otherwise something was kept as it is, left out, or brought into another form. */
-  problem?: boolean;
-  /** Where in the file, as a JSON pointer; none for the file as a whole. */
-  place?: string;
-  /** Of how many more places it is true. */
-  more?: number;
-  /** The document that the part of the file became. */
-  document?: string;
-  /** The collection of the record that it became. */
-  collection?: string;
-  /** That record. */
-  record?: string;
-  /** Its place among the notes. */
-  order?: number;
 }
 
 /** Settings of the whole project; one record, `project`. Collection `settings`. */

@@ -85,8 +85,7 @@ pub fn name_of<S: EventStore>(engine: &mut Engine<S>, id: &str) -> Option<String
 
 /// All events that an engine holds, in the order it folded them.
 pub fn events<S: EventStore>(engine: &Engine<S>) -> Vec<SignedEvent> {
-    let mut events = engine.store().history(None, usize::MAX, None).unwrap();
-    events.reverse();
+    let events = contract::sample::events(engine.store()).unwrap();
     events.into_iter().map(|stored| stored.signed).collect()
 }
 
@@ -174,13 +173,19 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     ) -> Result<(), StoreError> {
         self.inner.log_events(log, positions, visit)
     }
+    fn events(&self, visit: &mut dyn FnMut(StoredEvent) -> bool) -> Result<(), StoreError> {
+        self.inner.events(visit)
+    }
     fn history(
         &self,
-        before: Option<u64>,
+        before: Option<&Moment>,
         limit: usize,
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.inner.history(before, limit, document)
+    }
+    fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
+        self.inner.moment(cid)
     }
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
         self.effect(|store| store.take_in(intake))

@@ -1,0 +1,177 @@
+//! Events of other branches than the one that is open.
+#![allow(clippy::unwrap_used)]
+
+mod world;
+
+use wissil_dag::{BranchId, Event, Ipld, ReplicaId, SessionId, SignedEvent};
+use wissil_model::{Change, Document, DocumentKind, writer_id};
+use wissil_sync::*;
+use world::*;
+
+fn replica(number: u8) -> Engine<MemoryStore> {
+    engine(MemoryStore::new(session()), number)
+}
+
+fn night() -> BranchId {
+    BranchId::new("night").unwrap()
+}
+
+/// A replica with a scene that holds one entity, `a`.
+fn with_entity() -> Engine<MemoryStore> {
+    let mut engine = replica(0);
+    add_scene(&mut engine);
+    engine
+        .edit(&scene(), gesture("entity.add", put("a")))
+        .unwrap();
+    engine
+}
+
+/// What replica 5 does to the scene on the branch `night`, which leaves main at its last event.
+fn on_night(main: &Engine<MemoryStore>, edits: &[Vec<Change>]) -> Vec<SignedEvent> {
+    let left = events(main).pop().unwrap();
+    let left_at = left.open().unwrap().height;
+    let key = author(5).key;
+    let replica = ReplicaId::from(&key);
+    let writer = writer_id(&replica, &session(), &night(), &scene());
+    let mut document = Document::new(DocumentKind::Scene, writer);
+    let mut made: Vec<SignedEvent> = Vec::new();
+    for (edit, seq) in edits.iter().zip(1..) {
+        let authored = document.author("version.restore", edit.clone()).unwrap();
+        let event = Event {
+            session: session(),
+            branch: night(),
+            document: scene(),
+            event_type: "version.restore".into(),
+            user: author(5).user,
+            replica,
+            seq,
+            height: left_at + seq,
+            previous: made.last().map(|event| event.cid),
+            parents: if seq == 1 { vec![left.cid] } else { Vec::new() },
+            time: 0,
+            changes: authored.changes.iter().map(Ipld::from).collect(),
+            update: Some(authored.update),
+            metadata: match seq {
+                1 => [("kind".to_owned(), Ipld::String("scene".into()))].into(),
+                _ => Default::default(),
+            },
+        };
+        made.push(event.sign(&key).unwrap());
+    }
+    made
+}
+
+fn night_log() -> LogKey {
+    LogKey {
+        branch: night(),
+        document: scene(),
+    }
+}
+
+#[test]
+fn what_belongs_to_another_branch_is_stored_and_changes_nothing_here() {
+    let mut here = with_entity();
+    let edits = [put("moon"), rename("moon", "Luna"), put("owl")];
+    let made = on_night(&here, &edits);
+    let before = here.projection(&scene()).unwrap().clone();
+    // The last one first, as a stream may give them; then all, as another reading does.
+    assert!(matches!(
+        here.ingest(made[2].clone()).unwrap(),
+        Ingested::Waits { .. }
+    ));
+    let (arrivals, _) = Arrival::read_all(made[..2].to_vec());
+    let arrived = here.ingest_many(arrivals).unwrap();
+    assert_eq!((arrived.kept, arrived.folded), (3, Vec::new()));
+    for event in &made {
+        assert_eq!(here.ingest(event.clone()).unwrap(), Ingested::Duplicate);
+    }
+    let counts = here.store().counts().unwrap();
+    assert_eq!(
+        (counts.pending, counts.quarantined, counts.events),
+        (0, 0, 5)
+    );
+    let state = here.store().log(&night_log()).unwrap().unwrap();
+    assert_eq!((state.length, state.heads[0].cid), (3, made[2].cid));
+    assert!(*here.projection(&scene()).unwrap() == before);
+    // Both go on, here and on the branch, and a newcomer has both from either.
+    here.edit(&scene(), gesture("entity.add", put("b")))
+        .unwrap();
+    let mut there = replica(1);
+    assert_eq!(there.ingest_all(events(&here)).unwrap(), []);
+    assert_eq!(there.store().logs().unwrap(), here.store().logs().unwrap());
+    assert!(here.projection(&scene()).unwrap() == there.projection(&scene()).unwrap());
+}
+
+#[test]
+fn an_event_may_build_on_what_another_branch_did() {
+    let mut here = with_entity();
+    let made = on_night(&here, &[put("moon")]);
+    here.ingest(made[0].clone()).unwrap();
+    let mut merging = replica(2);
+    merging.ingest_all(events(&here)).unwrap();
+    merging
+        .edit(&scene(), gesture("branch.merge", put("moon")))
+        .unwrap();
+    let mut merge = events(&merging).pop().unwrap().open().unwrap();
+    merge.parents.push(made[0].cid);
+    merge.parents.sort();
+    merge.height = 1 + made[0].open().unwrap().height;
+    let merge = merge.sign(&author(2).key).unwrap();
+    assert!(matches!(here.ingest(merge).unwrap(), Ingested::Folded(_)));
+    assert_eq!(name_of(&mut here, "moon").as_deref(), Some("moon"));
+}
+
+#[test]
+fn what_is_wrong_on_another_branch_is_refused_there_too() {
+    type Forge = fn(&mut Event);
+    let cases: [(&str, Forge); 6] = [
+        ("session", |event| {
+            event.session = SessionId::new("other").unwrap();
+        }),
+        ("writes as", |event| {
+            event.branch = BranchId::new("dawn").unwrap()
+        }),
+        ("height", |event| event.height += 1),
+        ("update", |event| event.update = Some(vec![7; 20])),
+        ("changes", |event| event.changes.clear()),
+        ("kind", |event| event.metadata.clear()),
+    ];
+    for (expected, forge) in cases {
+        let mut here = with_entity();
+        let made = on_night(&here, &[put("moon")]);
+        let mut event = made[0].open().unwrap();
+        forge(&mut event);
+        match here.ingest(event.sign(&author(5).key).unwrap()).unwrap() {
+            Ingested::Quarantined { reason } => {
+                assert!(
+                    reason.contains(expected),
+                    "{reason} does not name {expected}"
+                );
+            }
+            other => panic!("{expected}: {other:?}"),
+        }
+        assert_eq!(here.store().log(&night_log()).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_whole_history_is_taken_in_a_few_transactions() {
+    let mut there = with_entity();
+    for at in 0..3000 {
+        let name = format!("{at}");
+        there
+            .edit(&scene(), gesture("entity.rename", rename("a", &name)))
+            .unwrap();
+    }
+    let store = FaultyStore {
+        inner: MemoryStore::new(session()),
+        effects_left: usize::MAX,
+        after_effect: false,
+    };
+    let mut here = engine(store, 1);
+    assert_eq!(here.ingest_all(events(&there)).unwrap(), []);
+    assert_eq!(here.store().inner.counts().unwrap().events, 3002);
+    // Parts of 256 events are given to be written while more are folded; two of all of them are made whole.
+    let effects = usize::MAX - here.store().effects_left;
+    assert!(effects <= 3002 / 256 + 2, "{effects} effects");
+}

@@ -30,6 +30,8 @@ pub struct EventAddress<'a> {
     pub parents: Vec<Cid>,
     /// What the person did.
     pub event_type: &'a str,
+    /// When, Unix milliseconds by their clock.
+    pub time: u64,
 }
 
 impl<'a> EventAddress<'a> {
@@ -55,6 +57,7 @@ impl<'a> EventAddress<'a> {
             previous: fields.previous,
             parents: fields.parents,
             event_type: fields.event_type,
+            time: fields.time,
         })
     }
 
@@ -91,8 +94,7 @@ struct Fields<'a> {
     event_type: &'a str,
     #[serde(rename = "user")]
     _user: IgnoredAny,
-    #[serde(rename = "time")]
-    _time: IgnoredAny,
+    time: u64,
     #[serde(rename = "changes")]
     _changes: IgnoredAny,
     #[serde(rename = "update")]

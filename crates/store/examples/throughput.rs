@@ -118,7 +118,15 @@ impl Bench {
             "history, 50 of all",
             Box::new(|| drop(store.history(None, 50, None).unwrap())),
         );
-        let before = Some(length / 2);
+        let mut middle = None;
+        let half = length / 2..length / 2 + 1;
+        store
+            .log_events(&log, half, &mut |event| {
+                middle = store.moment(&event.signed.cid).unwrap();
+                false
+            })
+            .unwrap();
+        let before = middle.as_ref();
         time(
             "history, 50 of a document",
             Box::new(|| drop(store.history(before, 50, Some(&log.document)).unwrap())),

@@ -26,7 +26,8 @@ pub(crate) fn sqlite(action: &'static str) -> impl Fn(Error) -> StoreError {
         {
             database(error.to_string())
         }
-        Error::FromSqlConversionFailure(..)
+        Error::SqlInputError { .. }
+        | Error::FromSqlConversionFailure(..)
         | Error::IntegralValueOutOfRange(..)
         | Error::InvalidColumnType(..)
         | Error::Utf8Error(..) => database(error.to_string()),

@@ -21,7 +21,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
+
+/// The format whose new table is filled from the events.
+const MOMENTS: i32 = 5;
 
 /// `WSSL`: what `file` and SQLite's tools show, and what tells our file from another program's.
 const APPLICATION_ID: i32 = 0x5753_534c;
@@ -190,6 +194,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(&saved)?;
         transaction.execute_batch(migration).map_err(&saved)?;
+        if format == MOMENTS {
+            store::fill_moments(&transaction)?;
+        }
         transaction
             .execute_batch(&format!(
                 "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {format};"

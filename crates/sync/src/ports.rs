@@ -66,6 +66,21 @@ pub struct StoredEvent {
     pub in_outbox: bool,
 }
 
+/// Where an event stands in the order in which history is told: what it builds on is before it, time decides the rest, and
+/// it is the same on every replica.
+///
+/// Along a chain moments grow, so that history is the merge of the chains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Moment {
+    /// When it counts as made, Unix milliseconds: at its own time, or at the latest time of what it builds on, where a
+    /// clock says otherwise.
+    pub at: u64,
+    /// Its height.
+    pub height: u64,
+    /// The event.
+    pub cid: Cid,
+}
+
 /// An event to be folded in a [`Commit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
@@ -354,14 +369,21 @@ pub trait EventStore {
         visit: &mut dyn FnMut(StoredEvent) -> bool,
     ) -> Result<(), StoreError>;
 
-    /// The last `limit` folded events before `before` (none: up to the newest), newest first, of one document on any
+    /// All folded events of all logs by their `ord`, oldest first, whatever gaps there are. `visit` returns false to stop.
+    fn events(&self, visit: &mut dyn FnMut(StoredEvent) -> bool) -> Result<(), StoreError>;
+
+    /// The last `limit` folded events before a moment (none: up to the newest), newest first, of one document on any
     /// branch or of all.
     fn history(
         &self,
-        before: Option<u64>,
+        before: Option<&Moment>,
         limit: usize,
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The moment of a folded event that is stored. While the history before a base is not all here, it is what the
+    /// events that are here make it.
+    fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError>;
 
     /// Takes in what arrived or was made: commits with all that belongs to them, forks, what waits, what is refused, in
     /// one transaction. Events that are folded or refused leave the pending set; those that are folded, quarantine too. Returns the `ord` of the first event of

@@ -69,6 +69,7 @@ proptest! {
             previous: event.previous,
             parents: event.parents.clone(),
             event_type: event.event_type.as_str(),
+            time: event.time,
         };
         prop_assert_eq!(address.check(), Ok(()));
         prop_assert_eq!(EventAddress::read_trusted(&bytes).unwrap(), address);

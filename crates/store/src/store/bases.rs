@@ -7,6 +7,7 @@ use wissil_sync::{
 };
 
 use super::commit::{checked_address, insert_event, save_chain};
+use super::moments;
 use super::names::{LogRow, next_ord, replica_id_or_new};
 use super::read::{chain_state, chain_tip};
 use super::rows::{
@@ -267,6 +268,7 @@ pub(super) fn put_history(
             height: int(new.height),
         };
         insert_event(connection, &place, new)?;
+        moments::save(connection, ord, &event, None)?;
         super::arrivals::drop_pending(connection, &event_digest(&cid)?)?;
     }
     base.save_have(connection)
@@ -375,6 +377,7 @@ pub(super) fn forget_history(
             .and_then(|mut delete| delete.execute([ord]))
             .map_err(error::sqlite("saved"))?;
     }
+    moments::forget(connection, log.id, from, base.have)?;
     connection
         .prepare_cached("DELETE FROM events WHERE log = ?1 AND position >= ?2 AND position <= ?3")
         .and_then(|mut delete| delete.execute([log.id, from, base.have]))
@@ -414,6 +417,8 @@ pub(super) fn complete(
             .execute(&format!("DELETE FROM {table} WHERE log = ?1"), [base.log])
             .map_err(error::sqlite("saved"))?;
     }
+    // What was folded before its past was here could not know how late that is.
+    moments::fill_log(connection, base.log, base.length)?;
     match state {
         Some(state) => super::checkpoints::put(connection, key, &state),
         None => Ok(()),

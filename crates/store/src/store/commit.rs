@@ -10,7 +10,7 @@ use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoCh
 use super::names::{LogRow, next_ord, replica_id, replica_id_or_new};
 use super::read::{chain_of, place_of};
 use super::rows::{ChainRow, EventPlace, event_digest, event_seal, int};
-use super::undo;
+use super::{moments, undo};
 use crate::error::{self, conflict};
 use crate::seal::digest;
 
@@ -52,6 +52,8 @@ struct OpenChain {
     /// The replica's number.
     replica: i64,
     tip: Option<ChainState>,
+    /// When its last event counts as made, as far as it was looked up.
+    at: Option<i64>,
 }
 
 impl<'a> Writing<'a> {
@@ -89,7 +91,7 @@ impl<'a> Writing<'a> {
         let first = self.next_ord;
         for new in &commit.events {
             let address = checked_address(self.session, &commit.log, new)?;
-            log.add(connection, self.next_ord, new, address.previous)?;
+            log.add(connection, self.next_ord, new, &address)?;
             self.next_ord = self.next_ord.saturating_add(1);
             if self.some_wait {
                 super::arrivals::drop_pending(connection, &event_digest(&new.signed.cid)?)?;
@@ -142,17 +144,18 @@ impl OpenLog {
         connection: &Connection,
         ord: i64,
         new: &NewEvent,
-        previous: Option<Cid>,
+        address: &EventAddress<'_>,
     ) -> Result<(), StoreError> {
         let chain = match self.chains.entry(new.replica) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let replica = replica_id_or_new(connection, &new.replica)?;
                 let tip = chain_of(connection, self.row.id, replica)?;
-                entry.insert(OpenChain { replica, tip })
+                let at = None;
+                entry.insert(OpenChain { replica, tip, at })
             }
         };
-        chain.extend(new, previous)?;
+        chain.extend(new, address.previous)?;
         self.row.length += 1;
         let place = EventPlace {
             ord,
@@ -163,6 +166,7 @@ impl OpenLog {
             height: int(new.height),
         };
         insert_event(connection, &place, new)?;
+        chain.at = Some(moments::save(connection, ord, address, chain.at)?);
         if new.outbox {
             self.row.add_unsent(ord);
             send(connection, ord)?;

@@ -7,6 +7,7 @@ mod checkpoints;
 mod commit;
 mod cursors;
 mod meta;
+mod moments;
 mod names;
 mod read;
 mod retreat;
@@ -21,7 +22,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake,
-    LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, Retreat, SharedCheckpoint,
+    LogKey, LogState, Missing, Moment, NewEvent, PendingEvent, QuarantinedEvent, Retreat, SharedCheckpoint,
     StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
@@ -32,6 +33,7 @@ use crate::{error, layout, schema};
 pub(crate) use bases::BaseRow;
 pub(crate) use cursors::seal_cursor;
 pub(crate) use meta::{seal_meta, session as project_session, write_session};
+pub(crate) use moments::{fill as fill_moments, seal as seal_moment};
 pub(crate) use names::{LogRow, seal_replica, seal_user};
 pub(crate) use read::EVENT_BY_DIGEST;
 pub(crate) use retreat::gaps;
@@ -261,16 +263,21 @@ impl EventStore for SqliteStore {
         read::log_events(&self.connection, log, positions, visit)
     }
 
+    fn events(&self, visit: &mut dyn FnMut(StoredEvent) -> bool) -> Result<(), StoreError> {
+        read::events(&self.connection, visit)
+    }
+
     fn history(
         &self,
-        before: Option<u64>,
+        before: Option<&Moment>,
         limit: usize,
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        match document {
-            None => read::history(&self.connection, before, limit),
-            Some(document) => read::history_of_document(&self.connection, before, limit, document),
-        }
+        moments::history(&self.connection, before, limit, document)
+    }
+
+    fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
+        moments::moment(&self.connection, cid)
     }
 
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {

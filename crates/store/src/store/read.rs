@@ -1,10 +1,9 @@
 //! Reading: logs, chains, events, history, outbox. Everything is a lookup or a scan of a range of an index.
 
-use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
-use wissil_dag::{Cid, DocumentId, ReplicaId};
+use wissil_dag::{Cid, ReplicaId};
 use wissil_sync::{
     Acknowledged, ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent,
 };
@@ -201,41 +200,11 @@ pub(super) fn log_events(
     )
 }
 
-pub(super) fn history(
+pub(super) fn events(
     connection: &Connection,
-    before: Option<u64>,
-    limit: usize,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    collect_events(
-        connection,
-        "WHERE e.ord < ?1 ORDER BY e.ord DESC LIMIT ?2",
-        params![int(before.unwrap_or(u64::MAX)), int(limit as u64)],
-    )
-}
-
-/// In every log `ord` grows with the position, so the document's history is the merge of its logs from their ends.
-pub(super) fn history_of_document(
-    connection: &Connection,
-    before: Option<u64>,
-    limit: usize,
-    document: &DocumentId,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    let mut newest = BinaryHeap::new();
-    for (log, length) in logs_of_document(connection, document)? {
-        let position = match before {
-            Some(before) => last_before(connection, log, length, int(before))?,
-            None => length,
-        };
-        newest.extend(last_up_to(connection, log, position)?);
-    }
-    let mut events = Vec::new();
-    while events.len() < limit
-        && let Some((ord, log, position)) = newest.pop()
-    {
-        events.extend(collect_events(connection, "WHERE e.ord = ?1", [ord])?);
-        newest.extend(last_up_to(connection, log, position - 1)?);
-    }
-    Ok(events)
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<(), StoreError> {
+    visit_events(connection, "ORDER BY e.ord", (), visit)
 }
 
 pub(super) fn outbox(
@@ -299,7 +268,7 @@ pub(super) fn counts(connection: &Connection) -> Result<StoreCounts, StoreError>
     }
 }
 
-fn collect_events(
+pub(super) fn collect_events(
     connection: &Connection,
     which: &str,
     params: impl Params,
@@ -333,40 +302,6 @@ fn visit_events(
     Ok(())
 }
 
-fn logs_of_document(
-    connection: &Connection,
-    document: &DocumentId,
-) -> Result<Vec<(i64, i64)>, StoreError> {
-    let read = error::sqlite("read");
-    let mut statement = connection
-        .prepare_cached("SELECT id, length FROM logs WHERE document = ?1")
-        .map_err(&read)?;
-    let rows = statement
-        .query_map([document.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(&read)?;
-    rows.collect::<Result<_, _>>().map_err(&read)
-}
-
-/// The last position of a log whose `ord` is below `before`; 0 when there is none.
-fn last_before(
-    connection: &Connection,
-    log: i64,
-    length: i64,
-    before: i64,
-) -> Result<i64, StoreError> {
-    let (mut below, mut above) = (0, length.saturating_add(1));
-    while above - below > 1 {
-        let middle = below + (above - below) / 2;
-        match last_up_to(connection, log, middle)? {
-            // Where history is missing, the last one before it stands for the gap.
-            Some((ord, ..)) if ord < before => below = middle,
-            None => below = middle,
-            _ => above = middle,
-        }
-    }
-    Ok(below)
-}
-
 /// The `ord` and the log of a folded event.
 pub(super) fn place_of(
     connection: &Connection,
@@ -379,27 +314,6 @@ pub(super) fn place_of(
         .and_then(|mut statement| {
             statement
                 .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .map_err(error::sqlite("read"))
-}
-
-/// The `ord`, the log and the position of the last stored event of a log at or before a position.
-fn last_up_to(
-    connection: &Connection,
-    log: i64,
-    position: i64,
-) -> Result<Option<(i64, i64, i64)>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT ord, log, position FROM events WHERE log = ?1 AND position <= ?2
-             ORDER BY position DESC LIMIT 1",
-        )
-        .and_then(|mut statement| {
-            statement
-                .query_row([log, position], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })
                 .optional()
         })
         .map_err(error::sqlite("read"))

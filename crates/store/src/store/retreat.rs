@@ -9,7 +9,7 @@ use wissil_sync::{ChainState, Head, Retreat, StoreError};
 use super::arrivals;
 use super::bases::BaseRow;
 use super::commit::save_chain;
-use super::meta;
+use super::{meta, moments};
 use super::names::{LogRow, next_ord};
 use super::read::chain_state;
 use super::rows::{blob32, cid_of, int, unsigned};
@@ -80,6 +80,7 @@ fn leave(connection: &Connection, log: &mut LogRow, from: i64) -> Result<Vec<i64
             [log.id, *first],
         )?;
     }
+    moments::forget(connection, log.id, from, i64::MAX)?;
     for table in ["events", "checkpoints"] {
         execute(
             connection,

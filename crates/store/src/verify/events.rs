@@ -174,9 +174,7 @@ impl Walk<'_> {
             .entry((place.log, place.replica))
             .or_default();
         let (connection, names) = (self.connection, self.names);
-        let height = |parent: &Cid| {
-            earlier(connection, parent, place).or_else(|| end_of_base(names, parent, place))
-        };
+        let height = |parent: &Cid| height_of(connection, names, parent, place);
         match verifier.push(&row.signed, height) {
             Ok(event) => {
                 let log = self.walked.logs.entry(place.log).or_default();
@@ -185,10 +183,7 @@ impl Walk<'_> {
                 }
                 log.heads.insert(row.signed.cid, place.height);
                 for parent in &event.parents {
-                    if earlier(self.connection, parent, place)
-                        .or_else(|| end_of_base(self.names, parent, place))
-                        .is_none()
-                    {
+                    if height_of(self.connection, self.names, parent, place).is_none() {
                         problems.push(format!("it builds on {parent}, which is not there"));
                     }
                 }
@@ -353,8 +348,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     })
 }
 
-/// The height of an event of the same log that was folded earlier.
-fn earlier(connection: &Connection, cid: &Cid, place: &EventPlace) -> Option<u64> {
+/// The height of an event that one at this place may build on: of the same document, on any branch, and here before it.
+fn height_of(connection: &Connection, names: &Names, cid: &Cid, place: &EventPlace) -> Option<u64> {
+    earlier(connection, names, cid, place).or_else(|| end_of_base(names, cid, place))
+}
+
+fn earlier(connection: &Connection, names: &Names, cid: &Cid, place: &EventPlace) -> Option<u64> {
     let (ord, log, height): (i64, i64, i64) = connection
         .prepare_cached(&format!(
             "SELECT e.ord, e.log, e.height FROM events e {EVENT_BY_DIGEST}"
@@ -367,7 +366,7 @@ fn earlier(connection: &Connection, cid: &Cid, place: &EventPlace) -> Option<u64
                 .optional()
         })
         .ok()??;
-    (ord < place.ord && log == place.log)
+    (ord < place.ord && names.are_of_one_document(log, place.log))
         .then(|| u64::try_from(height).ok())
         .flatten()
 }
@@ -380,8 +379,11 @@ pub(super) fn replica_name(names: &Names, id: i64) -> String {
 
 /// The height of an event that ends a chain of the base before this place.
 fn end_of_base(names: &Names, cid: &Cid, place: &EventPlace) -> Option<u64> {
-    let base = names.bases.get(&place.log)?;
-    let end = base.ends.values().find(|end| end.cid == *cid)?;
-    let height = u64::try_from(end.height).ok()?;
-    (place.position > base.row.length).then_some(height)
+    names.bases.iter().find_map(|(log, base)| {
+        let end = base.ends.values().find(|end| end.cid == *cid)?;
+        let is_after = *log != place.log || place.position > base.row.length;
+        (is_after && names.are_of_one_document(*log, place.log))
+            .then(|| u64::try_from(end.height).ok())
+            .flatten()
+    })
 }

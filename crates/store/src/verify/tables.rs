@@ -10,7 +10,7 @@ use super::events::{Walked, WalkedChain, replica_name};
 use crate::seal::{event_cid, names as is_content};
 use crate::store::{
     BaseRow, ChainRow, LogRow, UndoRow, WaitingRow, checkpoint_seal, decompress, gaps,
-    heads_to_bytes, seal_cursor, seal_meta, seal_replica, seal_user,
+    heads_to_bytes, seal_cursor, seal_meta, seal_moment, seal_replica, seal_user,
 };
 
 const NOT_WRITTEN: &str = "it is not what was written";
@@ -35,6 +35,12 @@ pub(super) struct KnownBase {
 }
 
 impl Names {
+    /// Whether two logs are of the same document, on whatever branches.
+    pub fn are_of_one_document(&self, one: i64, other: i64) -> bool {
+        let document = |log| self.logs.get(&log).map(|log| &log.key.document);
+        one == other || (document(one).is_some() && document(one) == document(other))
+    }
+
     pub fn read(connection: &Connection, report: &mut VerifyReport) -> rusqlite::Result<Self> {
         let mut names = Self::default();
         each(
@@ -165,11 +171,12 @@ pub(super) fn check(
     walked: &Walked,
     report: &mut VerifyReport,
 ) {
-    let checks: [(&str, Check); 10] = [
+    let checks: [(&str, Check); 11] = [
         ("bases", bases),
         ("cursors", cursors),
         ("entries", meta),
         ("logs", logs),
+        ("moments", moments),
         ("chains", chains),
         ("outbox", outbox),
         ("undo index", undo),
@@ -215,6 +222,31 @@ fn each(
 
 fn log_name(log: &LogRow) -> String {
     format!("document {} on branch {}", log.key.document, log.key.branch)
+}
+
+/// Every event has a moment, and nothing else does.
+fn moments(
+    connection: &Connection,
+    _: &Names,
+    _: &Walked,
+    report: &mut VerifyReport,
+) -> rusqlite::Result<()> {
+    let what = |ord: i64| format!("the moment of the event at {ord}");
+    let sql = "SELECT ord, at, seal FROM moments";
+    each(connection, report, "a moment", sql, |row| {
+        let (ord, at) = (row.get(0)?, row.get(1)?);
+        Ok(found(row.get::<_, i64>(2)? == seal_moment(ord, at), || {
+            what(ord)
+        }))
+    })?;
+    let sql = "SELECT ord FROM moments WHERE ord NOT IN (SELECT ord FROM events)";
+    each(connection, report, "a moment", sql, |row| {
+        Ok(Some((what(row.get(0)?), "there is no such event".into())))
+    })?;
+    let sql = "SELECT ord FROM events WHERE ord NOT IN (SELECT ord FROM moments)";
+    each(connection, report, "an event", sql, |row| {
+        Ok(Some((what(row.get(0)?), "it is missing".into())))
+    })
 }
 
 fn meta(

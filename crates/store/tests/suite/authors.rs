@@ -2,7 +2,7 @@
 
 use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent, SigningKey, UserId};
 use wissil_model::{Change, Record};
-use wissil_sync::{Arrival, Author, Engine, EventStore, Gesture, MANIFEST};
+use wissil_sync::{Arrival, Author, Engine, EventStore, Gesture, MANIFEST, contract};
 
 pub fn session() -> SessionId {
     SessionId::new("together").unwrap()
@@ -36,8 +36,7 @@ pub fn add<S: EventStore>(engine: &mut Engine<S>, id: &str) -> SignedEvent {
 
 /// All events that a replica holds, in the order it folded them.
 pub fn events<S: EventStore>(engine: &Engine<S>) -> Vec<SignedEvent> {
-    let mut events = engine.store().history(None, usize::MAX, None).unwrap();
-    events.reverse();
+    let events = contract::sample::events(engine.store()).unwrap();
     events.into_iter().map(|stored| stored.signed).collect()
 }
 

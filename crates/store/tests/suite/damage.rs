@@ -70,7 +70,7 @@ fn a_changed_bit_in_any_column_is_found() {
         &raw(project.path()),
         "SELECT name FROM sqlite_schema WHERE type = 'table'",
     );
-    assert_eq!(tables.len(), 15);
+    assert_eq!(tables.len(), 16);
     for table in tables {
         let columns = texts(
             &raw(project.path()),
@@ -94,6 +94,7 @@ fn a_changed_bit_in_any_column_is_found() {
                     ("checkpoints", _) => "checkpoint".to_owned(),
                     ("pending", _) => "pending event".to_owned(),
                     ("quarantine", _) => "refused event".to_owned(),
+                    ("moments", _) => "moment of the event at".to_owned(),
                     ("cursors", _) => "in a stream".to_owned(),
                     ("bases" | "base_states", _) => "base".to_owned(),
                     ("base_chains", _) => "base".to_owned(),

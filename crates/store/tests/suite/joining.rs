@@ -2,6 +2,7 @@
 
 use tempfile::TempDir;
 use wissil_store::{SqliteStore, verify};
+use wissil_sync::contract::sample;
 use wissil_sync::{EventStore, MemoryStore};
 
 use crate::authors::{add, arrivals, engine, events, manifest, session};
@@ -40,12 +41,18 @@ fn history_comes_after_the_base_and_what_follows_it() {
     for part in arrivals.chunks(2) {
         joiner.backfill(part.to_vec()).unwrap();
         sound();
-        for before in 0..14 {
-            let of_all = joiner.store().history(Some(before), 20, None).unwrap();
-            let of_one = joiner.store().history(Some(before), 20, Some(&manifest));
+        for stored in sample::events(joiner.store()).unwrap() {
+            let before = joiner.store().moment(&stored.signed.cid).unwrap();
+            let of_all = joiner.store().history(before.as_ref(), 20, None).unwrap();
+            let of_one = joiner.store().history(before.as_ref(), 20, Some(&manifest));
             assert_eq!(of_one.unwrap(), of_all);
         }
     }
+    let told = |store: &dyn EventStore| -> Vec<_> {
+        let history = store.history(None, 100, None).unwrap().into_iter();
+        history.map(|event| event.signed.cid).collect()
+    };
+    assert_eq!(told(joiner.store()), told(ada.store()));
     assert_eq!(joiner.store().incomplete().unwrap(), []);
     assert_eq!(joiner.store().logs().unwrap(), ada.store().logs().unwrap());
     assert!(joiner.projection(&manifest).unwrap() == ada.projection(&manifest).unwrap());

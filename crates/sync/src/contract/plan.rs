@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use wissil_dag::{BranchId, DocumentId, SignedEvent, SigningKey};
+use wissil_dag::{BranchId, Cid, DocumentId, SignedEvent, SigningKey};
 use wissil_model::{Change, Record, Value};
 
 use super::sample::{session, snapshot, token, user};
@@ -348,6 +348,8 @@ impl<T: Stores> Replicas<T> {
             expect(here == there, "all have the same logs")?;
             let (here, there) = (other.store().chains()?, first[0].store().chains()?);
             expect(here == there, "all have the same chains")?;
+            let (here, there) = (told(other.store())?, told(first[0].store())?);
+            expect(here == there, "all read the same history")?;
             for document in [manifest(), scene()] {
                 let there = first[0].projection(&document).ok().cloned();
                 let here = other.projection(&document).ok();
@@ -381,7 +383,13 @@ impl<T: Stores> Replicas<T> {
     }
 
     fn edit(&mut self, replica: usize, event_type: &str, changes: Vec<Change>) -> Outcome<usize> {
-        legal(self.engines[replica].edit(&scene(), gesture(event_type, changes)))?;
+        let engine = &mut self.engines[replica];
+        let gesture = Gesture {
+            // No two clocks go alike.
+            time: engine.store().counts()?.events * (1 + replica as u64 % 3),
+            ..gesture(event_type, changes)
+        };
+        legal(engine.edit(&scene(), gesture))?;
         Ok(replica)
     }
 
@@ -432,9 +440,14 @@ fn engine<S: EventStore>(store: S, number: usize) -> Engine<S> {
     Engine::new(store, BranchId::main(), author)
 }
 
+/// History as it is told, newest first.
+fn told(store: &impl EventStore) -> Outcome<Vec<Cid>> {
+    let history = store.history(None, usize::MAX, None)?.into_iter();
+    Ok(history.map(|stored| stored.signed.cid).collect())
+}
+
 fn events<S: EventStore>(engine: &Engine<S>) -> Outcome<Vec<SignedEvent>> {
-    let mut events = engine.store().history(None, usize::MAX, None)?;
-    events.reverse();
+    let events = super::sample::events(engine.store())?;
     Ok(events.into_iter().map(|stored| stored.signed).collect())
 }
 

@@ -1,8 +1,8 @@
 //! Reading ranges, history and the outbox.
 
-use super::sample::{Writer, log, log_events, log_on, over};
+use super::sample::{Writer, log, log_events, log_on, ords, over};
 use super::{EventCase, Outcome, Steps};
-use crate::ports::{LogKey, StoreCounts};
+use crate::ports::{LogKey, Moment, StoreCounts};
 use wissil_dag::Cid;
 
 pub(super) const CASES: &[EventCase] = &[
@@ -10,7 +10,7 @@ pub(super) const CASES: &[EventCase] = &[
         "3.1 a range of positions comes in order, ends clipped",
         ranges,
     ),
-    ("3.2 reading a range stops when asked to", stops),
+    ("3.2 reading stops when asked to", stops),
     (
         "3.3 history comes newest first, page by page",
         history_pages,
@@ -18,6 +18,10 @@ pub(super) const CASES: &[EventCase] = &[
     (
         "3.4 the history of a document is that of all its branches",
         history_of_a_document,
+    ),
+    (
+        "3.8 what an event builds on is before it in history, and time decides the rest",
+        history_in_time,
     ),
     (
         "3.5 the outbox is looked at, never emptied by it",
@@ -67,60 +71,107 @@ fn ranges(steps: &mut Steps<'_>) -> Outcome {
 }
 
 fn stops(steps: &mut Steps<'_>) -> Outcome {
-    prepared(steps)?;
+    let all = prepared(steps)?;
     let mut seen = Vec::new();
     steps.store().log_events(&log("door"), 1..5, &mut |event| {
         seen.push(event.position);
         seen.len() < 2
     })?;
     assert_eq!(seen, [1, 2]);
+    let mut seen = Vec::new();
+    steps.store().events(&mut |event| {
+        seen.push((event.log, event.signed.cid));
+        seen.len() < 4
+    })?;
+    assert_eq!(seen, all[..4]);
+    assert_eq!(ords(steps.store())?, (1..=10).collect::<Vec<_>>());
     Ok(())
 }
 
 fn history_pages(steps: &mut Steps<'_>) -> Outcome {
     let events = prepared(steps)?;
+    let all = moments(steps, events)?;
     let mut before = None;
     let mut seen = Vec::new();
     loop {
-        let page = steps.store().history(before, 3, None)?;
+        let page = steps.store().history(before.as_ref(), 3, None)?;
         let Some(last) = page.last() else { break };
-        before = Some(last.ord);
-        seen.extend(
-            page.iter()
-                .map(|event| (event.log.clone(), event.signed.cid)),
-        );
+        before = steps.store().moment(&last.signed.cid)?;
+        seen.extend(page.iter().map(|event| event.signed.cid));
     }
     seen.reverse();
-    assert_eq!(seen, events);
+    let cids: Vec<_> = all.iter().map(|(moment, _)| moment.cid).collect();
+    assert_eq!(seen, cids);
     assert_eq!(steps.store().history(None, 0, None)?, []);
-    assert_eq!(steps.store().history(Some(1), 5, None)?, []);
-    assert_eq!(steps.store().history(Some(0), 5, None)?, []);
-    assert_eq!(
-        steps
-            .store()
-            .history(Some(u64::MAX), usize::MAX, None)?
-            .len(),
-        10
-    );
+    assert_eq!(steps.store().history(Some(&all[0].0), 5, None)?, []);
+    let (at, height) = (u64::MAX, 0);
+    let end = Moment {
+        at,
+        height,
+        ..all[0].0
+    };
+    let whole = steps.store().history(Some(&end), usize::MAX, None)?;
+    assert_eq!(whole.len(), 10);
+    let unknown = Writer::new(9).event(&log("door"), &[])?.signed.cid;
+    assert_eq!(steps.store().moment(&unknown)?, None);
+    Ok(())
+}
+
+/// The moments of events and the documents of their logs, sorted. A clock that goes on says all there is to say.
+fn moments(steps: &mut Steps<'_>, events: Vec<(LogKey, Cid)>) -> Outcome<Vec<(Moment, LogKey)>> {
+    let mut moments = Vec::new();
+    for (log, cid) in events {
+        let stored = steps.store().event(&cid)?.ok_or("the event left")?;
+        let event = stored.signed.open()?;
+        let moment = Moment {
+            at: event.time,
+            height: event.height,
+            cid,
+        };
+        assert_eq!(steps.store().moment(&cid)?, Some(moment));
+        moments.push((moment, log));
+    }
+    moments.sort();
+    Ok(moments)
+}
+
+fn history_in_time(steps: &mut Steps<'_>) -> Outcome {
+    let (mut ada, mut ben, mut cleo) = (Writer::new(1), Writer::new(2), Writer::new(3));
+    (ada.clock, ben.clock, cleo.clock) = (1000, 5000, 3000);
+    let (door, hall) = (log("door"), log("hall"));
+    // Ada's clock is slow: she makes hers after she saw Ben's. Cleo's comes last and is older than both.
+    let bens = ben.fold(steps.store(), &door)?;
+    let adas = ada.fold(steps.store(), &door)?;
+    let adas_next = ada.fold(steps.store(), &door)?;
+    let cleos = cleo.fold(steps.store(), &hall)?;
+    let adas_other = ada.fold(steps.store(), &hall)?;
+    let history = steps.store().history(None, 9, None)?;
+    let found: Vec<_> = history.iter().map(|event| event.signed.cid).collect();
+    let expected = [&adas_next, &adas, &bens, &adas_other, &cleos];
+    assert_eq!(found, expected.map(|new| new.signed.cid));
+    let at = |steps: &mut Steps<'_>, cid| -> Outcome<_> {
+        Ok(steps.store().moment(cid)?.map(|moment| moment.at))
+    };
+    assert_eq!(at(steps, &adas_next.signed.cid)?, Some(5001));
+    assert_eq!(at(steps, &adas_other.signed.cid)?, Some(3001));
     Ok(())
 }
 
 fn history_of_a_document(steps: &mut Steps<'_>) -> Outcome {
     let events = prepared(steps)?;
+    let all = moments(steps, events)?;
     let (door, hall, attic) = (log("door"), log("hall"), log("attic"));
     for log in [&door, &hall, &attic] {
-        let mut expected: Vec<_> = (1..)
-            .zip(&events)
-            .filter(|(_, (of, _))| of.document == log.document)
-            .map(|(ord, (_, cid))| (ord, *cid))
-            .collect();
-        expected.reverse();
-        for before in (0..12).map(Some).chain([None]) {
+        let of_log = |(_, of): &&(Moment, LogKey)| of.document == log.document;
+        let expected = all.iter().rev().filter(of_log).map(|(moment, _)| *moment);
+        let expected: Vec<Moment> = expected.collect();
+        for before in all.iter().map(|(moment, _)| Some(moment)).chain([None]) {
             for limit in [0, 1, 2, 100] {
                 let found = steps.store().history(before, limit, Some(&log.document))?;
-                let found: Vec<_> = found.iter().map(|it| (it.ord, it.signed.cid)).collect();
-                let older = |(ord, _): &&(u64, Cid)| before.is_none_or(|before| *ord < before);
-                let expected: Vec<_> = expected.iter().filter(older).take(limit).copied().collect();
+                let found: Vec<_> = found.iter().map(|it| it.signed.cid).collect();
+                let older = |moment: &&Moment| before.is_none_or(|before| *moment < before);
+                let expected = expected.iter().filter(older).take(limit);
+                let expected: Vec<_> = expected.map(|moment| moment.cid).collect();
                 assert_eq!(found, expected, "before {before:?}, limit {limit}");
             }
         }

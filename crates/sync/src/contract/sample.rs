@@ -55,6 +55,8 @@ pub struct Writer {
     tips: BTreeMap<LogKey, (Cid, u64, u64)>,
     /// The length of the updates it makes, in bytes.
     pub update_bytes: usize,
+    /// When it begins, by its own clock; each event of a chain is made a millisecond after the one before.
+    pub clock: u64,
 }
 
 impl Writer {
@@ -65,6 +67,7 @@ impl Writer {
             key: SigningKey::from_bytes(&[seed; 32]),
             tips: BTreeMap::new(),
             update_bytes: 48,
+            clock: 1_732_913_100_000,
         }
     }
 
@@ -97,7 +100,7 @@ impl Writer {
             height,
             previous: tip.map(|(cid, ..)| cid),
             parents,
-            time: 1_732_913_100_000 + seq,
+            time: self.clock + seq,
             changes: vec![Ipld::String(format!("change {seq}"))],
             update: Some(
                 (0..self.update_bytes)
@@ -201,12 +204,29 @@ pub fn log_events(
     Ok(events)
 }
 
+/// All events of a store in the order in which it folded them.
+pub fn events(store: &dyn EventStore) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut events = Vec::new();
+    store.events(&mut |event| {
+        events.push(event);
+        true
+    })?;
+    Ok(events)
+}
+
+/// The `ord`s of all events, as a walk over them meets them.
+pub fn ords(store: &dyn EventStore) -> Result<Vec<u64>, StoreError> {
+    Ok(events(store)?.into_iter().map(|event| event.ord).collect())
+}
+
 /// Nearly everything that a store shows, to compare: logs, events, outbox, pending, quarantine, counts.
 pub fn snapshot(store: &dyn EventStore) -> Result<(String, StoreCounts), StoreError> {
+    let mut newest_first = events(store)?;
+    newest_first.reverse();
     let text = format!(
         "{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
         store.logs()?,
-        store.history(None, 10_000, None)?,
+        newest_first,
         store.outbox(0, 10_000)?,
         store.pending()?,
         store.quarantined()?,

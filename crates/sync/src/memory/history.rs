@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use wissil_dag::{Cid, Event};
+use wissil_dag::Cid;
 
-use super::{Folded, Log, LogBase, MemoryStore, conflict};
+use super::{Folded, Log, LogBase, MemoryStore, conflict, decoded};
 use crate::ports::{Base, Completion, LogKey, NewEvent, StoreError};
 use crate::shared::SharedCheckpoint;
 
@@ -65,8 +65,8 @@ impl MemoryStore {
         };
         for new in events {
             let cid = new.signed.cid;
-            let event = Event::decode_trusted(&new.signed.block)
-                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+            let event = decoded(&new.signed)?;
+            let at = self.at_of(&event);
             let says = (&event.session, &event.branch, &event.document);
             if says != (&self.session, &key.branch, &key.document)
                 || (event.replica, event.seq, event.height) != (new.replica, new.seq, new.height)
@@ -106,7 +106,7 @@ impl MemoryStore {
             if let Some(of) = &mut log.base {
                 of.base.have += 1;
                 log.events.insert(of.base.have, ord);
-                let folded = Folded::new(key, of.base.have, new);
+                let folded = Folded::new(key, of.base.have, new, at);
                 self.by_cid.insert(cid, ord);
                 self.events.insert(ord, folded);
                 self.drop_pending(&cid);
@@ -153,11 +153,26 @@ impl MemoryStore {
                     self.drop_quarantined(&pending.signed.cid);
                     self.take_pending(&pending)?;
                 }
+                self.tell_moments(key);
                 Ok(())
             }
             base => {
                 log.base = base;
                 conflict("the history of the log is not all here")
+            }
+        }
+    }
+    /// Tells anew when the events of a log count as made, because all that they build on is here now.
+    fn tell_moments(&mut self, key: &LogKey) {
+        let events = self.logs.get(key).map(|log| log.events.values());
+        let ords: Vec<u64> = events.into_iter().flatten().copied().collect();
+        for ord in ords {
+            let event = self.folded(ord).map(|folded| decoded(&folded.signed));
+            if let Some(Ok(event)) = event {
+                let at = self.at_of(&event);
+                if let Some(folded) = self.events.get_mut(&ord) {
+                    folded.at = at;
+                }
             }
         }
     }

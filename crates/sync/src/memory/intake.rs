@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use wissil_dag::{Cid, Event, ReplicaId};
+use wissil_dag::{Cid, ReplicaId};
 
-use super::{Folded, Log, MemoryStore, Undo, conflict};
+use super::{Folded, Log, MemoryStore, Undo, conflict, decoded};
 use crate::ports::{
     ChainState, Checkpoint, Commit, ForkedEvent, Head, Intake, LogKey, NewEvent, PendingEvent,
     QuarantinedEvent, StoreError, UndoChange, UndoEntry, UndoSide,
@@ -44,8 +44,7 @@ impl MemoryStore {
             if self.by_cid.contains_key(&cid) {
                 return conflict(format!("event {cid} is already folded"));
             }
-            let event = Event::decode_trusted(&new.signed.block)
-                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+            let event = decoded(&new.signed)?;
             let says = (&event.session, &event.branch, &event.document);
             if says != (&self.session, &commit.log.branch, &commit.log.document) {
                 return conflict(format!("event {cid} belongs to another log"));
@@ -149,7 +148,7 @@ impl MemoryStore {
         self.check_undo(&commit)?;
 
         let first = self.last_ord + 1;
-        let log = self.logs.entry(commit.log.clone()).or_insert_with(|| Log {
+        let mut log = self.logs.remove(&commit.log).unwrap_or_else(|| Log {
             kind: commit.kind,
             heads: Vec::new(),
             length: 0,
@@ -165,13 +164,16 @@ impl MemoryStore {
             log.length += 1;
             self.last_ord = ord;
             log.events.insert(log.length, ord);
+            // They were decoded before.
+            let at = decoded(&new.signed).map_or(0, |event| self.at_of(&event));
             self.by_cid.insert(new.signed.cid, ord);
-            let folded = Folded::new(&commit.log, log.length, &new);
+            let folded = Folded::new(&commit.log, log.length, &new, at);
             self.events.insert(ord, folded);
             if new.outbox {
                 self.outbox.insert(ord);
             }
         }
+        self.logs.insert(commit.log.clone(), log);
         for cid in &cids {
             self.drop_pending(cid);
             self.drop_quarantined(cid);

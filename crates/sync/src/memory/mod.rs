@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
+use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_model::DocumentKind;
 
 use crate::ports::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Head,
-    Intake, LogKey, LogState, Missing, NewEvent, PendingEvent, QuarantinedEvent, Retreat,
+    Intake, LogKey, LogState, Missing, Moment, NewEvent, PendingEvent, QuarantinedEvent, Retreat,
     StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 use crate::shared::SharedCheckpoint;
@@ -70,12 +70,15 @@ struct Folded {
     replica: ReplicaId,
     seq: u64,
     height: u64,
+    /// When it counts as made.
+    at: u64,
     signed: SignedEvent,
 }
 
 impl Folded {
-    fn new(log: &LogKey, position: u64, new: &NewEvent) -> Self {
+    fn new(log: &LogKey, position: u64, new: &NewEvent, at: u64) -> Self {
         Self {
+            at,
             position,
             log: log.clone(),
             replica: new.replica,
@@ -129,6 +132,14 @@ impl MemoryStore {
             true => Ok(()),
             false => conflict("an intake is not whole yet"),
         }
+    }
+
+    /// When an event counts as made: not before what it builds on, as far as that is here.
+    fn at_of(&self, event: &Event) -> u64 {
+        let ancestors = event.previous.iter().chain(&event.parents);
+        let ords = ancestors.filter_map(|cid| self.by_cid.get(cid));
+        let times = ords.filter_map(|ord| Some(self.folded(*ord)?.at));
+        times.fold(event.time, u64::max)
     }
 
     fn folded(&self, ord: u64) -> Option<&Folded> {
@@ -245,21 +256,32 @@ impl EventStore for MemoryStore {
         Ok(())
     }
 
+    fn events(&self, visit: &mut dyn FnMut(StoredEvent) -> bool) -> Result<(), StoreError> {
+        let mut events = self.events.keys().filter_map(|ord| self.stored(*ord));
+        events.all(visit);
+        Ok(())
+    }
+
     fn history(
         &self,
-        before: Option<u64>,
+        before: Option<&Moment>,
         limit: usize,
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let before = before.unwrap_or(u64::MAX);
-        Ok(self
-            .events
-            .range(..before)
-            .rev()
-            .filter_map(|(ord, _)| self.stored(*ord))
-            .filter(|stored| document.is_none_or(|document| stored.log.document == *document))
-            .take(limit)
-            .collect())
+        let events = self.events.iter();
+        let mut moments: Vec<(Moment, u64)> = events
+            .filter(|(_, of)| document.is_none_or(|document| of.log.document == *document))
+            .map(|(ord, of)| (moment(of), *ord))
+            .filter(|(moment, _)| before.is_none_or(|before| moment < before))
+            .collect();
+        moments.sort_unstable();
+        let newest = moments.into_iter().rev().take(limit);
+        Ok(newest.filter_map(|(_, ord)| self.stored(ord)).collect())
+    }
+
+    fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
+        let folded = self.by_cid.get(cid).and_then(|ord| self.folded(*ord));
+        Ok(folded.map(moment))
     }
 
     fn take_in(&mut self, intake: Intake) -> Result<Vec<u64>, StoreError> {
@@ -482,6 +504,18 @@ impl EventStore for MemoryStore {
 
 fn conflict<T>(problem: impl Into<String>) -> Result<T, StoreError> {
     Err(StoreError::Conflict(problem.into()))
+}
+
+fn moment(folded: &Folded) -> Moment {
+    Moment {
+        at: folded.at,
+        height: folded.height,
+        cid: folded.signed.cid,
+    }
+}
+
+fn decoded(signed: &SignedEvent) -> Result<Event, StoreError> {
+    Event::decode_trusted(&signed.block).map_err(|error| StoreError::Conflict(error.to_string()))
 }
 
 fn log_state(log: &Log) -> LogState {

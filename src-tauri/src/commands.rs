@@ -14,7 +14,7 @@ use wissil_session::api::{
     Added, ApiError, AppInfo, AssetInfo, BusMessage, ConnectionInfo, Deletion, Delta, DocumentInfo,
     EditResult, ErrorCode, EventRow, FindHit, JoinProgress, LinkInfo, MadeAgain, OpenedDocument,
     Peer, Person, Presence, PresenceMessage, Problem, ProjectInfo, Reach, ServerSettings,
-    SessionMessage, SessionStatus, ShareInfo, VerifyReport,
+    SessionMessage, SessionStatus, ShareInfo, Touched, VerifyReport,
 };
 
 use crate::change::Change;
@@ -343,6 +343,12 @@ pub(crate) async fn event_show(shell: Shell<'_>, cid: String) -> Result<String, 
             .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
     })
     .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn event_touched(shell: Shell<'_>, cid: String) -> Result<Vec<Touched>, ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.event_touched(&cid)).await
 }
 
 #[tauri::command]

@@ -173,6 +173,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::session_subscribe,
             commands::session_events,
             commands::event_show,
+            commands::event_touched,
             commands::operations,
             commands::problems,
             commands::find,

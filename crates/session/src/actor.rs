@@ -18,9 +18,10 @@ use crate::api::{
     UndoState,
 };
 use crate::assets::Assets;
-use crate::history::{Names, manifest, read, row};
+use crate::history::{Names, manifest, read};
 use crate::home::now;
 use crate::network::{Sender, Signals, Standing, announcements, may_announce};
+use crate::problems::Problems;
 use crate::project::Project;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
@@ -45,6 +46,8 @@ pub(crate) struct Actor {
     pub(crate) sender: Option<Sender>,
     /// The last event of this replica that somebody else has, by document.
     pub(crate) seen: HashMap<DocumentId, u64>,
+    /// What is wrong in the documents that nobody looks at.
+    pub(crate) problems: Problems,
     /// Where the folder is instead, when it is not where the project was opened.
     pub(crate) displaced: Option<Displaced>,
     /// Whether the project goes on in another folder: here nothing is done any more.
@@ -69,6 +72,7 @@ impl Actor {
             signals,
             sender: None,
             seen: HashMap::new(),
+            problems: Problems::default(),
             displaced: None,
             over: false,
             counts: HashMap::new(),
@@ -219,7 +223,7 @@ impl Actor {
         if announces {
             self.announce(document, &stored)?;
         }
-        let rows = self.rows(&stored)?;
+        let rows = self.rows(stored)?;
         self.tell_listeners(rows)
     }
 
@@ -285,13 +289,6 @@ impl Actor {
 
     pub(crate) fn stored_all(&self, cids: &[Cid]) -> Result<Vec<StoredEvent>, ApiError> {
         cids.iter().map(|cid| self.stored(cid)).collect()
-    }
-
-    pub(crate) fn rows(&mut self, stored: &[StoredEvent]) -> Result<Vec<EventRow>, ApiError> {
-        stored
-            .iter()
-            .map(|stored| row(&mut self.project.engine, &self.names, &self.seen, stored))
-            .collect()
     }
 
     pub(crate) fn open_document(
@@ -370,9 +367,16 @@ impl Actor {
 
     /// Counts the records of a document that is in memory; whether it has others than before.
     pub(crate) fn count(&mut self, document: &DocumentId) -> bool {
-        let Some(counts) = self.project.engine.loaded(document).map(counts_of) else {
-            return false;
-        };
+        let counts = self.project.engine.loaded(document).map(counts_of);
+        counts.is_some_and(|counts| self.note_counts(document, counts))
+    }
+
+    /// Notes how many records a document has; whether they are others than before.
+    pub(crate) fn note_counts(
+        &mut self,
+        document: &DocumentId,
+        counts: BTreeMap<String, u32>,
+    ) -> bool {
         let before = self.counts.insert(document.clone(), counts);
         before.as_ref() != self.counts.get(document)
     }

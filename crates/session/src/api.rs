@@ -192,11 +192,12 @@ pub struct UndoState {
     pub redo: Option<String>,
 }
 
-/// An event as history shows it.
+/// A gesture as history shows it. A large one is several events; it is named by the first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRow {
-    /// Its place in the session's local order.
+    /// Its place in the session's history, which is the same everywhere: when it counts as made (Unix milliseconds), its
+    /// height and its CID, with points between them. What it builds on is before it.
     pub position: String,
     /// Its CID.
     pub cid: String,
@@ -214,8 +215,10 @@ pub struct EventRow {
     pub time: f64,
     /// What they did, in words: `moved Branch`.
     pub words: String,
-    /// The records it touched.
+    /// The records it touched; the first of them where it touched many.
     pub touched: Vec<Touched>,
+    /// How many it touched.
+    pub touched_count: u32,
     /// How far it has travelled.
     pub state: EventState,
 }

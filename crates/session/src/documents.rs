@@ -8,7 +8,7 @@ use wissil_sync::EventStore as _;
 
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Deletion, DocumentInfo, EditResult, ErrorCode};
-use crate::history::{manifest, read, row};
+use crate::history::{manifest, read};
 use crate::home::new_id;
 use crate::session::{Session, document_id};
 
@@ -179,17 +179,17 @@ impl Actor {
         }
         let mut before = None;
         loop {
-            let page = self
-                .project
-                .engine
-                .store()
-                .history(before, PAGE, Some(&manifest))?;
+            let page =
+                self.project
+                    .engine
+                    .store()
+                    .history(before.as_ref(), PAGE, Some(&manifest))?;
             let Some(last) = page.last() else {
                 return Ok(None);
             };
-            before = Some(last.ord);
-            for stored in &page {
-                let (_, changes) = read(stored)?;
+            before = self.project.engine.store().moment(&last.signed.cid)?;
+            for stored in page {
+                let (_, changes) = read(&stored)?;
                 let removed = changes.into_iter().find_map(|change| {
                     let named =
                         change.collection == DOCUMENTS && change.id.as_str() == document.as_str();
@@ -203,7 +203,7 @@ impl Actor {
                     let text = record.get(field).and_then(Value::as_text);
                     text.unwrap_or_default().to_owned()
                 };
-                let row = row(&mut self.project.engine, &self.names, &self.seen, stored)?;
+                let row = self.row(stored)?;
                 let deletion = Deletion {
                     name: text("name"),
                     kind: text("kind"),

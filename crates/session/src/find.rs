@@ -43,26 +43,28 @@ impl Actor {
         let mut hits: Vec<(u32, FindHit)> = Vec::new();
         let entries = crate::actor::document_entries(&mut self.project.engine)?;
         for (document, _, document_name) in entries {
-            let projection = self.project.engine.projection(&document)?;
-            for (collection, thing) in FINDABLE {
-                for (id, record) in projection.records(collection) {
-                    let title = record_name(collection, record).unwrap_or_else(|| id.to_string());
-                    let detail = detail(thing, record);
-                    if let Some(distance) = distance(&title, &detail, &words) {
-                        hits.push((
-                            distance,
-                            FindHit {
-                                document: document.to_string(),
-                                document_name: document_name.clone(),
-                                collection: collection.into(),
-                                id: id.to_string(),
-                                title,
-                                detail,
-                            },
-                        ));
+            self.project.engine.read(&document, |projection| {
+                for (collection, thing) in FINDABLE {
+                    for (id, record) in projection.records(collection) {
+                        let title =
+                            record_name(collection, record).unwrap_or_else(|| id.to_string());
+                        let detail = detail(thing, record);
+                        if let Some(distance) = distance(&title, &detail, &words) {
+                            hits.push((
+                                distance,
+                                FindHit {
+                                    document: document.to_string(),
+                                    document_name: document_name.clone(),
+                                    collection: collection.into(),
+                                    id: id.to_string(),
+                                    title,
+                                    detail,
+                                },
+                            ));
+                        }
                     }
                 }
-            }
+            })?;
         }
         hits.sort_by(|(a, left), (b, right)| {
             (a, left.title.len(), &left.title, &left.id).cmp(&(

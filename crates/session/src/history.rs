@@ -1,15 +1,17 @@
 //! History as people read it: who, when, what, in words.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use wissil_dag::{Cid, DocumentId, Event, Ipld, UserId};
 use wissil_model::{Change, DocumentKind, Projection, Value, describe};
 use wissil_store::SqliteStore;
-use wissil_sync::{Engine, EventStore as _, MANIFEST, StoredEvent, present_name};
+use wissil_sync::{Engine, EventStore as _, MANIFEST, Moment, StoredEvent, name_then};
 
+use crate::actor::Actor;
 use crate::api::{ApiError, ErrorCode, EventRow, EventState, Person, Touched};
 
-/// Most touched records that a row names.
+/// Most touched records that a row names; all of them are asked for when they are needed.
 const MAX_TOUCHED: usize = 200;
 
 /// What rows need of the manifest.
@@ -79,62 +81,216 @@ impl Names {
     }
 }
 
-/// A stored event as a row of history.
-pub(crate) fn row(
-    engine: &mut Engine<SqliteStore>,
-    names: &Names,
-    seen: &HashMap<DocumentId, u64>,
-    stored: &StoredEvent,
-) -> Result<EventRow, ApiError> {
-    let (event, changes) = read(stored)?;
-    let words = match stepped_over(&event) {
-        Some(first) => {
-            let verb = wissil_model::verb(DocumentKind::Manifest, &event.event_type);
-            match original(engine, first)? {
-                Some((original, changes)) => {
-                    format!("{verb}: {}", words(engine, &original, &changes))
+/// A gesture: what a person did at once, which is several events when it is large.
+struct Gesture {
+    /// Its first event.
+    stored: StoredEvent,
+    event: Event,
+    /// The changes of all its events.
+    changes: Vec<Change>,
+    /// The number of its last event in the chain.
+    last: u64,
+    /// Whether one of its events waits for the server.
+    in_outbox: bool,
+}
+
+impl Gesture {
+    /// The gesture that begins with an event. One that is not the first of its gesture stands for itself.
+    fn starting_with(store: &SqliteStore, stored: StoredEvent) -> Result<Self, ApiError> {
+        let (event, mut changes) = read(&stored)?;
+        let mut last = event.seq;
+        let mut in_outbox = stored.in_outbox;
+        let parts = store.chain_events(
+            &stored.log,
+            &event.replica,
+            event.seq.saturating_add(1)..u64::MAX,
+            &mut |next| match read(&next) {
+                Ok((part, more)) if part_of(&part) == Some(stored.signed.cid) => {
+                    changes.extend(more);
+                    last = part.seq;
+                    in_outbox |= next.in_outbox;
+                    true
                 }
-                None => words(engine, &event, &changes),
+                _ => false,
+            },
+        );
+        if parts.is_err() {
+            // The next event is damaged: that is said when it is read itself.
+        }
+        Ok(Self {
+            stored,
+            event,
+            changes,
+            last,
+            in_outbox,
+        })
+    }
+
+    /// The gesture that an event is a later part of; none when it is the first part, or the only one, or when the parts
+    /// before it are not here.
+    fn continued_by(store: &SqliteStore, stored: &StoredEvent) -> Result<Option<Self>, ApiError> {
+        let (event, _) = read(stored)?;
+        let Some(first) = part_of(&event) else {
+            return Ok(None);
+        };
+        let Some(first) = store.event(&first)? else {
+            return Ok(None);
+        };
+        let gesture = Self::starting_with(store, first)?;
+        let is_part = gesture.stored.log == stored.log
+            && gesture.event.replica == event.replica
+            && (gesture.event.seq..=gesture.last).contains(&event.seq);
+        Ok(is_part.then_some(gesture))
+    }
+}
+
+/// The first event of the gesture that an event says it is a later part of.
+fn part_of(event: &Event) -> Option<Cid> {
+    match event.metadata.get("gesture") {
+        Some(Ipld::Link(first)) => Some(*first),
+        _ => None,
+    }
+}
+
+impl Actor {
+    /// Gestures of the branch that is open, newest first: at most `limit` that begin before a moment (none: from the
+    /// newest), of one document or all.
+    pub(crate) fn gestures(
+        &mut self,
+        mut before: Option<Moment>,
+        limit: usize,
+        document: Option<&DocumentId>,
+    ) -> Result<Vec<EventRow>, ApiError> {
+        let mut rows = Vec::new();
+        // The gesture that was looked up last: its parts stand one after the other, mostly.
+        let mut whole: Option<Gesture> = None;
+        while rows.len() < limit {
+            let store = self.project.engine.store();
+            let page = store.history(before.as_ref(), limit - rows.len(), document)?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            before = store.moment(&last.signed.cid)?;
+            for stored in page {
+                if stored.log.branch != *self.project.engine.branch() {
+                    continue;
+                }
+                let store = self.project.engine.store();
+                let (event, _) = read(&stored)?;
+                let is_known = whole.as_ref().is_some_and(|whole| {
+                    part_of(&event) == Some(whole.stored.signed.cid)
+                        && whole.stored.log == stored.log
+                        && whole.event.replica == event.replica
+                        && (whole.event.seq..=whole.last).contains(&event.seq)
+                });
+                if is_known {
+                    continue;
+                }
+                match Gesture::continued_by(store, &stored)? {
+                    Some(gesture) => whole = Some(gesture),
+                    None => rows.push(self.row(stored)?),
+                }
             }
         }
-        None => words(engine, &event, &changes),
-    };
-    let state = state(engine, seen, stored, &event);
-    let touched = changes
-        .iter()
-        .take(MAX_TOUCHED)
-        .map(|change| Touched {
-            collection: change.collection.clone(),
-            id: change.id.to_string(),
+        Ok(rows)
+    }
+
+    /// The gestures that events are of, each once, in the order of the events.
+    pub(crate) fn rows(&mut self, stored: Vec<StoredEvent>) -> Result<Vec<EventRow>, ApiError> {
+        let mut told = HashSet::new();
+        let mut rows = Vec::new();
+        for stored in stored {
+            let gesture = Gesture::continued_by(self.project.engine.store(), &stored)?;
+            let first = gesture.map_or(stored, |gesture| gesture.stored);
+            if told.insert(first.signed.cid) {
+                rows.push(self.row(first)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The gesture that begins with an event, as a row of history.
+    pub(crate) fn row(&mut self, stored: StoredEvent) -> Result<EventRow, ApiError> {
+        let engine = &mut self.project.engine;
+        let gesture = Gesture::starting_with(engine.store(), stored)?;
+        let event = &gesture.event;
+        let words = match stepped_over(event) {
+            Some(first) => {
+                let verb = wissil_model::verb(DocumentKind::Manifest, &event.event_type);
+                match original(engine, first)? {
+                    Some(original) => format!("{verb}: {}", words(engine, &original)?),
+                    None => words(engine, &gesture)?,
+                }
+            }
+            None => words(engine, &gesture)?,
+        };
+        Ok(EventRow {
+            position: position(engine, &gesture)?,
+            cid: gesture.stored.signed.cid.to_string(),
+            document: event.document.to_string(),
+            document_name: self.names.document(event.document.as_str()),
+            own: event.user == *engine.user(),
+            person: self.names.person(&event.user),
+            event_type: event.event_type.clone(),
+            time: event.time as f64,
+            words,
+            touched: touched(&gesture.changes).take(MAX_TOUCHED).collect(),
+            touched_count: u32::try_from(gesture.changes.len()).unwrap_or(u32::MAX),
+            state: state(engine, &self.seen, &gesture),
         })
-        .collect();
-    Ok(EventRow {
-        position: stored.ord.to_string(),
-        cid: stored.signed.cid.to_string(),
-        document: event.document.to_string(),
-        document_name: names.document(event.document.as_str()),
-        own: event.user == *engine.user(),
-        person: names.person(&event.user),
-        event_type: event.event_type,
-        time: event.time as f64,
-        words,
-        touched,
-        state,
+    }
+
+    /// Everything that the gesture touched which begins with an event.
+    pub(crate) fn touched(&self, cid: &Cid) -> Result<Vec<Touched>, ApiError> {
+        let gesture = Gesture::starting_with(self.project.engine.store(), self.stored(cid)?)?;
+        Ok(touched(&gesture.changes).collect())
+    }
+}
+
+fn touched(changes: &[Change]) -> impl Iterator<Item = Touched> {
+    changes.iter().map(|change| Touched {
+        collection: change.collection.clone(),
+        id: change.id.to_string(),
     })
 }
 
-/// How far an event has travelled. What somebody else wrote is where they are, too.
+/// The place of a gesture in history as a text: of two the one with the greater numbers is the later.
+fn position(engine: &Engine<SqliteStore>, gesture: &Gesture) -> Result<String, ApiError> {
+    let cid = gesture.stored.signed.cid;
+    let moment = engine.store().moment(&cid)?;
+    let at = moment.map_or(gesture.event.time, |moment| moment.at);
+    Ok(format!("{at}.{}.{cid}", gesture.event.height))
+}
+
+/// The moment that a position names.
+pub(crate) fn moment(position: &str) -> Result<Moment, ApiError> {
+    let mut parts = position.splitn(3, '.');
+    let moment = (|| {
+        Some(Moment {
+            at: parts.next()?.parse().ok()?,
+            height: parts.next()?.parse().ok()?,
+            cid: parts.next()?.parse().ok()?,
+        })
+    })();
+    moment.ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::Invalid,
+            format!("`{position}` is not a position"),
+        )
+    })
+}
+
+/// How far a gesture has travelled. What somebody else wrote is where they are, too.
 fn state(
     engine: &Engine<SqliteStore>,
     seen: &HashMap<DocumentId, u64>,
-    stored: &StoredEvent,
-    event: &Event,
+    gesture: &Gesture,
 ) -> EventState {
-    let others = event.replica != *engine.replica()
+    let others = gesture.event.replica != *engine.replica()
         || seen
-            .get(&event.document)
-            .is_some_and(|seq| event.seq <= *seq);
-    match (stored.in_outbox, others) {
+            .get(&gesture.event.document)
+            .is_some_and(|seq| gesture.last <= *seq);
+    match (gesture.in_outbox, others) {
         (true, _) => EventState::Saved,
         (false, true) => EventState::Seen,
         (false, false) => EventState::OnServer,
@@ -157,22 +313,36 @@ pub(crate) fn read(stored: &StoredEvent) -> Result<(Event, Vec<Change>), ApiErro
     Ok((event, changes))
 }
 
-/// The event in words, with names as they are now; a document that cannot be read, or is gone, has none.
-fn words(engine: &mut Engine<SqliteStore>, event: &Event, changes: &[Change]) -> String {
-    match engine.projection(&event.document) {
-        Ok(projection) => describe(
-            projection.kind(),
-            &event.event_type,
-            changes,
-            &|collection, id| present_name(projection, collection, id),
-        ),
-        Err(_) => describe(
-            DocumentKind::Blueprint,
-            &event.event_type,
-            changes,
-            &|_, _| None,
-        ),
+/// The gesture in words, with names as they were then. Where the event does not say them, as they are now; what is gone
+/// has none.
+fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, ApiError> {
+    let Gesture {
+        stored,
+        event,
+        changes,
+        ..
+    } = gesture;
+    let log = engine.store().log(&stored.log)?;
+    let kind = log.map_or(DocumentKind::Manifest, |log| log.kind);
+    let unknown = Cell::new(false);
+    let words = |engine: &Engine<SqliteStore>| {
+        describe(kind, &event.event_type, changes, &|collection, id| {
+            let name = name_then(event, collection, id)
+                .or_else(|| engine.name_of(&event.document, collection, id));
+            unknown.set(unknown.get() || name.is_none());
+            name
+        })
+    };
+    let said = words(engine);
+    // Events of earlier versions say no names.
+    if unknown.get()
+        && !event.metadata.contains_key("names")
+        && engine.loaded(&event.document).is_none()
+        && engine.projection(&event.document).is_ok()
+    {
+        return Ok(words(engine));
     }
+    Ok(said)
 }
 
 /// The first event that an undo or redo takes back.
@@ -191,20 +361,17 @@ fn stepped_over(event: &Event) -> Option<Cid> {
 }
 
 /// The gesture at the beginning of a row of undos and redos.
-fn original(
-    engine: &Engine<SqliteStore>,
-    first: Cid,
-) -> Result<Option<(Event, Vec<Change>)>, ApiError> {
+fn original(engine: &Engine<SqliteStore>, first: Cid) -> Result<Option<Gesture>, ApiError> {
     let mut cid = first;
     loop {
         let Some(stored) = engine.store().event(&cid)? else {
             return Ok(None);
         };
-        let (event, changes) = read(&stored)?;
+        let (event, _) = read(&stored)?;
         match stepped_over(&event) {
             // An event names only older ones, so this ends.
             Some(earlier) => cid = earlier,
-            None => return Ok(Some((event, changes))),
+            None => return Gesture::starting_with(engine.store(), stored).map(Some),
         }
     }
 }

@@ -22,6 +22,7 @@ mod history;
 mod home;
 mod network;
 mod notes;
+mod problems;
 mod project;
 mod sample;
 mod session;

@@ -10,16 +10,16 @@ use wissil_sync::{EventStore as _, UndoSide, present_name};
 use crate::actor::{Actor, counts_of};
 use crate::api::{
     ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person,
-    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot,
+    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, Touched,
 };
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
 use crate::doorbell::{Doorbell, RingListener};
-use crate::history::row;
+use crate::history::moment;
 use crate::home::{Home, now};
 use crate::network::{Network, Place, Signals};
 use crate::project::Project;
-use crate::view::{Listener, View};
+use crate::view::Listener;
 use crate::whereabouts::{Watch, Whereabouts};
 
 /// Most rows of history given at once.
@@ -214,7 +214,7 @@ impl Session {
             let mut documents = actor.document_infos()?;
             for document in &mut documents {
                 let id = document_id(&document.id)?;
-                document.counts = counts_of(actor.project.engine.projection(&id)?);
+                document.counts = actor.project.engine.read(&id, counts_of)?;
             }
             Ok(documents)
         })
@@ -347,22 +347,11 @@ impl Session {
         limit: u32,
         document: Option<&str>,
     ) -> Result<Vec<EventRow>, ApiError> {
-        let before = before
-            .map(|text| {
-                text.parse::<u64>().map_err(|_| {
-                    ApiError::new(ErrorCode::Invalid, format!("`{text}` is not a position"))
-                })
-            })
-            .transpose()?;
+        let before = before.map(moment).transpose()?;
         let document = document.map(document_id).transpose()?;
         self.ask(move |actor| {
             let limit = limit.min(MAX_ROWS) as usize;
-            let stored = actor
-                .project
-                .engine
-                .store()
-                .history(before, limit, document.as_ref())?;
-            actor.rows(&stored)
+            actor.gestures(before, limit, document.as_ref())
         })
     }
 
@@ -371,13 +360,14 @@ impl Session {
         let cid = event_cid(cid)?;
         self.ask(move |actor| {
             let stored = actor.stored(&cid)?;
-            row(
-                &mut actor.project.engine,
-                &actor.names,
-                &actor.seen,
-                &stored,
-            )
+            actor.row(stored)
         })
+    }
+
+    /// All records that a row of history touched.
+    pub fn event_touched(&self, cid: &str) -> Result<Vec<Touched>, ApiError> {
+        let cid = event_cid(cid)?;
+        self.ask(move |actor| actor.touched(&cid))
     }
 
     /// One event in the outside form.
@@ -393,22 +383,17 @@ impl Session {
         })
     }
 
-    /// What is wrong in any document, and what an import left to know.
+    /// What is wrong in any document, and what an import left to know. Only documents that have other events than when
+    /// they were looked at last are looked at, one after the other, so that edits need not wait for all of them.
     pub fn problems(&self) -> Result<Vec<Problem>, ApiError> {
-        self.ask(|actor| {
-            let mut problems = Vec::new();
-            let mut counted = false;
-            for document in actor.document_ids()? {
-                match actor.views.get(document.as_str()) {
-                    Some(view) => problems.extend_from_slice(view.problems()),
-                    None => {
-                        let projection = actor.project.engine.projection(&document)?;
-                        let view = View::new(document.to_string(), projection);
-                        problems.extend_from_slice(view.problems());
-                    }
-                }
-                counted |= actor.count(&document);
-            }
+        let documents = self.ask(|actor| actor.document_ids())?;
+        let (mut problems, mut counted) = (Vec::new(), false);
+        for document in documents {
+            let (found, is_counted) = self.ask(move |actor| actor.problems_of(&document))?;
+            problems.extend(found);
+            counted |= is_counted;
+        }
+        self.ask(move |actor| {
             if counted {
                 // Whoever lists the documents has waited for it.
                 actor.tell_listeners(Vec::new())?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
 use wissil_interchange::ExportDocument;
 use wissil_model::DocumentKind;
-use wissil_sync::{EngineError, EventStore as _, Ingested, ObjectStore as _, StoredEvent};
+use wissil_sync::{EngineError, EventStore as _, ObjectStore as _, StoredEvent};
 
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
@@ -150,14 +150,12 @@ fn restore(home: &Home, folder: &Path, content: Content) -> Result<(), ApiError>
         for (cid, bytes) in &content.objects {
             project.objects.put(cid.codec(), bytes)?;
         }
-        for signed in content.events {
-            let cid = signed.cid;
-            if let Ingested::Quarantined { reason } = project.engine.ingest(signed)? {
-                return Err(ApiError::new(
-                    ErrorCode::Import,
-                    format!("event {cid} was refused: {reason}"),
-                ));
-            }
+        let refused = project.engine.ingest_all(content.events)?;
+        if let Some((cid, reason)) = refused.first() {
+            return Err(ApiError::new(
+                ErrorCode::Import,
+                format!("event {cid} was refused: {reason}"),
+            ));
         }
         let waiting = project.engine.store().counts()?.pending;
         if waiting > 0 {
@@ -270,6 +268,10 @@ impl Actor {
             ExportFormat::Json => self.export_json(&temporary),
             ExportFormat::Car => self.export_car(&temporary),
         };
+        let written = written.and_then(|notes| match format {
+            ExportFormat::Glb => Ok(notes),
+            _ => Ok([self.missing_history()?, notes].concat()),
+        });
         let put_in_place = written.and_then(|notes| {
             fs::rename(&temporary, file)
                 .map(|()| notes)
@@ -392,30 +394,34 @@ impl Actor {
         &self,
         visit: &mut dyn FnMut(&StoredEvent, DocumentKind) -> Result<(), ApiError>,
     ) -> Result<(), ApiError> {
-        /// How many are held at once.
-        const PAGE: u64 = 512;
         let store = self.project.engine.store();
         let kinds: std::collections::HashMap<_, _> = store
             .logs()?
             .into_iter()
             .map(|(log, state)| (log, state.kind))
             .collect();
-        let end = store.counts()?.events;
-        let mut done = 0;
-        while done < end {
-            let upto = end.min(done + PAGE);
-            let mut page = store.history(Some(upto + 1), (upto - done) as usize, None)?;
-            page.reverse();
-            for stored in &page {
-                let kind = kinds
-                    .get(&stored.log)
-                    .copied()
-                    .unwrap_or(DocumentKind::Manifest);
-                visit(stored, kind)?;
-            }
-            done = upto;
-        }
-        Ok(())
+        let mut visited = Ok(());
+        store.events(&mut |stored| {
+            let kind = kinds.get(&stored.log).copied();
+            visited = visit(&stored, kind.unwrap_or(DocumentKind::Manifest));
+            visited.is_ok()
+        })?;
+        visited
+    }
+
+    /// What a file of the history lacks, because it is not here yet.
+    fn missing_history(&self) -> Result<Vec<String>, ApiError> {
+        let incomplete = self.project.engine.store().incomplete()?;
+        let (have, of) = incomplete.iter().fold((0, 0), |(have, of), (_, missing)| {
+            (have + missing.have, of + missing.of)
+        });
+        Ok(match of - have {
+            0 => Vec::new(),
+            missing => vec![format!(
+                "{missing} events from before this copy joined are not in the file: they have not arrived yet, and \
+                 without them it cannot be imported. Export again when they are here."
+            )],
+        })
     }
 }
 
@@ -423,4 +429,72 @@ fn temporary_beside(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     file.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use wissil_dag::{Codec, DocumentId, ReplicaId, SigningKey, cid_of};
+    use wissil_model::Document;
+    use wissil_sync::{ChainState, Head, SharedCheckpoint};
+
+    use super::*;
+    use crate::App;
+
+    /// A document that folds many events, none of which is here.
+    fn without_past(actor: &Actor) -> SharedCheckpoint {
+        const LENGTH: u64 = 1500;
+        let engine = &actor.project.engine;
+        let cid = cid_of(Codec::DAG_CBOR, b"the end of a history");
+        let end = ChainState {
+            cid,
+            seq: LENGTH,
+            height: LENGTH,
+            frozen: false,
+        };
+        let replica = ReplicaId::from(&SigningKey::from_bytes(&[7; 32]));
+        SharedCheckpoint {
+            session: engine.session().clone(),
+            log: engine.log(&DocumentId::new("attic").unwrap()),
+            kind: DocumentKind::Scene,
+            length: LENGTH,
+            heads: vec![Head {
+                cid,
+                height: LENGTH,
+            }],
+            chains: vec![(replica, end)],
+            state: Document::new(DocumentKind::Scene, 0).checkpoint(),
+            replica,
+        }
+    }
+
+    #[test]
+    fn an_export_holds_each_event_once_though_some_are_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::new(folder.path().join("home")).unwrap();
+        let session = app.create("Game", &folder.path().join("game")).unwrap();
+        let start = |actor: &mut Actor| -> Result<(), ApiError> {
+            let base = without_past(actor);
+            Ok(actor.project.engine.store_mut().start_from(vec![base])?)
+        };
+        session.ask(start).unwrap();
+        session.create_document("scene", "Yard").unwrap();
+        let here = session.events(None, 100, None).unwrap();
+        assert!(here.len() > 2);
+
+        let json = folder.path().join("history.json");
+        let notes = session.export(ExportFormat::Json, &json).unwrap();
+        assert!(notes[0].starts_with("1500 events "), "{notes:?}");
+        let events: Vec<IdeEvent> = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+        let cids = events.iter().map(|event| event.to_signed().unwrap().cid);
+        let cids: HashSet<String> = cids.map(|cid| cid.to_string()).collect();
+        assert_eq!(events.len(), here.len());
+        assert!(here.iter().all(|row| cids.contains(&row.cid)));
+
+        let car = folder.path().join("history.car");
+        assert_eq!(session.export(ExportFormat::Car, &car).unwrap(), notes);
+        let read = read_car(&car, fs::read(&car).unwrap().as_slice()).unwrap();
+        assert_eq!(read.events.len(), here.len());
+    }
 }

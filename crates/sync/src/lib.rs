@@ -34,8 +34,8 @@ pub use memory::{MemoryObjects, MemoryStore};
 pub use naming::{name_then, present_name};
 pub use ports::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Commit, Completion, Cursor, EventStore,
-    ForkedEvent, Head, Intake, LogKey, LogState, Missing, Moment, NewEvent, ObjectStore, PendingEvent,
-    QuarantinedEvent, Retreat, StoreCounts, StoreError, StoredEvent, UndoChange, UndoEntry,
-    UndoSide,
+    ForkedEvent, Head, Intake, LogKey, LogState, Missing, Moment, NewEvent, ObjectStore,
+    PendingEvent, QuarantinedEvent, Retreat, StoreCounts, StoreError, StoredEvent, UndoChange,
+    UndoEntry, UndoSide,
 };
 pub use shared::{MAX_SHARED_BYTES, SharedCheckpoint, SharedCheckpointError};

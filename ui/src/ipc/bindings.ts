@@ -38,6 +38,7 @@ export const commands = {
 	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
 	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
 	eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
+	eventTouched: (cid: string) => typedError<Touched[], ApiError>(__TAURI_INVOKE("event_touched", { cid })),
 	operations: () => typedError<Operation[], ApiError>(__TAURI_INVOKE("operations")),
 	problems: () => typedError<Problem[], ApiError>(__TAURI_INVOKE("problems")),
 	find: (query: string, limit: number) => typedError<FindHit[], ApiError>(__TAURI_INVOKE("find", { query, limit })),
@@ -355,9 +356,12 @@ export type ErrorCode =
 /**  A defect of the program. */
 "internal";
 
-/**  An event as history shows it. */
+/**  A gesture as history shows it. A large one is several events; it is named by the first. */
 export type EventRow = {
-	/**  Its place in the session's local order. */
+	/**
+	 *  Its place in the session's history, which is the same everywhere: when it counts as made (Unix milliseconds), its
+	 *  height and its CID, with points between them. What it builds on is before it.
+	 */
 	position: string,
 	/**  Its CID. */
 	cid: string,
@@ -375,8 +379,10 @@ export type EventRow = {
 	time: number | null,
 	/**  What they did, in words: `moved Branch`. */
 	words: string,
-	/**  The records it touched. */
+	/**  The records it touched; the first of them where it touched many. */
 	touched: Touched[],
+	/**  How many it touched. */
+	touchedCount: number,
 	/**  How far it has travelled. */
 	state: EventState,
 };

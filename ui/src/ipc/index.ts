@@ -34,6 +34,7 @@ import type {
   SessionMessage,
   SessionStatus,
   ShareInfo,
+  Touched,
   VerifyReport,
 } from "./types";
 
@@ -122,6 +123,9 @@ export function subscribeSession(onMessage: (message: SessionMessage) => void): 
 export const sessionEvents = (before: string | null, limit: number, document: string | null) =>
   unwrap<EventRow[]>(commands.sessionEvents(before, limit, document));
 /** The event as JSON text. */
+/** All records that an event touched; its row names the first of them. */
+export const eventTouched = (cid: string) => unwrap<Touched[]>(commands.eventTouched(cid));
+
 export const showEvent = (cid: string) => unwrap<string>(commands.eventShow(cid));
 
 export const operations = () => unwrap<Operation[]>(commands.operations());

@@ -1,7 +1,7 @@
 /** The session as it lives: its status, and everyone who listens for what happens in it. */
 import { createStore, useStore } from "zustand";
 
-import { ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
+import { eventTouched, ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
 import type {
   Displaced,
   DocumentInfo,
@@ -9,6 +9,7 @@ import type {
   Person,
   SessionMessage,
   SessionStatus,
+  Touched,
   Travelled,
 } from "../ipc";
 import { forgetAssets, loadAssets, showAssets, showAssetTravel } from "./assets";
@@ -133,6 +134,24 @@ export function forgetSession(): void {
   session.setState({ status: NONE });
   forgetAssets();
   forgetMessages();
+}
+
+/** The order of history: by when an event counts as made, then by its height. */
+export function newestFirst(a: EventRow, b: EventRow): number {
+  const [atA = 0, heightA = 0] = a.position.split(".", 2).map(Number);
+  const [atB = 0, heightB = 0] = b.position.split(".", 2).map(Number);
+  return atB - atA || heightB - heightA;
+}
+
+/** Rows that came and rows that were there, newest first; one that is among both stands once, as it came. */
+export function mergedRows(came: readonly EventRow[], there: readonly EventRow[]): readonly EventRow[] {
+  const known = new Set(came.map((row) => row.cid));
+  return [...came, ...there.filter((row) => !known.has(row.cid))].sort(newestFirst);
+}
+
+/** All that an event touched, where its row names only the first. */
+export function allTouched(row: EventRow): Promise<readonly Touched[]> {
+  return row.touched.length < row.touchedCount ? eventTouched(row.cid) : Promise.resolve(row.touched);
 }
 
 /** Events newest first, older than `before`. */

@@ -221,6 +221,7 @@ impl Actor {
         self.tell_folded(backfilled.folded)?;
         let mut doubts = Vec::new();
         for log in &backfilled.false_bases {
+            self.problems.forget(&log.document);
             let name = self.names.document(log.document.as_str());
             doubts.push(format!(
                 "{name} came as a state that its history does not lead to; what its history says counts. Close and open the project to see it."

@@ -329,7 +329,7 @@ impl Actor {
                 return Err(error.into());
             }
         };
-        if !arrived.folded.is_empty() {
+        if !arrived.folded.is_empty() || arrived.kept > 0 {
             let counts = self.project.engine.store().counts()?;
             self.project.position.note(counts.events);
         }
@@ -369,7 +369,7 @@ impl Actor {
             if !self.listeners.is_empty() {
                 let newest = folded.events.len().saturating_sub(MAX_ROWS);
                 let stored = self.stored_all(&folded.events[newest..])?;
-                shown.extend(self.rows(&stored)?);
+                shown.extend(self.rows(stored)?);
             }
         }
         let told = !shown.is_empty();

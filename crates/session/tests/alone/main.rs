@@ -3,6 +3,7 @@
 
 mod assets;
 mod documents;
+mod history;
 mod identity;
 mod imports;
 mod place;

@@ -22,8 +22,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wissil_dag::{Cid, DocumentId, ReplicaId, SessionId, SignedEvent, UserId};
 use wissil_sync::{
     Acknowledged, Base, Bounds, ChainState, Checkpoint, Completion, Cursor, EventStore, Intake,
-    LogKey, LogState, Missing, Moment, NewEvent, PendingEvent, QuarantinedEvent, Retreat, SharedCheckpoint,
-    StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
+    LogKey, LogState, Missing, Moment, NewEvent, PendingEvent, QuarantinedEvent, Retreat,
+    SharedCheckpoint, StoreCounts, StoreError, StoredEvent, UndoEntry, UndoSide,
 };
 
 use self::ahead::Ahead;

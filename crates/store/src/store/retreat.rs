@@ -9,10 +9,10 @@ use wissil_sync::{ChainState, Head, Retreat, StoreError};
 use super::arrivals;
 use super::bases::BaseRow;
 use super::commit::save_chain;
-use super::{meta, moments};
 use super::names::{LogRow, next_ord};
 use super::read::chain_state;
 use super::rows::{blob32, cid_of, int, unsigned};
+use super::{meta, moments};
 use crate::error::{self, conflict};
 use crate::seal::names;
 

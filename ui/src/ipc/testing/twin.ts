@@ -25,6 +25,7 @@ import type {
   SessionMessage,
   SessionStatus,
   Snapshot,
+  Touched,
 } from "../types";
 import { TwinNetwork, fail } from "./network";
 import { TwinPresence } from "./presence";
@@ -78,6 +79,8 @@ export class Twin {
       note: null,
     },
   ];
+  /** All that an event touched, where its row names only the first. */
+  readonly touched = new Map<string, Touched[]>();
   /** Set to make the next edit fail. */
   failNext: ApiError | undefined;
   /** What opening a document waits for. */
@@ -211,6 +214,10 @@ export class Twin {
       case "presence_set":
         this.presence.shown.push(args.presence as Presence);
         return null;
+      case "event_touched":
+        return (
+          this.touched.get(text("cid")) ?? this.events.find((row) => row.cid === args.cid)?.touched ?? []
+        );
       case "event_show":
         return JSON.stringify(this.events.find((row) => row.cid === args.cid) ?? {}, null, 2);
       case "operations":
@@ -418,7 +425,7 @@ export class Twin {
     person = this.user,
   ): EventRow {
     const row: EventRow = {
-      position: String(this.events.length + 1),
+      position: `${this.events.length + 1}.1.row`,
       cid: this.nextCid(),
       document: id,
       documentName: this.nameOf(id),
@@ -428,12 +435,18 @@ export class Twin {
       time: Date.now(),
       words,
       touched: changes.map(({ collection, id: record }) => ({ collection, id: record })),
+      touchedCount: changes.length,
       state: "saved",
     };
     this.events = [...this.events, row];
     setTimeout(() => this.session?.onmessage({ type: "events", rows: [row], status: this.status() }));
     if (this.network.connection.state === "online") setTimeout(() => this.travel(row.cid, "onServer"), 600);
     return row;
+  }
+
+  /** Somebody else's event arrives. */
+  arrive(row: EventRow): void {
+    this.session?.onmessage({ type: "events", rows: [row], status: this.status() });
   }
 
   /** An event is on the server now, or with others. */
@@ -451,7 +464,7 @@ export class Twin {
       id: nodes[(at + step) % nodes.length] ?? node,
     }));
     this.events.push({
-      position: String(at + 1),
+      position: `${at + 1}.1.row`,
       cid: `bafyreia${String(at + 1).padStart(8, "0")}exampleexampleexample`,
       document: "loop",
       documentName: "Game loop",
@@ -464,6 +477,7 @@ export class Twin {
           ? `moved ${shapeOf(this.document("loop").collections.nodes?.[node] ?? {}).title}`
           : `moved ${touched.length} nodes`,
       touched,
+      touchedCount: touched.length,
       state:
         this.network.url === null ? "saved" : at < count - 4 ? "seen" : at < count - 2 ? "onServer" : "saved",
     });
@@ -474,7 +488,7 @@ export class Twin {
       .filter(
         (row) =>
           (document === null || row.document === document) &&
-          (before === null || Number(row.position) < Number(before)),
+          (before === null || parseInt(row.position) < parseInt(before)),
       )
       .reverse()
       .slice(0, limit);

@@ -6,7 +6,7 @@ import type { EventRow } from "../../ipc";
 import type { RecordRef } from "../../documents/selection";
 import { sameRef } from "../../documents/selection";
 import { useColorOf } from "../../presence/useColorOf";
-import { olderEvents, onEvents } from "../../session/session";
+import { allTouched, mergedRows, olderEvents, onEvents } from "../../session/session";
 import { SectionHeading } from "./Row";
 
 const SHOWN = 5;
@@ -20,19 +20,26 @@ export function ChangedBy({ document, target }: { document: string; target: Reco
   const [rows, setRows] = useState<readonly EventRow[]>([]);
   useEffect(() => {
     let stopped = false;
-    const touches = (row: EventRow) =>
-      row.document === document && row.touched.some((ref) => sameRef(ref, { collection, id }));
-    olderEvents(null, PAGE, document).then(
-      (found) => {
-        if (!stopped) setRows(found.filter(touches).slice(0, SHOWN));
-      },
-      // Without the list the Inspector is still whole.
-      () => undefined,
-    );
-    const forget = onEvents((added) => {
-      const touching = added.filter(touches).reverse();
-      if (touching.length > 0) setRows((before) => [...touching, ...before].slice(0, SHOWN));
-    });
+    const touching = async (rows: readonly EventRow[]) => {
+      const touch = await Promise.all(
+        rows.map(
+          async (row) =>
+            row.document === document &&
+            (await allTouched(row)).some((ref) => sameRef(ref, { collection, id })),
+        ),
+      );
+      return rows.filter((_, at) => touch[at]);
+    };
+    const show = (found: Promise<readonly EventRow[]>) =>
+      found.then(
+        (newer) => {
+          if (!stopped && newer.length > 0) setRows((older) => mergedRows(newer, older).slice(0, SHOWN));
+        },
+        // Without the list the Inspector is still whole.
+        () => undefined,
+      );
+    void show(olderEvents(null, PAGE, document).then(touching));
+    const forget = onEvents((added) => void show(touching([...added].reverse())));
     return () => {
       stopped = true;
       forget();

@@ -25,7 +25,7 @@ export function ActivityChart({ rows }: { rows: readonly EventRow[] }) {
     <div ref={box} className="activity" aria-hidden>
       <svg width={width} height={20}>
         {shown.map((row, at) => {
-          const height = Math.min(20, 6 + 4 * Math.log2(1 + row.touched.length));
+          const height = Math.min(20, 6 + 4 * Math.log2(1 + row.touchedCount));
           return (
             <rect
               key={row.cid}

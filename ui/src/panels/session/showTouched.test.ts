@@ -27,9 +27,23 @@ async function openProject() {
   const [file] = twin.network.assets;
   await waitFor(() => expect(presentAssets([file!.id])).toHaveLength(1));
   const ofProject = (...touched: EventRow["touched"]) =>
-    showTouched({ ...(row as unknown as EventRow), document: MANIFEST, touched });
+    showTouched({
+      ...(row as unknown as EventRow),
+      ...{ document: MANIFEST, touched, touchedCount: touched.length },
+    });
   return { file: file!, ofProject, twin };
 }
+
+it("leads to everything that a large gesture touched", async () => {
+  const twin = new Twin({ past: 1 }).install();
+  await start();
+  const nodes = Object.keys(twin.document("loop").collections.nodes ?? {});
+  const all = nodes.map((id) => ({ collection: "nodes", id }));
+  const row: EventRow = { ...twin.events[0]!, touched: all.slice(0, 2), touchedCount: all.length };
+  twin.touched.set(row.cid, all);
+  await showTouched(row);
+  expect(selection.getState().refs).toEqual(all);
+});
 
 it("leads from an event of the project to its files", async () => {
   const { file, ofProject } = await openProject();

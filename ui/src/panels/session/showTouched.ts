@@ -3,16 +3,16 @@ import { showNotice, showOffer } from "../../app/notify";
 import { documentStore, holdDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal } from "../../documents/selection";
-import type { EventRow } from "../../ipc";
+import type { EventRow, Touched } from "../../ipc";
 import { presentAssets } from "../../session/assets";
-import { MANIFEST, documentInfo } from "../../session/session";
+import { MANIFEST, allTouched, documentInfo } from "../../session/session";
 import { restoreDocument } from "../../workspace/documentGestures";
 import { revealAssets } from "../assets/assetSelection";
 
 /** Leads to what an event touched, as far as it is still there. */
 export async function showTouched(row: EventRow): Promise<void> {
   if (row.document === MANIFEST) {
-    showInProject(row);
+    showInProject(row, await allTouched(row));
     return;
   }
   if (!documentInfo(row.document)) {
@@ -21,19 +21,19 @@ export async function showTouched(row: EventRow): Promise<void> {
   }
   const release = holdDocument(row.document);
   try {
-    const view = await opened(row.document);
-    const there = row.touched.filter((ref) => view?.collections[ref.collection]?.[ref.id] !== undefined);
+    const [view, touched] = await Promise.all([opened(row.document), allTouched(row)]);
+    const there = touched.filter((ref) => view?.collections[ref.collection]?.[ref.id] !== undefined);
     reveal(row.document, there);
-    if (there.length === 0 && row.touched.length > 0) sayGone(row);
+    if (there.length === 0 && touched.length > 0) sayGone(row);
   } finally {
     release();
   }
 }
 
 /** The same for what belongs to the project as a whole: its files and documents. */
-function showInProject(row: EventRow): void {
+function showInProject(row: EventRow, touched: readonly Touched[]): void {
   const idsOf = (collection: string) =>
-    row.touched.filter((ref) => ref.collection === collection).map(({ id }) => id);
+    touched.filter((ref) => ref.collection === collection).map(({ id }) => id);
   const [files, documents] = [idsOf("assets"), idsOf("documents")];
   const [document] = documents.filter((id) => documentInfo(id) !== undefined);
   const [deleted] = documents;
@@ -49,9 +49,9 @@ function offerBack(document: string, message: string): void {
   showOffer(message, "Bring it back", () => restoreDocument(document));
 }
 
-function sayGone({ touched }: EventRow): void {
+function sayGone({ touchedCount }: EventRow): void {
   showNotice(
-    touched.length === 1 ? "What this event touched is gone." : "Everything this event touched is gone.",
+    touchedCount === 1 ? "What this event touched is gone." : "Everything this event touched is gone.",
   );
 }
 

@@ -36,6 +36,18 @@ it("says that the history is being read until it is", async () => {
   expect(screen.queryByRole("status")).toBeNull();
 });
 
+it("puts what comes late where it belongs", async () => {
+  const twin = new Twin({ past: 3 }).install();
+  await start();
+  render(<SessionPanel />);
+  await waitFor(() => expect(states()).toHaveLength(3));
+  const [oldest] = twin.events;
+  const late = { ...oldest!, cid: "bafy-late", position: "2.0.row", words: "came late" };
+  act(() => twin.arrive(late));
+  const lines = within(screen.getByRole("list", { name: "Events" })).getAllByRole("listitem");
+  expect(lines.map((line) => line.textContent?.includes("came late"))).toEqual([false, false, true, false]);
+});
+
 it("does not fall behind by a page that was on its way", async () => {
   const twin = new Twin({ past: 1 }).install();
   await start();

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { ApiFailure } from "../../ipc";
 import type { EventRow, EventState, Travelled } from "../../ipc";
-import { olderEvents, onEvents, onTravelled } from "../../session/session";
+import { mergedRows, newestFirst, olderEvents, onEvents, onTravelled } from "../../session/session";
 
 const PAGE = 200;
 
@@ -21,6 +21,7 @@ export function useHistory(document: string | null): History {
   const [more, setMore] = useState(true);
   const [failure, setFailure] = useState<ApiFailure>();
   const loading = useRef(false);
+  const isMore = useRef(true);
   /** Bumped when it unmounts: answers that come later are dropped. */
   const generation = useRef(0);
   /** How far events came while a page was on its way: the page may say less. */
@@ -41,8 +42,9 @@ export function useHistory(document: string | null): History {
         (page) =>
           settle(() => {
             const arrived = advanced(page, ahead.current);
-            setRows((known) => merged(known, arrived));
-            setMore(page.length === PAGE);
+            setRows((known) => mergedRows(known, arrived));
+            isMore.current = page.length === PAGE;
+            setMore(isMore.current);
             setFailure(undefined);
           }),
         (thrown: unknown) =>
@@ -61,7 +63,14 @@ export function useHistory(document: string | null): History {
     load(null);
     const forget = onEvents((added) => {
       const wanted = document === null ? added : added.filter((row) => row.document === document);
-      if (wanted.length > 0) setRows((known) => merged([...wanted].reverse(), known));
+      if (wanted.length === 0) return;
+      setRows((known) => {
+        const oldest = known.at(-1);
+        // What is older than what was asked for comes when that is asked for.
+        const shown =
+          oldest && isMore.current ? wanted.filter((row) => newestFirst(row, oldest) <= 0) : wanted;
+        return mergedRows([...shown].reverse(), known);
+      });
     });
     const forgetTravels = onTravelled((events) => {
       const states = new Map(events.map(({ cid, state }: Travelled) => [cid, state]));
@@ -80,12 +89,6 @@ export function useHistory(document: string | null): History {
     if (more && last !== undefined) load(last);
   }, [more, last, load]);
   return { rows, more, failure, loadMore };
-}
-
-/** Newer rows before older ones; an event that arrived both live and in a page stands once. */
-function merged(newer: readonly EventRow[], older: readonly EventRow[]): readonly EventRow[] {
-  const known = new Set(newer.map((row) => row.cid));
-  return [...newer, ...older.filter((row) => !known.has(row.cid))];
 }
 
 /** The rows with how far they are now; the same list when none of them moved. */

@@ -381,6 +381,9 @@ pub trait EventStore {
         document: Option<&DocumentId>,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// The greatest `ord` of a stored event; 0 when there is none.
+    fn last_ord(&self) -> Result<u64, StoreError>;
+
     /// The moment of a folded event that is stored. While the history before a base is not all here, it is what the
     /// events that are here make it.
     fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError>;

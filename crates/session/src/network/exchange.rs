@@ -194,8 +194,7 @@ impl Actor {
 
     /// The last place of the local order that is given.
     pub(crate) fn last_ord(&self) -> Result<u64, ApiError> {
-        let newest = self.project.engine.store().history(None, 1, None)?;
-        Ok(newest.first().map_or(0, |event| event.ord))
+        Ok(self.project.engine.store().last_ord()?)
     }
 
     /// How many events wait to be sent.

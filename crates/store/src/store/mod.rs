@@ -276,6 +276,10 @@ impl EventStore for SqliteStore {
         moments::history(&self.connection, before, limit, document)
     }
 
+    fn last_ord(&self) -> Result<u64, StoreError> {
+        read::last_ord(&self.connection)
+    }
+
     fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
         moments::moment(&self.connection, cid)
     }

@@ -207,6 +207,14 @@ pub(super) fn events(
     visit_events(connection, "ORDER BY e.ord", (), visit)
 }
 
+pub(super) fn last_ord(connection: &Connection) -> Result<u64, StoreError> {
+    connection
+        .prepare_cached("SELECT max(ord) FROM events")
+        .and_then(|mut statement| statement.query_row((), |row| row.get::<_, Option<i64>>(0)))
+        .map(|last| last.unwrap_or(0).unsigned_abs())
+        .map_err(error::sqlite("read"))
+}
+
 pub(super) fn outbox(
     connection: &Connection,
     after: u64,

@@ -145,6 +145,7 @@ fn history_in_time(steps: &mut Steps<'_>) -> Outcome {
     let adas_next = ada.fold(steps.store(), &door)?;
     let cleos = cleo.fold(steps.store(), &hall)?;
     let adas_other = ada.fold(steps.store(), &hall)?;
+    assert_eq!(steps.store().last_ord()?, 5);
     let history = steps.store().history(None, 9, None)?;
     let found: Vec<_> = history.iter().map(|event| event.signed.cid).collect();
     let expected = [&adas_next, &adas, &bens, &adas_other, &cleos];

@@ -279,6 +279,10 @@ impl EventStore for MemoryStore {
         Ok(newest.filter_map(|(_, ord)| self.stored(ord)).collect())
     }
 
+    fn last_ord(&self) -> Result<u64, StoreError> {
+        Ok(self.events.keys().next_back().copied().unwrap_or(0))
+    }
+
     fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
         let folded = self.by_cid.get(cid).and_then(|ord| self.folded(*ord));
         Ok(folded.map(moment))

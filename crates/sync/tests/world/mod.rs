@@ -184,6 +184,9 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.inner.history(before, limit, document)
     }
+    fn last_ord(&self) -> Result<u64, StoreError> {
+        self.inner.last_ord()
+    }
     fn moment(&self, cid: &Cid) -> Result<Option<Moment>, StoreError> {
         self.inner.moment(cid)
     }

@@ -351,7 +351,7 @@ fn import_graphs(
 }
 
 /// Brings a graph of an older file to the current form, and notes each record that this changed.
-fn modernise(records: &mut [NewRecord], places: &Places, notes: &mut Notes) {
+fn modernise(records: &mut Vec<NewRecord>, places: &Places, notes: &mut Notes) {
     let before = records.to_vec();
     if modern::modernise(records) == 0 {
         return;

@@ -16,13 +16,13 @@ pub(super) const ROWS: &[Row] = &[
         "Runs before every frame. Gives the seconds since the start and since the tick before."),
     row(Event, "event/onSelect", "On select", "click tap press pick touch pointer", "| > selectedNode:ref selectedNodeIndex:int?selectedNode controllerIndex:int selectionPoint:float3 selectionRayOrigin:float3 event:ref | out",
         "Runs when someone clicks or taps the chosen scene node or anything below it.")
-        .of(SELECTABILITY).with("nodeIndex=Scene_node:SceneNode stopPropagation:Boolean~false", &[]),
-    row(Event, "event/onHoverIn", "On hover in", "enter over mouse pointer", "| > hoverNode:ref hoverNodeIndex:int?hoverNode controllerIndex:int event:ref | out",
+        .of(SELECTABILITY).with("nodeIndex=Scene_node:SceneNode", &[]),
+    row(Event, "event/onHoverIn", "On hover in", "enter over mouse pointer", "| > hoveredNode:ref hoverNode:ref?hoveredNode hoverNodeIndex:int?hoveredNode controllerIndex:int event:ref | out",
         "Runs when a pointer enters the chosen scene node or anything below it.")
-        .of(HOVERABILITY).with("nodeIndex=Scene_node:SceneNode stopPropagation:Boolean~false", &[]),
-    row(Event, "event/onHoverOut", "On hover out", "leave exit mouse pointer", "| > hoverNode:ref hoverNodeIndex:int?hoverNode controllerIndex:int event:ref | out",
+        .of(HOVERABILITY).with("nodeIndex=Scene_node:SceneNode", &[]),
+    row(Event, "event/onHoverOut", "On hover out", "leave exit mouse pointer", "| > hoveredNode:ref hoverNode:ref?hoveredNode hoverNodeIndex:int?hoveredNode controllerIndex:int event:ref | out",
         "Runs when a pointer leaves the chosen scene node and everything below it.")
-        .of(HOVERABILITY).with("nodeIndex=Scene_node:SceneNode stopPropagation:Boolean~false", &[]),
+        .of(HOVERABILITY).with("nodeIndex=Scene_node:SceneNode", &[]),
     row(Event, "event/receive", "Receive event", "custom listen handle subscribe on", "| > event:ref | out",
         "Runs when the chosen custom event happens, and gives the values that came with it.")
         .with("event:Event!", &[EventOutputs]),

@@ -178,3 +178,52 @@ fn the_vocabulary_is_the_specifications() {
         .collect();
     assert!(core.is_empty(), "not in the specification: {core:?}");
 }
+
+/// The output values and configuration of an operation in an extension's text, each with its type.
+fn extension_table(text: &str, op: &str) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let rows = text
+        .lines()
+        .skip_while(|line| !(line.contains("**Operation**") && line.contains(op)));
+    let mut part = "";
+    let mut table: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for line in rows.take_while(|line| line.starts_with('|')) {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        part = match cells[1] {
+            "" => part,
+            "**Configuration**" => "configuration",
+            "**Output values**" => "values",
+            _ => "other",
+        };
+        let socket = cells[2].trim_matches('`').to_owned();
+        table.entry(part).or_default().insert(socket);
+    }
+    table
+}
+
+#[test]
+fn events_of_scene_nodes_are_those_of_their_extensions() {
+    let Some(folder) = conformance() else { return };
+    for (extension, ops) in [
+        ("KHR_node_selectability", &["event/onSelect"][..]),
+        (
+            "KHR_node_hoverability",
+            &["event/onHoverIn", "event/onHoverOut"],
+        ),
+    ] {
+        let file = folder.join(format!("../gltf_extensions/{extension}.md"));
+        let text = std::fs::read_to_string(file).unwrap();
+        for op in ops {
+            let table = extension_table(&text, op);
+            let it = operation(op).unwrap();
+            let current = it.values_out.iter().filter(|it| it.replaces.is_none());
+            let values = current
+                .map(|it| format!("{} {}", it.types[0], it.id))
+                .collect();
+            assert_eq!(table["values"], values, "{op}");
+            let parameters = it.configuration.iter();
+            let parameters = parameters.map(|it| format!("int {}", it.id)).collect();
+            assert_eq!(table["configuration"], parameters, "{op}");
+            assert_eq!(it.extension.as_deref(), Some(extension));
+        }
+    }
+}

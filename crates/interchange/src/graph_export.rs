@@ -197,7 +197,7 @@ impl<'a> GraphExport<'a> {
             let mut json = source(variable.source.as_ref());
             let mut own = usual_id(id, &format!("variable_{index}"));
             if variable.name != format!("Variable {index}") {
-                own.insert("name".into(), variable.name.as_str().into());
+                json.insert("name".into(), variable.name.as_str().into());
             }
             let what = format!("the variable `{}`", variable.name);
             self.put_literal(&mut json, &mut own, &variable.initial, &what);

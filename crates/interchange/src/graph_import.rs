@@ -437,19 +437,20 @@ impl GraphImport<'_> {
                 signature: "float".into(),
                 value: Vec::new(),
             });
-            // `id` is how files before the release candidate named variables.
+            // Files before the release candidate named variables by `id`; ours once named them in our extras.
             let id_name = json::text(&rest, "id", &pointer).map(|it| it.map(str::to_owned));
             let id_name = self.held(id_name);
             self.text_if_any(&rest, "name", &pointer);
-            let name = own
-                .get("name")
-                .and_then(Json::as_str)
+            let name = [rest.get("name"), own.get("name")]
+                .into_iter()
+                .flatten()
+                .find_map(Json::as_str)
                 .map(str::to_owned)
                 .or(id_name)
                 .unwrap_or_else(|| format!("Variable {index}"));
             let mut record = Record::new().with("name", name).with("order", index as f64);
             record.set("initial", initial.to_value());
-            keep_rest(&mut record, rest, &["id", "type", "value"]);
+            keep_rest(&mut record, rest, &["id", "name", "type", "value"]);
             self.push("variables", id, record, &pointer);
         }
     }

@@ -140,7 +140,7 @@ impl<'a> GraphExport<'a> {
         self.draft_nodes();
         self.draft_wires();
         self.draft_literals();
-        self.draft_defaults();
+        self.draft_defaults()?;
         self.draft_loops(&mut events)?;
         let nodes = self.node_list()?;
 

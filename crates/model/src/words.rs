@@ -68,7 +68,13 @@ pub fn describe(
             Some((thing, _)) => format!("{verb} {thing}"),
             None => verb.to_owned(),
         },
-        [change] => describe_subject(kind, verb, change, name_of),
+        [change] => {
+            let words = describe_subject(kind, verb, change, name_of);
+            match consequences(event_type, changes) {
+                Some(rest) => format!("{words}; {rest}"),
+                None => words,
+            }
+        }
         several => format!("{verb} {}", counted(kind, several)),
     }
 }
@@ -144,6 +150,7 @@ fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
         "graph" => "nodes",
         "document" => "documents",
         "variable" => "variables",
+        "event" => "events",
         "session" | "project" => "settings",
         _ => "",
     };
@@ -160,7 +167,29 @@ fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
     match (event_type, about.is_empty(), puts.is_empty()) {
         ("wire.create", _, false) => puts,
         (_, false, _) => about,
-        _ => changes.iter().collect(),
+        _ => {
+            let all = changes.iter();
+            all.filter(|it| !is_numbering(it) && it.collection != "properties")
+                .collect()
+        }
+    }
+}
+
+/// What another type of a variable did to the rest of the graph: `2 values converted, 1 cleared, 1 wire removed`.
+fn consequences(event_type: &str, changes: &[Change]) -> Option<String> {
+    if !matches!(event_type, "variable.set" | "event.set") {
+        return None;
+    }
+    let (mut converted, mut cleared, mut wires) = (0, 0, 0);
+    for change in changes {
+        match (&*change.collection, &change.operation) {
+            ("nodes", Operation::Set { set, .. }) => {
+                cleared += set.values().filter(|value| value.is_null()).count();
+                converted += set.values().filter(|value| !value.is_null()).count();
+            }
+            ("wires", Operation::Remove { .. }) => wires += 1,
+            _ => {}
+        }
     }
 }
 

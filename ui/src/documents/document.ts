@@ -68,9 +68,9 @@ export function useRecord(id: string, collection: string, recordId: string): Rec
   return useDocumentState(id, (state) => state.view?.collections[collection]?.[recordId]);
 }
 
-/** A part of the document's state; the part must keep its identity while it does not change. */
+/** A part of the document's state; the part must keep its identity while it does not change. No id opens nothing. */
 export function useDocumentState<T>(id: string, select: (state: DocumentState) => T): T {
-  useEffect(() => openDocuments.hold(id), [id]);
+  useEffect(() => (id === "" ? undefined : openDocuments.hold(id)), [id]);
   return useStore(openDocuments.store(id), select);
 }
 
@@ -95,6 +95,26 @@ export async function edit(
     overlay.drop();
     throw thrown;
   }
+}
+
+/** The document once it shows what stands at a position, such as an edit's. */
+export function whenReached(id: string, position: string): Promise<DocumentView> {
+  const store = openDocuments.store(id);
+  const reached = ({ view }: DocumentState) =>
+    view && BigInt(view.position) >= BigInt(position) ? view : undefined;
+  return new Promise((resolve) => {
+    const now = reached(store.getState());
+    if (now) {
+      resolve(now);
+      return;
+    }
+    const forget = store.subscribe((state) => {
+      const view = reached(state);
+      if (!view) return;
+      forget();
+      resolve(view);
+    });
+  });
 }
 
 /** Takes back this person's last gesture in the document. */

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use wissil_model::kinds::blueprint::{Graph as TypedGraph, shapes};
-use wissil_model::{Literal, RecordId, Value};
+use wissil_model::kinds::blueprint::{Graph as TypedGraph, declared_inputs, shapes};
+use wissil_model::{Field, Literal, RecordId, Value};
 
 use super::{Draft, GraphExport, Input, inner, inner_of, source};
 use crate::json::Object;
@@ -86,7 +86,7 @@ impl GraphExport<'_> {
     }
 
     /// Players refuse a graph with an input that nothing feeds: such inputs get their type's default.
-    pub(super) fn draft_defaults(&mut self) {
+    pub(super) fn draft_defaults(&mut self) -> Result<(), ExportError> {
         let mut typed = TypedGraph::default();
         for (collection, id, record) in &self.graph.document.records {
             // What cannot be read was refused before.
@@ -100,6 +100,7 @@ impl GraphExport<'_> {
                 continue;
             };
             for socket in shape.values_in.iter().filter(|socket| socket.known) {
+        self.check_declared(&typed)?;
                 let name = self.input_name(node, &socket.id);
                 if self
                     .drafts
@@ -127,6 +128,38 @@ impl GraphExport<'_> {
         at: usize,
         id: &RecordId,
         socket: &str,
+        Ok(())
+    }
+
+    /// Refuses values of another type than the variable or event that takes them: players would refuse the whole graph.
+    fn check_declared(&self, typed: &TypedGraph) -> Result<(), ExportError> {
+        for (id, node) in &self.graph.nodes {
+            let draft = self
+                .places
+                .get(id.as_str())
+                .and_then(|at| self.drafts.get(*at));
+            for (socket, signature) in declared_inputs(typed, node) {
+                let file_socket = self.input_name(node, &socket);
+                let is_typed_in = draft
+                    .and_then(|draft| draft.values.get(&file_socket))
+                    .is_some_and(|input| matches!(input, Input::Typed(_)));
+                let literal = node.values.get(&socket).filter(|_| is_typed_in);
+                let Some(literal) = literal.filter(|it| it.signature != signature) else {
+                    continue;
+                };
+                let variable = typed.variables.get(socket.as_str());
+                let name = variable.map_or(&*socket, |variable| &*variable.name);
+                return Err(ExportError::Record {
+                    document: self.graph.document.name.clone(),
+                    record: (*id).clone(),
+                    problem: format!(
+                        "its value for “{name}” is {}, and “{name}” takes {signature}. Type it in again",
+                        literal.signature
+                    ),
+                });
+            }
+        }
+        Ok(())
         literal: &Literal,
         mut members: Object,
     ) -> Input {

@@ -8,3 +8,5 @@ mod identity;
 mod imports;
 mod place;
 mod projects;
+mod references;
+mod types;

@@ -1,8 +1,8 @@
 import { Plus, X } from "lucide-react";
 
-import { attempt } from "../../app/notify";
+import { attempt, showNotice } from "../../app/notify";
 import { Button, IconButton, Select, TextField } from "../../design";
-import { edit } from "../../documents/document";
+import { edit, whenReached } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import type { FieldValue, Literal } from "../../ipc";
 import { textOf } from "../../session/describe";
@@ -27,6 +27,18 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
         { collection, id, set: fields },
       ]),
     );
+  /** Another type may convert and clear what uses this: that is said where it did. */
+  const retype = async (field: string, type: string) => {
+    const edited = await attempt(
+      edit(view.id, collection === "events" ? "event.set" : "variable.set", [
+        { collection, id, set: { [field]: { type } } },
+      ]),
+    );
+    if (!edited) return;
+    const { undo } = await whenReached(view.id, edited.position);
+    const [, consequences] = (undo.undo ?? "").split("; ");
+    if (consequences) showNotice(`Now ${type}: ${consequences}`, "Undo takes all of it back.");
+  };
   const literalOf = (literal: Literal) => literal as unknown as FieldValue;
   const initial = asLiteral(record.initial);
   const values = Object.keys(record).filter((field) => field.startsWith("values."));
@@ -51,7 +63,7 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
               label="Type"
               value={initial.type}
               options={TYPES}
-              onChange={(type) => set({ initial: { type } })}
+              onChange={(type) => void retype("initial", type)}
             />
           </Row>
           <Row label="Starts as">
@@ -84,7 +96,7 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
                   label={`Type of ${name}`}
                   value={literal?.type}
                   options={TYPES}
-                  onChange={(type) => set({ [field]: { type } })}
+                  onChange={(type) => void retype(field, type)}
                 />
                 {literal && (
                   <LiteralField

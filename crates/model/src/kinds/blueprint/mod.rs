@@ -24,6 +24,8 @@ mod infer;
 mod operations;
 mod shape;
 mod sockets;
+mod references;
+mod retype;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,8 @@ pub use operations::{
 };
 pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
 pub use sockets::socket_order;
+pub use references::{SceneReference, rename_in_field, rename_in_record, scene_references};
+pub use retype::{Retyped, declared_inputs, retype};
 pub use template::{MessagePart, PointerParameter, message_parts, pointer_parameters};
 
 kind! {

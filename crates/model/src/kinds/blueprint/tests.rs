@@ -5,6 +5,7 @@ mod assets;
 mod connecting;
 mod notation;
 mod problems;
+mod retyping;
 mod shapes;
 mod vocabulary;
 

@@ -1,0 +1,451 @@
+//! What graphs name in the project's scene, where it crosses into documents and out of them.
+//!
+//! Documents name records by their ids. What comes in as a number is named before it is written. Documents of older
+//! versions hold numbers; each means the record that stood there when it was written, which the history tells. They are
+//! read so, and named when a person next edits the record.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use wissil_dag::{Cid, DocumentId};
+use wissil_model::kinds::blueprint::{
+    Graph, Retyped, rename_in_field, rename_in_record, retype, scene_references,
+};
+use wissil_model::kinds::scene::{
+    LISTS, Named, PlaceHistory, Places, Target, index_of, keep_places,
+};
+use wissil_model::{
+    Change, Delta as ModelDelta, DocumentKind, Field as _, Literal, Operation, Projection, Record,
+    RecordId, Value,
+};
+use wissil_store::SqliteStore;
+use wissil_sync::{Engine, EventStore as _};
+
+use crate::actor::{Actor, document_entries};
+use crate::api::ApiError;
+use crate::history::read;
+
+/// The records that graphs can name.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Targets(HashSet<(&'static str, RecordId)>);
+
+/// The fields of a Blueprint that hold numbers: what they hold, and what they would if they held names.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Meanings(HashMap<Field, (Value, Value)>);
+
+/// A field of a record: its collection, its id, the field's name.
+type Field = (String, RecordId, String);
+
+/// What was found out about references, for as long as it holds.
+#[derive(Default)]
+pub(crate) struct References {
+    /// Of all scenes; none while they are not known.
+    targets: Option<Arc<Targets>>,
+    /// By Blueprint, with the positions of it and of the scene at which it was found.
+    meanings: HashMap<DocumentId, ([u64; 2], Arc<Meanings>)>,
+}
+
+impl Targets {
+    /// Whether a reference leads somewhere.
+    pub fn has(&self, target: &Target) -> bool {
+        match &target.named {
+            Named::Record(id) => self.0.contains(&(target.collection, id.clone())),
+            Named::Place(_) => false,
+        }
+    }
+}
+
+impl Meanings {
+    /// A record with names where it holds numbers, as far as it is known what they mean.
+    pub fn read<'a>(&self, collection: &str, id: &RecordId, record: &'a Record) -> Cow<'a, Record> {
+        if self.0.is_empty() {
+            return Cow::Borrowed(record);
+        }
+        let mut read = Cow::Borrowed(record);
+        for (field, meant) in self.of(collection, id, record) {
+            read.to_mut().set(field, meant.clone());
+        }
+        read
+    }
+
+    /// The fields of a record that read otherwise than they are written.
+    fn of<'a>(
+        &'a self,
+        collection: &str,
+        id: &RecordId,
+        record: &Record,
+    ) -> impl Iterator<Item = (String, &'a Value)> {
+        record.0.iter().filter_map(move |(field, value)| {
+            let key = (collection.to_owned(), id.clone(), field.clone());
+            let (held, meant) = self.0.get(&key)?;
+            (held == value && meant != held).then(|| (key.2, meant))
+        })
+    }
+}
+
+impl Actor {
+    /// A gesture as it is written: scenes keep their places, graphs name what people count.
+    pub(crate) fn complete(
+        &mut self,
+        document: &DocumentId,
+        event_type: &str,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Change>, ApiError> {
+        let projection = self.project.engine.projection(document)?;
+        match projection.kind() {
+            DocumentKind::Scene => Ok(keep_places(projection, changes)),
+            DocumentKind::Blueprint => {
+                let changes = retyped(projection, changes);
+                self.name_records(document, event_type, changes)
+            }
+            DocumentKind::Manifest => Ok(changes),
+        }
+    }
+
+    fn name_records(
+        &mut self,
+        document: &DocumentId,
+        event_type: &str,
+        mut changes: Vec<Change>,
+    ) -> Result<Vec<Change>, ApiError> {
+        let projection = self.project.engine.projection(document)?;
+        let mut edited = changes
+            .iter()
+            .filter_map(|it| projection.stored(&it.collection, it.id.as_str()));
+        let meanings = match event_type.ends_with(".set") && edited.any(holds_numbers) {
+            true => self.meanings(document)?,
+            false => Arc::default(),
+        };
+        let places = match self.scene()? {
+            Some(scene) => Places::of(self.project.engine.projection(&scene)?),
+            None => Places::default(),
+        };
+        let mut name = |target: &Target| match target.named {
+            Named::Place(place) => places
+                .record(target.collection, place)
+                .cloned()
+                .map(Named::Record),
+            Named::Record(_) => None,
+        };
+        let projection = self.project.engine.projection(document)?;
+        for change in &mut changes {
+            let stored = projection.stored(&change.collection, change.id.as_str());
+            match &mut change.operation {
+                Operation::Put { put, .. } => {
+                    rename_in_record(put, &mut name);
+                }
+                Operation::Set { set, .. } => {
+                    let op = set
+                        .get("op")
+                        .or_else(|| stored?.get("op"))
+                        .and_then(Value::as_text);
+                    let op = op.unwrap_or_default().to_owned();
+                    for (field, value) in set.iter_mut() {
+                        rename_in_field(&op, field, value, &mut name);
+                    }
+                    if let Some(stored) = stored {
+                        for (field, meant) in meanings.of(&change.collection, &change.id, stored) {
+                            set.entry(field).or_insert_with(|| meant.clone());
+                        }
+                    }
+                }
+                Operation::Remove { .. } => {}
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Brings what views show of references up to date after changes of these documents.
+    pub(crate) fn follow_references(
+        &mut self,
+        changed: &[(&DocumentId, &ModelDelta)],
+    ) -> Result<(), ApiError> {
+        let mut scene_changed = false;
+        for (document, delta) in changed {
+            if self.may_change_targets(document, delta) {
+                self.references.targets = None;
+                scene_changed = true;
+            }
+        }
+        let views: Vec<String> = self.views.keys().cloned().collect();
+        for id in views {
+            let has_numbers = changed
+                .iter()
+                .filter(|(document, _)| document.as_str() == id)
+                .flat_map(|(_, delta)| delta.upserted.values().flatten())
+                .any(|(_, record)| holds_numbers(record));
+            if !(scene_changed || has_numbers)
+                || !self
+                    .views
+                    .get(&id)
+                    .is_some_and(|view| view.has_references())
+            {
+                continue;
+            }
+            let document = crate::session::document_id(&id)?;
+            let (meanings, targets) = (self.meanings(&document)?, self.targets()?);
+            let position = self.project.engine.position(&document)?;
+            let undo = crate::actor::undo_state(&self.project.engine, &document)?;
+            let projection = self.project.engine.projection(&document)?;
+            if let Some(view) = self.views.get_mut(&id) {
+                view.follow(projection, (meanings, targets), position, undo);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a change adds or takes away what graphs can name.
+    fn may_change_targets(&self, document: &DocumentId, delta: &ModelDelta) -> bool {
+        if document.as_str() == wissil_sync::MANIFEST {
+            return delta.upserted.contains_key("documents")
+                || delta.removed.contains_key("documents");
+        }
+        let Some(targets) = &self.references.targets else {
+            return true;
+        };
+        LISTS.iter().any(|(_, collection)| {
+            let mut upserted = delta.upserted.get(*collection).into_iter().flatten();
+            upserted.any(|(id, _)| !targets.0.contains(&(*collection, id.clone())))
+                || delta.removed.contains_key(*collection)
+        })
+    }
+
+    /// What graphs can name; none while a scene is not here yet.
+    pub(crate) fn targets(&mut self) -> Result<Option<Arc<Targets>>, ApiError> {
+        if self.references.targets.is_none() {
+            let mut targets = Targets::default();
+            for scene in self.scenes()? {
+                let Ok(projection) = self.project.engine.projection(&scene) else {
+                    return Ok(None);
+                };
+                for (_, collection) in LISTS {
+                    let ids = projection.records(collection).keys();
+                    targets.0.extend(ids.map(|id| (collection, id.clone())));
+                }
+            }
+            self.references.targets = Some(Arc::new(targets));
+        }
+        Ok(self.references.targets.clone())
+    }
+
+    fn scenes(&mut self) -> Result<Vec<DocumentId>, ApiError> {
+        let entries = document_entries(&mut self.project.engine)?;
+        let scenes = entries
+            .into_iter()
+            .filter(|(_, kind, _)| kind == DocumentKind::Scene.name());
+        Ok(scenes.map(|(id, ..)| id).collect())
+    }
+
+    /// The scene that graphs count in: a file holds one.
+    fn scene(&mut self) -> Result<Option<DocumentId>, ApiError> {
+        Ok(self.scenes()?.into_iter().next())
+    }
+
+    /// What the numbers in a Blueprint mean.
+    pub(crate) fn meanings(&mut self, document: &DocumentId) -> Result<Arc<Meanings>, ApiError> {
+        let projection = self.project.engine.projection(document)?;
+        if projection.kind() != DocumentKind::Blueprint {
+            return Ok(Arc::default());
+        }
+        let numbers = numbers(projection);
+        let (Some(scene), false) = (self.scene()?, numbers.is_empty()) else {
+            return Ok(Arc::default());
+        };
+        let engine = &mut self.project.engine;
+        let positions = [engine.position(document)?, engine.position(&scene)?];
+        if let Some((found_at, meanings)) = self.references.meanings.get(document)
+            && *found_at == positions
+        {
+            return Ok(Arc::clone(meanings));
+        }
+        let meanings = Arc::new(look_up(engine, document, &scene, numbers)?);
+        let found = (positions, Arc::clone(&meanings));
+        self.references.meanings.insert(document.clone(), found);
+        Ok(meanings)
+    }
+}
+
+/// A gesture with what follows where it gives a variable, or a value of a custom event, another type.
+fn retyped(blueprint: &Projection, changes: Vec<Change>) -> Vec<Change> {
+    let retypes = |change: &Change| {
+        ["variables", "events"].contains(&&*change.collection)
+            && matches!(change.operation, Operation::Set { .. })
+    };
+    if !changes.iter().any(retypes) {
+        return changes;
+    }
+    let (graph, _) = Graph::read(|collection| {
+        let records = blueprint.records(collection).iter();
+        records
+            .map(|(id, record)| (id, &**record))
+            .collect::<Vec<_>>()
+    });
+    let mut completed = Vec::with_capacity(changes.len());
+    for mut change in changes {
+        let mut follow = Vec::new();
+        if retypes(&change)
+            && let Operation::Set { set, .. } = &mut change.operation
+        {
+            for (field, value) in set.iter_mut() {
+                let Ok(literal) = Literal::from_value(value) else {
+                    continue;
+                };
+                let thing = match (&*change.collection, field.strip_prefix("values.")) {
+                    ("variables", _) if field == "initial" => Retyped::Variable(&change.id),
+                    ("events", Some(socket)) => Retyped::EventValue(&change.id, socket),
+                    _ => continue,
+                };
+                let mut changes = retype(&graph, thing, &literal.signature).into_iter();
+                // What it has in the new type, unless the gesture says.
+                if let Some(Operation::Set { set: own, .. }) = changes.next().map(|it| it.operation)
+                    && literal.value.is_empty()
+                    && let Some(converted) = own.get(field)
+                {
+                    *value = converted.clone();
+                }
+                follow.extend(changes);
+            }
+        }
+        completed.push(change);
+        completed.extend(follow);
+    }
+    completed
+}
+
+/// Whether a record refers to something by number.
+fn holds_numbers(record: &Record) -> bool {
+    let references = scene_references(record);
+    references
+        .iter()
+        .any(|it| matches!(it.target.named, Named::Place(_)))
+}
+
+/// The fields that hold numbers, with what they hold and the operation of their node.
+fn numbers(blueprint: &Projection) -> HashMap<Field, (String, Value)> {
+    let mut found = HashMap::new();
+    for (collection, records) in blueprint.collections() {
+        for (id, record) in records {
+            let references = scene_references(record).into_iter();
+            for reference in references.filter(|it| matches!(it.target.named, Named::Place(_))) {
+                let op = record
+                    .get("op")
+                    .and_then(Value::as_text)
+                    .unwrap_or_default();
+                let value = record.get(&reference.field).cloned().unwrap_or_default();
+                let field = (collection.to_owned(), id.clone(), reference.field);
+                found.insert(field, (op.to_owned(), value));
+            }
+        }
+    }
+    found
+}
+
+/// An event's place in an order that every replica has: after its ancestors.
+type Order = (u64, Cid);
+
+/// Asks the history what numbers mean: each the record that stood there when it was written, by the author's clock. What
+/// a scene was imported with stood there from the beginning. Where the history is not here, a number means the record
+/// that was imported with it.
+fn look_up(
+    engine: &mut Engine<SqliteStore>,
+    document: &DocumentId,
+    scene: &DocumentId,
+    numbers: HashMap<Field, (String, Value)>,
+) -> Result<Meanings, ApiError> {
+    let imported: HashMap<(&str, usize), RecordId> = {
+        let projection = engine.projection(scene)?;
+        let lists = LISTS.iter().flat_map(|(_, collection)| {
+            let records = projection.records(collection).iter();
+            records.filter_map(|(id, record)| {
+                Some(((*collection, index_of(record)? as usize), id.clone()))
+            })
+        });
+        lists.collect()
+    };
+    let mut written: HashMap<&Field, (Order, u64)> = HashMap::new();
+    each_event(engine, document, &mut |order, event, changes| {
+        // A step through history writes what an earlier event meant.
+        if event.event_type.starts_with("history.") || event.event_type.starts_with("version.") {
+            return;
+        }
+        for change in changes {
+            let fields = match &change.operation {
+                Operation::Put { put, .. } => &put.0,
+                Operation::Set { set, .. } => set,
+                Operation::Remove { .. } => continue,
+            };
+            for (field, value) in fields {
+                let key = (change.collection.clone(), change.id.clone(), field.clone());
+                let Some((key, (_, held))) = numbers.get_key_value(&key) else {
+                    continue;
+                };
+                let is_last = written.get(key).is_none_or(|(before, _)| *before < order);
+                if held == value && is_last {
+                    written.insert(key, (order, event.time));
+                }
+            }
+        }
+    })?;
+    let mut history: Vec<(Order, u64, Vec<Change>)> = Vec::new();
+    each_event(engine, scene, &mut |order, event, changes| {
+        let time = match &*event.event_type {
+            "document.import" => 0,
+            _ => event.time,
+        };
+        history.push((order, time, changes));
+    })?;
+    history.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let mut known: BTreeMap<u64, Places> = BTreeMap::new();
+    let mut meanings = Meanings::default();
+    for (field, (op, held)) in &numbers {
+        let places = written.get(field).map(|(_, time)| {
+            // All times between two events of the scene see the same.
+            let seen = history
+                .iter()
+                .map(|(_, at, _)| *at)
+                .filter(|at| at <= time)
+                .max();
+            &*known.entry(seen.unwrap_or(0)).or_insert_with_key(|seen| {
+                let mut then = PlaceHistory::default();
+                let events = history.iter().filter(|(_, at, _)| at <= seen);
+                events
+                    .flat_map(|(.., changes)| changes)
+                    .for_each(|change| then.take(change));
+                then.places()
+            })
+        });
+        let mut meant = held.clone();
+        rename_in_field(op, &field.2, &mut meant, &mut |target| {
+            let Named::Place(place) = target.named else {
+                return None;
+            };
+            let stood = match places {
+                Some(places) => places.record(target.collection, place),
+                None => imported.get(&(target.collection, place)),
+            };
+            stood.cloned().map(Named::Record)
+        });
+        meanings.0.insert(field.clone(), (held.clone(), meant));
+    }
+    Ok(meanings)
+}
+
+/// Visits the events of a document that are here and can be read; one that is damaged is nothing that a graph may fail on.
+fn each_event(
+    engine: &Engine<SqliteStore>,
+    document: &DocumentId,
+    visit: &mut dyn FnMut(Order, &wissil_dag::Event, Vec<Change>),
+) -> Result<(), ApiError> {
+    let log = engine.log(document);
+    let length = engine.store().log(&log)?.map_or(0, |state| state.length);
+    engine
+        .store()
+        .log_events(&log, 1..length + 1, &mut |stored| {
+            if let Ok((event, changes)) = read(&stored) {
+                visit((event.height, stored.signed.cid), &event, changes);
+            }
+            true
+        })?;
+    Ok(())
+}

@@ -7,14 +7,15 @@ mod wires;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value as Json;
-use wissil_model::kinds::blueprint::{Node, ParameterKind, operation};
+use wissil_model::kinds::blueprint::{Node, ParameterKind, operation, rename_in_field};
+use wissil_model::kinds::scene::Named;
 use wissil_model::{Record, RecordId, Value};
 
 use self::records::Graph;
 use crate::error::ExportError;
 use crate::graph_tables::Tables;
 use crate::json::{self, Object};
-use crate::moved::Moved;
+use crate::references::{FilePlaces, Place};
 use crate::{ExportDocument, own};
 
 const EXTENSION: &str = "extensions/KHR_interactivity";
@@ -23,7 +24,7 @@ const EXTENSION: &str = "extensions/KHR_interactivity";
 pub(crate) fn export(
     documents: &[ExportDocument],
     as_they_came: &[Option<Json>],
-    moved: &Moved,
+    places: &FilePlaces,
     root: &mut Object,
     notes: &mut Vec<String>,
 ) -> Result<(), ExportError> {
@@ -48,7 +49,7 @@ pub(crate) fn export(
     for (graph, as_it_came) in &graphs {
         list.push(match as_it_came {
             Some(as_it_came) => as_it_came.clone(),
-            None => GraphExport::new(graph, moved, notes).run()?.into(),
+            None => GraphExport::new(graph, places, notes).run()?.into(),
         });
     }
     json::put(root, &format!("{EXTENSION}/graphs"), list.into());
@@ -93,7 +94,8 @@ struct Target {
 
 struct GraphExport<'a> {
     graph: &'a Graph<'a>,
-    moved: &'a Moved,
+    /// Where the records of the scene stand.
+    scene: &'a FilePlaces,
     notes: &'a mut Vec<String>,
     tables: Tables,
     variables: HashMap<&'a str, usize>,
@@ -108,7 +110,7 @@ struct GraphExport<'a> {
 }
 
 impl<'a> GraphExport<'a> {
-    fn new(graph: &'a Graph<'a>, moved: &'a Moved, notes: &'a mut Vec<String>) -> Self {
+    fn new(graph: &'a Graph<'a>, scene: &'a FilePlaces, notes: &'a mut Vec<String>) -> Self {
         let source = graph
             .properties
             .as_ref()
@@ -121,7 +123,7 @@ impl<'a> GraphExport<'a> {
         };
         Self {
             graph,
-            moved,
+            scene,
             notes,
             tables: Tables::new(source.and_then(|source| source.get("types"))),
             variables: places(graph.variables.iter().map(|(id, _)| *id).collect()),
@@ -246,8 +248,8 @@ impl<'a> GraphExport<'a> {
 
     fn draft_nodes(&mut self) {
         for (id, node) in &self.graph.nodes {
-            match self.configuration(node) {
-                Ok(configuration) => {
+            match self.configuration(id, node) {
+                Ok((configuration, gone)) => {
                     let rank = self.drafts.len();
                     let mut members = source(node.source.as_ref());
                     let declared = inner(&mut members, "declaration");
@@ -262,6 +264,9 @@ impl<'a> GraphExport<'a> {
                     if let Some(position) = &node.position {
                         let position = serde_json::json!({ "x": position.x, "y": position.y });
                         own.insert("position".into(), position);
+                    }
+                    if !gone.is_empty() {
+                        own.insert("configuration".into(), gone.into());
                     }
                     if let Some(function) = &node.function {
                         own.insert("function".into(), function.as_str().into());
@@ -286,16 +291,35 @@ impl<'a> GraphExport<'a> {
         }
     }
 
-    /// The configuration with places where records have ids. The error is the rest of a sentence.
-    fn configuration(&mut self, node: &Node) -> Result<Object, String> {
+    /// The configuration with places where records have ids; and what of it names records of the scene that are gone, as
+    /// it stands in the document. The error is the rest of a sentence.
+    fn configuration(&mut self, id: &RecordId, node: &Node) -> Result<(Object, Object), String> {
         let mut kept = inner(&mut source(node.source.as_ref()), "configuration");
         let known = operation(&node.op);
         let mut configuration = Object::new();
+        let mut all_gone = Object::new();
         for (parameter, value) in &node.configuration {
             let kind = known
                 .and_then(|op| op.parameter(parameter))
                 .map(|parameter| parameter.kind);
-            let items = match value {
+            let named = value;
+            let (value, gone) =
+                self.in_file(&node.op, &format!("configuration.{parameter}"), named);
+            if gone {
+                let is_left_out = kind == Some(ParameterKind::SceneNode);
+                if is_left_out || value != *named {
+                    all_gone.insert(parameter.clone(), named.into());
+                }
+                self.notes.push(format!(
+                    "the node `{id}` ({}) refers to what is gone from the scene, and does nothing",
+                    node.op
+                ));
+                if is_left_out {
+                    // Without one it never runs (KHR_node_selectability, KHR_node_hoverability).
+                    continue;
+                }
+            }
+            let items = match &value {
                 Value::List(items) => items.as_slice(),
                 single => std::slice::from_ref(single),
             };
@@ -316,18 +340,6 @@ impl<'a> GraphExport<'a> {
                         Some(signature) => self.tables.type_of(signature).into(),
                         None => return Err(format!("its `{parameter}` is no type")),
                     },
-                    Some(ParameterKind::SceneNode) => match json::whole(&Json::from(item))
-                        .and_then(|before| self.moved.node(usize::try_from(before).ok()?))
-                    {
-                        Some(now) => now.into(),
-                        None => item.into(),
-                    },
-                    Some(ParameterKind::Pointer) => {
-                        match item.as_text().and_then(|it| self.moved.pointer(it)) {
-                            Some(moved) => moved.into(),
-                            None => item.into(),
-                        }
-                    }
                     _ => json::back(item),
                 });
             }
@@ -342,7 +354,18 @@ impl<'a> GraphExport<'a> {
             let no = serde_json::json!({ "value": [false] });
             configuration.entry("useSlerp").or_insert(no);
         }
-        Ok(configuration)
+        Ok((configuration, all_gone))
+    }
+
+    /// A field's value with places of the file where it names records of the scene, and whether one of them is gone.
+    fn in_file(&self, op: &str, field: &str, value: &Value) -> (Value, bool) {
+        let (mut value, mut gone) = (value.clone(), false);
+        rename_in_field(op, field, &mut value, &mut |target| {
+            let place = self.scene.of(target);
+            gone |= matches!(place, Place::Gone(_));
+            Some(Named::Place(place.number()))
+        });
+        (value, gone)
     }
 
     /// The name of an input socket in the file: sockets of variables are named by their place there.

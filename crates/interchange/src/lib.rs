@@ -45,9 +45,9 @@ mod graph_tables;
 mod json;
 mod literal;
 mod modern;
-mod moved;
 mod note;
 mod own;
+mod references;
 mod scene_export;
 mod scene_import;
 mod shape;
@@ -192,6 +192,7 @@ pub fn import(
         places,
     }];
     documents.extend(graphs);
+    references::name_records(&mut documents);
     for document in &mut documents {
         source::pack(document, &mut objects);
         as_it_came::seal(document);
@@ -255,7 +256,7 @@ pub fn export(
     graph_export::export(
         &blueprints,
         &as_they_came,
-        &assembled.moved,
+        &assembled.places,
         &mut assembled.root,
         &mut notes,
     )?;

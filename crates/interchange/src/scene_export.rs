@@ -8,20 +8,16 @@ pub(crate) use self::bytes::read as read_object;
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
+use wissil_model::kinds::scene::{in_order, index_of, keeps_free, slots};
 use wissil_model::{Cid, Record, RecordId, Value};
 
 use crate::error::ExportError;
+use crate::extensions::may_count;
 use crate::json::{self, Object};
-use crate::moved::Moved;
+use crate::references::FilePlaces;
 use crate::scene_import::rename_members;
 use crate::shape::{self, SHAPES, Shape};
 use crate::{ExportDocument, own};
-
-/// Most places that are kept free for records that are gone.
-const MAX_PLACEHOLDERS: usize = 4096;
-
-/// Collections whose places graphs name by number, and where an empty object is valid: gone ones leave a placeholder.
-const HELD_PLACES: [&str; 2] = ["entities", "materials"];
 
 /// A scene as glTF.
 pub(crate) struct Assembled {
@@ -29,8 +25,8 @@ pub(crate) struct Assembled {
     pub root: Object,
     /// The buffer.
     pub bin: Vec<u8>,
-    /// Which records stand elsewhere than before.
-    pub moved: Moved,
+    /// Where the records stand.
+    pub places: FilePlaces,
 }
 
 /// Reads an object's bytes.
@@ -56,9 +52,7 @@ pub(crate) fn export(
         }
     }
     for items in collections.values_mut() {
-        items.sort_by(|(a_id, a), (b_id, b)| {
-            place(a).total_cmp(&place(b)).then_with(|| a_id.cmp(b_id))
-        });
+        in_order(items, |(id, record)| (index_of(record), id));
     }
     let by_id = collections
         .iter()
@@ -70,20 +64,23 @@ pub(crate) fn export(
             (*collection, by_id)
         })
         .collect();
+    let root = properties.map(json::kept).unwrap_or_default();
+    let may_count = may_count(&root);
     let mut export = SceneExport {
         document: document.map_or("", |document| document.name.as_str()),
         collections,
         by_id,
-        places: HashMap::new(),
-        root: properties.map(json::kept).unwrap_or_default(),
+        places: FilePlaces::default(),
+        root,
         bin: Vec::new(),
         views: Vec::new(),
         view_places: HashMap::new(),
-        moved: Moved::default(),
         fallback: 0,
         packing: None,
         notes,
-        keep_places,
+        // What refers by number, in a way that nobody here knows, goes on meaning the same.
+        keep_places: keep_places || !may_count.is_empty(),
+        may_count,
     };
     if export
         .root
@@ -104,11 +101,12 @@ pub(crate) fn export(
         }
     }
     export.scenes(properties)?;
+    export.finish_channels();
     export.finish_views();
     Ok(Assembled {
         root: export.root,
         bin: export.bin,
-        moved: export.moved,
+        places: export.places,
     })
 }
 
@@ -118,20 +116,21 @@ struct SceneExport<'a> {
     document: &'a str,
     collections: HashMap<&'a str, Vec<Item<'a>>>,
     by_id: HashMap<&'a str, HashMap<&'a str, &'a Record>>,
-    /// By collection: the place of each record that is written.
-    places: HashMap<&'static str, HashMap<&'a str, usize>>,
+    /// Where the records that are written stand.
+    places: FilePlaces,
     root: Object,
     bin: Vec<u8>,
     views: Vec<Json>,
     /// Where views begin in the buffer, by their record's id.
     view_places: HashMap<&'a str, (usize, usize)>,
-    moved: Moved,
     /// How many bytes the views have whose bytes an extension packs.
     fallback: usize,
     /// The extension that packs them.
     packing: Option<String>,
     notes: &'a mut Vec<String>,
     keep_places: bool,
+    /// Extensions that may refer by number.
+    may_count: Vec<String>,
 }
 
 impl<'a> SceneExport<'a> {
@@ -148,42 +147,38 @@ impl<'a> SceneExport<'a> {
 
     /// Reserves a place for each record, in their order; free places are `None`.
     fn reserve(&mut self, shape: &Shape) -> Vec<Option<Item<'a>>> {
-        let items = self.items(shape.collection);
-        let mut slots: Vec<Option<Item<'a>>> = Vec::with_capacity(items.len());
-        let hold = self.keep_places && HELD_PLACES.contains(&shape.collection);
-        let mut free = 0;
-        for item in items {
-            let wanted = place(item.1);
-            if hold && wanted.is_finite() && wanted > slots.len() as f64 {
-                let gap = wanted as usize - slots.len();
-                if free + gap <= MAX_PLACEHOLDERS {
-                    free += gap;
-                    slots.resize(wanted as usize, None);
-                }
-            }
-            slots.push(Some(item));
-        }
-        slots
+        let keeps_free = self.keep_places && keeps_free(shape.collection);
+        slots(
+            self.items(shape.collection),
+            |(_, record)| index_of(record),
+            keeps_free,
+        )
     }
 
     /// Writes down where the records of a collection stand.
     fn settle(&mut self, shape: &'static Shape, slots: &[Option<Item<'a>>]) {
-        let mut shifted = 0;
-        let places = self.places.entry(shape.collection).or_default();
-        for (now, slot) in slots.iter().enumerate() {
-            let Some((id, record)) = slot else { continue };
-            places.insert(id.as_str(), now);
-            let before = place(record);
-            if before.is_finite() && before >= 0.0 && before as usize != now {
-                self.moved.note(shape.list, before as usize, now);
-                shifted += 1;
-            }
-        }
+        let placed = slots
+            .iter()
+            .map(|slot| slot.map(|(id, record)| (id, index_of(record))));
+        let shifted = placed
+            .clone()
+            .enumerate()
+            .filter_map(|(now, slot)| Some((now, slot?.1?)))
+            .filter(|(now, before)| *before >= 0.0 && *before as usize != *now)
+            .count();
+        self.places.note(shape.collection, placed);
         if shifted > 0 && shape.collection != "views" {
+            let mut unsure = vec!["numbers that graphs compute".to_owned()];
+            unsure.extend(
+                self.may_count
+                    .iter()
+                    .map(|name| format!("what {name} refers to")),
+            );
             self.notes.push(format!(
-                "{shifted} of the {} have another number than before, because others are gone or came between; numbers \
-                 that graphs compute must be checked",
-                shape.collection
+                "{shifted} of the {} have another number than before, because others are gone or came between; {} must \
+                 be checked",
+                shape.collection,
+                unsure.join(" and ")
             ));
         }
     }
@@ -231,7 +226,7 @@ impl<'a> SceneExport<'a> {
         let mut list = Vec::with_capacity(slots.len());
         for (index, (slot, json)) in slots.iter().zip(written).enumerate() {
             let (Some((id, record)), Some(mut json)) = (slot, json) else {
-                let mut placeholder = Object::new();
+                let mut placeholder = placeholder(shape.collection);
                 let own = Object::from_iter([("placeholder".to_owned(), true.into())]);
                 if own::put(&mut placeholder, own) {
                     list.push(placeholder.into());
@@ -242,7 +237,6 @@ impl<'a> SceneExport<'a> {
             match shape.collection {
                 "entities" => self.finish_entity(&mut json, &mut own, id, record, &children),
                 "accessors" => self.finish_accessor(&mut json, record),
-                "animations" => self.finish_animation(&mut json),
                 "lights" if json.get("type").and_then(Json::as_str) == Some("spot") => {
                     json.entry("spot").or_insert_with(|| Object::new().into());
                 }
@@ -295,10 +289,9 @@ impl<'a> SceneExport<'a> {
         if let Some(name) = text(record, "name")
             && shape.title.is_some()
         {
-            let before = place(record);
-            let usual =
-                (before.is_finite() && before >= 0.0).then(|| shape.fallback_name(before as usize));
-            if !unnamed || usual.flatten().as_deref() != Some(name) {
+            let before = index_of(record).filter(|before| *before >= 0.0);
+            let usual = before.and_then(|before| shape.fallback_name(before as usize));
+            if !unnamed || usual.as_deref() != Some(name) {
                 json.insert("name".into(), name.into());
             }
         }
@@ -323,11 +316,11 @@ impl<'a> SceneExport<'a> {
         let mut gone: BTreeSet<Vec<String>> = BTreeSet::new();
         let mut unusable = None;
         for link in shape.links {
-            let places = self.places.get(link.collection);
+            let places = &self.places;
             shape::visit(whole, link.path, &mut |leaf, trail| {
                 let Some(target) = leaf.as_str() else { return };
-                match places.and_then(|places| places.get(target)) {
-                    Some(place) => *leaf = (*place).into(),
+                match places.get(link.collection, target) {
+                    Some(place) => *leaf = place.into(),
                     None if link.scope == 0 => unusable = Some(target.to_owned()),
                     None => {
                         gone.insert(trail.iter().take(link.scope).cloned().collect());
@@ -366,9 +359,8 @@ impl<'a> SceneExport<'a> {
             return false;
         };
         let stands = |collection: &str, id: &Value| {
-            let places = self.places.get(collection);
-            id.as_text()
-                .is_some_and(|id| places.is_some_and(|places| places.contains_key(id)))
+            let id = id.as_text();
+            id.is_some_and(|id| self.places.get(collection, id).is_some())
         };
         let joints = record
             .get("joints")
@@ -380,19 +372,25 @@ impl<'a> SceneExport<'a> {
             && matrices.is_none_or(|matrices| stands("accessors", matrices))
     }
 
-    fn finish_animation(&self, json: &mut Object) {
-        let path = "channels/*/target/extensions/KHR_animation_pointer/pointer";
-        let mut whole = Json::Object(std::mem::take(json));
-        shape::visit(&mut whole, path, &mut |leaf, _| {
-            if let Some(moved) = leaf
-                .as_str()
-                .and_then(|pointer| self.moved.pointer(pointer))
-            {
-                *leaf = moved.into();
+    /// Pointers of channels may lead to any list, so they are written when all places are known.
+    fn finish_channels(&mut self) {
+        const POINTER: &str =
+            "animations/*/channels/*/target/extensions/KHR_animation_pointer/pointer";
+        let mut root = Json::Object(std::mem::take(&mut self.root));
+        let (places, notes) = (&self.places, &mut *self.notes);
+        shape::visit(&mut root, POINTER, &mut |leaf, trail| {
+            let Some(pointer) = leaf.as_str() else { return };
+            let (written, gone) = places.of_channel(pointer);
+            if gone {
+                notes.push(format!(
+                    "`{}` moves what is gone, and does nothing",
+                    trail.iter().take(4).cloned().collect::<Vec<_>>().join("/")
+                ));
             }
+            *leaf = written.into();
         });
-        if let Json::Object(whole) = whole {
-            *json = whole;
+        if let Json::Object(root) = root {
+            self.root = root;
         }
     }
 
@@ -427,12 +425,19 @@ pub(crate) fn without_cone(light: &Object) -> bool {
     )
 }
 
-/// Where a record stood; infinite for new ones, which come last.
-fn place(record: &Record) -> f64 {
-    record
-        .get("index")
-        .and_then(Value::as_number)
-        .unwrap_or(f64::INFINITY)
+/// What stands at the place of a record that is gone: nothing refers to it, and it means nothing.
+pub(crate) fn placeholder(collection: &str) -> Object {
+    let json = match collection {
+        "cameras" => serde_json::json!({
+            "type": "perspective", "perspective": { "yfov": 1, "znear": 0.01 }
+        }),
+        "lights" => serde_json::json!({ "type": "point" }),
+        _ => serde_json::json!({}),
+    };
+    match json {
+        Json::Object(object) => object,
+        _ => Object::new(),
+    }
 }
 
 fn text<'a>(record: &'a Record, field: &str) -> Option<&'a str> {

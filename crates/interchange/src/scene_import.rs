@@ -11,30 +11,16 @@ use wissil_model::{DocumentKind, MAX_RECORDS, Record, RecordId, Value};
 use self::tree::Tree;
 use crate::data::{Objects, Resolve};
 use crate::error::{ImportError, property};
+use crate::extensions::UNDERSTOOD;
 use crate::graph_import::Places;
 use crate::json::{self, Object};
 use crate::note::Notes;
-use crate::scene_export::without_cone;
+use crate::scene_export::{placeholder, without_cone};
 use crate::shape::{self, SHAPES, Shape};
 use crate::{NewRecord, own};
 
 /// The id of the record that holds what belongs to the file as a whole.
 pub(crate) const PROPERTIES: &str = "scene";
-
-/// Extensions whose members have fields, or whose indices are kept right.
-const UNDERSTOOD: [&str; 11] = [
-    "KHR_lights_punctual",
-    "KHR_node_visibility",
-    "KHR_interactivity",
-    "KHR_animation_pointer",
-    "KHR_texture_transform",
-    "KHR_texture_basisu",
-    "EXT_texture_webp",
-    "EXT_texture_avif",
-    "KHR_draco_mesh_compression",
-    "EXT_mesh_gpu_instancing",
-    "KHR_materials_variants",
-];
 
 /// A scene on its way in.
 pub(crate) struct SceneImport<'a> {
@@ -135,7 +121,10 @@ impl SceneImport<'_> {
         for (index, (id, item)) in self.take(shape.collection).into_iter().enumerate() {
             let pointer = format!("/{}/{index}", shape.list);
             let shape = shape.of(item.get("type").and_then(Json::as_str));
-            let (mut object, _) = opened(item, &pointer)?;
+            let (mut object, own) = opened(item, &pointer)?;
+            if own.contains_key("placeholder") && object == placeholder(shape.collection) {
+                continue;
+            }
             if shape.collection == "lights" {
                 // A spot light has its object even when that says nothing, and other lights need none.
                 let says_nothing = object.get("spot") == Some(&Object::new().into());

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::kinds::DocumentKind;
+use crate::kinds::scene::LISTS;
 use crate::schema::{CollectionSchema, FieldSchema, FieldType, OnMissing};
 
 const TYPESCRIPT_HEAD: &str = r#"// Generated from the schema of crates/model by `cargo xtask generate`. Do not edit.
@@ -29,6 +30,15 @@ export type Literal = { type: string; value?: FieldValue[] };
 /// All records as TypeScript interfaces.
 pub fn typescript() -> String {
     let mut out = TYPESCRIPT_HEAD.to_owned();
+    out.push_str(
+        "\n/** The lists of a glTF file in which pointers count, by the collection whose records stand in them. */\n\
+         export const LISTS: Readonly<Record<string, string>> = {\n",
+    );
+    for (list, collection) in LISTS {
+        // Writing to a text cannot fail.
+        let _ = writeln!(out, "  {collection}: \"{list}\",");
+    }
+    out.push_str("};\n");
     for kind in DocumentKind::ALL {
         for collection in kind.schema().collections {
             // Writing to a text cannot fail.

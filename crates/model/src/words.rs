@@ -156,7 +156,7 @@ fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
     };
     let about: Vec<&Change> = changes
         .iter()
-        .filter(|change| change.collection == collection)
+        .filter(|change| change.collection == collection && !is_numbering(change))
         .collect();
     // A rewired input is a removed and a new wire; the new one is what it is about.
     let puts: Vec<&Change> = about
@@ -191,6 +191,25 @@ fn consequences(event_type: &str, changes: &[Change]) -> Option<String> {
             _ => {}
         }
     }
+    let counted = [
+        (converted, "value", "converted"),
+        (cleared, "value", "cleared"),
+        (wires, "wire", "removed"),
+    ];
+    let words: Vec<_> = counted
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, thing, what)| match count {
+            1 => format!("1 {thing} {what}"),
+            _ => format!("{count} {thing}s {what}"),
+        })
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether a change only gives records the places they stand at: nobody means that by a gesture.
+fn is_numbering(change: &Change) -> bool {
+    matches!(&change.operation, Operation::Set { set, .. } if set.keys().all(|field| field == "index"))
 }
 
 fn describe_subject(

@@ -23,6 +23,7 @@ use crate::home::now;
 use crate::network::{Sender, Signals, Standing, announcements, may_announce};
 use crate::problems::Problems;
 use crate::project::Project;
+use crate::references::References;
 use crate::session::SessionListener;
 use crate::view::{Listener, View, collections};
 
@@ -52,6 +53,8 @@ pub(crate) struct Actor {
     pub(crate) displaced: Option<Displaced>,
     /// Whether the project goes on in another folder: here nothing is done any more.
     pub(crate) over: bool,
+    /// What is known of what graphs refer to.
+    pub(crate) references: References,
     /// How many records the documents have that were in memory at some time, as they had last then.
     counts: HashMap<DocumentId, BTreeMap<String, u32>>,
 }
@@ -75,6 +78,7 @@ impl Actor {
             problems: Problems::default(),
             displaced: None,
             over: false,
+            references: References::default(),
             counts: HashMap::new(),
         }
     }
@@ -158,7 +162,7 @@ impl Actor {
     ) -> Result<EditResult, ApiError> {
         let gesture = Gesture {
             event_type,
-            changes,
+            changes: self.complete(document, event_type, changes)?,
             time: now(),
         };
         let edited = match self.project.engine.edit(document, gesture.clone()) {
@@ -181,6 +185,7 @@ impl Actor {
         let told = [
             self.note_position(),
             self.tell_views(document, &edited.delta, edited.position),
+            self.follow_references(&[(document, &edited.delta)]),
             self.tell_of_manifest(document),
             self.tell_of_events(document, &edited),
         ];
@@ -300,8 +305,7 @@ impl Actor {
         let subscription = self.subscriptions;
         let was_loaded = self.project.engine.loaded(document).is_some();
         if !self.views.contains_key(document.as_str()) {
-            let projection = self.project.engine.projection(document)?;
-            let view = View::new(document.to_string(), projection);
+            let view = self.view(document)?;
             self.views.insert(document.to_string(), view);
             let document = document.to_string();
             self.signals.say(EditorEvent::Opened { document }.into());
@@ -338,24 +342,32 @@ impl Actor {
     pub(crate) fn snapshot(&mut self, document: &DocumentId) -> Result<Snapshot, ApiError> {
         let undo = undo_state(&self.project.engine, document)?;
         let position = self.project.engine.position(document)?;
-        let projection = self.project.engine.projection(document)?;
+        let meanings = self.meanings(document)?;
         let (shapes, problems) = match self.views.get(document.as_str()) {
             Some(view) => (view.shapes().clone(), view.problems().to_vec()),
             None => {
-                let view = View::new(document.to_string(), projection);
+                let view = self.view(document)?;
                 (view.shapes().clone(), view.problems().to_vec())
             }
         };
+        let projection = self.project.engine.projection(document)?;
         Ok(Snapshot {
             document: document.to_string(),
             kind: projection.kind().name().into(),
             name: self.names.document(document.as_str()),
             position: position.to_string(),
-            collections: collections(projection),
+            collections: collections(projection, &meanings),
             problems,
             shapes,
             undo,
         })
+    }
+
+    /// A view of a document as it is now, which nobody follows yet.
+    pub(crate) fn view(&mut self, document: &DocumentId) -> Result<View, ApiError> {
+        let references = (self.meanings(document)?, self.targets()?);
+        let projection = self.project.engine.projection(document)?;
+        Ok(View::new(document.to_string(), projection, references))
     }
 
     pub(crate) fn document_ids(&mut self) -> Result<Vec<DocumentId>, ApiError> {
@@ -477,7 +489,10 @@ pub(crate) fn show(
     Ok(())
 }
 
-fn undo_state(engine: &Engine<SqliteStore>, document: &DocumentId) -> Result<UndoState, ApiError> {
+pub(crate) fn undo_state(
+    engine: &Engine<SqliteStore>,
+    document: &DocumentId,
+) -> Result<UndoState, ApiError> {
     let label = |side| -> Result<Option<String>, ApiError> {
         Ok(engine.next_step(document, side)?.map(|entry| entry.label))
     };

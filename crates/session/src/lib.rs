@@ -24,6 +24,7 @@ mod network;
 mod notes;
 mod problems;
 mod project;
+mod references;
 mod sample;
 mod session;
 mod set_aside;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use wissil_dag::DocumentId;
+use wissil_model::DocumentKind;
 use wissil_sync::{EventStore as _, Head};
 
-use crate::actor::{Actor, counts_of};
+use crate::actor::{Actor, counts_of, document_entries};
 use crate::api::{ApiError, Problem};
 use crate::view::View;
 
@@ -17,18 +18,14 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// What is wrong in a document that has these heads; `find` is asked when it had others before.
-    fn of<E>(
-        &mut self,
-        document: &DocumentId,
-        heads: Vec<Head>,
-        find: impl FnOnce() -> Result<Vec<Problem>, E>,
-    ) -> Result<&[Problem], E> {
-        let known = self.found.get(document);
-        if known.is_none_or(|(known, _)| *known != heads) {
-            self.found.insert(document.clone(), (heads, find()?));
-        }
-        Ok(self.found.get(document).map_or(&[], |(_, found)| found))
+    /// What was found in a document when it, and what it refers to, had these heads.
+    fn known(&self, document: &DocumentId, heads: &[Head]) -> Option<&[Problem]> {
+        let (known, found) = self.found.get(document)?;
+        (known == heads).then_some(&**found)
+    }
+
+    fn note(&mut self, document: &DocumentId, heads: Vec<Head>, found: Vec<Problem>) {
+        self.found.insert(document.clone(), (heads, found));
     }
 
     /// Has a document looked at again, because it is another although its heads are not.
@@ -47,28 +44,37 @@ impl Actor {
             let problems = view.problems().to_vec();
             return Ok((problems, self.count(document)));
         }
-        let engine = &mut self.project.engine;
-        let log = engine.store().log(&engine.log(document))?;
-        let mut counts = None;
-        let problems = self
-            .problems
-            .of(document, log.map_or_else(Vec::new, |log| log.heads), || {
-                engine.read(document, |projection| {
-                    counts = Some(counts_of(projection));
-                    let view = View::new(document.to_string(), projection);
-                    view.problems().to_vec()
-                })
-            })?
-            .to_vec();
-        let counted = counts.is_some_and(|counts| self.note_counts(document, counts));
-        Ok((problems, counted))
+        let heads = self.heads_for_problems(document)?;
+        if let Some(found) = self.problems.known(document, &heads) {
+            return Ok((found.to_vec(), false));
+        }
+        let references = (self.meanings(document)?, self.targets()?);
+        let (found, counts) = self.project.engine.read(document, |projection| {
+            let view = View::new(document.to_string(), projection, references);
+            (view.problems().to_vec(), counts_of(projection))
+        })?;
+        self.problems.note(document, heads, found.clone());
+        Ok((found, self.note_counts(document, counts)))
+    }
+
+    /// The heads of a document, and of the scenes, which graphs refer to.
+    fn heads_for_problems(&mut self, document: &DocumentId) -> Result<Vec<Head>, ApiError> {
+        let scenes = document_entries(&mut self.project.engine)?
+            .into_iter()
+            .filter(|(_, kind, _)| *kind == DocumentKind::Scene.name())
+            .map(|(id, ..)| id);
+        let mut heads = Vec::new();
+        for document in std::iter::once(document.clone()).chain(scenes) {
+            let engine = &self.project.engine;
+            let log = engine.store().log(&engine.log(&document))?;
+            heads.extend(log.into_iter().flat_map(|log| log.heads));
+        }
+        Ok(heads)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
 
     fn heads(height: u64) -> Vec<Head> {
@@ -86,11 +92,10 @@ mod tests {
         let mut look = |problems: &mut Problems, changed: usize, height: u64| {
             for (at, document) in documents.iter().enumerate() {
                 let heads = heads(if at == changed { height } else { 1 });
-                let found = problems.of(document, heads, || {
+                if problems.known(document, &heads).is_none() {
                     looked_at += 1;
-                    Ok::<_, Infallible>(Vec::new())
-                });
-                assert_eq!(found, Ok(&[][..]));
+                    problems.note(document, heads, Vec::new());
+                }
             }
             looked_at
         };

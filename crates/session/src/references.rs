@@ -79,7 +79,7 @@ impl Meanings {
         record.0.iter().filter_map(move |(field, value)| {
             let key = (collection.to_owned(), id.clone(), field.clone());
             let (held, meant) = self.0.get(&key)?;
-            (held == value && meant != held).then(|| (key.2, meant))
+            (held == value && meant != held).then_some((key.2, meant))
         })
     }
 }
@@ -395,7 +395,7 @@ fn look_up(
         };
         history.push((order, time, changes));
     })?;
-    history.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    history.sort_by_key(|(order, ..)| *order);
     let mut known: BTreeMap<u64, Places> = BTreeMap::new();
     let mut meanings = Meanings::default();
     for (field, (op, held)) in &numbers {

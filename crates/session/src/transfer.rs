@@ -286,6 +286,7 @@ impl Actor {
     fn export_glb(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
         let mut documents = Vec::new();
         for (id, _, name) in document_entries(&mut self.project.engine)? {
+            let meanings = self.meanings(&id)?;
             let projection = self.project.engine.projection(&id)?;
             documents.push(ExportDocument {
                 name,
@@ -293,12 +294,10 @@ impl Actor {
                 records: projection
                     .collections()
                     .flat_map(|(collection, records)| {
+                        let meanings = &meanings;
                         records.iter().map(move |(id, record)| {
-                            (
-                                collection.to_owned(),
-                                id.clone(),
-                                wissil_model::Record::clone(record),
-                            )
+                            let record = meanings.read(collection, id, record);
+                            (collection.to_owned(), id.clone(), record.into_owned())
                         })
                     })
                     .collect(),

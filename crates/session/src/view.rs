@@ -1,18 +1,25 @@
 //! What views of open documents are sent.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use wissil_model::kinds::blueprint::{Graph, NodeShape, Severity};
-use wissil_model::{Delta as ModelDelta, DocumentKind, Projection, Records, Resolution};
+use wissil_model::kinds::blueprint::{
+    Graph, GraphProblem, NodeShape, Severity, problems, reference_problems, shapes,
+};
+use wissil_model::{
+    Delta as ModelDelta, DocumentKind, Projection, Record, RecordId, Records, Resolution,
+};
 
 use crate::api::{Collections, Delta, Problem, RecordData, UndoState};
+use crate::references::{Meanings, Targets};
 
 /// A document that views follow, with what is computed from its records.
 pub(crate) struct View {
     document: String,
     kind: DocumentKind,
     graph: Graph,
-    graph_problems: Vec<wissil_model::kinds::blueprint::GraphProblem>,
+    graph_problems: Vec<GraphProblem>,
+    references: Known,
     shapes: BTreeMap<String, NodeShape>,
     problems: Vec<Problem>,
     listeners: Vec<(u32, Listener)>,
@@ -21,28 +28,80 @@ pub(crate) struct View {
 /// Takes the deltas of a document.
 pub type Listener = Box<dyn FnMut(Delta) + Send>;
 
+/// What is known of a graph's references: what its numbers mean, and what they can lead to; none of the latter while
+/// that is not known.
+pub(crate) type Known = (Arc<Meanings>, Option<Arc<Targets>>);
+
 impl View {
     /// Computes what views of a document show.
-    pub fn new(document: String, projection: &Projection) -> Self {
+    pub fn new(document: String, projection: &Projection, references: Known) -> Self {
         let mut view = Self {
             document,
             kind: projection.kind(),
             graph: Graph::default(),
             graph_problems: Vec::new(),
+            references,
             shapes: BTreeMap::new(),
             problems: Vec::new(),
             listeners: Vec::new(),
         };
-        if view.kind == DocumentKind::Blueprint {
-            for (collection, records) in projection.collections() {
-                for (id, record) in records {
-                    view.graph_problems
-                        .extend(view.graph.set(collection, id, Some(record)).err());
+        view.read_graph(projection);
+        view.compute(projection);
+        view
+    }
+
+    fn read_graph(&mut self, projection: &Projection) {
+        if self.kind != DocumentKind::Blueprint {
+            return;
+        }
+        for (collection, records) in projection.collections() {
+            for (id, record) in records {
+                self.set(collection, id, Some(record));
+            }
+        }
+    }
+
+    /// Takes over a record of a graph.
+    fn set(&mut self, collection: &str, id: &RecordId, record: Option<&Record>) {
+        self.graph_problems
+            .retain(|it| it.collection != collection || it.id != *id);
+        let read = record.map(|record| self.references.0.read(collection, id, record));
+        let problem = self.graph.set(collection, id, read.as_deref()).err();
+        self.graph_problems.extend(problem);
+    }
+
+    /// Whether it shows references.
+    pub fn has_references(&self) -> bool {
+        self.kind == DocumentKind::Blueprint
+    }
+
+    /// Takes over what has become known of references, and tells the listeners what reads otherwise now.
+    pub fn follow(
+        &mut self,
+        projection: &Projection,
+        references: Known,
+        position: u64,
+        undo: UndoState,
+    ) {
+        let before = std::mem::replace(&mut self.references, references);
+        if before == self.references {
+            return;
+        }
+        let mut delta = ModelDelta::default();
+        for (collection, records) in projection.collections() {
+            for (id, record) in records {
+                let now = self.references.0.read(collection, id, record);
+                if now != before.0.read(collection, id, record) {
+                    let upserted = delta.upserted.entry(collection.to_owned()).or_default();
+                    upserted.insert(id.clone(), Arc::clone(record));
                 }
             }
         }
-        view.compute(projection);
-        view
+        self.take_over(&delta);
+        let (shapes, problems) = self.recompute(projection);
+        if !(delta.upserted.is_empty() && shapes.is_empty() && problems.is_none()) {
+            self.tell(&delta, (shapes, problems), position, undo);
+        }
     }
 
     /// Adds a listener.
@@ -79,31 +138,46 @@ impl View {
         position: u64,
         undo: UndoState,
     ) {
-        let (mut shapes, mut problems) = (BTreeMap::new(), None);
-        if !self.is_placement(delta) {
-            if self.kind == DocumentKind::Blueprint {
-                self.take_over(delta);
-            }
-            let before = std::mem::take(&mut self.shapes);
-            let problems_before = std::mem::take(&mut self.problems);
-            self.compute(projection);
-            shapes = self
-                .shapes
-                .iter()
-                .filter(|(id, shape)| before.get(*id) != Some(shape))
-                .map(|(id, shape)| (id.clone(), shape.clone()))
-                .collect();
-            problems = (problems_before != self.problems).then(|| self.problems.clone());
-        } else {
-            self.take_over(delta);
-        }
+        let is_placement = self.is_placement(delta);
+        self.take_over(delta);
+        let computed = match is_placement {
+            true => Computed::default(),
+            false => self.recompute(projection),
+        };
+        self.tell(delta, computed, position, undo);
+    }
+
+    /// Computes anew what follows from the records; the shapes that are others than before, and the problems if they are.
+    fn recompute(&mut self, projection: &Projection) -> Computed {
+        let before = std::mem::take(&mut self.shapes);
+        let problems_before = std::mem::take(&mut self.problems);
+        self.compute(projection);
+        let shapes = self.shapes.iter();
+        let changed = shapes
+            .filter(|(id, shape)| before.get(*id) != Some(shape))
+            .map(|(id, shape)| (id.clone(), shape.clone()))
+            .collect();
+        let problems = (problems_before != self.problems).then(|| self.problems.clone());
+        (changed, problems)
+    }
+
+    fn tell(
+        &mut self,
+        delta: &ModelDelta,
+        (shapes, problems): Computed,
+        position: u64,
+        undo: UndoState,
+    ) {
         let delta = Delta {
             document: self.document.clone(),
             position: position.to_string(),
             upserted: delta
                 .upserted
                 .iter()
-                .map(|(collection, records)| (collection.clone(), records_data(records)))
+                .map(|(collection, records)| {
+                    let records = records_data(collection, records, &self.references.0);
+                    (collection.clone(), records)
+                })
                 .collect(),
             removed: delta
                 .removed
@@ -125,20 +199,17 @@ impl View {
     }
 
     fn take_over(&mut self, delta: &ModelDelta) {
+        if self.kind != DocumentKind::Blueprint {
+            return;
+        }
         for (collection, records) in &delta.upserted {
             for (id, record) in records {
-                self.graph_problems
-                    .retain(|p| p.collection != *collection || p.id != *id);
-                self.graph_problems
-                    .extend(self.graph.set(collection, id, Some(record)).err());
+                self.set(collection, id, Some(record));
             }
         }
         for (collection, ids) in &delta.removed {
             for id in ids {
-                self.graph_problems
-                    .retain(|p| p.collection != *collection || p.id != *id);
-                self.graph_problems
-                    .extend(self.graph.set(collection, id, None).err());
+                self.set(collection, id, None);
             }
         }
     }
@@ -154,7 +225,8 @@ impl View {
                     "comments" => true,
                     "nodes" => records.iter().all(|(id, record)| {
                         self.graph.nodes.get(id).is_some_and(|before| {
-                            wissil_model::kinds::blueprint::Node::from_record(record).is_ok_and(
+                            let record = self.references.0.read(collection, id, record);
+                            wissil_model::kinds::blueprint::Node::from_record(&record).is_ok_and(
                                 |mut now| {
                                     now.position = before.position;
                                     now == *before
@@ -171,13 +243,18 @@ impl View {
         if self.kind != DocumentKind::Blueprint {
             return;
         }
-        let shapes = wissil_model::kinds::blueprint::shapes(&self.graph);
-        let found = wissil_model::kinds::blueprint::problems(&self.graph, &shapes);
+        let shapes = shapes(&self.graph);
+        let found = problems(&self.graph, &shapes);
+        let lost =
+            self.references.1.as_ref().map(|targets| {
+                reference_problems(&self.graph, &shapes, &|target| targets.has(target))
+            });
         self.problems.extend(
             self.graph_problems
                 .iter()
                 .cloned()
                 .chain(found)
+                .chain(lost.into_iter().flatten())
                 .map(|problem| Problem {
                     document: self.document.clone(),
                     collection: Some(problem.collection),
@@ -195,20 +272,28 @@ impl View {
     }
 }
 
+/// The shapes that changed, and the problems if they did.
+type Computed = (BTreeMap<String, NodeShape>, Option<Vec<Problem>>);
+
 /// All records of a document, as they cross. A collection that has been emptied is like one that never had any: the
 /// same document reads the same however it came to be.
-pub(crate) fn collections(projection: &Projection) -> Collections {
+pub(crate) fn collections(projection: &Projection, meanings: &Meanings) -> Collections {
     projection
         .collections()
         .filter(|(_, records)| !records.is_empty())
-        .map(|(name, records)| (name.to_owned(), records_data(records)))
+        .map(|(name, records)| (name.to_owned(), records_data(name, records, meanings)))
         .collect()
 }
 
-fn records_data(records: &Records) -> BTreeMap<String, RecordData> {
+fn records_data(
+    collection: &str,
+    records: &Records,
+    meanings: &Meanings,
+) -> BTreeMap<String, RecordData> {
     records
         .iter()
         .map(|(id, record)| {
+            let record = meanings.read(collection, id, record);
             let fields = record
                 .0
                 .iter()

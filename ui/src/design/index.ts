@@ -18,6 +18,8 @@ export { NumberField } from "./NumberField";
 export type { Axis } from "./NumberField";
 export { NumbersField } from "./NumbersField";
 export { exactNumber, fitNumber } from "./numbers";
+export { Picker } from "./Picker";
+export type { PickerOption } from "./Picker";
 export { Popover } from "./Popover";
 export { ProgressBar } from "./ProgressBar";
 export { RadioCards } from "./RadioCards";

@@ -621,9 +621,9 @@ export type ParameterKind =
 "event" | 
 /**  One value type: its signature (glTF: its index). */
 "typeSignature" | 
-/**  A JSON Pointer template into the glTF object model. */
+/**  A JSON Pointer template into the glTF object model, with a record id where glTF counts. */
 "pointer" | 
-/**  A glTF node by its index in the file, as in glTF. */
+/**  A glTF node: its entity's record id (glTF: its index). */
 "sceneNode" | 
 /**  A whole number. */
 "integer" | 

@@ -40,6 +40,7 @@ import type {
 
 export * from "./types";
 export type * from "./records";
+export { LISTS } from "./records";
 export { ON_THIS_DISK } from "./connection";
 export { MOST_SHOWN, NOTHING_SHOWN } from "./presence";
 export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";

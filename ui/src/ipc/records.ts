@@ -18,6 +18,21 @@ export type Size = { width: number; height: number };
 /** A typed value of a Blueprint: a glTF interactivity signature and its components, column-major. */
 export type Literal = { type: string; value?: FieldValue[] };
 
+/** The lists of a glTF file in which pointers count, by the collection whose records stand in them. */
+export const LISTS: Readonly<Record<string, string>> = {
+  entities: "nodes",
+  materials: "materials",
+  meshes: "meshes",
+  cameras: "cameras",
+  lights: "extensions/KHR_lights_punctual/lights",
+  animations: "animations",
+  skins: "skins",
+  scenes: "scenes",
+  textures: "textures",
+  images: "images",
+  samplers: "samplers",
+};
+
 /** One node: an operation with its configuration and the values typed into its unconnected input sockets. Collection `nodes`. */
 export interface Node {
   /** The operation, such as `math/add` (Specification, *Nodes*). */
@@ -392,6 +407,8 @@ export interface SceneRoots {
 export interface Properties {
   /** The main scene; none for the first. */
   scene?: RecordId;
+  /** By collection: how many places of its list were given, where the record at the last of them is gone. */
+  [key: `places.${string}`]: number;
   /** Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …). */
   source?: FieldValue;
 }

@@ -7,6 +7,7 @@ use wissil_model::kinds::blueprint::{Graph as TypedGraph, declared_inputs, shape
 use wissil_model::{Field, Literal, RecordId, Value};
 
 use super::{Draft, GraphExport, Input, inner, inner_of, source};
+use crate::error::ExportError;
 use crate::json::Object;
 use crate::literal::{self, Written};
 
@@ -23,10 +24,11 @@ impl GraphExport<'_> {
             "type".into(),
             self.tables.type_of(&initial.signature).into(),
         );
-        match literal::write(initial) {
+        let (written, gone) = self.literal_in_file(initial, what);
+        own.extend(gone);
+        match literal::write(&written) {
             Written::Default => {}
             Written::Inline(components) => {
-                let components = self.moved_references(&initial.signature, components);
                 json.insert("value".into(), components.into());
             }
             Written::Unfit => self.notes.push(format!(
@@ -46,18 +48,23 @@ impl GraphExport<'_> {
         }
     }
 
-    pub(super) fn moved_references(&self, signature: &str, components: Vec<Json>) -> Vec<Json> {
-        if signature != "ref" {
-            return components;
+    /// A literal as files write it; and our own members that keep what it names in the scene, where that is gone.
+    fn literal_in_file(&mut self, literal: &Literal, what: &str) -> (Literal, Object) {
+        let named = literal.to_value();
+        let (value, gone) = self.in_file("", "initial", &named);
+        if !gone || value == named {
+            let written = Literal::from_value(&value).unwrap_or_else(|_| literal.clone());
+            return (written, Object::new());
         }
-        let moved = |pointer: Json| match pointer
-            .as_str()
-            .and_then(|pointer| self.moved.pointer(pointer))
-        {
-            Some(moved) => moved.into(),
-            None => pointer,
+        self.notes.push(format!(
+            "{what} refers to what is gone from the scene; it is empty"
+        ));
+        let empty = Literal {
+            signature: literal.signature.clone(),
+            value: Vec::new(),
         };
-        components.into_iter().map(moved).collect()
+        let said = literal.value.iter().map(Json::from).collect();
+        (empty, Object::from_iter([("value".to_owned(), said)]))
     }
 
     pub(super) fn draft_literals(&mut self) {
@@ -93,6 +100,7 @@ impl GraphExport<'_> {
             let _ = typed.set(collection, id, Some(record));
         }
         let graph = self.graph;
+        self.check_declared(&typed)?;
         let shapes = shapes(&typed);
         for (id, node) in &graph.nodes {
             let (Some(at), Some(shape)) = (self.places.get(id.as_str()).copied(), shapes.get(*id))
@@ -100,7 +108,6 @@ impl GraphExport<'_> {
                 continue;
             };
             for socket in shape.values_in.iter().filter(|socket| socket.known) {
-        self.check_declared(&typed)?;
                 let name = self.input_name(node, &socket.id);
                 if self
                     .drafts
@@ -121,13 +128,6 @@ impl GraphExport<'_> {
                 }
             }
         }
-    }
-
-    pub(super) fn typed(
-        &mut self,
-        at: usize,
-        id: &RecordId,
-        socket: &str,
         Ok(())
     }
 
@@ -160,6 +160,13 @@ impl GraphExport<'_> {
             }
         }
         Ok(())
+    }
+
+    pub(super) fn typed(
+        &mut self,
+        at: usize,
+        id: &RecordId,
+        socket: &str,
         literal: &Literal,
         mut members: Object,
     ) -> Input {
@@ -167,10 +174,14 @@ impl GraphExport<'_> {
             "type".into(),
             self.tables.type_of(&literal.signature).into(),
         );
-        match literal::write(literal) {
+        let what = format!("the input `{socket}` of `{id}`");
+        let (written, gone) = self.literal_in_file(literal, &what);
+        if !gone.is_empty() {
+            self.put_own(&mut members, gone, id.as_str());
+        }
+        match literal::write(&written) {
             Written::Default => {}
             Written::Inline(components) => {
-                let components = self.moved_references(&literal.signature, components);
                 members.insert("value".into(), components.into());
             }
             Written::Unfit => self.notes.push(format!(

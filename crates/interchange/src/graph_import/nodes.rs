@@ -98,6 +98,7 @@ impl GraphImport<'_> {
             );
             record.set(USE_SLERP, Value::List(vec![Value::Bool(false)]));
         }
+        self.gone_references(&op, &own, &mut record);
         let mut kept_values = Object::new();
         for (socket, item) in self.entries(&rest, "values", pointer) {
             let pointer = format!("{pointer}/values/{}", escape(socket));
@@ -177,6 +178,23 @@ impl GraphImport<'_> {
             record.set(format!("outputs.{socket}"), Value::text(signature));
         }
         (declaration.op.clone(), declaration.rest.clone())
+    }
+
+    /// What export could not write, because the record of the scene that it names is gone.
+    fn gone_references(&mut self, op: &str, own: &Object, record: &mut Record) {
+        let said = own.get("configuration").and_then(Json::as_object);
+        for (parameter, value) in said.into_iter().flatten() {
+            let kind = operation(op)
+                .and_then(|op| op.parameter(parameter))
+                .map(|it| it.kind);
+            if matches!(
+                kind,
+                Some(ParameterKind::Pointer | ParameterKind::SceneNode)
+            ) && let Ok(value @ Value::List(_)) = Value::try_from(value.clone())
+            {
+                record.set(format!("configuration.{parameter}"), value);
+            }
+        }
     }
 
     /// A configuration parameter's list, with record ids and signatures where the file has indices.

@@ -15,11 +15,11 @@ impl<'a> SceneExport<'a> {
     /// id as the projection does.
     pub(super) fn children(&self) -> HashMap<&'a str, Vec<usize>> {
         let entities = self.items("entities");
-        let places = self.places.get("entities");
+        let place_of = |id: &str| self.places.get("entities", id);
         let parents: BTreeMap<&str, &str> = entities
             .iter()
             .filter_map(|(id, record)| Some((id.as_str(), text(record, "parent")?)))
-            .filter(|(_, parent)| places.is_some_and(|places| places.contains_key(parent)))
+            .filter(|(_, parent)| place_of(parent).is_some())
             .collect();
         let cut = circles(&parents);
         let mut children: HashMap<&str, Vec<(f64, &str, usize)>> = HashMap::new();
@@ -27,15 +27,14 @@ impl<'a> SceneExport<'a> {
             let parent = parents
                 .get(id.as_str())
                 .filter(|_| !cut.contains(id.as_str()));
-            let place = places.and_then(|places| places.get(id.as_str()));
-            if let Some(place) = place {
+            if let Some(place) = place_of(id.as_str()) {
                 let key = parent.copied().unwrap_or_default();
                 let detached = record.get("detached").and_then(Value::as_bool) == Some(true);
                 if !(key.is_empty() && detached) {
                     children
                         .entry(key)
                         .or_default()
-                        .push((order(record), id.as_str(), *place));
+                        .push((order(record), id.as_str(), place));
                 }
             }
         }
@@ -91,7 +90,7 @@ impl<'a> SceneExport<'a> {
         let slots = self.reserve(&shape::SCENES);
         self.settle(&shape::SCENES, &slots);
         let chosen = properties.and_then(|properties| text(properties, "scene"));
-        let chosen = chosen.and_then(|id| self.places.get("scenes")?.get(id).copied());
+        let chosen = chosen.and_then(|id| self.places.get("scenes", id));
         let roots = self.children().remove("").unwrap_or_default();
         let mut list = Vec::new();
         for (index, (id, record)) in slots.into_iter().flatten().enumerate() {

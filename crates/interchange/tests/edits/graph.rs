@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use wissil_interchange::export;
 use wissil_model::kinds::blueprint::{Comment, CustomEvent, Function, Variable, WireKind};
-use wissil_model::{Cid, DocumentKind, Point, Record, RecordId, Size, Value};
+use wissil_model::{Cid, DocumentKind, Field, Point, Record, RecordId, Size, Value};
 
 use crate::project::{
     Project, edit, graph, graph_types, literal, node, noted, put, remove, wire, without_places,
@@ -304,4 +304,31 @@ fn two_wires_at_one_socket_become_one() {
         &exported,
         "the wire `zz` was left out, because another one is at the same socket"
     ));
+}
+
+#[test]
+fn older_ids_of_variables_are_their_names() {
+    let project = Project::small();
+    let json = json_of(&project.export().glb);
+    assert_eq!(graph(&json)["variables"][0]["name"], "count");
+    assert_eq!(graph(&json)["variables"][0].get("id"), None);
+    assert_eq!(graph(&json)["variables"][1].get("name"), None);
+    project.check(|_, _, _| {});
+}
+
+#[test]
+fn a_value_of_another_type_than_its_variable_is_refused_by_name() {
+    let mut project = Project::small();
+    let document = project.graph_of();
+    remove(document, "wires", "wire_value_4_variable_0");
+    let value = literal("float", &[1.5.into()]).to_value();
+    edit(document, "nodes", "node_4", "values.variable_0", value);
+    let document = document.clone();
+    let error = wissil_interchange::export(&[document], &|_| Err("none".into())).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("its value for “count” is float, and “count” takes int"),
+        "{error}"
+    );
 }

@@ -3,8 +3,18 @@
 //! The shapes are those of glTF 2.0, so that a scene imports and exports without loss: lengths in metres, angles in
 //! radians, right-handed with +Y up, quaternions as x, y, z, w, matrices column-major.
 
+mod places;
+mod pointer;
+
+use std::collections::BTreeMap;
+
 use super::kind;
 use crate::{Object, RecordId, Value};
+
+pub use places::{PlaceHistory, Places, in_order, index_of, keep_places, keeps_free, slots};
+pub use pointer::{
+    LISTS, Named, Rename, Target, pointer_target, rename_in_channels, rename_in_pointer,
+};
 
 kind! {
     /// Entities in a hierarchy, with the meshes, materials, cameras, lights, skins and animations they use.
@@ -295,6 +305,8 @@ kind! {
         properties: Properties {
             /// The main scene; none for the first.
             scene: Option<RecordId> => scenes Clear,
+            /// By collection: how many places of its list were given, where the record at the last of them is gone.
+            places: BTreeMap<String, f64>,
             /// Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …).
             source: Option<Value>,
             /// The same as JSON, with the fields that are missing here, where they are too large for a record.

@@ -358,6 +358,8 @@ impl Actor {
 
     /// Tells what was folded to whoever follows the session; whether anybody was told of an event.
     pub(crate) fn tell_folded(&mut self, folded: Vec<FoldedDocument>) -> Result<bool, ApiError> {
+        let changed: Vec<_> = folded.iter().map(|it| (&it.document, &it.delta)).collect();
+        self.follow_references(&changed)?;
         let mut shown = Vec::new();
         for folded in folded {
             if folded.document.as_str() == MANIFEST {

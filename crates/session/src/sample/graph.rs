@@ -4,7 +4,7 @@ use wissil_model::kinds::blueprint::{Comment, Node, Variable, Wire, WireKind};
 use wissil_model::{Change, Literal, Point, RecordId, Size, Value};
 
 use super::Records;
-use super::scene::{LANTERN_MATERIALS, LANTERNS, ORB};
+use super::scene::{LANTERNS, ORB};
 
 /// Column and row of the grid that nodes stand on, in pixels.
 const COLUMN: f64 = 250.0;
@@ -81,7 +81,7 @@ fn clickable_lantern(graph: &mut Graph, lantern: usize) {
     graph
         .node(&id("click"), "event/onSelect", 0.0, top)
         .extension("KHR_node_selectability")
-        .configure("nodeIndex", Value::from(LANTERNS[lantern] as f64));
+        .configure("nodeIndex", Value::text(LANTERNS[lantern]));
     graph
         .node(&id("was"), "variable/get", 0.0, top + 2.2)
         .configure("variable", Value::text(&*lit));
@@ -100,10 +100,8 @@ fn clickable_lantern(graph: &mut Graph, lantern: usize) {
         .label("Shine")
         .configure(
             "pointer",
-            Value::text(format!(
-                "/materials/{}/emissiveFactor",
-                LANTERN_MATERIALS[lantern]
-            )),
+            // Each lantern is painted with a material of its name.
+            Value::text(format!("/materials/{}/emissiveFactor", LANTERNS[lantern])),
         )
         .configure("type", Value::text("float3"));
     graph.flow(&id("click"), "out", &id("keep"), "in");

@@ -9,12 +9,10 @@ use super::Records;
 use super::shapes::{Triangles, ball, cube};
 use crate::api::ApiError;
 
-/// The places of the lanterns in the list of nodes, which is what pointers of the graph name.
-pub(super) const LANTERNS: [usize; 3] = [5, 7, 9];
-/// The place of the orb.
-pub(super) const ORB: usize = 10;
-/// The places of the lanterns' materials.
-pub(super) const LANTERN_MATERIALS: [usize; 3] = [2, 3, 4];
+/// The lanterns, and their materials.
+pub(super) const LANTERNS: [&str; 3] = ["lantern_0", "lantern_1", "lantern_2"];
+/// The orb.
+pub(super) const ORB: &str = "orb";
 
 const FLOAT: f64 = 5126.0;
 const UNSIGNED_SHORT: f64 = 5123.0;

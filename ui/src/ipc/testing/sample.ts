@@ -60,7 +60,7 @@ function gameLoop(): Collections {
     set: {
       op: "pointer/set",
       ...at(640, 60),
-      "configuration.pointer": ["/nodes/12/translation"],
+      "configuration.pointer": ["/nodes/hammer/translation"],
       "configuration.type": ["float3"],
     },
     delay: { op: "flow/setDelay", ...at(640, 300) },

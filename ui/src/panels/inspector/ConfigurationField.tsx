@@ -3,6 +3,7 @@ import type { DocumentView } from "../../documents/document";
 import type { FieldValue, Parameter } from "../../ipc";
 import { orderedIds, textOf } from "../../session/describe";
 import { SIGNATURES } from "./literals";
+import { EntityField, PointerField } from "./ReferenceField";
 
 interface ConfigurationFieldProps {
   view: DocumentView;
@@ -48,8 +49,15 @@ export function ConfigurationField({ view, parameter, value, onSet }: Configurat
       );
     case "boolean":
       return <Toggle label={label} checked={first === true} onChange={(checked) => onSet([checked])} />;
-    case "integer":
     case "sceneNode":
+      return (
+        <EntityField
+          label={label}
+          value={first === undefined ? undefined : String(first)}
+          onCommit={(id) => onSet([id])}
+        />
+      );
+    case "integer":
       return (
         <NumberField
           label={label}
@@ -78,12 +86,10 @@ export function ConfigurationField({ view, parameter, value, onSet }: Configurat
       );
     case "pointer":
       return (
-        <TextField
-          mono
+        <PointerField
           label={label}
           value={text ?? ""}
-          placeholder="/nodes/0/translation"
-          onCommit={(typed) => onSet(typed === "" ? null : [typed])}
+          onCommit={(pointer) => onSet(pointer === "" ? null : [pointer])}
         />
       );
     case "text":

@@ -1,16 +1,19 @@
 import { NumberField, NumbersField, TextField, Toggle } from "../../design";
 import type { FieldValue, Literal } from "../../ipc";
 import { componentsOf, signatureForm, withComponent } from "./literals";
+import { ReferenceField } from "./ReferenceField";
 
 interface LiteralFieldProps {
   label: string;
   signature: string;
   value: Literal | undefined;
+  /** What a reference may lead to: the collections of the scene; none where only a wire can say it. */
+  targets?: readonly string[] | undefined;
   onCommit: (literal: Literal) => void;
 }
 
 /** A typed value, edited as what its signature says. Where nothing is set, that is shown, and not a 0. */
-export function LiteralField({ label, signature, value, onCommit }: LiteralFieldProps) {
+export function LiteralField({ label, signature, value, targets, onCommit }: LiteralFieldProps) {
   const form = signatureForm(signature);
   const commit = (at: number, part: FieldValue) => onCommit(withComponent(signature, value, at, part));
   switch (form.kind) {
@@ -44,7 +47,15 @@ export function LiteralField({ label, signature, value, onCommit }: LiteralField
       );
     }
     case "reference":
-      return <span className="inspector-note">a reference, by wire only</span>;
+      if (targets?.length === 0) return <span className="inspector-note">a reference, by wire only</span>;
+      return (
+        <ReferenceField
+          label={label}
+          value={typeof value?.value?.[0] === "string" ? value.value[0] : ""}
+          collections={targets}
+          onCommit={(pointer) => onCommit({ type: signature, value: [pointer] })}
+        />
+      );
     case "custom":
       return (
         <TextField

@@ -82,6 +82,15 @@ export function NodeInspector({ document, id }: { document: string; id: string }
   );
 }
 
+const BY_WIRE: readonly string[] = [];
+const ANIMATIONS = ["animations"] as const;
+
+/** What a reference at a socket may lead to. Events and delays are made while a graph runs. */
+function referable(socket: string): readonly string[] | undefined {
+  if (socket === "event" || socket === "delay") return BY_WIRE;
+  return socket === "animation" ? ANIMATIONS : undefined;
+}
+
 interface SocketRowProps {
   view: DocumentView;
   node: string;
@@ -134,7 +143,13 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
         />
       )}
       {signature !== undefined && (
-        <LiteralField label={label} signature={signature} value={literal} onCommit={commit} />
+        <LiteralField
+          label={label}
+          signature={signature}
+          value={literal}
+          targets={referable(socket.id)}
+          onCommit={commit}
+        />
       )}
     </Row>
   );

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod loops;
+mod references;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,6 +12,8 @@ use specta::Type;
 use super::shape::types_problem;
 use super::{Graph, Node, NodeShape, Socket, Wire, WireKind, words};
 use crate::{Literal, RecordId, Value};
+
+pub use references::reference_problems;
 
 /// Something wrong in a graph.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,17 +15,19 @@
 //! | [`Event`](ParameterKind::Event) | `event` | `[index]` | `[record id of the event]` |
 //! | [`TypeSignature`](ParameterKind::TypeSignature) | `type` | `[index]` | `[signature]` |
 //!
-//! The input value sockets of `variable/set` are named by record id likewise, in `values` and in wires. Everything else
-//! is as in glTF: `nodeIndex`, and the indices that feed pointers, count the file's nodes.
+//! The input value sockets of `variable/set` are named by record id likewise, in `values` and in wires. So are records
+//! of the scene: `/nodes/3/translation` is `/nodes/[record id]/translation` in pointers and references, and `nodeIndex`
+//! is `[record id]` (see [`Target`](super::scene::Target)). Everything else is as in glTF: the numbers that feed
+//! `[parameters]` of pointers are the places of the file's lists.
 
 mod check;
 mod graph;
 mod infer;
 mod operations;
-mod shape;
-mod sockets;
 mod references;
 mod retype;
+mod shape;
+mod sockets;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -36,16 +38,16 @@ use std::collections::BTreeMap;
 use super::kind;
 use crate::{Color, Literal, Object, Point, RecordId, Size, Value};
 
-pub use check::{GraphProblem, Severity, problems};
+pub use check::{GraphProblem, Severity, problems, reference_problems};
 pub use graph::Graph;
 pub use operations::{
     Dynamic, Family, FlowSocket, Operation, Parameter, ParameterKind, ValueSocket, operation,
     operations,
 };
-pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
-pub use sockets::socket_order;
 pub use references::{SceneReference, rename_in_field, rename_in_record, scene_references};
 pub use retype::{Retyped, declared_inputs, retype};
+pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
+pub use sockets::socket_order;
 pub use template::{MessagePart, PointerParameter, message_parts, pointer_parameters};
 
 kind! {

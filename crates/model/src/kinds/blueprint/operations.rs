@@ -136,9 +136,9 @@ pub enum ParameterKind {
     Event,
     /// One value type: its signature (glTF: its index).
     TypeSignature,
-    /// A JSON Pointer template into the glTF object model.
+    /// A JSON Pointer template into the glTF object model, with a record id where glTF counts.
     Pointer,
-    /// A glTF node by its index in the file, as in glTF.
+    /// A glTF node: its entity's record id (glTF: its index).
     SceneNode,
     /// A whole number.
     Integer,

@@ -8,6 +8,7 @@ import { setValue } from "../gestures/changes";
 import { componentsIn, literalFrom, type Component } from "../pins/literals";
 import { typeClass } from "../pins/types";
 import { useCanvas, useEditor } from "./editor";
+import { InlineReference } from "./InlineReference";
 import { ValueField } from "./ValueField";
 
 interface Props {
@@ -61,6 +62,9 @@ export function InlineValue({ node, socket, type }: Props) {
         onClick={() => write(0, !on)}
       />
     );
+  }
+  if (typeClass(type) === "ref") {
+    return <InlineReference node={node} socket={socket} value={String(components[0] ?? "")} small={small} />;
   }
   return (
     <span className="bp-fields" style={{ width: fieldWidth(type) }}>

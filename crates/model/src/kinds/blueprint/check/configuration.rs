@@ -90,10 +90,11 @@ impl Check<'_> {
                 ),
                 None => void("a text"),
             },
-            ParameterKind::SceneNode => match first.and_then(Value::as_number) {
-                Some(number) if number < 0.0 || !is_int(number) => void("a scene node"),
-                Some(_) => None,
-                None => void("a scene node"),
+            // Whether the entity is there is for the scene to say.
+            ParameterKind::SceneNode => match first {
+                Some(Value::Text(id)) if RecordId::from(id.as_str()).is_valid() => None,
+                Some(Value::Number(place)) if *place >= 0.0 && is_int(*place) => None,
+                _ => void("a scene node"),
             },
             ParameterKind::Integer => match first.and_then(Value::as_number) {
                 Some(number) if is_int(number) => None,

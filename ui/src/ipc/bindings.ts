@@ -351,6 +351,8 @@ export type ErrorCode =
 "unreachable" | 
 /**  The server answers and refuses: wrong password, no permission, too old. */
 "refused" | 
+/**  Nobody listens, or nobody answers in time. */
+"noAnswer" | 
 /**  Whoever asked for it does not want it any more. */
 "cancelled" | 
 /**  A defect of the program. */

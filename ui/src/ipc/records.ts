@@ -57,6 +57,8 @@ export interface Node {
   order?: number;
   /** What the source file carried beyond the vocabulary (`extras`, `extensions`, `name`). */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A connection between two sockets. Collection `wires`. */
@@ -85,6 +87,8 @@ export interface Variable {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A custom event that graphs send and receive. Collection `events`. */
@@ -97,6 +101,8 @@ export interface CustomEvent {
   order?: number;
   /** What the source file carried beyond the vocabulary. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A group of nodes used as one; it is inlined on export. Collection `functions`. */
@@ -133,8 +139,14 @@ export interface GraphProperties {
   selected?: boolean;
   /** Its place in the list of graphs on export; none comes last. */
   order?: number;
+  /** The graph's JSON as it came, where it says what records cannot hold. */
+  original?: string;
+  /** A name for what the records were like then: as long as they are, the graph goes out as it came. */
+  original_state?: string;
   /** What the source file carried beyond the vocabulary, with that of the graph's types under `types`. */
   source?: FieldValue;
+  /** The same as JSON, where it is too large for a record. */
+  source_object?: string;
 }
 
 /** A thing with a place: glTF's node. Collection `entities`. */
@@ -171,6 +183,8 @@ export interface Entity {
   detached?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list of nodes on export; none comes last. */
   index?: number;
 }
@@ -205,6 +219,8 @@ export interface Material {
   double_sided?: boolean;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -229,6 +245,8 @@ export interface Camera {
   zfar?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -251,6 +269,8 @@ export interface Light {
   outer_cone_angle?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -265,6 +285,8 @@ export interface Mesh {
   weights?: (number)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -281,6 +303,8 @@ export interface Skin {
   inverse_bind_matrices?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -295,6 +319,8 @@ export interface Animation {
   samplers?: (FieldValue)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -309,6 +335,8 @@ export interface Texture {
   sampler?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -327,6 +355,8 @@ export interface Sampler {
   wrap_t?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -345,6 +375,8 @@ export interface Image {
   view?: RecordId;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -371,6 +403,8 @@ export interface Accessor {
   sparse?: FieldValue;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -379,6 +413,8 @@ export interface Accessor {
 export interface View {
   /** Its bytes; none when the source named bytes that it did not bring (an extension's, say). */
   object?: string;
+  /** What an extension packs of them, as its object in `source` says; none where nothing does. */
+  packed?: string;
   /** How many. */
   length: number;
   /** Bytes from one element to the next; none for packed. */
@@ -387,6 +423,8 @@ export interface View {
   target?: number;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -399,6 +437,8 @@ export interface SceneRoots {
   roots?: (RecordId)[];
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
   /** Its place in the list on export; none comes last. */
   index?: number;
 }
@@ -411,6 +451,8 @@ export interface Properties {
   [key: `places.${string}`]: number;
   /** Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …). */
   source?: FieldValue;
+  /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
+  source_object?: string;
 }
 
 /** A document of the session. The record's id is the document's id. Collection `documents`. */
@@ -469,6 +511,26 @@ export interface Asset {
   media_type?: string;
   /** A small picture of it, a PNG. */
   thumbnail?: string;
+}
+
+/** What an import left to know. It goes when somebody has read it and says so. Collection `notes`. */
+export interface ImportNote {
+  /** What it is, as a sentence that follows the place. */
+  message: string;
+  /** Whether the file breaks a rule of its format there; otherwise something was kept as it is, left out, or brought into another form. */
+  problem?: boolean;
+  /** Where in the file, as a JSON pointer; none for the file as a whole. */
+  place?: string;
+  /** Of how many more places it is true. */
+  more?: number;
+  /** The document that the part of the file became. */
+  document?: string;
+  /** The collection of the record that it became. */
+  collection?: string;
+  /** That record. */
+  record?: string;
+  /** Its place among the notes. */
+  order?: number;
 }
 
 /** Settings of the whole project; one record, `project`. Collection `settings`. */

@@ -1,6 +1,6 @@
 //! Taking the end of a log out of it.
 
-use super::sample::{Writer, head, heads, log, log_events, over, snapshot, user};
+use super::sample::{Writer, head, heads, log, log_events, ords, over, snapshot, user};
 use super::{EventCase, Outcome, Steps, expect_conflict};
 use crate::ports::{
     Checkpoint, ForkedEvent, Intake, NewEvent, PendingEvent, QuarantinedEvent, Retreat,
@@ -111,9 +111,7 @@ fn leaves(steps: &mut Steps<'_>) -> Outcome {
     steps.store().commit(commit)?;
     assert_eq!(heads(steps.store(), &door)?, [head(&rival)]);
     twin.fold(steps.store(), &door)?;
-    let ords: Vec<_> = steps.store().history(None, 9, None)?;
-    let ords: Vec<_> = ords.iter().map(|event| event.ord).collect();
-    assert_eq!(ords, [8, 7, 6, 4, 2, 1]);
+    assert_eq!(ords(steps.store())?, [1, 2, 4, 6, 7, 8]);
     Ok(())
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use wissil_model::kinds::blueprint::{Graph, GraphProblem, problems, shapes};
+use wissil_model::kinds::blueprint::{Graph, GraphProblem, declared_inputs, problems, shapes};
 use wissil_model::{DocumentKind, RecordId};
 
 use crate::json::escape;
 use crate::note::{Level, Note, Subject};
-use crate::{Imported, ImportedDocument};
+use crate::{Imported, ImportedDocument, NewRecord};
 
 impl Imported {
     /// The import's notes, and what is wrong in the graphs as they are now, which people see on the nodes.
@@ -83,13 +83,31 @@ impl Imported {
     }
 }
 
-fn graph_problems(document: &ImportedDocument) -> Vec<GraphProblem> {
-    let (graph, mut found) = Graph::read(|collection| {
-        let records = document.records.iter();
+/// Whether a graph gives a variable or an event a value of another type than it takes. Players refuse such a graph, and
+/// export does not make one.
+pub(crate) fn mixes_types(records: &[NewRecord]) -> bool {
+    let (graph, _) = read(records);
+    graph.nodes.values().any(|node| {
+        declared_inputs(&graph, node)
+            .into_iter()
+            .any(|(socket, takes)| {
+                let value = node.values.get(&socket);
+                value.is_some_and(|value| value.signature != takes)
+            })
+    })
+}
+
+fn read(records: &[NewRecord]) -> (Graph, Vec<GraphProblem>) {
+    Graph::read(|collection| {
+        let records = records.iter();
         records
             .filter(move |(it, ..)| *it == collection)
             .map(|(_, id, record)| (id, record))
-    });
+    })
+}
+
+fn graph_problems(document: &ImportedDocument) -> Vec<GraphProblem> {
+    let (graph, mut found) = read(&document.records);
     found.extend(problems(&graph, &shapes(&graph)));
     found
 }

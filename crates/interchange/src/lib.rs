@@ -338,7 +338,7 @@ fn import_graphs(
             notes,
         );
         modernise(&mut records, &places, notes);
-        if lost {
+        if lost || check::mixes_types(&records) {
             as_it_came::keep(graph, &mut records, objects);
         }
         documents.push(ImportedDocument {

@@ -80,6 +80,11 @@ async fn three_nodes_keep_three_copies_for_whom_they_know() {
     people.close().await;
     let states = prepare_new(&connection, Topology::Cluster).await;
     assert!(states.iter().all(|state| state.replicas == 3), "{states:?}");
+    // More copies than asked for stay.
+    assert_eq!(
+        prepare(&connection, Topology::Single).await.unwrap(),
+        states
+    );
     // Through every node, over TLS and through the web, it is the same and stays so.
     for node in 0..NODES {
         let over_tls = server(&cluster, node, PEOPLE);

@@ -78,9 +78,18 @@ impl Home {
     /// read all the same; what has to write there says why it cannot.
     ///
     /// # Errors
-    /// When others could read its secrets.
+    /// When a file is in its place, or others could read its secrets.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ApiError> {
         let folder = folder.into();
+        if folder.exists() && !folder.is_dir() {
+            return Err(ApiError::new(
+                ErrorCode::Storage,
+                format!(
+                    "{} is where this installation keeps its keys, and it is a file; move it out of the way",
+                    folder.display()
+                ),
+            ));
+        }
         for (part, is_secret) in [
             ("keys", true),
             ("replicas", false),

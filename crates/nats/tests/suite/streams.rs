@@ -49,14 +49,3 @@ async fn a_stream_lost_and_made_again_is_another_one() {
     assert_eq!((after[1].messages, after[1].last), (0, 0));
     assert_ne!(after[1].incarnation, before[1].incarnation);
 }
-
-#[tokio::test]
-async fn more_copies_than_asked_for_stay() {
-    let host = Host::start().await;
-    let connection = host.connect().await;
-    let replicas = |states: Vec<StreamState>| states.into_iter().map(|state| state.replicas);
-    let wide = prepare(&connection, Topology::Cluster).await.unwrap();
-    assert!(replicas(wide.clone()).all(|replicas| replicas == 3));
-    let narrow = prepare(&connection, Topology::Single).await.unwrap();
-    assert_eq!(narrow, wide);
-}

@@ -313,6 +313,6 @@ mod tests {
     #[test]
     fn collections_that_name_objects_are_known() {
         assert!(names_objects("assets"));
-        assert!(!names_objects("members") && !names_objects("nodes"));
+        assert!(!names_objects("members") && !names_objects("documents"));
     }
 }

@@ -265,7 +265,9 @@ fn two_events_in_one_place_of_a_chain_freeze_only_that_chain() {
             session.status().unwrap().quarantined == "1"
         });
     }
-    assert_eq!(contents(&scene.castle), contents(&scene.joined));
+    until("both have the same", || {
+        contents(&scene.castle) == contents(&scene.joined)
+    });
     let made = add_node(&scene.castle, 1.0);
     until("Ben has what Ann does", || {
         nodes(&scene.joined).contains_key(&made)

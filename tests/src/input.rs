@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::wait::{PATIENCE, until};
 use crate::window::{Element, Point, Window};
 
 impl Window {
@@ -16,16 +17,21 @@ impl Window {
         self.click_element(&element);
     }
 
-    /// Clicks an element.
+    /// Clicks an element, once it can be clicked: a toast slides in first.
     ///
     /// # Panics
     ///
     /// When it cannot be clicked.
     #[track_caller]
     pub fn click_element(&self, element: &Element) {
-        if let Err(error) = self.client.click(&element.0) {
-            panic!("cannot click: {error}");
-        }
+        let clicked = || match self.client.click(&element.0) {
+            Ok(()) => Some(()),
+            Err(error) if error.contains("not interactable") => None,
+            Err(error) => panic!("cannot click: {error}"),
+        };
+        until("an element that can be clicked", PATIENCE, clicked, || {
+            "it is not interactable".to_owned()
+        });
     }
 
     /// Clicks in the middle of an element with a pointer button: 0 left, 1 middle, 2 right.

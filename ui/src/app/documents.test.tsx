@@ -2,6 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { selection } from "../documents/selection";
 import { renameDocument } from "../ipc";
 import { GUEST, Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
@@ -113,6 +114,7 @@ describe("a document that somebody else deletes", () => {
     byGuest(twin, "scene");
     await screen.findByText(new RegExp(`${GUEST.name} deleted`));
     expect(screen.queryByRole("tree", { name: "Hierarchy" })).toBeNull();
+    expect(selection.getState().refs).toEqual([]);
     await user.click(screen.getByRole("button", { name: "Bring it back" }));
     await screen.findByRole("treeitem", { name: "Board" });
   });

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { attempt } from "../app/notify";
 import { RelativeTime } from "../app/RelativeTime";
 import { Button, EmptyState } from "../design";
+import { clearSelection, selection } from "../documents/selection";
 import { deletionOf } from "../ipc";
 import type { Deletion } from "../ipc";
 import { restoreDocument } from "./documentGestures";
@@ -23,6 +24,8 @@ export function DeletedDocument({ document, leave, onLeave }: DeletedDocumentPro
       if (!stopped) setDeletion(found);
     };
     deletionOf(document).then(show, () => show(null));
+    // Nothing of it can be edited, so nothing of it stays selected.
+    if (selection.getState().document === document) clearSelection();
     return () => {
       stopped = true;
     };
@@ -48,8 +51,8 @@ export function DeletedDocument({ document, leave, onLeave }: DeletedDocumentPro
       >
         {deletion && (
           <>
-            <RelativeTime time={deletion.time} />, for everybody in the session. Nothing that was in it is
-            lost, and bringing it back brings it back for everybody.
+            It is gone for everybody in the session (<RelativeTime time={deletion.time} />
+            ). Nothing that was in it is lost, and bringing it back brings it back for everybody.
           </>
         )}
       </EmptyState>

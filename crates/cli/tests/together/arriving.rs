@@ -211,7 +211,10 @@ fn exit_codes_say_what_is_left_and_whom_was_not_reached() {
     let castle = place.link_to(&link, "ann", "castle");
     drop(host);
     let jetstream = folder.path().join("hall/.wissil/server");
-    let bucket = find(&jetstream, "OBJ_wissil").unwrap();
+    // The server has one bucket for each session.
+    let session = castle.trim_start_matches("wissil://session/");
+    let session = session.split('?').next().unwrap();
+    let bucket = find(&jetstream, &format!("OBJ_wissil-{session}")).unwrap();
     fs::remove_dir_all(bucket).unwrap();
     let (host, _) = place.host_of("cleo", "hall");
     let (code, said, problem) = place.run("ben", &["join", &castle, "bens"]);

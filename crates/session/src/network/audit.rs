@@ -19,9 +19,6 @@ use super::incoming::CaughtUp;
 /// as long as it took.
 const APART: Duration = Duration::from_secs(1);
 const SHARE: u32 = 10;
-/// Where others are here, whoever wrote what is absent has this long to put it back before they do, and a little longer at
-/// random, so that not all do it at once.
-const OWNERS_TIME: Duration = Duration::from_secs(3);
 
 /// What was looked at.
 #[derive(Default)]
@@ -168,8 +165,7 @@ impl Driver {
         let others = self.put_back_absent(stream, Whose::Own).await?;
         if others > 0 {
             if self.stays && !self.people.peers().is_empty() {
-                let [jitter]: [u8; 1] = crate::home::random()?;
-                sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
+                self.leave_to_its_owners().await?;
             }
             self.put_back_absent(stream, Whose::Others).await?;
         }

@@ -1,8 +1,10 @@
 //! Documents that somebody looks at before everything has come.
 
+use wissil_dag::{BranchId, DocumentId};
+use wissil_model::DocumentKind;
 use wissil_nats::Reader;
 
-use super::driver::{Driver, Endless};
+use super::driver::{Driver, Endless, Trouble};
 
 impl Driver {
     /// Fetches whole documents out of their turn.
@@ -25,25 +27,37 @@ impl Driver {
             let Some((kind, branch)) = found else {
                 continue;
             };
-            let mut reader = Reader::open_document(
-                &self.connection,
-                kind,
-                &self.session,
-                &branch,
-                &document,
-                &name,
-            )
-            .await?;
-            let mut left = reader.backlog();
-            while left > 0 {
-                let read = reader.next().await?;
-                left = read.pending;
-                let arrivals = tokio::task::block_in_place(|| self.check(read.events));
-                // The streams' places stay: when reading comes here, all of it is known.
-                self.bridge
-                    .ask(move |actor| actor.arrived(arrivals))
-                    .await?;
-            }
+            // The streams' places stay: when reading comes here, all of it is known.
+            self.read_document(kind, &branch, &document, &name).await?;
         }
+    }
+
+    /// Takes in all that the server has of a document.
+    pub(super) async fn read_document(
+        &self,
+        kind: DocumentKind,
+        branch: &BranchId,
+        document: &DocumentId,
+        consumer: &str,
+    ) -> Result<(), Trouble> {
+        let mut reader = Reader::open_document(
+            &self.connection,
+            kind,
+            &self.session,
+            branch,
+            document,
+            consumer,
+        )
+        .await?;
+        let mut left = reader.backlog();
+        while left > 0 {
+            let read = reader.next().await?;
+            left = read.pending;
+            let arrivals = tokio::task::block_in_place(|| self.check(read.events));
+            self.bridge
+                .ask(move |actor| actor.arrived(arrivals))
+                .await?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use wissil_dag::DocumentId;
 use wissil_model::DocumentKind;
-use wissil_nats::{Census, Reader};
+use wissil_nats::Census;
 
 use super::driver::{Driver, Endless, Trouble};
 
@@ -30,25 +30,7 @@ impl Driver {
         else {
             return Ok(());
         };
-        let mut reader = Reader::open_document(
-            &self.connection,
-            kind,
-            &self.session,
-            &branch,
-            document,
-            &name,
-        )
-        .await?;
-        let mut left = reader.backlog();
-        while left > 0 {
-            let read = reader.next().await?;
-            left = read.pending;
-            let arrivals = tokio::task::block_in_place(|| self.check(read.events));
-            self.bridge
-                .ask(move |actor| actor.arrived(arrivals))
-                .await?;
-        }
-        Ok(())
+        self.read_document(kind, &branch, document, &name).await
     }
 
     /// Ends this connection's tasks when the project goes on under a new key: they know the one before.

@@ -55,11 +55,18 @@ impl Driver {
         Ok(0)
     }
 
+    /// Waits as long as whoever wrote what the server lost has to send it again, and a little longer at random, so that not
+    /// all others do it at once.
+    pub(super) async fn leave_to_its_owners(&self) -> Result<(), ApiError> {
+        let [jitter]: [u8; 1] = crate::home::random()?;
+        sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
+        Ok(())
+    }
+
     /// Puts back what the server lost of others and they did not send themselves in the time they have for it.
     pub(crate) async fn put_back_later(&self, lost: Vec<Losses>) -> Endless {
         if self.stays && !lost.is_empty() {
-            let [jitter]: [u8; 1] = crate::home::random()?;
-            sleep(OWNERS_TIME + Duration::from_millis(u64::from(jitter) * 10)).await;
+            self.leave_to_its_owners().await?;
             let mut still = Vec::new();
             for Losses { stream, chains } in lost {
                 let census = self.census(stream.clone()).await?;

@@ -22,10 +22,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
     include_str!("migrations/5.sql"),
+    include_str!("migrations/6.sql"),
 ];
 
 /// The format whose new table is filled from the events.
 const MOMENTS: i32 = 5;
+
+/// The format whose new column is filled from the undo entries.
+const UNDO_SUMS: i32 = 6;
 
 /// `WSSL`: what `file` and SQLite's tools show, and what tells our file from another program's.
 const APPLICATION_ID: i32 = 0x5753_534c;
@@ -194,8 +198,10 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(&saved)?;
         transaction.execute_batch(migration).map_err(&saved)?;
-        if format == MOMENTS {
-            store::fill_moments(&transaction)?;
+        match format {
+            MOMENTS => store::fill_moments(&transaction)?,
+            UNDO_SUMS => store::fill_undo_sums(&transaction)?,
+            _ => {}
         }
         transaction
             .execute_batch(&format!(

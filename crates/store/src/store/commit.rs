@@ -102,7 +102,7 @@ impl<'a> Writing<'a> {
         }
         log.row.heads = heads;
         if let Some(change) = &commit.undo {
-            undo::change(connection, log.row.id, change, first..self.next_ord)?;
+            undo::change(connection, &mut log.row, change, first..self.next_ord)?;
         }
         Ok(first.unsigned_abs())
     }

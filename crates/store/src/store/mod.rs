@@ -40,7 +40,7 @@ pub(crate) use retreat::gaps;
 pub(crate) use rows::{
     ChainRow, EventPlace, WaitingRow, checkpoint_seal, decompress, event_seal, heads_to_bytes,
 };
-pub(crate) use undo::UndoRow;
+pub(crate) use undo::{UndoRow, fill_sums as fill_undo_sums};
 
 /// The events of one project in `<project>/.wissil/session.db`.
 ///

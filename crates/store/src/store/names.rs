@@ -19,12 +19,14 @@ pub(crate) struct LogRow {
     pub unsent: u64,
     pub unsent_sum: i64,
     pub heads: Vec<Head>,
+    /// The seals of the log's undo entries, added up: an entry that is missing is noticed.
+    pub undo_sum: i64,
     pub seal: i64,
 }
 
 impl LogRow {
     pub const COLUMNS: &'static str =
-        "id, document, branch, kind, length, unsent, unsent_sum, heads, seal";
+        "id, document, branch, kind, length, unsent, unsent_sum, heads, undo_sum, seal";
 
     /// The log that is not stored yet: number `id`, empty.
     pub fn new(id: i64, key: LogKey, kind: DocumentKind) -> Self {
@@ -36,6 +38,7 @@ impl LogRow {
             unsent: 0,
             unsent_sum: 0,
             heads: Vec::new(),
+            undo_sum: 0,
             seal: 0,
         }
     }
@@ -56,7 +59,8 @@ impl LogRow {
             unsent: unsigned(row, 5)?,
             unsent_sum: row.get(6).map_err(&read)?,
             heads: heads_of(&heads).ok_or_else(|| damaged("its heads cannot be read"))?,
-            seal: row.get(8).map_err(&read)?,
+            undo_sum: row.get(8).map_err(&read)?,
+            seal: row.get(9).map_err(&read)?,
         })
     }
 
@@ -113,10 +117,11 @@ impl LogRow {
         let heads = heads_to_bytes(&self.heads)?;
         connection
             .prepare_cached(
-                "INSERT INTO logs (id, document, branch, kind, length, unsent, unsent_sum, heads, seal)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO logs (id, document, branch, kind, length, unsent, unsent_sum, heads, undo_sum, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (id) DO UPDATE SET length = excluded.length, unsent = excluded.unsent,
-                     unsent_sum = excluded.unsent_sum, heads = excluded.heads, seal = excluded.seal",
+                     unsent_sum = excluded.unsent_sum, heads = excluded.heads,
+                     undo_sum = excluded.undo_sum, seal = excluded.seal",
             )
             .and_then(|mut statement| {
                 statement.execute(params![
@@ -128,6 +133,7 @@ impl LogRow {
                     int(self.unsent),
                     self.unsent_sum,
                     heads,
+                    self.undo_sum,
                     self.expected_seal(&heads),
                 ])
             })
@@ -135,9 +141,9 @@ impl LogRow {
             .map_err(error::sqlite("saved"))
     }
 
-    /// What the seal has to be; `heads` as they are stored.
+    /// What the seal has to be; `heads` as they are stored. Logs of formats before 6 have no sum, and the seal of then.
     pub fn expected_seal(&self, heads: &[u8]) -> i64 {
-        Seal::of("logs")
+        let seal = Seal::of("logs")
             .int(self.id)
             .text(self.key.document.as_str())
             .text(self.key.branch.as_str())
@@ -145,8 +151,11 @@ impl LogRow {
             .int(int(self.length))
             .int(int(self.unsent))
             .int(self.unsent_sum)
-            .bytes(heads)
-            .finish()
+            .bytes(heads);
+        match self.undo_sum {
+            0 => seal.finish(),
+            sum => seal.int(sum).finish(),
+        }
     }
 
     /// Takes an event into the outbox.
@@ -159,6 +168,16 @@ impl LogRow {
     pub fn remove_unsent(&mut self, ord: i64) {
         self.unsent = self.unsent.saturating_sub(1);
         self.unsent_sum = self.unsent_sum.wrapping_sub(ord);
+    }
+
+    /// Takes an undo entry, by its seal, into the sum.
+    pub fn add_undo(&mut self, seal: i64) {
+        self.undo_sum = self.undo_sum.wrapping_add(seal);
+    }
+
+    /// Takes an undo entry, by its seal, out of the sum.
+    pub fn remove_undo(&mut self, seal: i64) {
+        self.undo_sum = self.undo_sum.wrapping_sub(seal);
     }
 
     pub fn into_state(self) -> (LogKey, LogState) {

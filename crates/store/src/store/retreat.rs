@@ -12,7 +12,7 @@ use super::commit::save_chain;
 use super::names::{LogRow, next_ord};
 use super::read::chain_state;
 use super::rows::{blob32, cid_of, int, unsigned};
-use super::{meta, moments};
+use super::{meta, moments, undo};
 use crate::error::{self, conflict};
 use crate::seal::names;
 
@@ -74,11 +74,7 @@ fn leave(connection: &Connection, log: &mut LogRow, from: i64) -> Result<Vec<i64
     }
     if let Some(first) = gone.first() {
         // In every log `ord` grows with the position.
-        execute(
-            connection,
-            "DELETE FROM undo WHERE log = ?1 AND first + count > ?2",
-            [log.id, *first],
-        )?;
+        undo::forget_from(connection, log, *first)?;
     }
     moments::forget(connection, log.id, from, i64::MAX)?;
     for table in ["events", "checkpoints"] {

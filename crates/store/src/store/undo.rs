@@ -1,5 +1,6 @@
 //! The undo index: per person and log, what undo and redo take back next.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rusqlite::{Connection, Row, params};
@@ -8,7 +9,7 @@ use wissil_sync::{LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
 
 use super::names::{LogRow, user_id, user_id_or_new};
 use super::read::place_of;
-use super::rows::{blob32, cid_of, side_number, unsigned};
+use super::rows::{blob32, cid_of, heads_to_bytes, side_number, unsigned};
 use crate::error::{self, conflict};
 use crate::seal::{Seal, digest};
 
@@ -51,7 +52,9 @@ impl UndoRow {
             .finish()
     }
 
-    fn save(&self, connection: &Connection) -> Result<(), StoreError> {
+    fn save(&self, connection: &Connection, log: &mut LogRow) -> Result<(), StoreError> {
+        let seal = self.expected_seal();
+        log.add_undo(seal);
         connection
             .prepare_cached(
                 "INSERT INTO undo (log, user, side, first, count, label, seal)
@@ -59,20 +62,15 @@ impl UndoRow {
             )
             .and_then(|mut statement| {
                 statement.execute(params![
-                    self.log,
-                    self.user,
-                    self.side,
-                    self.first,
-                    self.count,
-                    self.label,
-                    self.expected_seal()
+                    self.log, self.user, self.side, self.first, self.count, self.label, seal
                 ])
             })
             .map(|_| ())
             .map_err(error::sqlite("saved"))
     }
 
-    fn delete(&self, connection: &Connection) -> Result<(), StoreError> {
+    fn delete(&self, connection: &Connection, log: &mut LogRow) -> Result<(), StoreError> {
+        log.remove_undo(self.seal);
         connection
             .prepare_cached(
                 "DELETE FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3 AND first = ?4",
@@ -144,10 +142,10 @@ fn undo_entry(connection: &Connection, row: UndoRow) -> Result<UndoEntry, StoreE
     })
 }
 
-/// Changes the index; `events` are the `ord`s of the commit.
+/// Changes the index; `events` are the `ord`s of the commit. Whoever calls saves the log's row.
 pub(super) fn change(
     connection: &Connection,
-    log: i64,
+    log: &mut LogRow,
     change: &UndoChange,
     events: Range<i64>,
 ) -> Result<(), StoreError> {
@@ -155,12 +153,14 @@ pub(super) fn change(
     match change {
         UndoChange::Push { user, label } => {
             let user = user_id_or_new(connection, user)?;
-            connection
-                .prepare_cached("DELETE FROM undo WHERE log = ?1 AND user = ?2 AND side = ?3")
-                .and_then(|mut delete| delete.execute([log, user, side_number(UndoSide::Undone)]))
-                .map_err(error::sqlite("saved"))?;
-            let row = UndoRow {
+            delete(
+                connection,
                 log,
+                "user = ?2 AND side = ?3",
+                [log.id, user, side_number(UndoSide::Undone)],
+            )?;
+            let row = UndoRow {
+                log: log.id,
                 user,
                 side: side_number(UndoSide::Done),
                 first: events.start,
@@ -168,21 +168,75 @@ pub(super) fn change(
                 label: label.clone(),
                 seal: 0,
             };
-            row.save(connection)
+            row.save(connection, log)
         }
         UndoChange::Move { id, to } => {
-            let mut row = entry(connection, log, *id)?;
+            let mut row = entry(connection, log.id, *id)?;
             if row.side == side_number(*to) {
                 return conflict(format!("undo entry {id} is on that side"));
             }
-            row.delete(connection)?;
+            row.delete(connection, log)?;
             row.side = side_number(*to);
             row.first = events.start;
             row.count = count;
-            row.save(connection)
+            row.save(connection, log)
         }
-        UndoChange::Drop { id } => entry(connection, log, *id)?.delete(connection),
+        UndoChange::Drop { id } => entry(connection, log.id, *id)?.delete(connection, log),
     }
+}
+
+/// Removes the entries of a log that reach to an `ord` or beyond. Whoever calls saves the log's row.
+pub(super) fn forget_from(
+    connection: &Connection,
+    log: &mut LogRow,
+    ord: i64,
+) -> Result<(), StoreError> {
+    delete(connection, log, "first + count > ?2", [log.id, ord])
+}
+
+/// Removes the entries of a log, which is the first parameter, that a condition names.
+fn delete(
+    connection: &Connection,
+    log: &mut LogRow,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> Result<(), StoreError> {
+    let saved = error::sqlite("saved");
+    let sql = format!("DELETE FROM undo WHERE log = ?1 AND {condition} RETURNING seal");
+    let mut statement = connection.prepare_cached(&sql).map_err(&saved)?;
+    let seals = statement
+        .query_map(params, |row| row.get(0))
+        .map_err(&saved)?;
+    for seal in seals {
+        log.remove_undo(seal.map_err(&saved)?);
+    }
+    Ok(())
+}
+
+/// Gives every log the sum of its entries: for a database of a format that had none.
+pub(crate) fn fill_sums(connection: &Connection) -> Result<(), StoreError> {
+    let read = error::sqlite("brought up to date");
+    let mut statement = connection
+        .prepare("SELECT log, seal FROM undo")
+        .map_err(&read)?;
+    let mut sums: HashMap<i64, i64> = HashMap::new();
+    let rows = statement
+        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(&read)?;
+    for row in rows {
+        let (log, seal): (i64, i64) = row.map_err(&read)?;
+        let sum = sums.entry(log).or_default();
+        *sum = sum.wrapping_add(seal);
+    }
+    for (id, sum) in sums {
+        let mut log = LogRow::by_id(connection, id)?;
+        // One that is damaged stays so, and is named.
+        if log.seal == log.expected_seal(&heads_to_bytes(&log.heads)?) {
+            log.undo_sum = sum;
+            log.save(connection)?;
+        }
+    }
+    Ok(())
 }
 
 /// The entry that the store names by its first event. The few people and the two sides are looked up one by one.

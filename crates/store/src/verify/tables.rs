@@ -423,8 +423,11 @@ fn undo(
     let mut outside =
         connection.prepare("SELECT 1 FROM events WHERE ord >= ?1 AND ord < ?2 AND log <> ?3")?;
     let sql = format!("SELECT {} FROM undo", UndoRow::COLUMNS);
+    let mut sums: HashMap<i64, i64> = HashMap::new();
     each(connection, report, "an undo entry", &sql, |row| {
         let row = UndoRow::read(row)?;
+        let sum = sums.entry(row.log).or_default();
+        *sum = sum.wrapping_add(row.seal);
         let end = row.first.saturating_add(row.count);
         let fits = row.seal == row.expected_seal()
             && names.logs.contains_key(&row.log)
@@ -437,7 +440,14 @@ fn undo(
         Ok(found(fits, || {
             format!("undo entry `{}` of {}", row.label, names.log_name(row.log))
         }))
-    })
+    })?;
+    for (id, log) in &names.logs {
+        if sums.get(id).copied().unwrap_or_default() != log.undo_sum {
+            let what = format!("the undo entries of {}", log_name(log));
+            report.add(what, "they are not those that were written");
+        }
+    }
+    Ok(())
 }
 
 fn checkpoints(

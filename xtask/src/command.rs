@@ -23,9 +23,17 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The `cargo` that runs this program.
+/// The `cargo` that runs this program, without what it told this program about its own package: build scripts that look
+/// there would run again whenever somebody calls `cargo` by hand in between.
 pub fn cargo() -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name.as_ref());
+        }
+    }
+    cargo
 }
 
 /// Runs a command with its output on this terminal; fails unless it succeeds.

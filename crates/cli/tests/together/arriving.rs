@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 
 use super::{Place, port_of};
 
@@ -53,6 +53,33 @@ impl Place<'_> {
         let session = self.info(person, project)["session"].clone();
         let (_, rest) = link.split_once('?').unwrap();
         format!("wissil://session/{}?{rest}", session.as_str().unwrap())
+    }
+
+    /// Runs a command at a terminal, at which somebody types; the exit code, and what the terminal showed.
+    fn answer(&self, person: &str, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+        let at_a_terminal =
+            "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let command = self.command(person, arguments);
+        let mut terminal = Command::new("python3");
+        terminal
+            .args(["-c", at_a_terminal])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(command.get_current_dir().unwrap())
+            .envs(
+                command
+                    .get_envs()
+                    .filter_map(|(key, value)| Some((key, value?))),
+            )
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut terminal = terminal.spawn().unwrap();
+        let mut keyboard = terminal.stdin.take().unwrap();
+        keyboard.write_all(typed.as_bytes()).unwrap();
+        let output = terminal.wait_with_output().unwrap();
+        drop(keyboard);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), shown)
     }
 
     /// Kills a `sync` as soon as it has said that much.
@@ -229,6 +256,42 @@ fn exit_codes_say_what_is_left_and_whom_was_not_reached() {
     place.ok("ann", &["sync", "castle"]);
     place.ok("ben", &["sync", "bens"]);
     drop(host);
+}
+
+#[test]
+fn a_session_goes_to_another_server_only_when_its_owner_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    place.ok("ben", &["join", &link, "bens"]);
+    place.ok("cleo", &["new", "hall"]);
+    let (other, hall) = place.host_of("cleo", "hall");
+    let elsewhere = place.link_to(&hall, "ben", "bens");
+
+    // Nobody can be asked here.
+    let (code, _, problem) = place.run("ben", &["join", &elsewhere]);
+    assert_eq!(code, Some(1), "{problem}");
+    assert!(problem.contains("nothing was changed"), "{problem}");
+    let (code, said) = place.answer("ben", &["join", &elsewhere], "n\n");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("from now on? [y/N]"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    // The way it goes is the one it went: the server that is there has its history.
+    drop(other);
+    place.ok("ben", &["sync", "bens"]);
+    let (other, _) = place.host_of("cleo", "hall");
+    drop(host);
+
+    let (code, said) = place.answer("ben", &["join", &elsewhere], "y\n");
+    assert_eq!(code, Some(0), "{said}");
+    place.ok("ben", &["sync", "bens"]);
+    place.ok("dora", &["join", &elsewhere, "doras"]);
+    // To go there again is no question.
+    place.ok("ben", &["join", &elsewhere]);
+    drop(other);
+    let (_host, link) = place.host();
+    place.ok("ben", &["join", &link, "--move"]);
 }
 
 /// A folder below another whose name begins like this.

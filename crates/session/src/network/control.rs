@@ -127,6 +127,12 @@ impl Network {
             .as_ref()
             .is_some_and(|hosting| hosting.running);
         let resumed = if hosted {
+            // The server takes its time to start.
+            self.tell(Standing {
+                link: ServerLink::Connecting,
+                hosting: true,
+                ..Standing::default()
+            });
             let reach = state
                 .remembered
                 .hosting
@@ -145,8 +151,12 @@ impl Network {
                 ..Standing::default()
             };
             standing.problems.other = Some(error.message);
-            self.bridge.tell(|actor| actor.standing_changed(standing));
+            self.tell(standing);
         }
+    }
+
+    fn tell(&self, standing: Standing) {
+        self.bridge.tell(|actor| actor.standing_changed(standing));
     }
 
     /// This process leaves when both sides have the same.
@@ -171,8 +181,7 @@ impl Network {
         self.stop(&mut state);
         state.remembered.server = None;
         self.remember(&state)?;
-        self.bridge
-            .tell(|actor| actor.standing_changed(Standing::default()));
+        self.tell(Standing::default());
         self.start_alone(&mut state)
     }
 

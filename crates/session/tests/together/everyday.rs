@@ -1,10 +1,11 @@
 //! What people do every day.
 
+use std::fs;
 use std::sync::mpsc;
 
 use wissil_session::api::{
     AssetState, ConnectionState, ErrorCode, EventState, JoinProgress, Place, Presence,
-    PresenceMessage, Reach,
+    PresenceMessage, Reach, SessionMessage,
 };
 use wissil_session::{CancellationToken, Session};
 
@@ -91,6 +92,35 @@ fn work_goes_on_without_the_server_and_is_sent_later() {
         nodes(&joined).contains_key(&mine)
     });
     assert_eq!(graph(&castle), graph(&joined));
+}
+
+#[test]
+fn a_server_that_is_started_again_is_said_to_be_on_its_way() {
+    let ann = Person::new("Ann");
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    drop(castle);
+    // It cannot start: what is said before that is said while it is being started.
+    let server = ann.folder("castle").join(".wissil/server");
+    fs::remove_dir_all(&server).unwrap();
+    fs::write(&server, "in the way").unwrap();
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    let (tell, told) = mpsc::channel();
+    let listener = move |message| {
+        if let SessionMessage::Connection { connection } = message {
+            let _ = tell.send(connection);
+        }
+    };
+    castle.subscribe(Box::new(listener)).unwrap();
+    castle.reconnect().unwrap();
+    let [first, second] = [told.recv().unwrap(), told.recv().unwrap()];
+    assert_eq!(
+        (first.state, first.hosting),
+        (ConnectionState::Connecting, true)
+    );
+    assert_eq!(second.state, ConnectionState::Offline);
+    assert!(second.problem.is_some());
 }
 
 #[test]

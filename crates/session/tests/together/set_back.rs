@@ -8,6 +8,8 @@ use tempfile::TempDir;
 use wissil_session::Session;
 use wissil_session::api::{SessionMessage, SetAside};
 use wissil_session::{Change, Value};
+use wissil_store::SqliteStore;
+use wissil_sync::{EventStore, QuarantinedEvent, StoredEvent};
 
 use crate::server::TestServer;
 use crate::world::{Person, add_node, contents, graph, nodes, until, until_online};
@@ -182,6 +184,80 @@ fn a_machine_that_was_set_back_ends_equal_to_the_others_and_makes_its_work_again
     let castle = ann.reopen("castle");
     assert_eq!(castle.info().unwrap().set_aside, None);
     assert!(castle.verify().unwrap().sound);
+}
+
+/// Has a project refuse what others know in a place of its own chain, as versions did that left it at that.
+fn split(project: &Path, others: &Path, replica: &str) {
+    let mut ours = SqliteStore::open(project).unwrap();
+    let theirs = SqliteStore::open(others).unwrap();
+    let replica = replica.parse().unwrap();
+    let chains = ours.chains().unwrap().into_iter();
+    let mut refused = 0;
+    for (log, _, end) in chains.filter(|(_, of, _)| *of == replica) {
+        let mut second = None;
+        let places = 1..end.seq + 1;
+        let visit = &mut |event: StoredEvent| {
+            let cid = event.signed.cid;
+            if ours.place(&cid).unwrap().is_none() {
+                second = Some(event.signed);
+            }
+            second.is_none()
+        };
+        theirs.chain_events(&log, &replica, places, visit).unwrap();
+        if let Some(signed) = second {
+            let reason = "another event has the same place in its chain".to_owned();
+            let second = QuarantinedEvent { signed, reason };
+            ours.freeze(&log, &replica, &second).unwrap();
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 1);
+}
+
+#[test]
+fn a_project_that_was_split_before_is_mended_when_it_is_opened() {
+    let server = TestServer::start();
+    let [ann, ben] = ["Ann", "Ben"].map(Person::new);
+    let castle = ann.create();
+    castle.connect(server.settings(server.port)).unwrap();
+    let link = castle.share().unwrap().link.unwrap();
+    until_online(&castle);
+    drop(castle);
+    let yesterday = snapshot(&ann);
+    let castle = ann.reopen("castle");
+    let replica = castle.info().unwrap().replica;
+    let today: Vec<String> = (0..5).map(|x| add_node(&castle, f64::from(x))).collect();
+    until_online(&castle);
+    let bens = ben.join(&link);
+    until_online(&bens);
+    until_same(&castle, &bens);
+    drop((castle, bens));
+    set_back(&ann, &yesterday);
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    let made = [add_node(&castle, 7.0), add_node(&castle, 8.0)];
+    drop(castle);
+    split(&ann.folder("castle"), &ben.folder("joined"), &replica);
+
+    // Without a server: it is no secret that others have something else.
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    let info = castle.info().unwrap();
+    assert_ne!(info.replica, replica);
+    assert!(info.notices[0].contains("set back"), "{:?}", info.notices);
+    assert_eq!(info.set_aside.unwrap().changes, 2);
+    let last = add_node(&castle, 9.0);
+    castle.reconnect().unwrap();
+    let bens = ben.reopen("joined");
+    until_online(&castle);
+    until_same(&castle, &bens);
+    let here = nodes(&bens);
+    assert!(today.iter().chain([&last]).all(|id| here.contains_key(id)));
+    assert_eq!(castle.make_again().unwrap().made, 2);
+    until_same(&castle, &bens);
+    let here = nodes(&bens);
+    assert!(made.iter().all(|id| here.contains_key(id)));
+    for session in [&castle, &bens] {
+        assert!(session.verify().unwrap().sound, "{:?}", session.verify());
+    }
 }
 
 #[test]

@@ -54,13 +54,11 @@ pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiE
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
         Some("car") => {
-            let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
-            let content = read_car(file, bytes.as_slice())?;
+            let content = read_car(file, opened(file)?)?;
             restore(home, folder, content)
         }
         Some("json") if begins_list(file) => {
-            let bytes = fs::read(file).map_err(|error| ApiError::io("read", file, &error))?;
-            let content = read_json(file, &bytes)?;
+            let content = read_json(file, opened(file)?)?;
             restore(home, folder, content)
         }
         _ => {
@@ -72,6 +70,10 @@ pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiE
             })
         }
     }
+}
+
+fn opened(file: &Path) -> Result<File, ApiError> {
+    File::open(file).map_err(|error| ApiError::io("read", file, &error))
 }
 
 /// Whether a JSON file begins as a list, which a history is and glTF is not.
@@ -118,9 +120,9 @@ fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
     })
 }
 
-fn read_json(file: &Path, bytes: &[u8]) -> Result<Content, ApiError> {
+fn read_json(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
     let outside: Vec<IdeEvent> =
-        serde_json::from_slice(bytes).map_err(|error| invalid(file, error))?;
+        serde_json::from_reader(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
     let events = outside
         .iter()
         .enumerate()

@@ -289,6 +289,8 @@ resources! {
         Joined "joined" {
             /// What they do, in the application's form.
             state: Value,
+            /// In how many seconds at the latest they speak again; in three where nothing is said.
+            within: Option<u32>,
         }
         /// Somebody left.
         Left "left" {}
@@ -296,6 +298,8 @@ resources! {
         Presence "presence" {
             /// What they do, in the application's form.
             state: Value,
+            /// In how many seconds at the latest they speak again; in three where nothing is said.
+            within: Option<u32>,
         }
     }
 }

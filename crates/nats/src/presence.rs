@@ -20,14 +20,24 @@ use crate::{Connection, ConnectionState, NatsError, Sender};
 /// The greatest length of a state in bytes.
 pub const MAX_PRESENCE_BYTES: usize = 16 * 1024;
 
-/// The shortest time between two messages of one peer: 30 a second.
+/// The shortest time between two messages of one peer among few: 30 a second.
 const SHORTEST: Duration = Duration::from_millis(33);
 
-/// The longest, when nothing changes.
-const HEARTBEAT: Duration = Duration::from_secs(3);
+/// The longest, when nothing changes, among few; in seconds.
+const HEARTBEAT: u32 = 3;
 
-/// A peer silent for so long is gone.
-const SILENCE: Duration = Duration::from_secs(10);
+/// Up to so many others are few. Among more everybody speaks less often, so that nobody hears more of it.
+const FEW: usize = 10;
+
+/// The longest that anybody may announce to be silent, in seconds.
+const LONGEST: u32 = 60;
+
+/// How many messages of a peer may be missed, and how much later than announced the next may come.
+const MISSED: u32 = 3;
+const LATE: Duration = Duration::from_secs(1);
+
+/// How long the server may take to hear what is to be sent here, and the last message to leave.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Peers beyond it are not followed; no session has so many people.
 const MAX_PEERS: usize = 1024;
@@ -39,12 +49,42 @@ pub enum PresenceEvent {
     Joined(ReplicaId, Vec<u8>),
     /// Somebody's state changed; JSON.
     Update(ReplicaId, Vec<u8>),
-    /// Somebody left, or was silent for ten seconds.
+    /// Somebody left, or was silent for longer than announced.
     Left(ReplicaId),
 }
 
-/// This replica's presence in a session and what is known of the others'. Offline it waits; the others are gone after
-/// ten seconds, and come back with the connection.
+/// How often a peer speaks.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// The shortest time between two messages.
+    shortest: Duration,
+    /// The longest, in seconds.
+    heartbeat: u32,
+}
+
+impl Pace {
+    fn among(others: usize) -> Self {
+        let times = u32::try_from(others.div_ceil(FEW)).unwrap_or(u32::MAX);
+        let times = times.clamp(1, LONGEST / HEARTBEAT);
+        Self {
+            shortest: SHORTEST * times,
+            heartbeat: HEARTBEAT * times,
+        }
+    }
+
+    fn longest(&self) -> Duration {
+        Duration::from_secs(u64::from(self.heartbeat))
+    }
+}
+
+/// After how much silence a peer is gone that announced to speak within so many seconds.
+fn silence(within: Option<u32>) -> Duration {
+    let within = within.unwrap_or(HEARTBEAT).min(LONGEST);
+    Duration::from_secs(u64::from(within)) * MISSED + LATE
+}
+
+/// This replica's presence in a session and what is known of the others'. Offline it waits; the others are gone when they
+/// were silent for too long, after ten seconds among few, and come back with the connection.
 pub struct PresenceChannel {
     state: watch::Sender<Value>,
     closing: watch::Sender<bool>,
@@ -65,7 +105,7 @@ impl PresenceChannel {
         let pattern = format!("slate.collab.*.{session}.*");
         let action = || format!("listening at {pattern}");
         let subscriber = connection.client().subscribe(pattern.clone());
-        let subscriber = time::timeout(SILENCE, subscriber)
+        let subscriber = time::timeout(PATIENCE, subscriber)
             .await
             .map_err(|_| NatsError::TimedOut { action: action() })?
             .map_err(|cause| NatsError::from_client(action(), cause))?;
@@ -87,8 +127,9 @@ impl PresenceChannel {
         })
     }
 
-    /// Sets this replica's state, JSON of at most 16 KiB. Never waits: the latest is sent at most 30 times a second,
-    /// what was set between is not, and every three seconds it is sent again.
+    /// Sets this replica's state, JSON of at most 16 KiB. Never waits: among few the latest is sent at most 30 times a
+    /// second, what was set between is not, and every three seconds it is sent again; among more people less often. What is
+    /// no change is not sent.
     ///
     /// # Errors
     /// When it is no JSON or too long.
@@ -105,7 +146,11 @@ impl PresenceChannel {
             text: String::from_utf8_lossy(state).chars().take(64).collect(),
             problem: cause.to_string(),
         })?;
-        self.state.send_replace(state);
+        self.state.send_if_modified(|now| {
+            let is_changed = *now != state;
+            *now = state;
+            is_changed
+        });
         Ok(())
     }
 
@@ -160,14 +205,14 @@ impl Own {
         silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // When the next message goes: a heartbeat, or sooner what has changed.
         let mut last = Instant::now();
-        let mut due = last + HEARTBEAT;
+        let mut due = last + self.pace().longest();
         loop {
             tokio::select! {
                 _ = closed.changed() => break,
                 message = others.next() => {
                     let Some(message) = message else { break };
                     if self.heard(&message) {
-                        due = due.min(last + SHORTEST);
+                        due = due.min(last + self.pace().shortest);
                     }
                 }
                 changed = connection.changed() => {
@@ -180,22 +225,26 @@ impl Own {
                     );
                     if is_connected {
                         let state = self.states.borrow_and_update().clone();
-                        self.say(CollabEvent::Joined { state }).await;
+                        let pace = self.pace();
+                        let within = Some(pace.heartbeat);
+                        self.say(CollabEvent::Joined { state, within }).await;
                         last = Instant::now();
-                        due = last + HEARTBEAT;
+                        due = last + pace.longest();
                     }
                 }
                 changed = self.states.changed() => {
                     if changed.is_err() {
                         break;
                     }
-                    due = due.min(last + SHORTEST);
+                    due = due.min(last + self.pace().shortest);
                 }
                 () = time::sleep_until(due) => {
                     let state = self.states.borrow_and_update().clone();
-                    self.say(CollabEvent::Presence { state }).await;
+                    let pace = self.pace();
+                    let within = Some(pace.heartbeat);
+                    self.say(CollabEvent::Presence { state, within }).await;
                     last = Instant::now();
-                    due = last + HEARTBEAT;
+                    due = last + pace.longest();
                 }
                 _ = silence.tick() => self.peers.forget_silent(),
             }
@@ -204,7 +253,11 @@ impl Own {
         let flushed = self
             .connection
             .while_connected(self.connection.client().flush());
-        let _ = time::timeout(HEARTBEAT, flushed).await;
+        let _ = time::timeout(PATIENCE, flushed).await;
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::among(self.peers.count())
     }
 
     /// Sends something now or never.
@@ -228,9 +281,9 @@ impl Own {
         if sender.replica == self.sender.replica {
             return false;
         }
-        let (state, is_new) = match event {
-            BusEvent::Collab(CollabEvent::Joined { state }) => (state, true),
-            BusEvent::Collab(CollabEvent::Presence { state }) => (state, false),
+        let (state, within, is_new) = match event {
+            BusEvent::Collab(CollabEvent::Joined { state, within }) => (state, within, true),
+            BusEvent::Collab(CollabEvent::Presence { state, within }) => (state, within, false),
             _ => {
                 self.peers.left(sender.replica);
                 return false;
@@ -238,7 +291,7 @@ impl Own {
         };
         let state = state.to_string().into_bytes();
         if state.len() <= MAX_PRESENCE_BYTES {
-            self.peers.heard(sender.replica, state);
+            self.peers.heard(sender.replica, state, silence(within));
         }
         is_new
     }
@@ -253,28 +306,33 @@ struct Peers {
 
 #[derive(Default)]
 struct Known {
-    here: HashMap<ReplicaId, (Vec<u8>, Instant)>,
+    here: HashMap<ReplicaId, Heard>,
     told: HashSet<ReplicaId>,
     changes: BTreeSet<ReplicaId>,
 }
 
+/// The last message of a peer.
+struct Heard {
+    state: Vec<u8>,
+    /// When the peer is gone unless there is another.
+    gone_at: Instant,
+}
+
 impl Peers {
-    fn heard(&self, replica: ReplicaId, state: Vec<u8>) {
+    fn count(&self) -> usize {
+        self.lock().here.len()
+    }
+
+    fn heard(&self, replica: ReplicaId, state: Vec<u8>, silence: Duration) {
         let mut known = self.lock();
+        let gone_at = Instant::now() + silence;
         let is_full = known.here.len() >= MAX_PEERS;
-        let is_changed = match known.here.get_mut(&replica) {
-            Some((before, heard)) => {
-                *heard = Instant::now();
-                let is_changed = *before != state;
-                *before = state;
-                is_changed
-            }
-            None if is_full => return,
-            None => {
-                known.here.insert(replica, (state, Instant::now()));
-                true
-            }
-        };
+        let before = known.here.get(&replica);
+        if before.is_none() && is_full {
+            return;
+        }
+        let is_changed = before.is_none_or(|before| before.state != state);
+        known.here.insert(replica, Heard { state, gone_at });
         if is_changed {
             known.changes.insert(replica);
             self.changed.notify_one();
@@ -291,8 +349,8 @@ impl Peers {
 
     fn forget_silent(&self) {
         let known = self.lock();
-        let silent = known.here.iter();
-        let silent = silent.filter(|(_, (_, heard))| heard.elapsed() >= SILENCE);
+        let now = Instant::now();
+        let silent = known.here.iter().filter(|(_, heard)| heard.gone_at <= now);
         let silent: Vec<_> = silent.map(|(replica, _)| *replica).collect();
         drop(known);
         for replica in silent {
@@ -304,7 +362,7 @@ impl Peers {
     fn next(&self) -> Option<PresenceEvent> {
         let mut known = self.lock();
         while let Some(replica) = known.changes.pop_first() {
-            let state = known.here.get(&replica).map(|(state, _)| state.clone());
+            let state = known.here.get(&replica).map(|heard| heard.state.clone());
             match state {
                 Some(state) if known.told.insert(replica) => {
                     return Some(PresenceEvent::Joined(replica, state));
@@ -321,5 +379,30 @@ impl Peers {
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         // Nothing can fail while it is held.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_hears_does_not_grow_with_the_number_of_people() {
+        let few = Pace::among(3);
+        assert_eq!((few.shortest, few.heartbeat), (SHORTEST, HEARTBEAT));
+        for others in [10, 11, 30, 99, 150] {
+            let pace = Pace::among(others);
+            let moving = others as f64 / pace.shortest.as_secs_f64();
+            let idle = others as f64 / f64::from(pace.heartbeat);
+            assert!(moving <= 10.0 / SHORTEST.as_secs_f64() + 1e-9, "{others}");
+            assert!(idle <= 10.0 / f64::from(HEARTBEAT), "{others}");
+        }
+        assert_eq!(Pace::among(usize::MAX).heartbeat, LONGEST);
+    }
+
+    #[test]
+    fn nobody_stays_for_ever_by_announcing_a_long_silence() {
+        assert_eq!(silence(None), Duration::from_secs(10));
+        assert_eq!(silence(Some(u32::MAX)), silence(Some(LONGEST)));
     }
 }

@@ -13,6 +13,7 @@ use wissil_sync::{
 use crate::actor::{Actor, show};
 use crate::api::{ApiError, ConnectionStatus, EventState, SessionMessage, Travelled};
 use crate::history::manifest;
+use crate::network::people::Vector;
 use crate::network::standing::{Here, Standing};
 
 /// Most rows of history that one message carries; the Session panel pages further back itself.
@@ -441,18 +442,19 @@ impl Actor {
             .collect())
     }
 
-    /// The ends of the chains of others that changed last in this process, to tell their owners.
-    pub(crate) fn chains_of_others(
+    /// How far the chains of others have come here in some documents, to tell their owners.
+    pub(crate) fn chains_of(
         &self,
+        owners: &[ReplicaId],
         documents: &[DocumentId],
-    ) -> Result<HashMap<ReplicaId, HashMap<DocumentId, u64>>, ApiError> {
+    ) -> Result<Vector, ApiError> {
         let engine = &self.project.engine;
-        let own = engine.replica();
-        let mut ends: HashMap<ReplicaId, HashMap<DocumentId, u64>> = HashMap::new();
+        let mut ends = Vector::new();
         for document in documents {
-            for (replica, chain) in engine.store().chains_of(&engine.log(document))? {
-                if replica != *own {
-                    let ends = ends.entry(replica).or_default();
+            let log = engine.log(document);
+            for owner in owners {
+                if let Some(chain) = engine.store().chain(&log, owner)? {
+                    let ends = ends.entry(*owner).or_default();
                     ends.insert(document.clone(), chain.seq);
                 }
             }

@@ -17,6 +17,11 @@ const MAX_SELECTED: usize = 100;
 const MAX_GHOSTS: usize = 100;
 /// Most ends of chains that are told at once.
 const MAX_SEEN: usize = 128;
+/// How many others tell somebody how far their events have come: those that come next in the order of the keys. One would
+/// do; more, because not everybody has everything at once.
+const WITNESSES: usize = 3;
+/// Among more others than this, what nobody looks at is not shown.
+const FEW: usize = 10;
 /// Longest text that is taken over from somebody else.
 const MAX_TEXT: usize = 200;
 
@@ -49,7 +54,8 @@ struct Shown {
     color: String,
     #[serde(default)]
     presence: Presence,
-    /// The last event of each chain that this replica has: by whose chain it is, then by document.
+    /// The last event of chains that this replica has: by whose chain it is, then by document. Of those who are here and
+    /// whose events it has to tell of.
     #[serde(default, skip_serializing_if = "HashMap::is_empty")]
     seen: HashMap<String, HashMap<String, u64>>,
 }
@@ -91,15 +97,22 @@ impl People {
     }
 
     /// What is sent to the others; of what does not fit into a message, the most important.
-    pub(crate) fn shown(&self, seen: &Vector) -> Vec<u8> {
-        let own = lock(&self.own);
-        let mut shown = Shown {
-            user: own.person.id.clone(),
-            name: own.person.name.clone(),
-            color: own.person.color.clone(),
-            presence: own.presence.clone(),
-            seen: HashMap::new(),
+    pub(crate) fn shown(&self, own: &ReplicaId, seen: &Vector) -> Vec<u8> {
+        let mut shown = {
+            let own = lock(&self.own);
+            Shown {
+                user: own.person.id.clone(),
+                name: own.person.name.clone(),
+                color: own.person.color.clone(),
+                presence: own.presence.clone(),
+                seen: HashMap::new(),
+            }
         };
+        if !self.is_seen(own, &shown.presence) {
+            let presence = &mut shown.presence;
+            (presence.cursor, presence.viewport) = (None, None);
+            presence.ghosts.clear();
+        }
         let all = seen
             .iter()
             .flat_map(|(replica, ends)| ends.iter().map(move |end| (replica, end)));
@@ -123,6 +136,29 @@ impl People {
             bytes = encode(&shown);
         }
         bytes
+    }
+
+    /// Whether anybody can see where somebody is in a document. Among few the other window may show it beside another one.
+    fn is_seen(&self, own: &ReplicaId, presence: &Presence) -> bool {
+        let others = lock(&self.others);
+        let own = own.to_string();
+        let mut peers = others.peers.values().map(|peer| &peer.presence);
+        others.peers.len() <= FEW
+            || peers.any(|peer| {
+                peer.document == presence.document || peer.following.as_ref() == Some(&own)
+            })
+    }
+
+    /// Those who have to hear from this replica how far their events have come.
+    pub(crate) fn witnessed_by(&self, own: &ReplicaId) -> Vec<ReplicaId> {
+        let others = lock(&self.others);
+        let before = others.peers.range(..own).rev();
+        let around = others.peers.range(own..).rev();
+        let nearest = before.chain(around).map(|(replica, _)| *replica);
+        nearest
+            .filter(|replica| replica != own)
+            .take(WITNESSES)
+            .collect()
     }
 
     /// Takes over what another replica shows. What it says it has seen of `own`'s chains is the answer; nothing when it
@@ -278,13 +314,25 @@ mod tests {
                 .is_empty()
         );
         let cursor = Some(Place { x: 1.0, y: -2.5 });
-        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
+        ben.took(
+            replica(1),
+            &ann.shown(&replica(1), &Vector::new()),
+            &replica(2),
+        );
         ann.show(Presence {
             cursor,
             ..Presence::default()
         });
-        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
-        ben.took(replica(1), &ann.shown(&Vector::new()), &replica(2));
+        ben.took(
+            replica(1),
+            &ann.shown(&replica(1), &Vector::new()),
+            &replica(2),
+        );
+        ben.took(
+            replica(1),
+            &ann.shown(&replica(1), &Vector::new()),
+            &replica(2),
+        );
         ben.left(&replica(1));
         ben.left(&replica(1));
         let kinds: Vec<&str> = heard
@@ -309,9 +357,75 @@ mod tests {
         let (ann, ben) = (People::new(person("Ann")), People::new(person("Ben")));
         let document = DocumentId::new("graph").unwrap();
         let seen = Vector::from([(replica(2), HashMap::from([(document.clone(), 7)]))]);
-        let told = ben.took(replica(1), &ann.shown(&seen), &replica(2));
+        let told = ben.took(replica(1), &ann.shown(&replica(1), &seen), &replica(2));
         assert_eq!(told, Some(HashMap::from([(document, 7)])));
-        assert_eq!(ben.took(replica(1), &ann.shown(&seen), &replica(3)), None);
+        assert_eq!(
+            ben.took(replica(1), &ann.shown(&replica(1), &seen), &replica(3)),
+            None
+        );
+    }
+
+    #[test]
+    fn everybody_hears_from_some_however_many_there_are() {
+        for count in [2_u8, 3, 4, 30] {
+            let everybody: Vec<ReplicaId> = (1..=count).map(replica).collect();
+            let mut heard: HashMap<ReplicaId, usize> = HashMap::new();
+            for own in &everybody {
+                let people = People::new(person("Ann"));
+                for other in everybody.iter().filter(|other| *other != own) {
+                    let shown = People::new(person("Ben")).shown(other, &Vector::new());
+                    people.took(*other, &shown, own);
+                }
+                for owner in people.witnessed_by(own) {
+                    assert_ne!(owner, *own);
+                    *heard.entry(owner).or_default() += 1;
+                }
+            }
+            let expected = WITNESSES.min(usize::from(count) - 1);
+            assert_eq!(heard.len(), everybody.len());
+            assert!(heard.values().all(|times| *times == expected), "{heard:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_looks_at_is_not_shown_in_a_crowd() {
+        let ann = People::new(person("Ann"));
+        let cursor = Some(Place { x: 1.0, y: 2.0 });
+        let at = |document: &str| Presence {
+            document: Some(document.into()),
+            cursor,
+            ..Presence::default()
+        };
+        ann.show(at("graph"));
+        let is_shown = || {
+            let shown: Shown =
+                serde_json::from_slice(&ann.shown(&replica(1), &Vector::new())).unwrap();
+            assert_eq!(shown.presence.document.as_deref(), Some("graph"));
+            shown.presence.cursor.is_some()
+        };
+        let come = |byte: u8, presence: Presence| {
+            let other = People::new(person("Ben"));
+            other.show(presence);
+            ann.took(
+                replica(byte),
+                &other.shown(&replica(byte), &Vector::new()),
+                &replica(0),
+            );
+        };
+        (1..=10).for_each(|byte| come(byte, at("scene")));
+        assert!(is_shown(), "among few");
+        come(11, at("scene"));
+        assert!(!is_shown(), "in a crowd elsewhere");
+        come(11, at("graph"));
+        assert!(is_shown(), "to who is here");
+        let follows = |byte: u8| Presence {
+            following: Some(replica(byte).to_string()),
+            ..at("scene")
+        };
+        come(11, follows(2));
+        assert!(!is_shown(), "to who follows somebody else");
+        come(11, follows(1));
+        assert!(is_shown(), "to who follows");
     }
 
     #[test]
@@ -329,7 +443,7 @@ mod tests {
         });
         let ends = (0..1000).map(|at| (DocumentId::new(format!("{at:060}")).unwrap(), 7));
         let seen = Vector::from([(replica(2), ends.collect())]);
-        let bytes = ann.shown(&seen);
+        let bytes = ann.shown(&replica(1), &seen);
         assert!(bytes.len() <= MAX_PRESENCE_BYTES, "{}", bytes.len());
         let ben = People::new(person("Ben"));
         ben.took(replica(1), &bytes, &replica(3));

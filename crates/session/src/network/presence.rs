@@ -27,46 +27,35 @@ impl Driver {
         let mut arrived = false;
         let mut ticks = interval(SEEN_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        channel.send(&self.people.shown(&seen))?;
+        channel.send(&self.people.shown(&self.replica, &seen))?;
         loop {
-            let shows = select! {
-                () = self.people.changed.notified() => true,
-                () = self.signals.arrived.notified() => {
-                    arrived = true;
-                    false
-                }
+            select! {
+                () = self.people.changed.notified() => channel.send(&self.people.shown(&self.replica, &seen))?,
+                () = self.signals.arrived.notified() => arrived = true,
                 _ = ticks.tick() => {
                     if arrived {
                         arrived = false;
                         seen = self.seen().await?;
                         repeated_until = Instant::now() + REPEATED;
-                        true
-                    } else if !seen.is_empty() && Instant::now() > repeated_until {
+                    } else if Instant::now() > repeated_until {
                         seen = Vector::new();
-                        true
-                    } else {
-                        false
                     }
+                    // Who looks at what may have changed, too.
+                    channel.send(&self.people.shown(&self.replica, &seen))?;
                 }
                 event = channel.receive() => match event {
                     PresenceEvent::Joined(replica, bytes) => {
                         self.took(replica, &bytes);
                         // Whoever is new wants to know how far their events have come.
                         arrived = true;
-                        false
                     }
-                    PresenceEvent::Update(replica, bytes) => {
-                        self.took(replica, &bytes);
-                        false
-                    }
+                    PresenceEvent::Update(replica, bytes) => self.took(replica, &bytes),
                     PresenceEvent::Left(replica) => {
                         self.people.left(&replica);
-                        false
+                        // Others may have to be told now by this replica.
+                        arrived = true;
                     }
                 },
-            };
-            if shows {
-                channel.send(&self.people.shown(&seen))?;
             }
         }
     }
@@ -82,8 +71,9 @@ impl Driver {
 
     async fn seen(&self) -> Result<Vector, crate::api::ApiError> {
         let documents = self.signals.touched();
+        let owners = self.people.witnessed_by(&self.replica);
         self.bridge
-            .ask(move |actor| actor.chains_of_others(&documents))
+            .ask(move |actor| actor.chains_of(&owners, &documents))
             .await
     }
 }

@@ -24,7 +24,7 @@ twin.network.askedLink = options.get("link");
 Object.assign(window, { twin });
 gather(twin.presence, Number(options.get("people") ?? 2), options.get("still") !== null);
 
-const { showDialog, showJoin } = await import("../src/app/dialogs");
+const { showDialog, showJoin } = await import("../src/workspace/dialogs");
 const { showTool } = await import("../src/workspace/tabs");
 await import("../src/main");
 

@@ -2,7 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
-import { restoreTheme } from "./app/theme";
+import { restoreTheme } from "./design";
 
 restoreTheme();
 

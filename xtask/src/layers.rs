@@ -52,6 +52,95 @@ const KEPT: &[(&str, &str)] = &[
     ("tauri*", "wissil-desktop"),
 ];
 
+/// What each folder of `ui/src` may import of the others, lowest first.
+const UI_LAYERS: &[(&str, &[&str])] = &[
+    ("ipc", &[]),
+    ("design", &[]),
+    ("documents", &["ipc"]),
+    ("project", &["documents", "ipc", "design"]),
+    ("presence", &["project", "documents", "ipc", "design"]),
+    (
+        "workspace",
+        &["presence", "project", "documents", "ipc", "design"],
+    ),
+    ("graph", WORKSPACE_AND_BELOW),
+    ("panels", WORKSPACE_AND_BELOW),
+    (
+        "editors",
+        &[
+            "graph",
+            "workspace",
+            "presence",
+            "project",
+            "documents",
+            "ipc",
+            "design",
+        ],
+    ),
+    ("start", WORKSPACE_AND_BELOW),
+    ("sharing", WORKSPACE_AND_BELOW),
+    (
+        "projects",
+        &[
+            "sharing",
+            "workspace",
+            "presence",
+            "project",
+            "documents",
+            "ipc",
+            "design",
+        ],
+    ),
+    (
+        "drop",
+        &[
+            "panels",
+            "workspace",
+            "presence",
+            "project",
+            "documents",
+            "ipc",
+            "design",
+        ],
+    ),
+    (
+        "app",
+        &[
+            "drop",
+            "projects",
+            "sharing",
+            "start",
+            "editors",
+            "panels",
+            "graph",
+            "workspace",
+            "presence",
+            "project",
+            "documents",
+            "ipc",
+            "design",
+        ],
+    ),
+    ("main.tsx", &["app", "design"]),
+    // Of tests only.
+    (
+        UI_TESTING,
+        &["workspace", "presence", "project", "documents", "ipc"],
+    ),
+];
+
+const WORKSPACE_AND_BELOW: &[&str] = &[
+    "workspace",
+    "presence",
+    "project",
+    "documents",
+    "ipc",
+    "design",
+];
+
+/// What tests of every folder may use besides.
+const UI_TESTING: &str = "testing";
+
 /// Packages that take time, randomness and ids as arguments, and touch no file, socket or async runtime.
 const PURE: &[&str] = &["dag", "model", "runtime", "interchange", "sync"];
 
@@ -252,26 +341,60 @@ fn says(code: &str, word: &str) -> bool {
 
 fn ui_breaches(file: &Path, text: &str) -> Vec<String> {
     let mut breaches = Vec::new();
+    let folder = ui_folder(file);
+    let Some((folder, (_, allowed))) = folder.as_ref().and_then(|folder| {
+        let layer = UI_LAYERS.iter().find(|(name, _)| name == folder)?;
+        Some((folder, layer))
+    }) else {
+        return vec![format!(
+            "{} has no place in the layers of ui/src; a thing has a home or it is not needed",
+            file.display()
+        )];
+    };
     let own_editor = editor_of(file);
     for (index, line) in text.lines().enumerate() {
         for specifier in specifiers(line) {
-            let place = format!("{}:{}", file.display(), index + 1);
-            if specifier.starts_with("@tauri-apps/") && !file.starts_with("ui/src/ipc") {
+            let mut breach = |why: String| {
                 breaches.push(format!(
-                    "{place} imports {specifier}: only ui/src/ipc may know the shell"
+                    "{}:{} imports {specifier}: {why}",
+                    file.display(),
+                    index + 1
                 ));
+            };
+            if specifier.starts_with("@tauri-apps/") && folder != "ipc" {
+                breach("only ui/src/ipc may know the shell".to_owned());
             }
-            let target = resolve(file, specifier);
-            if let (Some(own), Some(other)) = (&own_editor, target.as_deref().and_then(editor_of))
-                && own != &other
-            {
-                breaches.push(format!(
-                    "{place} imports {specifier}: the editors {own} and {other} do not know each other"
-                ));
+            let Some(target) = resolve(file, specifier) else {
+                continue;
+            };
+            let Some(other) = ui_folder(&target).filter(|other| other != folder) else {
+                if let (Some(own), Some(other)) = (&own_editor, editor_of(&target))
+                    && own != &other
+                {
+                    breach(format!(
+                        "the editors {own} and {other} do not know each other"
+                    ));
+                }
+                continue;
+            };
+            let for_a_test = other == UI_TESTING && is_ui_test(file);
+            if !for_a_test && !allowed.contains(&other.as_str()) {
+                breach(format!("{folder} may not use {other}"));
             }
         }
     }
     breaches
+}
+
+/// The folder of `ui/src` that a file belongs to; its own name where it stands in none.
+fn ui_folder(file: &Path) -> Option<String> {
+    let first = file.strip_prefix("ui/src").ok()?.components().next()?;
+    Some(first.as_os_str().to_string_lossy().into_owned())
+}
+
+fn is_ui_test(file: &Path) -> bool {
+    file.file_stem()
+        .is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
 }
 
 /// What a line imports: the text in quotes after `from`, `import` or `import(`.
@@ -397,21 +520,78 @@ mod tests {
         );
     }
 
+    fn ui_breach(file: &str, import: &str) -> Option<String> {
+        ui_breaches(Path::new(file), import).pop()
+    }
+
     #[test]
     fn editors_do_not_import_each_other() {
-        let file = Path::new("ui/src/editors/scene/view/Viewport.tsx");
+        let file = "ui/src/editors/scene/view/Viewport.tsx";
+        for import in [
+            "import x from '../../blueprint/pins'",
+            "await import(\"../../blueprint\")",
+        ] {
+            let breach = ui_breach(file, import).unwrap_or_default();
+            assert!(
+                breach.contains("scene and blueprint do not know each other"),
+                "{import}: {breach}"
+            );
+        }
+        assert_eq!(ui_breach(file, "import x from '../camera'"), None);
         assert_eq!(
-            ui_breaches(file, "import x from '../../blueprint/pins'").len(),
-            1
+            ui_breach(file, "import x from '../../../documents/store'"),
+            None
         );
-        assert_eq!(
-            ui_breaches(file, "await import(\"../../blueprint\")").len(),
-            1
-        );
-        assert_eq!(ui_breaches(file, "import x from '../camera'").len(), 0);
-        assert_eq!(
-            ui_breaches(file, "import x from '../../../documents/store'").len(),
-            0
-        );
+    }
+
+    #[test]
+    fn folders_of_the_ui_import_downward_only() {
+        let allowed = [
+            ("ui/src/documents/apply.ts", "../ipc"),
+            ("ui/src/panels/outline/OutlinePanel.tsx", "../../workspace/tabs"),
+            ("ui/src/editors/shader/Editor.tsx", "../../graph/Canvas"),
+            ("ui/src/app/editors.ts", "../editors/blueprint"),
+            ("ui/src/main.tsx", "./app/App"),
+            ("ui/src/panels/assets/Assets.test.tsx", "../../testing/reset"),
+        ];
+        for (file, target) in allowed {
+            let import = format!("import {{ x }} from \"{target}\";");
+            assert_eq!(ui_breach(file, &import), None, "{file} imports {target}");
+        }
+        let refused = [
+            ("ui/src/ipc/index.ts", "../documents/apply", "ipc may not use documents"),
+            ("ui/src/ipc/testing/twin.ts", "../../project/session", "ipc may not use project"),
+            ("ui/src/workspace/tabs.ts", "../panels/assets", "workspace may not use panels"),
+            ("ui/src/panels/outline/Outline.tsx", "../../editors/blueprint", "panels may not use editors"),
+            ("ui/src/panels/outline/Outline.tsx", "../../app/App", "panels may not use app"),
+            ("ui/src/editors/scene/Tree.tsx", "../../panels/assets", "editors may not use panels"),
+            ("ui/src/editors/scene/Tree.tsx", "../../app/App", "editors may not use app"),
+            ("ui/src/graph/Canvas.tsx", "../editors/blueprint", "graph may not use editors"),
+            ("ui/src/drop/FileDrop.tsx", "../editors/blueprint", "drop may not use editors"),
+            ("ui/src/panels/assets/Assets.tsx", "../../testing/reset", "panels may not use testing"),
+        ];
+        for (file, target, why) in refused {
+            let import = format!("import {{ x }} from \"{target}\";");
+            let breach = ui_breach(file, &import).unwrap_or_default();
+            assert!(breach.contains(why), "{file} imports {target}: {breach}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_the_ui_has_a_place() {
+        let breach = ui_breach("ui/src/common/size.ts", "").unwrap_or_default();
+        assert!(breach.contains("has no place"), "{breach}");
+    }
+
+    #[test]
+    fn what_one_folder_of_the_ui_uses_stands_below_it() {
+        for (at, (folder, allowed)) in UI_LAYERS.iter().enumerate() {
+            for used in *allowed {
+                assert!(
+                    UI_LAYERS[..at].iter().any(|(below, _)| below == used),
+                    "{folder} uses {used}"
+                );
+            }
+        }
     }
 }

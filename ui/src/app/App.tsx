@@ -1,18 +1,19 @@
 import { useEffect, useState } from "react";
 import { Toaster } from "sonner";
 
-import { Button, EmptyState, TooltipProvider, startBackTab } from "../design";
+import { Button, EmptyState, TooltipProvider, startBackTab, useTheme } from "../design";
 import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
 import { FileDrop } from "../drop/FileDrop";
 import { holdDocument } from "../documents/document";
 import { ApiFailure, onCloseAsked, onLinkAsked } from "../ipc";
-import { FollowFrame } from "../presence/FollowFrame";
+import { FollowFrame } from "./FollowFrame";
+import { startPresence } from "../presence/live";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
-import { watchProblems } from "../session/problems";
-import { start, useProject, useReady } from "../session/project";
-import { MANIFEST, onProblem, onSetBack } from "../session/session";
+import { watchProblems } from "../project/problems";
+import { start, useProject, useReady, whileOpen } from "../project/project";
+import { MANIFEST, onProblem, onSetBack } from "../project/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
 import { APP_COMMANDS } from "./appCommands";
@@ -20,13 +21,13 @@ import { StatusBar } from "./StatusBar";
 import { TitleBar } from "./TitleBar";
 import "./app.css";
 import "../design/forcedColors.css";
-import { registerCommands, startShortcuts } from "./commands";
-import { showDialog, showJoin } from "./dialogs";
+import { registerCommands, startShortcuts } from "../workspace/commands";
+import { showDialog, showJoin } from "../workspace/dialogs";
 import { DisplacedBanner } from "./DisplacedBanner";
-import { showNotice } from "./notify";
+import { showNotice } from "../workspace/notify";
+import { PANELS, TABS } from "./panels";
 import { Palette } from "./palette/Palette";
 import { showSetAside } from "./setAside";
-import { useTheme } from "./theme";
 import { useTellShown } from "./useTellShown";
 
 export function App() {
@@ -39,6 +40,8 @@ export function App() {
       () => setFailure(undefined),
       (thrown: unknown) => setFailure(ApiFailure.from(thrown)),
     );
+  // Before anything opens a project.
+  useEffect(() => whileOpen(startPresence), []);
   useEffect(begin, []);
   useEffect(() => registerCommands(APP_COMMANDS), []);
   useEffect(startShortcuts, []);
@@ -96,7 +99,7 @@ function MainWindow() {
       <TitleBar />
       <DisplacedBanner />
       <main className="main-area">
-        <Workspace />
+        <Workspace panels={PANELS} tabs={TABS} />
         <FollowFrame />
       </main>
       <StatusBar />

@@ -1,8 +1,8 @@
 import { Radio } from "lucide-react";
 
 import { ProgressBar } from "../design";
-import { ConnectionIcon } from "../session/ConnectionIcon";
-import { connectionLabel, connectionTitle, historyShare, useConnection } from "../session/connection";
+import { ConnectionIcon } from "../project/ConnectionIcon";
+import { connectionLabel, connectionTitle, historyShare, useConnection } from "../project/connection";
 import { goToTool } from "../workspace/tabs";
 
 /** Where the work is: on this disk, on a server, on its way. Leads to the Connection panel. */

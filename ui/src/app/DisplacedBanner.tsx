@@ -1,10 +1,10 @@
 import { TriangleAlert } from "lucide-react";
 
 import { Button } from "../design";
-import { openMoved, useProject } from "../session/project";
-import { useDisplaced } from "../session/session";
-import { showDialog } from "./dialogs";
-import { attempt } from "./notify";
+import { openMoved, useProject } from "../project/project";
+import { useDisplaced } from "../project/session";
+import { showDialog } from "../workspace/dialogs";
+import { attempt } from "../workspace/notify";
 
 /** Says that the project's folder is not where it was opened, and what to do. */
 export function DisplacedBanner() {

@@ -4,14 +4,14 @@ import { useStore } from "zustand";
 import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
 import { selection, there } from "../documents/selection";
-import { collectionWord, recordTitle } from "../session/describe";
-import { isWrong, useProblems } from "../session/problems";
-import { useProject } from "../session/project";
-import { useDisplaced, useSessionStatus } from "../session/session";
+import { collectionWord, recordTitle } from "../project/describe";
+import { isWrong, useProblems } from "../project/problems";
+import { useProject } from "../project/project";
+import { useDisplaced, useSessionStatus } from "../project/session";
 import { useRegion } from "../workspace/regions";
 import { goToTool } from "../workspace/tabs";
 import { ConnectionItem } from "./ConnectionItem";
-import { useEditorStatus } from "./status";
+import { useEditorStatus } from "../workspace/status";
 
 /** Where the work is, whether it is safe, what is wrong, what is selected. */
 export function StatusBar() {

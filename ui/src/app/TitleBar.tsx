@@ -1,17 +1,16 @@
 import { ChevronDown, GitBranch, Redo2, Search, Share2, Undo2 } from "lucide-react";
 
-import { Button, IconButton, Kbd, Menu } from "../design";
+import { Button, IconButton, Kbd, Menu, THEMES, setTheme, useTheme } from "../design";
 import type { MenuEntry } from "../design";
 import { useDocumentState } from "../documents/document";
-import { Avatars } from "../presence/Avatars";
-import { useProject } from "../session/project";
+import { Avatars } from "./Avatars";
+import { useProject } from "../project/project";
 import { Logo } from "../start/Logo";
-import { useDocuments } from "../session/session";
-import { canStep, useActiveDocument } from "../workspace/activeDocument";
+import { useDocuments } from "../project/session";
+import { canStep, useActiveDocument } from "../project/activeDocument";
 import { useRegion } from "../workspace/regions";
-import { activeCommands, commandTitle, runCommand } from "./commands";
-import { showDialog, showPalette } from "./dialogs";
-import { THEMES, setTheme, useTheme } from "./theme";
+import { activeCommands, commandTitle, runCommand } from "../workspace/commands";
+import { showDialog, showPalette } from "../workspace/dialogs";
 
 /** The project and what one does with it as a whole. */
 export function TitleBar() {

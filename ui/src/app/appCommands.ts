@@ -2,19 +2,19 @@
 import { documentStore, redo, undo } from "../documents/document";
 import { clearSelection, selection } from "../documents/selection";
 import { importFiles } from "../panels/assets/importFiles";
-import { createDocument } from "../panels/hierarchy/DocumentList";
+import { createDocument } from "../workspace/kinds";
 import * as ipc from "../ipc";
-import { close, openWith, projects } from "../session/project";
-import { MANIFEST } from "../session/session";
-import { active, canStep } from "../workspace/activeDocument";
+import { close, openWith, projects } from "../project/project";
+import { MANIFEST } from "../project/session";
+import { active, canStep } from "../project/activeDocument";
 import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
 import { enterNextRegion } from "../workspace/regions";
 import { closeTab, goToTool, resetLayout } from "../workspace/tabs";
-import type { Command } from "./commands";
-import { showDialog, showJoin, showPalette } from "./dialogs";
-import { attempt } from "./notify";
-import { THEMES, setTheme } from "./theme";
+import type { Command } from "../workspace/commands";
+import { showDialog, showJoin, showPalette } from "../workspace/dialogs";
+import { attempt } from "../workspace/notify";
+import { THEMES, setTheme } from "../design";
 
 type Verb = "undo" | "redo";
 const WORDS = { undo: "Undo", redo: "Redo" } as const;

@@ -3,7 +3,7 @@ import { toast } from "sonner";
 
 import { leaveAside, makeAgain } from "../ipc";
 import type { SetAside } from "../ipc";
-import { attempt, showNotice } from "./notify";
+import { attempt, showNotice } from "../workspace/notify";
 
 const ID = "set-aside";
 

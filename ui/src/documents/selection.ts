@@ -71,6 +71,11 @@ const revealHandlers = new Map<string, Set<RevealHandler>>();
 const waiting = new Map<string, readonly RecordRef[]>();
 let openTab: (document: string) => void = () => undefined;
 
+/** Shows a document where it is edited. */
+export function showDocument(document: string): void {
+  openTab(document);
+}
+
 /** Shows records where they are edited: opens the document's tab, selects them, and asks its editor to frame them. */
 export function reveal(document: string, refs: readonly RecordRef[]): void {
   openTab(document);
@@ -95,7 +100,7 @@ export function onReveal(document: string, handler: RevealHandler): () => void {
   };
 }
 
-/** The window's side of {@link reveal}: how a document's tab is opened. */
+/** The window's side of {@link showDocument} and {@link reveal}: how a document's tab is opened. */
 export function setTabOpener(open: (document: string) => void): void {
   openTab = open;
 }

@@ -2,11 +2,11 @@ import { FolderInput } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { onFileDrag } from "../ipc";
-import { useProject } from "../session/project";
-import { addFiles, addPaths } from "./addFiles";
+import { useProject } from "../project/project";
+import { addFiles, addPaths } from "../panels/assets/addFiles";
 import { dropTargetAt, isSameTarget } from "./dropTarget";
 import type { DropTarget } from "./dropTarget";
-import { carriesFiles, droppedFiles } from "./droppedFiles";
+import { carriesFiles, droppedFiles } from "../panels/assets/droppedFiles";
 import "./drop.css";
 
 /**

@@ -1,7 +1,7 @@
 /** People choose any colour; what is drawn in it must still be seen. Contrast as WCAG 2.2 defines it. */
 import { useMemo } from "react";
 
-import { useTheme } from "../app/theme";
+import { useTheme } from "../design";
 
 export interface PersonColor {
   /** For lines: the person's colour, moved away from the background as far as lines need. */

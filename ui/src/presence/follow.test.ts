@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { saving } from "../documents/saving";
+import { setTabOpener } from "../documents/selection";
 import { closeProjectHere } from "../testing/reset";
-import { active } from "../workspace/activeDocument";
-import { openDocument } from "../workspace/tabs";
+import { active } from "../project/activeDocument";
 import { follow, followedPeer, stopFollowing, watchFollowing } from "./follow";
 import { own } from "./own";
 import { peers, received, withPeers } from "./peers";
 import { peer } from "./testing";
 
-vi.mock("../workspace/tabs", () => ({ openDocument: vi.fn() }));
+const openDocument = vi.fn<(document: string) => void>();
 
 const following = () => own.getState().following;
 const moved = (replica: string, presence: Parameters<typeof peer>[1]) =>
@@ -18,7 +18,8 @@ const moved = (replica: string, presence: Parameters<typeof peer>[1]) =>
 let stop: () => void;
 beforeEach(() => {
   closeProjectHere();
-  vi.mocked(openDocument).mockReset();
+  openDocument.mockReset();
+  setTabOpener(openDocument);
   stop = watchFollowing({ replica: "me", user: "you" });
   peers.setState(withPeers([peer("ann", { document: "loop" }), peer("bob")]));
 });

@@ -5,9 +5,9 @@
 import { useStore } from "zustand";
 
 import { saving } from "../documents/saving";
+import { showDocument } from "../documents/selection";
 import type { Peer } from "../ipc";
-import { active } from "../workspace/activeDocument";
-import { openDocument } from "../workspace/tabs";
+import { active } from "../project/activeDocument";
 import { announce } from "./announcements";
 import { loopThrough, mustLetGo } from "./loop";
 import { namesOf } from "./names";
@@ -86,7 +86,7 @@ export function watchFollowing(who: Self): () => void {
 }
 
 function visit({ presence }: Peer): void {
-  if (presence.document !== null) openDocument(presence.document);
+  if (presence.document !== null) showDocument(presence.document);
 }
 
 function followedBy(follower: string): string | null {

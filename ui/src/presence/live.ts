@@ -15,10 +15,16 @@ let stop: () => void = () => undefined;
 /** Bumped when the project changes: messages of an earlier subscription are not ours any more. */
 let generation = 0;
 
-/** Begins when a project has been opened. A shell that knows no others leaves the window alone in it. */
-export async function startPresence({ replica, user }: ProjectInfo): Promise<void> {
+/**
+ * Begins when a project has been opened; the answer ends it. A shell that knows no others leaves the window alone in it.
+ */
+export function startPresence(project: ProjectInfo): () => void {
   stopPresence();
-  const mine = generation;
+  void join(project, generation);
+  return stopPresence;
+}
+
+async function join({ replica, user }: ProjectInfo, mine: number): Promise<void> {
   // Messages may overtake the answer.
   const early: PresenceMessage[] = [];
   let ready = false;

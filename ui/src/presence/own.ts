@@ -5,7 +5,7 @@ import { selection } from "../documents/selection";
 import type { Selection } from "../documents/selection";
 import { MOST_SHOWN } from "../ipc";
 import type { Ghost, Place, Presence, Seen } from "../ipc";
-import { active, shownDocument } from "../workspace/activeDocument";
+import { active, shownDocument } from "../project/activeDocument";
 
 /** What an editor shows of its document. */
 export interface Shown {

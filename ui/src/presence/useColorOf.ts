@@ -1,7 +1,7 @@
 /** The colours that people of the session are shown in. */
 import type { Person } from "../ipc";
-import { useProject } from "../session/project";
-import { usePeople } from "../session/session";
+import { useProject } from "../project/project";
+import { usePeople } from "../project/session";
 import { colorsApart } from "./apart";
 import { useResidents } from "./peers";
 import type { Resident } from "./peers";

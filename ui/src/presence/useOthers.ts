@@ -1,8 +1,8 @@
 /** The others as lists and canvases show them. */
 import { useMemo } from "react";
 
-import { useProject } from "../session/project";
-import { useDocuments } from "../session/session";
+import { useProject } from "../project/project";
+import { useDocuments } from "../project/session";
 import { usePersonColor } from "./color";
 import type { PersonColor } from "./color";
 import { loopThrough } from "./loop";

@@ -1,12 +1,12 @@
 import { useState } from "react";
 
-import { closeDialog } from "../app/dialogs";
+import { closeDialog } from "../workspace/dialogs";
 import { Button } from "../design";
 import * as ipc from "../ipc";
-import { saveElsewhere, useAppInfo, useProject } from "../session/project";
-import { FormDialog } from "./FormDialog";
-import { PathField } from "./PathField";
-import { folderName, joinPath } from "./paths";
+import { saveElsewhere, useAppInfo, useProject } from "../project/project";
+import { FormDialog } from "../workspace/FormDialog";
+import { PathField } from "../workspace/PathField";
+import { folderName, joinPath } from "../workspace/paths";
 
 /** Where a project goes on whose folder is gone. */
 export function ElsewhereDialog() {

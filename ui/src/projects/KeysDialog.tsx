@@ -1,6 +1,6 @@
-import { commandTitle, useListedCommands } from "../app/commands";
-import type { Command } from "../app/commands";
-import { closeDialog } from "../app/dialogs";
+import { commandTitle, useListedCommands } from "../workspace/commands";
+import type { Command } from "../workspace/commands";
+import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog, Kbd, shortcutLabel } from "../design";
 
 /** The keys of commands. */

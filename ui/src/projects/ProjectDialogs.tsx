@@ -1,19 +1,19 @@
 import { useState } from "react";
 
-import { closeDialog, useDialogs } from "../app/dialogs";
-import { attempt, showNotice } from "../app/notify";
+import { closeDialog, useDialogs } from "../workspace/dialogs";
+import { attempt, showNotice } from "../workspace/notify";
 import { ColorButton, FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { ExportFormat } from "../ipc";
-import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
+import { openWith, setPerson, useAppInfo, useProject } from "../project/project";
 import { ElsewhereDialog } from "./ElsewhereDialog";
 import { JoinDialog } from "../sharing/JoinDialog";
 import { ShareDialog } from "../sharing/ShareDialog";
 import { showTool } from "../workspace/tabs";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../workspace/FormDialog";
 import { KeysDialog } from "./KeysDialog";
-import { PathField } from "./PathField";
-import { fileStem, folderName, joinPath, lastName } from "./paths";
+import { PathField } from "../workspace/PathField";
+import { fileStem, folderName, joinPath, lastName } from "../workspace/paths";
 import { VerifyDialog } from "./VerifyDialog";
 import "./projects.css";
 

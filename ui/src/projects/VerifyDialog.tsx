@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-import { closeDialog } from "../app/dialogs";
+import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog } from "../design";
 import { ApiFailure, verifyProject } from "../ipc";
 import type { VerifyReport } from "../ipc";

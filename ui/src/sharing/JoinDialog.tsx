@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 
-import { closeDialog } from "../app/dialogs";
+import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog, FormField } from "../design";
 import * as ipc from "../ipc";
 import { ApiFailure } from "../ipc";
 import type { JoinProgress, LinkInfo, ProjectInfo } from "../ipc";
-import { openWith, setPerson, useAppInfo, useProject } from "../session/project";
+import { openWith, setPerson, useAppInfo, useProject } from "../project/project";
 import { JoinOffer } from "./JoinOffer";
 import { Joining } from "./Joining";
 import type { JoinPhase } from "./Joining";

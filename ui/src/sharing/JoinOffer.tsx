@@ -5,8 +5,8 @@ import type { FormEvent, ReactNode } from "react";
 import { Button, FormField } from "../design";
 import * as ipc from "../ipc";
 import type { LinkInfo, ProjectInfo } from "../ipc";
-import { PathField } from "../projects/PathField";
-import { joinPath, lastName } from "../projects/paths";
+import { PathField } from "../workspace/PathField";
+import { joinPath, lastName } from "../workspace/paths";
 
 interface JoinOfferProps {
   info: LinkInfo;

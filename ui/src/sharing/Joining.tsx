@@ -1,6 +1,6 @@
 import { Button, ProgressBar } from "../design";
 import type { JoinProgress } from "../ipc";
-import { count } from "../session/connection";
+import { count } from "../project/connection";
 
 /** Until the project is whole it can be cancelled; then it is opened. */
 export type JoinPhase = "fetching" | "cancelling" | "opening";

@@ -1,7 +1,7 @@
 import { FormField, Select } from "../design";
 import * as ipc from "../ipc";
 import type { LoginKind } from "../ipc";
-import { PathField } from "../projects/PathField";
+import { PathField } from "../workspace/PathField";
 import { addressProblem, mayBeReadable } from "./serverDraft";
 import type { ServerDraft } from "./serverDraft";
 

@@ -1,9 +1,9 @@
 import { useState } from "react";
 
-import { closeDialog } from "../app/dialogs";
+import { closeDialog } from "../workspace/dialogs";
 import { Dialog } from "../design";
-import { useConnection } from "../session/connection";
-import { useProject } from "../session/project";
+import { useConnection } from "../project/connection";
+import { useProject } from "../project/project";
 import { SetUpSharing } from "./SetUpSharing";
 import { Shared } from "./Shared";
 import "./sharing.css";

@@ -1,13 +1,13 @@
 import { useState } from "react";
 
-import { closeDialog } from "../app/dialogs";
-import { attempt } from "../app/notify";
-import { usePolled } from "../app/usePolled";
+import { closeDialog } from "../workspace/dialogs";
+import { attempt } from "../workspace/notify";
+import { usePolled } from "../project/usePolled";
 import { Button, ConfirmDialog, CopyButton, FormField } from "../design";
 import * as ipc from "../ipc";
-import { ConnectionIcon } from "../session/ConnectionIcon";
-import { WhatIsLeft } from "../session/WhatIsLeft";
-import { connectionLabel, connectionText, useConnection } from "../session/connection";
+import { ConnectionIcon } from "../project/ConnectionIcon";
+import { WhatIsLeft } from "../project/WhatIsLeft";
+import { connectionLabel, connectionText, useConnection } from "../project/connection";
 import { MemberList } from "./MemberList";
 
 /** People come and go. */

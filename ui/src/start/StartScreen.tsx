@@ -1,12 +1,11 @@
 import { FileInput, FolderOpen, Link2, Play, Plus, TriangleAlert, X } from "lucide-react";
 
-import { showDialog, showJoin } from "../app/dialogs";
-import { attempt } from "../app/notify";
-import { RelativeTime } from "../app/RelativeTime";
-import { Button, IconButton } from "../design";
+import { showDialog, showJoin } from "../workspace/dialogs";
+import { attempt } from "../workspace/notify";
+import { Button, IconButton, RelativeTime } from "../design";
 import * as ipc from "../ipc";
 import type { Person, RecentProject } from "../ipc";
-import { openWith, refreshApp, start, useAppInfo, useRefused } from "../session/project";
+import { openWith, refreshApp, start, useAppInfo, useRefused } from "../project/project";
 import { Logo } from "./Logo";
 import "./start.css";
 

@@ -1,11 +1,11 @@
-import { closeDialog, closePalette } from "../app/dialogs";
+import { closeDialog, closePalette } from "../workspace/dialogs";
 import { clearSelection } from "../documents/selection";
 import { openDocuments } from "../documents/openDocuments";
 import { saving } from "../documents/saving";
 import { stopPresence } from "../presence/live";
-import { forgetSession } from "../session/session";
-import { projects } from "../session/project";
-import { active } from "../workspace/activeDocument";
+import { forgetSession } from "../project/session";
+import { projects } from "../project/project";
+import { active } from "../project/activeDocument";
 
 /** The state of a window that was just opened. */
 export function closeProjectHere(): void {

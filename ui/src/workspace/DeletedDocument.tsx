@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 
-import { attempt } from "../app/notify";
-import { RelativeTime } from "../app/RelativeTime";
-import { Button, EmptyState } from "../design";
+import { attempt } from "./notify";
+import { Button, EmptyState, RelativeTime } from "../design";
 import { clearSelection, selection } from "../documents/selection";
 import { deletionOf } from "../ipc";
 import type { Deletion } from "../ipc";

@@ -2,9 +2,9 @@ import { Plus } from "lucide-react";
 import type { IDockviewHeaderActionsProps } from "dockview-react";
 
 import { IconButton, Menu } from "../design";
-import { createDocument, documentKind } from "../panels/hierarchy/DocumentList";
-import { workingDocuments } from "../session/project";
-import { useDocuments } from "../session/session";
+import { createDocument, documentKind } from "./kinds";
+import { workingDocuments } from "../project/project";
+import { useDocuments } from "../project/session";
 import { goToDocument, isCentral } from "./tabs";
 
 /** Beside the tabs of the centre: the documents to open there, and new ones. */

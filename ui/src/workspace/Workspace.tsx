@@ -1,16 +1,22 @@
 import { DockviewReact } from "dockview-react";
-import type { DockviewApi, DockviewReadyEvent, DockviewTheme } from "dockview-react";
+import type {
+  DockviewApi,
+  DockviewReadyEvent,
+  DockviewTheme,
+  IDockviewPanelHeaderProps,
+  IDockviewPanelProps,
+} from "dockview-react";
 import "dockview-react/dist/styles/dockview.css";
 import { useEffect, useRef, useState } from "react";
+import type { FunctionComponent } from "react";
 
 import { setTabOpener } from "../documents/selection";
-import { useProject } from "../session/project";
-import { useDocuments } from "../session/session";
+import { useProject } from "../project/project";
+import { useDocuments } from "../project/session";
 import { DocumentsMenu } from "./DocumentsMenu";
 import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
-import { PANELS, TABS } from "./panels";
 import { openDocument, setWorkspace, settleDocuments } from "./tabs";
-import { activateDocument } from "./activeDocument";
+import { activateDocument } from "../project/activeDocument";
 import "./workspace.css";
 
 const THEME: DockviewTheme = {
@@ -20,8 +26,15 @@ const THEME: DockviewTheme = {
   dndPanelOverlay: "group",
 };
 
+interface WorkspaceProps {
+  /** The components of panels, by the names that layouts store. */
+  panels: Record<string, FunctionComponent<IDockviewPanelProps>>;
+  /** The components of tabs, likewise. */
+  tabs: Record<string, FunctionComponent<IDockviewPanelHeaderProps>>;
+}
+
 /** The panels of the main window and where they stand. */
-export function Workspace() {
+export function Workspace({ panels, tabs }: WorkspaceProps) {
   const session = useProject()?.session ?? "";
   const documents = useDocuments();
   const [api, setApi] = useState<DockviewApi>();
@@ -62,8 +75,8 @@ export function Workspace() {
     <DockviewReact
       className="workspace"
       theme={THEME}
-      components={PANELS}
-      tabComponents={TABS}
+      components={panels}
+      tabComponents={tabs}
       leftHeaderActionsComponent={DocumentsMenu}
       // Pointer events: dragging of the platform's web view is not the same everywhere.
       dndStrategy="pointer"

@@ -1,9 +1,9 @@
 /** What one does to the documents of the project as such. All of it is a gesture in the project's own document. */
-import { attempt, showUndoable } from "../app/notify";
+import { attempt, showUndoable } from "./notify";
 import * as ipc from "../ipc";
 import type { DocumentInfo, EditResult } from "../ipc";
-import { MANIFEST } from "../session/session";
-import { activateDocument } from "./activeDocument";
+import { MANIFEST } from "../project/session";
+import { activateDocument } from "../project/activeDocument";
 import { closeDeleted } from "./tabs";
 
 export async function renameDocument(document: DocumentInfo, name: string): Promise<void> {

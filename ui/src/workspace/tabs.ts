@@ -2,9 +2,9 @@
 import type { DockviewApi } from "dockview-react";
 
 import type { DocumentInfo } from "../ipc";
-import { documentInfo } from "../session/session";
-import { setStatus } from "../app/status";
-import { activateDocument, deactivateDocument } from "./activeDocument";
+import { documentInfo } from "../project/session";
+import { setStatus } from "./status";
+import { activateDocument, deactivateDocument } from "../project/activeDocument";
 import { OVERVIEW, addOverview } from "./layout";
 import { enterRegion } from "./regions";
 import type { Tool } from "./layout";

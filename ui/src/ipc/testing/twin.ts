@@ -1,8 +1,6 @@
 /** An in-memory twin of the shell: documents that are edited, undone and subscribed to, as the real ones are. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
-import { applyChanges } from "../../documents/apply";
-import { orderedIds } from "../../session/describe";
 import type { ApiError } from "../bindings";
 import type { Presence, PresenceMessage } from "../presence";
 import type {
@@ -29,6 +27,7 @@ import type {
 } from "../types";
 import { TwinNetwork, fail } from "./network";
 import { TwinPresence } from "./presence";
+import { written } from "./records";
 import type { TwinDocument } from "./sample";
 import { sampleDocuments } from "./sample";
 import { OPERATIONS, shapeOf } from "./vocabulary";
@@ -255,6 +254,13 @@ export class Twin {
     return this.document(MANIFEST).collections.documents ?? {};
   }
 
+  /** The documents as the project lists them. */
+  private inOrder(): string[] {
+    const orderOf = ({ order }: RecordData) => (typeof order === "number" ? order : Infinity);
+    const records = Object.entries(this.records());
+    return records.sort(([, a], [, b]) => orderOf(a) - orderOf(b)).map(([id]) => id);
+  }
+
   private editDocuments(eventType: string, change: Change) {
     return this.edit(MANIFEST, eventType, [change]);
   }
@@ -292,7 +298,7 @@ export class Twin {
       pending: "0",
       quarantined: "0",
       people: [this.user, GUEST],
-      documents: orderedIds(this.records(), "order").map((id) => this.info(id)),
+      documents: this.inOrder().map((id) => this.info(id)),
       displaced: this.displaced,
       connection: this.network.connection,
     };
@@ -333,7 +339,7 @@ export class Twin {
   private edit(id: string, eventType: string, changes: Change[]) {
     this.failIfAsked();
     const before = this.document(id).collections;
-    const named = changes.some((change) => "remove" in change) ? before : applyChanges(before, changes);
+    const named = changes.some((change) => "remove" in change) ? before : written(before, changes);
     const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(named, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);
     log.undo.push({ words, changes: inverse(before, changes), event: this.nextCid() });
@@ -375,7 +381,7 @@ export class Twin {
 
   private write(id: string, eventType: string, words: string, changes: Change[], person = this.user) {
     const document = this.document(id);
-    const collections = applyChanges(document.collections, changes);
+    const collections = written(document.collections, changes);
     if (id === MANIFEST) this.noteDeletions(collections.documents ?? {}, person);
     this.documents = this.documents.map((other) => (other.id === id ? { ...other, collections } : other));
     const row = this.record(id, eventType, words, changes, person);

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Clock } from "lucide-react";
 
-import { fileSize } from "../../app/size";
+import { fileSize } from "../../design";
 import type { AssetInfo } from "../../ipc";
 
 /** How big a file is and where it is, in words: `1.2 MB`, `sending 40 %`. */

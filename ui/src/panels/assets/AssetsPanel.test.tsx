@@ -4,7 +4,7 @@ import axe from "axe-core";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { Twin } from "../../ipc/testing/twin";
-import { start } from "../../session/project";
+import { start } from "../../project/project";
 import { closeProjectHere } from "../../testing/reset";
 import { AssetsPanel } from "./AssetsPanel";
 import { selectAssets } from "./assetSelection";

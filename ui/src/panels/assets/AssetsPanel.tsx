@@ -2,12 +2,12 @@ import { Import, LayoutGrid, List } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { attempt } from "../../app/notify";
+import { attempt } from "../../workspace/notify";
 import { Button, ConfirmDialog, EmptyState, IconButton } from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
 import * as ipc from "../../ipc";
 import type { AssetInfo } from "../../ipc";
-import { loadAssets, useAssets } from "../../session/assets";
+import { loadAssets, useAssets } from "../../project/assets";
 import { DocumentList } from "../hierarchy/DocumentList";
 import { AssetGrid } from "./AssetGrid";
 import { AssetList } from "./AssetList";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { FormField } from "../../design";
 import { renameAsset } from "../../ipc";
 import type { AssetInfo } from "../../ipc";
-import { FormDialog } from "../../projects/FormDialog";
+import { FormDialog } from "../../workspace/FormDialog";
 
 /** Puts a file into another folder. */
 export function MoveAssetDialog({ asset, onClose }: { asset: AssetInfo; onClose: () => void }) {

@@ -1,5 +1,5 @@
-import { attempt } from "../../app/notify";
-import { addPaths } from "../../drop/addFiles";
+import { attempt } from "../../workspace/notify";
+import { addPaths } from "./addFiles";
 import { chooseFiles } from "../../ipc";
 
 /** Asks for files and copies them into the project: into a folder of its assets, if one is given. */

@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useDialogs } from "../../app/dialogs";
+import { useDialogs } from "../../workspace/dialogs";
 import { Twin } from "../../ipc/testing/twin";
-import { start } from "../../session/project";
+import { start } from "../../project/project";
 import { closeProjectHere } from "../../testing/reset";
 import { ConnectionPanel } from "./ConnectionPanel";
 import { latency } from "./ServerSection";

@@ -1,19 +1,19 @@
 import { Share2 } from "lucide-react";
 
-import { showDialog } from "../../app/dialogs";
-import { usePolled } from "../../app/usePolled";
+import { showDialog } from "../../workspace/dialogs";
+import { usePolled } from "../../project/usePolled";
 import { Button, EmptyState, ProgressBar } from "../../design";
 import * as ipc from "../../ipc";
 import type { ConnectionInfo, ConnectionStatus } from "../../ipc";
-import { ConnectionIcon } from "../../session/ConnectionIcon";
-import { WhatIsLeft } from "../../session/WhatIsLeft";
+import { ConnectionIcon } from "../../project/ConnectionIcon";
+import { WhatIsLeft } from "../../project/WhatIsLeft";
 import {
   connectionLabel,
   connectionText,
   count,
   historyShare,
   useConnection,
-} from "../../session/connection";
+} from "../../project/connection";
 import { HostingSection } from "./HostingSection";
 import { LiveMessages } from "./LiveMessages";
 import { ServerSection } from "./ServerSection";

@@ -1,7 +1,6 @@
 import { useState } from "react";
 
-import { absoluteTime } from "../../app/time";
-import { Select } from "../../design";
+import { Select, absoluteTime } from "../../design";
 import type { BusMessage, MessageCounts } from "../../ipc";
 import {
   useAssetEvents,
@@ -10,8 +9,8 @@ import {
   useFileEvents,
   useProjectEvents,
   useRuntimeEvents,
-} from "../../session/liveMessages";
-import { usePeople } from "../../session/session";
+} from "../../project/liveMessages";
+import { usePeople } from "../../project/session";
 
 /** How many messages of each resource are kept to look at: cursors must not push out what is rare. */
 const KEPT = 50;

@@ -1,6 +1,6 @@
-import { fileSize } from "../../app/size";
+import { fileSize } from "../../design";
 import type { ConnectionState, ServerInfo } from "../../ipc";
-import { count } from "../../session/connection";
+import { count } from "../../project/connection";
 
 interface ServerSectionProps {
   url: string | null;

@@ -1,44 +1,21 @@
-import { Film, Plus, Spline, Trees } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { attempt } from "../../app/notify";
 import { ConfirmDialog, ContextMenu, IconButton, Menu, TextField, focusLater } from "../../design";
-import * as ipc from "../../ipc";
 import type { DocumentInfo } from "../../ipc";
 import { beginRename, endRename, useRenaming } from "../../documents/renaming";
 import { reveal } from "../../documents/selection";
 import { PeopleIn } from "../../presence/Avatar";
 import { listed } from "../../presence/names";
 import { useOthers } from "../../presence/useOthers";
-import { workingDocuments } from "../../session/project";
-import { MANIFEST, useDocuments } from "../../session/session";
-import { activateDocument, useShownDocument } from "../../workspace/activeDocument";
+import { workingDocuments } from "../../project/project";
+import { MANIFEST, useDocuments } from "../../project/session";
+import { activateDocument, useShownDocument } from "../../project/activeDocument";
 import { deleteDocument, moveDocument, renameDocument } from "../../workspace/documentGestures";
-import type { Tool } from "../../workspace/layout";
-import { goToDocument, showOneOf } from "../../workspace/tabs";
+import { KINDS, createDocument, documentKind } from "../../workspace/kinds";
+import { goToDocument } from "../../workspace/tabs";
 import { useReorder } from "./useReorder";
-
-const KINDS: Readonly<Record<string, { title: string; icon: typeof Spline; count: string }>> = {
-  blueprint: { title: "Blueprint", icon: Spline, count: "nodes" },
-  scene: { title: "Scene", icon: Trees, count: "entities" },
-};
-
-export function documentKind(kind: string) {
-  return KINDS[kind] ?? { title: kind, icon: Film, count: "" };
-}
-
-/** Makes a document, shows it, and has its name typed in a list where it stands. */
-export async function createDocument(kind: string): Promise<void> {
-  const created = await attempt(ipc.createDocument(kind, `New ${documentKind(kind).title.toLowerCase()}`));
-  if (!created) return;
-  reveal(created.id, []);
-  showOneOf(LISTING);
-  beginRename(created.id, { isNew: true });
-}
-
-/** The panels that list documents. */
-const LISTING: readonly Tool[] = ["hierarchy", "assets"];
 
 /** The documents of the project: open, create, rename, move, delete, and undo of all that. */
 export function DocumentList({ fill }: { fill: boolean }) {

@@ -1,6 +1,6 @@
-import { useHasDocument } from "../../session/session";
+import { useHasDocument } from "../../project/session";
 import { DeletedDocument } from "../../workspace/DeletedDocument";
-import { deactivateDocument, useActiveScene } from "../../workspace/activeDocument";
+import { deactivateDocument, useActiveScene } from "../../project/activeDocument";
 import { DocumentList } from "./DocumentList";
 import { SceneTree } from "./SceneTree";
 import "./hierarchy.css";

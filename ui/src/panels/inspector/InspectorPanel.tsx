@@ -5,7 +5,7 @@ import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { selection, there } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
-import { collectionWord, recordTitle } from "../../session/describe";
+import { collectionWord, recordTitle } from "../../project/describe";
 import { ChangedBy } from "./ChangedBy";
 import { EntityParts } from "./EntityParts";
 import { NodeInspector } from "./NodeInspector";

@@ -1,4 +1,4 @@
-import { attempt } from "../../app/notify";
+import { attempt } from "../../workspace/notify";
 import { edit } from "../../documents/document";
 import type { Change, RecordData } from "../../ipc";
 import { FieldEditor } from "./FieldEditor";

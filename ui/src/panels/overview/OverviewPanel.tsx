@@ -2,9 +2,10 @@ import { Plus } from "lucide-react";
 
 import { Button } from "../../design";
 import { reveal } from "../../documents/selection";
-import { useProject, workingDocuments } from "../../session/project";
-import { useDocuments } from "../../session/session";
-import { DocumentLine, createDocument } from "../hierarchy/DocumentList";
+import { useProject, workingDocuments } from "../../project/project";
+import { useDocuments } from "../../project/session";
+import { createDocument } from "../../workspace/kinds";
+import { DocumentLine } from "../hierarchy/DocumentList";
 import "./overview.css";
 
 /** The centre while no document is open in it. */

@@ -5,8 +5,8 @@ import { beforeEach, expect, it } from "vitest";
 
 import type { Problem } from "../../ipc";
 import { Twin } from "../../ipc/testing/twin";
-import { isWrong, watchProblems } from "../../session/problems";
-import { start } from "../../session/project";
+import { isWrong, watchProblems } from "../../project/problems";
+import { start } from "../../project/project";
 import { closeProjectHere } from "../../testing/reset";
 import { ProblemsPanel } from "./ProblemsPanel";
 

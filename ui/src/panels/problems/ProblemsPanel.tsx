@@ -1,12 +1,12 @@
 import { CircleX, Info, TriangleAlert, X } from "lucide-react";
 
-import { attempt, showUndoable } from "../../app/notify";
+import { attempt, showUndoable } from "../../workspace/notify";
 import { Button, EmptyState, IconButton } from "../../design";
 import { edit } from "../../documents/document";
 import { reveal } from "../../documents/selection";
 import type { Problem } from "../../ipc";
-import { useProblems } from "../../session/problems";
-import { MANIFEST, useDocuments } from "../../session/session";
+import { useProblems } from "../../project/problems";
+import { MANIFEST, useDocuments } from "../../project/session";
 import "./problems.css";
 
 /** More than anyone reads; the rest appears as these are solved. */

@@ -2,9 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Braces } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-import { RelativeTime } from "../../app/RelativeTime";
-import { absoluteTime } from "../../app/time";
-import { Popover, Tooltip } from "../../design";
+import { Popover, RelativeTime, Tooltip, absoluteTime } from "../../design";
 import type { EventRow } from "../../ipc";
 import { useColorOf } from "../../presence/useColorOf";
 import { EventDetails } from "./EventDetails";

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 
 import { EmptyState, Select } from "../../design";
-import { connectionTitle, useConnection, whatIsLeft } from "../../session/connection";
-import { useHistoryEpoch, useSessionStatus } from "../../session/session";
+import { connectionTitle, useConnection, whatIsLeft } from "../../project/connection";
+import { useHistoryEpoch, useSessionStatus } from "../../project/session";
 import { ActivityChart } from "./ActivityChart";
 import { EventList } from "./EventList";
 import { useHistory } from "./useHistory";

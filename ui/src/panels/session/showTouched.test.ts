@@ -1,18 +1,18 @@
 import { renderHook, waitFor } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { showNotice, showOffer } from "../../app/notify";
+import { showNotice, showOffer } from "../../workspace/notify";
 import { selection } from "../../documents/selection";
 import type { EventRow } from "../../ipc";
 import { Twin } from "../../ipc/testing/twin";
-import { presentAssets } from "../../session/assets";
-import { start } from "../../session/project";
-import { MANIFEST, documentInfo } from "../../session/session";
+import { presentAssets } from "../../project/assets";
+import { start } from "../../project/project";
+import { MANIFEST, documentInfo } from "../../project/session";
 import { closeProjectHere } from "../../testing/reset";
 import { selectAssets, useAssetSelection } from "../assets/assetSelection";
 import { showTouched } from "./showTouched";
 
-vi.mock("../../app/notify", () => ({ showNotice: vi.fn(), showFailure: vi.fn(), showOffer: vi.fn() }));
+vi.mock("../../workspace/notify", () => ({ showNotice: vi.fn(), showFailure: vi.fn(), showOffer: vi.fn() }));
 
 beforeEach(() => {
   vi.mocked(showNotice).mockClear();

@@ -1,11 +1,11 @@
 /** From an event to what it is about. */
-import { showNotice, showOffer } from "../../app/notify";
+import { showNotice, showOffer } from "../../workspace/notify";
 import { documentStore, holdDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal } from "../../documents/selection";
 import type { EventRow, Touched } from "../../ipc";
-import { presentAssets } from "../../session/assets";
-import { MANIFEST, allTouched, documentInfo } from "../../session/session";
+import { presentAssets } from "../../project/assets";
+import { MANIFEST, allTouched, documentInfo } from "../../project/session";
 import { restoreDocument } from "../../workspace/documentGestures";
 import { revealAssets } from "../assets/assetSelection";
 

@@ -2,7 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
 
 import { Twin } from "../../ipc/testing/twin";
-import { start } from "../../session/project";
+import { start } from "../../project/project";
 import { closeProjectHere } from "../../testing/reset";
 import { SessionPanel } from "./SessionPanel";
 

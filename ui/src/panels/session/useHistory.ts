@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { ApiFailure } from "../../ipc";
 import type { EventRow, EventState, Travelled } from "../../ipc";
-import { mergedRows, newestFirst, olderEvents, onEvents, onTravelled } from "../../session/session";
+import { mergedRows, newestFirst, olderEvents, onEvents, onTravelled } from "../../project/session";
 
 const PAGE = 200;
 

@@ -24,7 +24,7 @@ import {
 
 import { onReveal } from "../../../documents/selection";
 import { stopFollowing } from "../../../presence/follow";
-import { setStatus } from "../../../app/status";
+import { setStatus } from "../../../workspace/status";
 import type { Operation, Problem } from "../../../ipc";
 import { actionsOf } from "../canvas/actions";
 import { catchPaste } from "../canvas/clipboardText";

@@ -3,7 +3,7 @@
 import { Picker } from "../../../design";
 import type { Socket } from "../../../ipc";
 import { pointerTarget, pointerTo } from "../../../documents/pointer";
-import { targetKey, targetOfKey, useTargets } from "../../../session/targets";
+import { targetKey, targetOfKey, useTargets } from "../../../project/targets";
 import type { GraphNode } from "../graph/graph";
 import { fieldWidth } from "../graph/geometry";
 import { setValue } from "../gestures/changes";

@@ -1,6 +1,6 @@
 /** The canvas's commands: for the window's keys while it has the focus, and for the palette while it is shown. */
 
-import { useCommands, type Command } from "../../../app/commands";
+import { useCommands, type Command } from "../../../workspace/commands";
 import { followedPeer } from "../../../presence/follow";
 import type { Actions } from "../canvas/actions";
 import type { Nudging } from "../gestures/nudge";

@@ -1,0 +1,141 @@
+import { NumberField, Select, TextField, Toggle } from "../../design";
+import type { DocumentView } from "../../documents/document";
+import type { FieldValue, Parameter } from "../../ipc";
+import { orderedIds, textOf } from "../../project/describe";
+import { SIGNATURES } from "./literals";
+import { EntityField, PointerField } from "./ReferenceField";
+
+interface ConfigurationFieldProps {
+  view: DocumentView;
+  parameter: Parameter;
+  value: FieldValue | undefined;
+  /** Null clears the parameter. */
+  onSet: (value: FieldValue[] | null) => void;
+}
+
+/** A configuration parameter of a node. Its stored form is always a list. */
+export function ConfigurationField({ view, parameter, value, onSet }: ConfigurationFieldProps) {
+  const list = Array.isArray(value) ? value : parameter.default;
+  const [first] = list;
+  const text = typeof first === "string" ? first : undefined;
+  const label = parameter.label;
+  if (parameter.choices.length > 0) {
+    const options = parameter.choices.map((choice) => ({ value: choice, label: choice }));
+    return <Select label={label} value={text} options={options} onChange={(next) => onSet([next])} />;
+  }
+  switch (parameter.kind) {
+    case "variable":
+    case "event":
+      return (
+        <Select
+          label={label}
+          value={text}
+          placeholder="Choose…"
+          options={recordOptions(view, parameter.kind === "variable" ? "variables" : "events")}
+          onChange={(next) => onSet([next])}
+        />
+      );
+    case "variableList":
+      return <VariableList view={view} label={label} chosen={list.map(String)} onSet={onSet} />;
+    case "typeSignature":
+      return (
+        <Select
+          label={label}
+          value={text}
+          placeholder="Choose…"
+          options={SIGNATURES.map((signature) => ({ value: signature, label: signature }))}
+          onChange={(next) => onSet([next])}
+        />
+      );
+    case "boolean":
+      return <Toggle label={label} checked={first === true} onChange={(checked) => onSet([checked])} />;
+    case "sceneNode":
+      return (
+        <EntityField
+          label={label}
+          value={first === undefined ? undefined : String(first)}
+          onCommit={(id) => onSet([id])}
+        />
+      );
+    case "integer":
+      return (
+        <NumberField
+          label={label}
+          integer
+          value={typeof first === "number" ? first : undefined}
+          onCommit={(next) => onSet([next])}
+        />
+      );
+    case "integerList":
+      return (
+        <TextField
+          mono
+          label={label}
+          value={list.join(", ")}
+          placeholder="0, 1, 2"
+          onCommit={(typed) =>
+            onSet(
+              typed
+                .split(/[,\s]+/)
+                .filter(Boolean)
+                .map(Number)
+                .filter(Number.isInteger),
+            )
+          }
+        />
+      );
+    case "pointer":
+      return (
+        <PointerField
+          label={label}
+          value={text ?? ""}
+          onCommit={(pointer) => onSet(pointer === "" ? null : [pointer])}
+        />
+      );
+    case "text":
+    case "template":
+      return (
+        <TextField
+          label={label}
+          value={text ?? ""}
+          onCommit={(typed) => onSet(typed === "" ? null : [typed])}
+        />
+      );
+  }
+}
+
+function recordOptions(view: DocumentView, collection: "variables" | "events") {
+  const records = view.collections[collection];
+  return orderedIds(records, "order").map((id) => ({
+    value: id,
+    label: textOf(records?.[id], "name") || (collection === "events" ? "Internal event" : "Variable"),
+  }));
+}
+
+interface VariableListProps {
+  view: DocumentView;
+  label: string;
+  chosen: readonly string[];
+  onSet: (value: FieldValue[]) => void;
+}
+
+function VariableList({ view, label, chosen, onSet }: VariableListProps) {
+  const options = recordOptions(view, "variables");
+  return (
+    <div role="group" aria-label={label} className="inspector-checks">
+      {options.map(({ value, label: name }) => (
+        <label key={value}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={(event) =>
+              onSet(event.target.checked ? [...chosen, value] : chosen.filter((other) => other !== value))
+            }
+          />
+          {name}
+        </label>
+      ))}
+      {options.length === 0 && <span className="inspector-note">no variables yet</span>}
+    </div>
+  );
+}

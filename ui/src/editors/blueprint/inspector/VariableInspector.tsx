@@ -1,0 +1,129 @@
+import { Plus, X } from "lucide-react";
+
+import { attempt, showNotice } from "../../workspace/notify";
+import { Button, IconButton, Select, TextField } from "../../design";
+import { edit, whenReached } from "../../documents/document";
+import type { DocumentView } from "../../documents/document";
+import type { FieldValue, Literal } from "../../ipc";
+import { textOf } from "../../project/describe";
+import { LiteralField } from "./LiteralField";
+import { SIGNATURES, asLiteral } from "./literals";
+import { Row, SectionHeading } from "./Row";
+
+const TYPES = SIGNATURES.map((signature) => ({ value: signature, label: signature }));
+
+interface VariableInspectorProps {
+  view: DocumentView;
+  collection: "variables" | "events";
+  id: string;
+}
+
+/** A variable with its type and initial value, or a custom event with its values. */
+export function VariableInspector({ view, collection, id }: VariableInspectorProps) {
+  const record = view.collections[collection]?.[id] ?? {};
+  const set = (fields: Record<string, FieldValue | null>) =>
+    void attempt(
+      edit(view.id, collection === "events" ? "event.set" : "variable.set", [
+        { collection, id, set: fields },
+      ]),
+    );
+  /** Another type may convert and clear what uses this: that is said where it did. */
+  const retype = async (field: string, type: string) => {
+    const edited = await attempt(
+      edit(view.id, collection === "events" ? "event.set" : "variable.set", [
+        { collection, id, set: { [field]: { type } } },
+      ]),
+    );
+    if (!edited) return;
+    const { undo } = await whenReached(view.id, edited.position);
+    const [, consequences] = (undo.undo ?? "").split("; ");
+    if (consequences) showNotice(`Now ${type}: ${consequences}`, "Undo takes all of it back.");
+  };
+  const literalOf = (literal: Literal) => literal as unknown as FieldValue;
+  const initial = asLiteral(record.initial);
+  const values = Object.keys(record).filter((field) => field.startsWith("values."));
+  return (
+    <section className="inspector-section" aria-label={collection === "events" ? "Custom event" : "Variable"}>
+      <Row label="Name">
+        <TextField
+          key={id}
+          label="Name"
+          value={textOf(record, "name")}
+          placeholder={collection === "events" ? "internal to the graph" : ""}
+          onCommit={(name) => {
+            if (name.trim() !== "") set({ name: name.trim() });
+            else if (collection === "events") set({ name: null });
+          }}
+        />
+      </Row>
+      {collection === "variables" && initial && (
+        <>
+          <Row label="Type">
+            <Select
+              label="Type"
+              value={initial.type}
+              options={TYPES}
+              onChange={(type) => void retype("initial", type)}
+            />
+          </Row>
+          <Row label="Starts as">
+            <LiteralField
+              label="Starts as"
+              signature={initial.type}
+              value={initial}
+              onCommit={(next) => set({ initial: literalOf(next) })}
+            />
+          </Row>
+        </>
+      )}
+      {collection === "events" && (
+        <>
+          <SectionHeading title="Values it carries" />
+          {values.map((field) => {
+            const literal = asLiteral(record[field]);
+            const name = field.slice("values.".length);
+            return (
+              <Row
+                key={field}
+                label={name}
+                end={
+                  <IconButton label={`Remove ${name}`} onClick={() => set({ [field]: null })}>
+                    <X size={13} />
+                  </IconButton>
+                }
+              >
+                <Select
+                  label={`Type of ${name}`}
+                  value={literal?.type}
+                  options={TYPES}
+                  onChange={(type) => void retype(field, type)}
+                />
+                {literal && (
+                  <LiteralField
+                    label={name}
+                    signature={literal.type}
+                    value={literal}
+                    onCommit={(next) => set({ [field]: literalOf(next) })}
+                  />
+                )}
+              </Row>
+            );
+          })}
+          <Button
+            variant="quiet"
+            icon={<Plus size={14} aria-hidden />}
+            onClick={() => set({ [`values.${freeName(values)}`]: { type: "float" } })}
+          >
+            Add a value
+          </Button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function freeName(taken: readonly string[]): string {
+  let at = taken.length;
+  while (taken.includes(`values.value${at}`)) at += 1;
+  return `value${at}`;
+}

@@ -1,0 +1,57 @@
+import { Command } from "cmdk";
+
+import { Dialog } from "../../design";
+import type { Records } from "../../ipc";
+import { textOf } from "../../project/describe";
+import { ancestors, subtrees } from "./entityTree";
+import type { EntityTree } from "./entityTree";
+
+interface MoveDialogProps {
+  entities: Records;
+  tree: EntityTree;
+  moved: readonly string[];
+  onMove: (parent: string | null) => void;
+  onClose: () => void;
+}
+
+/** Few people read further; typing narrows. */
+const SHOWN = 200;
+
+/** Moving by keyboard what otherwise is dragged. */
+export function MoveDialog({ entities, tree, moved, onMove, onClose }: MoveDialogProps) {
+  const below = new Set(subtrees(tree, moved));
+  const targets = Object.keys(entities).filter((id) => !below.has(id));
+  const choose = (parent: string | null) => {
+    onClose();
+    onMove(parent);
+  };
+  return (
+    <Dialog title="Move to…" open onClose={onClose}>
+      <Command label="Move to" className="finder">
+        <Command.Input autoFocus placeholder="Find an entity" className="ui-input" />
+        <Command.List className="finder-list">
+          <Command.Empty className="finder-empty">No entity has that name.</Command.Empty>
+          <Command.Item className="ui-item" value="top level" onSelect={() => choose(null)}>
+            Top level
+          </Command.Item>
+          {targets.slice(0, targets.length > 2000 ? SHOWN : undefined).map((id) => (
+            <Command.Item
+              key={id}
+              className="ui-item"
+              value={`${textOf(entities[id], "name")} ${id}`}
+              onSelect={() => choose(id)}
+            >
+              <span className="ui-item-label">{textOf(entities[id], "name") || "Entity"}</span>
+              <span className="ui-item-end">
+                {ancestors(entities, id)
+                  .reverse()
+                  .map((ancestor) => textOf(entities[ancestor], "name"))
+                  .join(" / ")}
+              </span>
+            </Command.Item>
+          ))}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

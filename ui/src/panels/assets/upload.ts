@@ -1,0 +1,78 @@
+/** Brings files into the project as one gesture. */
+import * as ipc from "../../ipc";
+import type { Added } from "../../ipc";
+import type { DroppedFile } from "./droppedFiles";
+
+/** Bytes of one piece. */
+export const PIECE = 1024 * 1024;
+
+export interface UploadOptions {
+  /** The folder below `assets/` that they come into; empty for that itself. */
+  into: string;
+  /** How much of all bytes has been sent, 0 to 1. */
+  onProgress: (share: number) => void;
+  /** Ends the upload, which then fails with the signal's reason. */
+  signal: AbortSignal;
+}
+
+/** Adds files that the page has, piece by piece: a large one never stands in memory whole. */
+export function upload(files: readonly DroppedFile[], options: UploadOptions): Promise<Added> {
+  const { onProgress, signal } = options;
+  const all = files.reduce((sum, { file }) => sum + file.size, 0);
+  return asOne(options, async (number) => {
+    let sent = 0;
+    for (const { path, file } of files) {
+      signal.throwIfAborted();
+      const wanted = await ipc.uploadFile(number, path);
+      for (let from = 0; wanted && from < file.size; from += PIECE) {
+        signal.throwIfAborted();
+        const piece = file.slice(from, from + PIECE);
+        await ipc.uploadPiece(number, await base64(piece));
+        onProgress((sent + from + piece.size) / all);
+      }
+      sent += file.size;
+    }
+  });
+}
+
+/** Adds files and folders that stand on this disk. */
+export function uploadFromDisk(paths: readonly string[], options: UploadOptions): Promise<Added> {
+  return asOne(options, (number) =>
+    ipc.uploadFromDisk(number, [...paths], (percent) => options.onProgress(percent / 100)),
+  );
+}
+
+/** Begins an upload, has files brought into it, and finishes it; or cancels it, whatever is being done then. */
+async function asOne(
+  { into, signal }: UploadOptions,
+  bring: (upload: number) => Promise<unknown>,
+): Promise<Added> {
+  const number = await ipc.beginUpload(into);
+  // What cannot be cancelled has ended by itself.
+  const cancel = () => ipc.cancelUpload(number).catch(() => null);
+  const onAbort = () => void cancel();
+  signal.addEventListener("abort", onAbort);
+  try {
+    await bring(number);
+    signal.throwIfAborted();
+    return await ipc.finishUpload(number);
+  } catch (thrown) {
+    await cancel();
+    throw thrown;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The web view encodes faster than a loop would. */
+function base64(piece: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = String(reader.result);
+      resolve(url.slice(url.indexOf(",") + 1));
+    };
+    reader.onerror = () => reject(reader.error ?? new Error("The file cannot be read."));
+    reader.readAsDataURL(piece);
+  });
+}

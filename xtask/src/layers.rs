@@ -548,27 +548,73 @@ mod tests {
     fn folders_of_the_ui_import_downward_only() {
         let allowed = [
             ("ui/src/documents/apply.ts", "../ipc"),
-            ("ui/src/panels/outline/OutlinePanel.tsx", "../../workspace/tabs"),
+            (
+                "ui/src/panels/outline/OutlinePanel.tsx",
+                "../../workspace/tabs",
+            ),
             ("ui/src/editors/shader/Editor.tsx", "../../graph/Canvas"),
             ("ui/src/app/editors.ts", "../editors/blueprint"),
             ("ui/src/main.tsx", "./app/App"),
-            ("ui/src/panels/assets/Assets.test.tsx", "../../testing/reset"),
+            (
+                "ui/src/panels/assets/Assets.test.tsx",
+                "../../testing/reset",
+            ),
         ];
         for (file, target) in allowed {
             let import = format!("import {{ x }} from \"{target}\";");
             assert_eq!(ui_breach(file, &import), None, "{file} imports {target}");
         }
         let refused = [
-            ("ui/src/ipc/index.ts", "../documents/apply", "ipc may not use documents"),
-            ("ui/src/ipc/testing/twin.ts", "../../project/session", "ipc may not use project"),
-            ("ui/src/workspace/tabs.ts", "../panels/assets", "workspace may not use panels"),
-            ("ui/src/panels/outline/Outline.tsx", "../../editors/blueprint", "panels may not use editors"),
-            ("ui/src/panels/outline/Outline.tsx", "../../app/App", "panels may not use app"),
-            ("ui/src/editors/scene/Tree.tsx", "../../panels/assets", "editors may not use panels"),
-            ("ui/src/editors/scene/Tree.tsx", "../../app/App", "editors may not use app"),
-            ("ui/src/graph/Canvas.tsx", "../editors/blueprint", "graph may not use editors"),
-            ("ui/src/drop/FileDrop.tsx", "../editors/blueprint", "drop may not use editors"),
-            ("ui/src/panels/assets/Assets.tsx", "../../testing/reset", "panels may not use testing"),
+            (
+                "ui/src/ipc/index.ts",
+                "../documents/apply",
+                "ipc may not use documents",
+            ),
+            (
+                "ui/src/ipc/testing/twin.ts",
+                "../../project/session",
+                "ipc may not use project",
+            ),
+            (
+                "ui/src/workspace/tabs.ts",
+                "../panels/assets",
+                "workspace may not use panels",
+            ),
+            (
+                "ui/src/panels/outline/Outline.tsx",
+                "../../editors/blueprint",
+                "panels may not use editors",
+            ),
+            (
+                "ui/src/panels/outline/Outline.tsx",
+                "../../app/App",
+                "panels may not use app",
+            ),
+            (
+                "ui/src/editors/scene/Tree.tsx",
+                "../../panels/assets",
+                "editors may not use panels",
+            ),
+            (
+                "ui/src/editors/scene/Tree.tsx",
+                "../../app/App",
+                "editors may not use app",
+            ),
+            (
+                "ui/src/graph/Canvas.tsx",
+                "../editors/blueprint",
+                "graph may not use editors",
+            ),
+            (
+                "ui/src/drop/FileDrop.tsx",
+                "../editors/blueprint",
+                "drop may not use editors",
+            ),
+            (
+                "ui/src/panels/assets/Assets.tsx",
+                "../../testing/reset",
+                "panels may not use testing",
+            ),
         ];
         for (file, target, why) in refused {
             let import = format!("import {{ x }} from \"{target}\";");

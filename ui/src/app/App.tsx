@@ -16,7 +16,7 @@ import { start, useProject, useReady, whileOpen } from "../project/project";
 import { MANIFEST, onProblem, onSetBack } from "../project/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
-import { APP_COMMANDS } from "./appCommands";
+import { appCommands } from "./appCommands";
 import { StatusBar } from "./StatusBar";
 import { TitleBar } from "./TitleBar";
 import "./app.css";
@@ -25,7 +25,8 @@ import { registerCommands, startShortcuts } from "../workspace/commands";
 import { showDialog, showJoin } from "../workspace/dialogs";
 import { DisplacedBanner } from "./DisplacedBanner";
 import { showNotice } from "../workspace/notify";
-import { PANELS, TABS } from "./panels";
+import "./kinds";
+import { PANELS } from "./panels";
 import { Palette } from "./palette/Palette";
 import { showSetAside } from "./setAside";
 import { useTellShown } from "./useTellShown";
@@ -43,7 +44,7 @@ export function App() {
   // Before anything opens a project.
   useEffect(() => whileOpen(startPresence), []);
   useEffect(begin, []);
-  useEffect(() => registerCommands(APP_COMMANDS), []);
+  useEffect(() => registerCommands(appCommands()), []);
   useEffect(startShortcuts, []);
   useEffect(startBackTab, []);
   useEffect(() => onLinkAsked(showJoin), []);
@@ -99,7 +100,7 @@ function MainWindow() {
       <TitleBar />
       <DisplacedBanner />
       <main className="main-area">
-        <Workspace panels={PANELS} tabs={TABS} />
+        <Workspace panels={PANELS} />
         <FollowFrame />
       </main>
       <StatusBar />

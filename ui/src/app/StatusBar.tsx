@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
 import { selection, there } from "../documents/selection";
-import { collectionWord, recordTitle } from "../project/describe";
+import { recordKind, recordTitle } from "../workspace/kinds";
 import { isWrong, useProblems } from "../project/problems";
 import { useProject } from "../project/project";
 import { useDisplaced, useSessionStatus } from "../project/session";
@@ -94,7 +94,7 @@ function SelectionIn({ document }: { document: string }) {
   const isOneKind = refs.every((ref) => ref.collection === first.collection);
   const text =
     refs.length === 1
-      ? `${collectionWord(first.collection)} ${recordTitle(view, first.collection, first.id)}`
+      ? `${recordKind(view.kind, first.collection).noun} ${recordTitle(view, first.collection, first.id)}`
       : isOneKind
         ? `${refs.length.toLocaleString()} of ${total.toLocaleString()} ${first.collection}`
         : `${refs.length.toLocaleString()} selected`;

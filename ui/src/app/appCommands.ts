@@ -2,7 +2,8 @@
 import { documentStore, redo, undo } from "../documents/document";
 import { clearSelection, selection } from "../documents/selection";
 import { importFiles } from "../panels/assets/importFiles";
-import { createDocument } from "../workspace/kinds";
+import { createDocument } from "../workspace/documentGestures";
+import { allKinds, newTitle } from "../workspace/kinds";
 import * as ipc from "../ipc";
 import { close, openWith, projects } from "../project/project";
 import { MANIFEST } from "../project/session";
@@ -58,7 +59,7 @@ function projectHistoryCommand(verb: Verb): Command {
   };
 }
 
-export const APP_COMMANDS: readonly Command[] = [
+export const appCommands = (): readonly Command[] => [
   {
     id: "app.find",
     title: "Find anything",
@@ -106,16 +107,20 @@ export const APP_COMMANDS: readonly Command[] = [
     },
   },
   { id: "assets.import", title: "Import files…", when: isOpen, run: importFiles },
-  { id: "document.blueprint", title: "New Blueprint", when: isOpen, run: () => createDocument("blueprint") },
-  { id: "document.scene", title: "New scene", when: isOpen, run: () => createDocument("scene") },
+  ...allKinds().map((kind): Command => ({
+    id: `document.${kind.kind}`,
+    title: newTitle(kind),
+    when: isOpen,
+    run: () => createDocument(kind),
+  })),
   {
     id: "document.close",
     title: "Close tab",
     shortcut: "Ctrl+W",
-    when: () => active.getState().blueprint !== null,
+    when: () => active.getState().tab !== null,
     run: () => {
-      const { blueprint } = active.getState();
-      if (blueprint !== null) closeTab(blueprint);
+      const { tab } = active.getState();
+      if (tab !== null) closeTab(tab);
     },
   },
   { id: "person.edit", title: "Your name and colour…", run: () => showDialog("person") },

@@ -8,7 +8,7 @@ import { GUEST, Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { App } from "./App";
 
-vi.mock("../editors/blueprint", () => ({
+vi.mock("../editors/blueprint/BlueprintEditor", () => ({
   BlueprintEditor: ({ document }: { document: string }) => (
     <div role="application" aria-label={`Blueprint ${document}`} tabIndex={0} />
   ),

@@ -13,6 +13,7 @@ import { startPresence } from "../presence/live";
 import { start, whileOpen } from "../project/project";
 import { closeProjectHere } from "../testing/reset";
 import { Avatars } from "./Avatars";
+import "./kinds";
 import { FollowFrame } from "./FollowFrame";
 import { showInDocument } from "../presence/own";
 

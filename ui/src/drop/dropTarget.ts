@@ -23,8 +23,8 @@ const FOR_ALL = "Copied into the project, for everyone in it.";
 /** What panels say of files; elsewhere the whole window takes them. */
 const PANELS: readonly [selector: string, text: string][] = [
   ['.panel[aria-label="Assets"]', FOR_ALL],
-  [".panel-document", "A graph holds no files itself: they appear in Assets."],
-  ['.panel[aria-label="Hierarchy"]', "A scene holds no files itself: they appear in Assets."],
+  [".panel-document", "A document holds no files itself: they appear in Assets."],
+  ['.panel[aria-label="Hierarchy"]', "A document holds no files itself: they appear in Assets."],
 ];
 
 /** What takes files at an element; nothing does outside the main window, and below a dialog. */

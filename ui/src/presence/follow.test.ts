@@ -64,11 +64,11 @@ it("does not end when an edit from before is written", () => {
 
 it("ends with another tab than theirs", () => {
   follow("ann");
-  active.setState({ document: "loop", blueprint: "loop" });
+  active.setState({ document: "loop", tab: "loop" });
   expect(following()).toBe("ann");
-  active.setState({ document: "scene", scene: "scene" });
+  active.setState({ document: "scene" });
   expect(following()).toBe("ann");
-  active.setState({ document: "score", blueprint: "score" });
+  active.setState({ document: "score", tab: "score" });
   expect(following()).toBeNull();
 });
 

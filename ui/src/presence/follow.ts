@@ -79,7 +79,7 @@ export function watchFollowing(who: Self): () => void {
     // Another tab than theirs.
     active.subscribe((now, before) => {
       const document = followedPeer()?.presence.document;
-      if (now.blueprint !== before.blueprint && now.blueprint !== document) stopFollowing();
+      if (now.tab !== before.tab && now.tab !== document) stopFollowing();
     }),
   ];
   return () => stops.forEach((stop) => stop());

@@ -2,41 +2,56 @@
 import { createStore, useStore } from "zustand";
 
 import { selection } from "../documents/selection";
-import { MANIFEST, documentInfo, sessionStore, useDocuments } from "./session";
+import { MANIFEST, documentInfo, sessionStore } from "./session";
 
-interface ActiveState {
-  /** What undo and redo act on. */
-  document: string | null;
-  /** What Variables and Outline show. */
-  blueprint: string | null;
-  /** What Hierarchy shows. */
-  scene: string | null;
+/** A document that was worked in. It may be gone since, and its kind is known still. */
+export interface Worked {
+  readonly id: string;
+  readonly kind: string;
 }
 
-export const active = createStore<ActiveState>(() => ({ document: null, blueprint: null, scene: null }));
+export interface ActiveState {
+  /** What undo and redo act on. */
+  readonly document: string | null;
+  /** The document whose tab was last in front. */
+  readonly tab: string | null;
+  /** All that were worked in, the latest first; without the project's own. */
+  readonly recent: readonly Worked[];
+}
+
+export const NOTHING_ACTIVE: ActiveState = { document: null, tab: null, recent: [] };
+
+export const active = createStore<ActiveState>(() => NOTHING_ACTIVE);
 
 export function activateDocument(document: string): void {
   if (active.getState().document === document) return;
   const kind = documentInfo(document)?.kind;
-  active.setState({
+  active.setState(({ recent }) => ({
     document,
-    ...(kind === "blueprint" ? { blueprint: document } : {}),
-    ...(kind === "scene" ? { scene: document } : {}),
-  });
+    recent:
+      kind === undefined || document === MANIFEST
+        ? recent
+        : [{ id: document, kind }, ...recent.filter(({ id }) => id !== document)],
+  }));
+}
+
+/** The same for one that is edited in a tab, which is in front now. */
+export function activateTab(document: string): void {
+  activateDocument(document);
+  if (active.getState().tab !== document) active.setState({ tab: document });
 }
 
 export function deactivateDocument(document: string): void {
-  const { document: current, blueprint, scene } = active.getState();
-  active.setState({
+  active.setState(({ document: current, tab, recent }) => ({
     document: current === document ? null : current,
-    blueprint: blueprint === document ? null : blueprint,
-    scene: scene === document ? null : scene,
-  });
+    tab: tab === document ? null : tab,
+    recent: recent.filter(({ id }) => id !== document),
+  }));
 }
 
 // What was worked in belongs to the project that was left.
 sessionStore.subscribe(({ status }) => {
-  if (status.documents.length === 0) active.setState({ document: null, blueprint: null, scene: null });
+  if (status.documents.length === 0) active.setState(NOTHING_ACTIVE);
 });
 
 // Selecting in a document is working in it.
@@ -45,26 +60,12 @@ selection.subscribe((now, before) => {
 });
 
 /** The document that is in view: working in the project as such is no document that one sees. */
-export function shownDocument({ document, blueprint, scene }: ActiveState): string | null {
-  return document === MANIFEST ? (blueprint ?? scene) : document;
+export function shownDocument({ document, tab, recent }: ActiveState): string | null {
+  return document === MANIFEST ? (tab ?? recent[0]?.id ?? null) : document;
 }
 
 export const useShownDocument = () => useStore(active, shownDocument);
 export const useActiveDocument = () => useStore(active, (state) => state.document);
-
-/** The Blueprint whose tab was last in front, while it exists. */
-export function useActiveBlueprint(): string | null {
-  const id = useStore(active, (state) => state.blueprint);
-  const documents = useDocuments();
-  return documents.some((document) => document.id === id) ? id : null;
-}
-
-/** The scene last worked in, also when it was deleted since; or the first one. */
-export function useActiveScene(): string | null {
-  const id = useStore(active, (state) => state.scene);
-  const first = useDocuments().find((document) => document.kind === "scene");
-  return id ?? first?.id ?? null;
-}
 
 /** Whether undo and redo can act on a document: on what is deleted nobody would see it. */
 export function canStep(document: string): boolean {

@@ -6,11 +6,20 @@ import type { PickerOption } from "../design";
 import { useDocument } from "../documents/document";
 import type { DocumentView } from "../documents/document";
 import type { RecordData } from "../ipc";
-import { collectionWord, textOf } from "./describe";
+import { textOf } from "../documents/reading";
 import { sessionStore } from "./session";
 
 /** The collections that graphs refer to most, in the order in which they are offered. */
 const OFFERED = ["entities", "materials", "cameras", "lights", "animations", "meshes"] as const;
+
+const NOUNS: Readonly<Record<string, string>> = {
+  entities: "Entity",
+  materials: "Material",
+  cameras: "Camera",
+  lights: "Light",
+  animations: "Animation",
+  meshes: "Mesh",
+};
 
 const NONE: readonly PickerOption[] = [];
 
@@ -38,11 +47,12 @@ export function useTargets(collections: readonly string[] = OFFERED): readonly P
 }
 
 function optionsOf(view: DocumentView, collection: string): PickerOption[] {
+  const noun = NOUNS[collection] ?? collection;
   return Object.entries(view.collections[collection] ?? {})
     .map(([id, record]) => ({
       value: targetKey(collection, id),
-      label: textOf(record, "name") || collectionWord(collection),
-      detail: parentOf(view, record) ?? collectionWord(collection).toLowerCase(),
+      label: textOf(record, "name") || noun,
+      detail: parentOf(view, record) ?? noun.toLowerCase(),
     }))
     .sort((a, b) => a.label.localeCompare(b.label));
 }

@@ -1,13 +1,16 @@
 import { commandTitle, useListedCommands } from "../workspace/commands";
 import type { Command } from "../workspace/commands";
+import { allKinds } from "../workspace/kinds";
 import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog, Kbd, shortcutLabel } from "../design";
 
 /** The keys of commands. */
 export function KeysDialog() {
   const commands = useListedCommands().filter((command) => command.shortcut !== undefined);
-  const inBlueprint = commands.filter(({ id }) => id.startsWith("blueprint."));
-  const everywhere = commands.filter((command) => !inBlueprint.includes(command));
+  const inEditors = allKinds()
+    .map(({ kind, title }) => ({ title, own: commands.filter(({ id }) => id.startsWith(`${kind}.`)) }))
+    .filter(({ own }) => own.length > 0);
+  const everywhere = commands.filter((command) => !inEditors.some(({ own }) => own.includes(command)));
   return (
     <Dialog
       title="Keyboard shortcuts"
@@ -23,7 +26,9 @@ export function KeysDialog() {
       }
     >
       <Keys title="Everywhere" commands={everywhere} />
-      {inBlueprint.length > 0 && <Keys title="In a Blueprint" commands={inBlueprint} />}
+      {inEditors.map(({ title, own }) => (
+        <Keys key={title} title={`In a ${title}`} commands={own} />
+      ))}
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { saving } from "../documents/saving";
 import { stopPresence } from "../presence/live";
 import { forgetSession } from "../project/session";
 import { projects } from "../project/project";
-import { active } from "../project/activeDocument";
+import { NOTHING_ACTIVE, active } from "../project/activeDocument";
 
 /** The state of a window that was just opened. */
 export function closeProjectHere(): void {
@@ -17,6 +17,6 @@ export function closeProjectHere(): void {
   closePalette();
   saving.setState({ pending: 0, failure: null });
   projects.setState({ app: null, project: null, ready: false, refused: null });
-  active.setState({ document: null, blueprint: null, scene: null });
+  active.setState(NOTHING_ACTIVE);
   localStorage.clear();
 }

@@ -2,7 +2,8 @@ import { Plus } from "lucide-react";
 import type { IDockviewHeaderActionsProps } from "dockview-react";
 
 import { IconButton, Menu } from "../design";
-import { createDocument, documentKind } from "./kinds";
+import { createDocument } from "./documentGestures";
+import { allKinds, kindOf, newTitle } from "./kinds";
 import { workingDocuments } from "../project/project";
 import { useDocuments } from "../project/session";
 import { goToDocument, isCentral } from "./tabs";
@@ -12,7 +13,7 @@ export function DocumentsMenu({ panels }: IDockviewHeaderActionsProps) {
   const documents = workingDocuments(useDocuments());
   if (!panels.some(({ id }) => isCentral(id))) return null;
   const iconOf = (kind: string) => {
-    const { icon: Icon } = documentKind(kind);
+    const { icon: Icon } = kindOf(kind);
     return <Icon size={14} />;
   };
   return (
@@ -32,9 +33,9 @@ export function DocumentsMenu({ panels }: IDockviewHeaderActionsProps) {
             run: () => setTimeout(() => goToDocument(id)),
           })),
           { kind: "separator" },
-          ...["blueprint", "scene"].map((kind) => ({
-            label: `New ${documentKind(kind).title.toLowerCase()}`,
-            icon: iconOf(kind),
+          ...allKinds().map((kind) => ({
+            label: newTitle(kind),
+            icon: iconOf(kind.kind),
             run: () => setTimeout(() => void createDocument(kind)),
           })),
         ]}

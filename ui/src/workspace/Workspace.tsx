@@ -1,11 +1,5 @@
 import { DockviewReact } from "dockview-react";
-import type {
-  DockviewApi,
-  DockviewReadyEvent,
-  DockviewTheme,
-  IDockviewPanelHeaderProps,
-  IDockviewPanelProps,
-} from "dockview-react";
+import type { DockviewApi, DockviewReadyEvent, DockviewTheme, IDockviewPanelProps } from "dockview-react";
 import "dockview-react/dist/styles/dockview.css";
 import { useEffect, useRef, useState } from "react";
 import type { FunctionComponent } from "react";
@@ -13,10 +7,12 @@ import type { FunctionComponent } from "react";
 import { setTabOpener } from "../documents/selection";
 import { useProject } from "../project/project";
 import { useDocuments } from "../project/session";
+import { TABS } from "./docks";
 import { DocumentsMenu } from "./DocumentsMenu";
 import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
+import { kindOf } from "./kinds";
 import { openDocument, setWorkspace, settleDocuments } from "./tabs";
-import { activateDocument } from "../project/activeDocument";
+import { activateTab } from "../project/activeDocument";
 import "./workspace.css";
 
 const THEME: DockviewTheme = {
@@ -29,12 +25,10 @@ const THEME: DockviewTheme = {
 interface WorkspaceProps {
   /** The components of panels, by the names that layouts store. */
   panels: Record<string, FunctionComponent<IDockviewPanelProps>>;
-  /** The components of tabs, likewise. */
-  tabs: Record<string, FunctionComponent<IDockviewPanelHeaderProps>>;
 }
 
 /** The panels of the main window and where they stand. */
-export function Workspace({ panels, tabs }: WorkspaceProps) {
+export function Workspace({ panels }: WorkspaceProps) {
   const session = useProject()?.session ?? "";
   const documents = useDocuments();
   const [api, setApi] = useState<DockviewApi>();
@@ -48,7 +42,7 @@ export function Workspace({ panels, tabs }: WorkspaceProps) {
     ready.onDidLayoutChange(() => saveLayout(session, ready));
     ready.onDidActivePanelChange((change) => {
       const document: unknown = change.panel?.params?.document;
-      if (typeof document === "string") activateDocument(document);
+      if (typeof document === "string") activateTab(document);
     });
     setApi(ready);
   };
@@ -67,7 +61,7 @@ export function Workspace({ panels, tabs }: WorkspaceProps) {
     settleDocuments(api, documents);
     if (!first.current) return;
     first.current = false;
-    const start = documents.find((document) => document.kind === "blueprint");
+    const start = documents.find(({ kind }) => kindOf(kind).Editor);
     if (start) openDocument(start.id);
   }, [api, documents]);
 
@@ -76,7 +70,7 @@ export function Workspace({ panels, tabs }: WorkspaceProps) {
       className="workspace"
       theme={THEME}
       components={panels}
-      tabComponents={tabs}
+      tabComponents={TABS}
       leftHeaderActionsComponent={DocumentsMenu}
       // Pointer events: dragging of the platform's web view is not the same everywhere.
       dndStrategy="pointer"

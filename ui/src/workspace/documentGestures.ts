@@ -1,10 +1,27 @@
 /** What one does to the documents of the project as such. All of it is a gesture in the project's own document. */
-import { attempt, showUndoable } from "./notify";
+import { beginRename } from "../documents/renaming";
+import { reveal } from "../documents/selection";
 import * as ipc from "../ipc";
 import type { DocumentInfo, EditResult } from "../ipc";
 import { MANIFEST } from "../project/session";
 import { activateDocument } from "../project/activeDocument";
-import { closeDeleted } from "./tabs";
+import { attempt, showUndoable } from "./notify";
+import { newTitle } from "./kinds";
+import type { Kind } from "./kinds";
+import type { Tool } from "./layout";
+import { closeDeleted, showOneOf } from "./tabs";
+
+/** The panels that list documents. */
+const LISTING: readonly Tool[] = ["hierarchy", "assets"];
+
+/** Makes a document, shows it, and has its name typed in a list where it stands. */
+export async function createDocument(kind: Kind): Promise<void> {
+  const created = await attempt(ipc.createDocument(kind.kind, newTitle(kind)));
+  if (!created) return;
+  reveal(created.id, []);
+  showOneOf(LISTING);
+  beginRename(created.id, { isNew: true });
+}
 
 export async function renameDocument(document: DocumentInfo, name: string): Promise<void> {
   if (name === "" || name === document.name) return;

@@ -1,30 +1,90 @@
-/** The kinds of documents people make, and making them. */
-import { Film, Spline, Trees } from "lucide-react";
+/** The kinds of documents that the window edits. An editor says what its kind brings; nothing else knows a kind. */
+import { File } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { ComponentType } from "react";
 
-import { beginRename } from "../documents/renaming";
-import { reveal } from "../documents/selection";
-import * as ipc from "../ipc";
+import type { DocumentView } from "../documents/document";
+import { textOf } from "../documents/reading";
+import type { RecordRef } from "../documents/selection";
+import type { RecordData } from "../ipc";
+import type { Section } from "./fields";
 import type { Tool } from "./layout";
-import { attempt } from "./notify";
-import { showOneOf } from "./tabs";
 
-export const KINDS: Readonly<Record<string, { title: string; icon: typeof Spline; count: string }>> = {
-  blueprint: { title: "Blueprint", icon: Spline, count: "nodes" },
-  scene: { title: "Scene", icon: Trees, count: "entities" },
-};
-
-export function documentKind(kind: string) {
-  return KINDS[kind] ?? { title: kind, icon: Film, count: "" };
+/** What a kind of document brings to the window. */
+export interface Kind {
+  /** The kind, as documents name it. Commands of its editor begin with it: `blueprint.align`. */
+  readonly kind: string;
+  /** What people call one: "Blueprint". */
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** A sentence that says where one is edited, for whoever has none open. */
+  readonly where: string;
+  /** The collection whose records lists of documents count. */
+  readonly counted?: string;
+  /** Edits a document in a tab of the centre. */
+  readonly Editor?: ComponentType<{ document: string }>;
+  /** The panel that documents are edited in where there is no {@link Editor}: one of {@link panels}. */
+  readonly home?: Tool;
+  /** What it shows in the panels around, for the document one works in. */
+  readonly panels?: Readonly<Partial<Record<Tool, ComponentType<{ document: string }>>>>;
+  /** What its records are called and how the Inspector edits them, by collection. */
+  readonly inspector: Readonly<Record<string, RecordKind>>;
 }
 
-/** Makes a document, shows it, and has its name typed in a list where it stands. */
-export async function createDocument(kind: string): Promise<void> {
-  const created = await attempt(ipc.createDocument(kind, `New ${documentKind(kind).title.toLowerCase()}`));
-  if (!created) return;
-  reveal(created.id, []);
-  showOneOf(LISTING);
-  beginRename(created.id, { isNew: true });
+/** A record that the Inspector shows. */
+export interface Inspected {
+  readonly view: DocumentView;
+  readonly id: string;
 }
 
-/** The panels that list documents. */
-const LISTING: readonly Tool[] = ["hierarchy", "assets"];
+/** The records of one collection. */
+export interface RecordKind {
+  /** One of them: "Entity". */
+  readonly noun: string;
+  /** What one of them is called; without it, what its field `name` or `text` says. */
+  readonly titleOf?: (view: DocumentView, id: string) => string;
+  /** The event that setting a field is, where the field names no other: `entity.set`. */
+  readonly event: string;
+  readonly sections?: readonly Section[];
+  /** Stands in place of the title and the noun. */
+  readonly Heading?: ComponentType<Inspected>;
+  /** Stands above the sections of a single record. */
+  readonly Form?: ComponentType<Inspected>;
+  /** Other records that are edited along with one, such as the mesh of an entity. */
+  readonly along?: (view: DocumentView, record: RecordData) => readonly RecordRef[];
+  /** What to do for what is not edited of several at once. */
+  readonly several?: string;
+}
+
+const kinds = new Map<string, Kind>();
+
+/** Adds kinds, in the order in which they are offered; the answer takes them away again. */
+export function registerKinds(list: readonly Kind[]): () => void {
+  for (const each of list) kinds.set(each.kind, each);
+  return () => list.forEach(({ kind }) => kinds.delete(kind));
+}
+
+export function allKinds(): readonly Kind[] {
+  return [...kinds.values()];
+}
+
+/** What is known of a kind; of one that a newer version made, its name. */
+export function kindOf(kind: string): Kind {
+  return kinds.get(kind) ?? { kind, title: kind, icon: File, where: "", inspector: {} };
+}
+
+/** What is known of a collection; of one that nobody described, its name. */
+export function recordKind(kind: string, collection: string): RecordKind {
+  return kindOf(kind).inspector[collection] ?? { noun: collection, event: `${collection}.set` };
+}
+
+/** What a record is called; what it is where it has no name or is gone. */
+export function recordTitle(view: DocumentView, collection: string, id: string): string {
+  const { noun, titleOf } = recordKind(view.kind, collection);
+  const record = view.collections[collection]?.[id];
+  if (!record) return noun;
+  return titleOf?.(view, id) ?? (textOf(record, "name") || textOf(record, "text") || noun);
+}
+
+/** `New scene`: what making one is called, and what is made until somebody names it. */
+export const newTitle = ({ title }: Kind) => `New ${title.toLowerCase()}`;

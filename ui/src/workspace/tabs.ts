@@ -3,8 +3,9 @@ import type { DockviewApi } from "dockview-react";
 
 import type { DocumentInfo } from "../ipc";
 import { documentInfo } from "../project/session";
+import { kindOf } from "./kinds";
 import { setStatus } from "./status";
-import { activateDocument, deactivateDocument } from "../project/activeDocument";
+import { activateDocument, activateTab, deactivateDocument } from "../project/activeDocument";
 import { OVERVIEW, addOverview } from "./layout";
 import { enterRegion } from "./regions";
 import type { Tool } from "./layout";
@@ -43,18 +44,20 @@ export function showOneOf(tools: readonly Tool[]): void {
 /** Shows a document and brings the keyboard to where it is edited. */
 export function goToDocument(document: string): void {
   openDocument(document);
-  enterRegion(documentInfo(document)?.kind === "blueprint" ? tabId(document) : "hierarchy");
+  const { Editor, home } = kindOf(documentInfo(document)?.kind ?? "");
+  enterRegion(Editor ? tabId(document) : (home ?? "hierarchy"));
 }
 
-/** Shows a document where it is edited: a Blueprint in a tab of the centre, a scene in the Hierarchy. */
+/** Shows a document where its kind is edited: in a tab of the centre, or in a panel. */
 export function openDocument(document: string): void {
   if (!workspace) return;
   const info = documentInfo(document);
   awaited = info ? undefined : document;
   if (!info) return;
-  if (info.kind !== "blueprint") {
+  const { Editor, home } = kindOf(info.kind);
+  if (!Editor) {
     activateDocument(document);
-    if (info.kind === "scene") showTool("hierarchy");
+    if (home) showTool(home);
     return;
   }
   const open = workspace.getPanel(tabId(document));
@@ -72,7 +75,7 @@ export function openDocument(document: string): void {
     });
     closeOverview(workspace);
   }
-  activateDocument(document);
+  activateTab(document);
 }
 
 /** Puts panels back where they stood at first, with the open documents. */

@@ -8,11 +8,10 @@ import { find } from "../../ipc";
 import type { FindHit } from "../../ipc";
 import { assetDetail } from "../../panels/assets/AssetTravel";
 import { revealAssets } from "../../panels/assets/assetSelection";
-import { documentKind } from "../../workspace/kinds";
+import { kindOf, recordKind } from "../../workspace/kinds";
 import { useAssets } from "../../project/assets";
-import { collectionWord } from "../../project/describe";
 import { workingDocuments } from "../../project/project";
-import { useDocuments } from "../../project/session";
+import { useDocuments, documentInfo } from "../../project/session";
 import { commandTitle, useListedCommands } from "../../workspace/commands";
 import { closePalette, useDialogs } from "../../workspace/dialogs";
 import { matching } from "./match";
@@ -122,7 +121,7 @@ function useGroups(query: string): Group[] {
       entries: matching(query, documents, (document) => document.name).map((document) => ({
         value: `document ${document.id}`,
         title: document.name,
-        detail: documentKind(document.kind).title,
+        detail: kindOf(document.kind).title,
         run: () => reveal(document.id, []),
       })),
     },
@@ -155,7 +154,7 @@ function useGroups(query: string): Group[] {
       entries: hits.map((hit) => ({
         value: `hit ${hit.document} ${hit.collection} ${hit.id}`,
         title: hit.title,
-        detail: `${hit.detail || collectionWord(hit.collection)} · ${hit.documentName}`,
+        detail: `${hit.detail || recordKind(documentInfo(hit.document)?.kind ?? "", hit.collection).noun} · ${hit.documentName}`,
         run: () => reveal(hit.document, [{ collection: hit.collection, id: hit.id }]),
       })),
     },

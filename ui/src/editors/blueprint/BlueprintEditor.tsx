@@ -1,25 +1,24 @@
 /** The Blueprint editor. */
 
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { toast } from "sonner";
 
 import { edit, newId, useDocument, type DocumentView } from "../../documents/document";
 import { select } from "../../documents/selection";
-import { operations as fetchOperations, type Operation, type Problem } from "../../ipc";
+import type { Problem } from "../../ipc";
 import { stopFollowing } from "../../presence/follow";
 import { createCanvasStore } from "./canvas/state";
 import { clampZoom, fitted, type Viewport } from "./canvas/viewport";
 import { keepPlaces } from "./gestures/changes";
 import type { Graph } from "./graph/graph";
 import type { Point } from "./graph/records";
+import { useOperations } from "./operations";
 import { provisionalShapes } from "./palette/catalogue";
 import { Canvas } from "./view/Canvas";
 import { EditorContext, type Editor } from "./view/editor";
 import { useGraphKeeper } from "./view/useGraph";
 import { refsOf, useSelectionBridge } from "./view/useSelectionBridge";
-
-export { layoutGraph } from "./layout/layout";
 
 const SMOOTH = 180;
 
@@ -34,7 +33,7 @@ export function BlueprintEditor({ document }: { document: string }) {
 }
 
 function OpenBlueprint({ view }: { view: DocumentView }) {
-  const operations = useOperations();
+  const { list: operations } = useOperations();
   const provisional = useMemo(() => provisionalShapes(operations), [operations]);
   const keeper = useGraphKeeper();
   const graph = useMemo(() => keeper.update(view, provisional), [keeper, view, provisional]);
@@ -119,22 +118,6 @@ function useKeptPlaces(editor: Editor, graph: Graph): void {
     kept.current = true;
     editor.commit(keepPlaces(graph));
   }, [editor, graph]);
-}
-
-/** The vocabulary; empty until it has been read. */
-function useOperations(): readonly Operation[] {
-  const [operations, setOperations] = useState<readonly Operation[]>([]);
-  useEffect(() => {
-    let wanted = true;
-    fetchOperations().then(
-      (read) => wanted && setOperations(read),
-      (thrown: unknown) => toast.error(thrown instanceof Error ? thrown.message : String(thrown)),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, []);
-  return operations;
 }
 
 function byNode(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {

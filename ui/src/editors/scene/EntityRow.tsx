@@ -4,7 +4,7 @@ import { TextField } from "../../design";
 import type { RecordData } from "../../ipc";
 import { AvatarRow } from "../../presence/Avatar";
 import type { Other } from "../../presence/useOthers";
-import { textOf } from "../../project/describe";
+import { textOf } from "../../documents/reading";
 import { EntityIcon } from "./EntityIcon";
 
 interface EntityRowProps {

@@ -2,7 +2,7 @@ import { Command } from "cmdk";
 
 import { Dialog } from "../../design";
 import type { Records } from "../../ipc";
-import { textOf } from "../../project/describe";
+import { textOf } from "../../documents/reading";
 import { ancestors, subtrees } from "./entityTree";
 import type { EntityTree } from "./entityTree";
 

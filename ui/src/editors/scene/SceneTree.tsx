@@ -8,7 +8,7 @@ import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
 import { edit, newId, useDocument, useDocumentFailure } from "../../documents/document";
 import { onReveal, select, there, useSelection } from "../../documents/selection";
 import { useMarkedBy } from "../../presence/useMarkedBy";
-import { textOf } from "../../project/describe";
+import { textOf } from "../../documents/reading";
 import { activateDocument } from "../../project/activeDocument";
 import { addEntity, deleteEntities, duplicateEntities, moveEntities } from "./entityChanges";
 import type { EntityGesture } from "./entityChanges";
@@ -16,12 +16,13 @@ import { EntityRow } from "./EntityRow";
 import { ancestors, subtrees } from "./entityTree";
 import { MoveDialog } from "./MoveDialog";
 import { useHierarchy } from "./useHierarchy";
+import "./scene.css";
 
 /** Deleting more than this asks first. Undo brings it back either way. */
 const ASK_ABOVE = 50;
 
 /** A scene's entities: select, rename, add, delete, duplicate, move. */
-export function SceneTree({ scene }: { scene: string }) {
+export function SceneTree({ document: scene }: { document: string }) {
   const view = useDocument(scene);
   const failure = useDocumentFailure(scene);
   const hierarchy = useHierarchy(scene);

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 
 import { flattenTree } from "../../design";
 import { useCollection } from "../../documents/document";
-import { textOf } from "../../project/describe";
+import { textOf } from "../../documents/reading";
 import { entityTree } from "./entityTree";
 
 /** The rows of a scene's hierarchy, with what is unfolded and what is filtered. */

@@ -12,8 +12,13 @@ import { useOthers } from "../../presence/useOthers";
 import { workingDocuments } from "../../project/project";
 import { MANIFEST, useDocuments } from "../../project/session";
 import { activateDocument, useShownDocument } from "../../project/activeDocument";
-import { deleteDocument, moveDocument, renameDocument } from "../../workspace/documentGestures";
-import { KINDS, createDocument, documentKind } from "../../workspace/kinds";
+import {
+  createDocument,
+  deleteDocument,
+  moveDocument,
+  renameDocument,
+} from "../../workspace/documentGestures";
+import { allKinds, kindOf, newTitle } from "../../workspace/kinds";
 import { goToDocument } from "../../workspace/tabs";
 import { useReorder } from "./useReorder";
 
@@ -62,9 +67,9 @@ export function DocumentList({ fill }: { fill: boolean }) {
               <Plus size={15} />
             </IconButton>
           }
-          entries={Object.entries(KINDS).map(([kind, { title, icon: Icon }]) => ({
-            label: `New ${title.toLowerCase()}`,
-            icon: <Icon size={14} />,
+          entries={allKinds().map((kind) => ({
+            label: newTitle(kind),
+            icon: <kind.icon size={14} />,
             run: () => void createDocument(kind),
           }))}
         />
@@ -149,7 +154,7 @@ function DeleteDialog({ document, onClose }: { document: DocumentInfo; onClose: 
 }
 
 export function DocumentLine({ document }: { document: DocumentInfo }) {
-  const { icon: Icon, title, count } = documentKind(document.kind);
+  const { icon: Icon, title, counted } = kindOf(document.kind);
   return (
     <>
       <span className="ui-tree-icon">
@@ -157,7 +162,7 @@ export function DocumentLine({ document }: { document: DocumentInfo }) {
       </span>
       <span className="ui-tree-name">{document.name}</span>
       <PeopleIn document={document.id} />
-      <span className="ui-tree-detail">{document.counts[count]?.toLocaleString()}</span>
+      <span className="ui-tree-detail">{document.counts[counted ?? ""]?.toLocaleString()}</span>
     </>
   );
 }

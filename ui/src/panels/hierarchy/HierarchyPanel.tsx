@@ -1,25 +1,14 @@
-import { useHasDocument } from "../../project/session";
-import { DeletedDocument } from "../../workspace/DeletedDocument";
-import { deactivateDocument, useActiveScene } from "../../project/activeDocument";
+import { KindPanel, usePanelOf } from "../../workspace/KindPanel";
 import { DocumentList } from "./DocumentList";
-import { SceneTree } from "./SceneTree";
 import "./hierarchy.css";
 
-/** The scene's entities as a tree, and below it the project's documents. */
+/** What the document one works in consists of, where its kind is a hierarchy, and below it the project's documents. */
 export function HierarchyPanel() {
-  const scene = useActiveScene();
+  const shown = usePanelOf("hierarchy");
   return (
     <>
-      {scene !== null && <Scene key={scene} scene={scene} />}
-      <DocumentList fill={scene === null} />
+      {shown && <KindPanel shown={shown} />}
+      <DocumentList fill={shown === undefined} />
     </>
-  );
-}
-
-function Scene({ scene }: { scene: string }) {
-  return useHasDocument(scene) === false ? (
-    <DeletedDocument document={scene} leave="Do without it" onLeave={() => deactivateDocument(scene)} />
-  ) : (
-    <SceneTree scene={scene} />
   );
 }

@@ -1,12 +1,11 @@
 import { useEffect, useState } from "react";
 
-import { RelativeTime, absoluteTime } from "../../design";
+import { RelativeTime, SectionHeading, absoluteTime } from "../../design";
 import type { EventRow } from "../../ipc";
 import type { RecordRef } from "../../documents/selection";
 import { sameRef } from "../../documents/selection";
 import { useColorOf } from "../../presence/useColorOf";
 import { allTouched, mergedRows, olderEvents, onEvents } from "../../project/session";
-import { SectionHeading } from "./Row";
 
 const SHOWN = 5;
 /** How far back it looks; older changes are found in the Session panel. */

@@ -1,10 +1,9 @@
-import { ColorField, NumberField, NumbersField, Select, TextField, Toggle } from "../../design";
+import { ColorField, DEGREE, NumberField, NumbersField, Select, TextField, Toggle } from "../../design";
 import type { FieldValue, RecordData } from "../../ipc";
 import { hexFromLinear, linearFromHex } from "./color";
-import type { FieldDescription } from "./fields";
-import { DEGREE } from "./rotation";
+import type { FieldDescription } from "../../workspace/fields";
 import { RotationField } from "./RotationField";
-import { numbersOf, fieldValue, sharedNumbers, sharedValue, transformSet } from "./values";
+import { fieldSet, fieldValue, numbersOf, sharedNumbers, sharedValue } from "./values";
 
 /** What an edit sets, record by record. */
 export type SetFields = (record: RecordData, id: string) => Record<string, FieldValue | null>;
@@ -13,14 +12,14 @@ export interface FieldEditorProps {
   description: FieldDescription;
   ids: readonly string[];
   records: readonly RecordData[];
-  onSet: (field: string, set: SetFields) => void;
+  onSet: (set: SetFields) => void;
 }
 
 /** Edits one field of one or several records. */
 export function FieldEditor({ description, ids, records, onSet }: FieldEditorProps) {
   const { field, label, type } = description;
   const value = sharedValue(records, description);
-  const set = (next: FieldValue | null) => onSet(field, () => ({ [field]: next }));
+  const set = (next: FieldValue) => onSet((record) => fieldSet(record, description, next));
   const number = typeof value === "number" ? value : undefined;
   switch (type.kind) {
     case "text":
@@ -76,7 +75,7 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
           label={label}
           value={value === undefined ? undefined : hexFromLinear(numbersOf(value, 3))}
           onCommit={(hex) =>
-            onSet(field, (record) => ({ [field]: withColor(fieldValue(record, description), hex) }))
+            onSet((record) => fieldSet(record, description, withColor(fieldValue(record, description), hex)))
           }
         />
       );
@@ -94,7 +93,9 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
           max={1}
           step={0.01}
           onCommit={(alpha) =>
-            onSet(field, (record) => ({ [field]: [...numbersOf(fieldValue(record, description), 3), alpha] }))
+            onSet((record) =>
+              fieldSet(record, description, [...numbersOf(fieldValue(record, description), 3), alpha]),
+            )
           }
         />
       );
@@ -108,10 +109,10 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
             3,
           )}
           onCommit={(axis, next) =>
-            onSet(field, (record) => {
+            onSet((record) => {
               const numbers = numbersOf(fieldValue(record, description), 3);
               numbers[axis] = next;
-              return transformSet(record, field as "translation" | "scale", numbers);
+              return fieldSet(record, description, numbers);
             })
           }
         />

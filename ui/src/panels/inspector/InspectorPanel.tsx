@@ -3,15 +3,11 @@ import { useStore } from "zustand";
 import { EmptyState } from "../../design";
 import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
-import { selection, there } from "../../documents/selection";
+import { refKey, selection, there } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
-import { collectionWord, recordTitle } from "../../project/describe";
+import { recordKind, recordTitle } from "../../workspace/kinds";
 import { ChangedBy } from "./ChangedBy";
-import { EntityParts } from "./EntityParts";
-import { NodeInspector } from "./NodeInspector";
 import { RecordFields } from "./RecordFields";
-import { VariableInspector } from "./VariableInspector";
-import { WireInspector } from "./WireInspector";
 import "./inspector.css";
 
 /** Edits what is selected. */
@@ -50,26 +46,35 @@ function Inspect({ document, refs }: { document: string; refs: readonly RecordRe
 
 function One({ view, target }: { view: DocumentView; target: RecordRef }) {
   const { collection, id } = target;
+  const { noun, Heading, Form, along } = recordKind(view.kind, collection);
   const record = view.collections[collection]?.[id];
   if (!record) return null;
   return (
     <>
-      {collection === "nodes" ? (
-        <NodeInspector document={view.id} id={id} />
+      {Heading ? (
+        <Heading view={view} id={id} />
       ) : (
         <header className="inspector-title">
           <span>{recordTitle(view, collection, id)}</span>
-          <span className="inspector-op">{collectionWord(collection)}</span>
+          <span className="inspector-op">{noun}</span>
         </header>
       )}
-      {collection === "wires" && <WireInspector view={view} wire={record} />}
-      {(collection === "variables" || collection === "events") && (
-        <VariableInspector view={view} collection={collection} id={id} />
-      )}
-      <RecordFields document={view.id} collection={collection} ids={[id]} records={[record]} />
-      {collection === "entities" && <EntityParts view={view} entity={record} />}
+      {Form && <Form view={view} id={id} />}
+      <FieldsOf view={view} target={target} />
+      {along?.(view, record).map((ref) => (
+        <FieldsOf key={refKey(ref)} view={view} target={ref} />
+      ))}
       <ChangedBy key={`${view.id} ${collection} ${id}`} document={view.id} target={target} />
     </>
+  );
+}
+
+function FieldsOf({ view, target: { collection, id } }: { view: DocumentView; target: RecordRef }) {
+  const record = view.collections[collection]?.[id];
+  if (!record) return null;
+  const kind = recordKind(view.kind, collection);
+  return (
+    <RecordFields document={view.id} collection={collection} kind={kind} ids={[id]} records={[record]} />
   );
 }
 
@@ -84,6 +89,7 @@ function Several({
 }) {
   const ids = refs.map((ref) => ref.id);
   const records = ids.map((id) => view.collections[collection]?.[id] ?? {});
+  const kind = recordKind(view.kind, collection);
   return (
     <>
       <header className="inspector-title">
@@ -91,10 +97,8 @@ function Several({
           {refs.length.toLocaleString()} {collection}
         </span>
       </header>
-      <RecordFields document={view.id} collection={collection} ids={ids} records={records} />
-      {collection === "nodes" && (
-        <p className="inspector-help">Select one node to edit its configuration and values.</p>
-      )}
+      <RecordFields document={view.id} collection={collection} kind={kind} ids={ids} records={records} />
+      {kind.several && <p className="inspector-help">{kind.several}</p>}
     </>
   );
 }

@@ -1,8 +1,7 @@
-import { NumbersField } from "../../design";
+import { NumbersField, eulerFromQuaternion, quaternionFromEuler } from "../../design";
+import type { Quaternion, Vector3 } from "../../design";
 import type { FieldEditorProps } from "./FieldEditor";
-import { eulerFromQuaternion, quaternionFromEuler } from "./rotation";
-import type { Quaternion, Vector3 } from "./rotation";
-import { fieldValue, numbersOf, sharedNumbers, transformSet } from "./values";
+import { fieldSet, fieldValue, numbersOf, sharedNumbers } from "./values";
 
 /**
  * The angles as they were typed, by the quaternion they made: one rotation has many Euler angles, and a person who
@@ -23,14 +22,14 @@ export function RotationField({ description, records, onSet }: FieldEditorProps)
       step={1}
       values={sharedNumbers(records.map(angles), 3)}
       onCommit={(axis, degrees) =>
-        onSet(description.field, (record) => {
+        onSet((record) => {
           const next = [...angles(record)] as [number, number, number];
           next[axis] = degrees;
           const quaternion = quaternionFromEuler(next).map((part) =>
             Number(part.toPrecision(12)),
           ) as unknown as Quaternion;
           remember(quaternion, next);
-          return transformSet(record, "rotation", quaternion);
+          return fieldSet(record, description, [...quaternion]);
         })
       }
     />

@@ -1,7 +1,6 @@
 /** Values of several records at once. */
 import type { FieldValue, RecordData } from "../../ipc";
-import type { FieldDescription } from "./fields";
-import { decompose } from "./rotation";
+import type { FieldDescription } from "../../workspace/fields";
 
 /** The value all records share; undefined where they differ or none has one. */
 export function sharedValue(
@@ -22,37 +21,23 @@ export function sharedNumbers(lists: readonly (readonly number[])[], count: numb
 
 export function fieldValue(
   record: RecordData,
-  { field, fallback }: FieldDescription,
+  { field, fallback, read }: FieldDescription,
 ): FieldValue | undefined {
-  const matrix = record.matrix;
-  // The matrix stands instead of the three.
-  if (Array.isArray(matrix) && (field === "translation" || field === "rotation" || field === "scale")) {
-    return [...decompose(matrix.map(Number))[field]];
-  }
-  return record[field] ?? fallback;
+  return read?.(record) ?? record[field] ?? fallback;
+}
+
+/** What setting a field to a value writes. */
+export function fieldSet(
+  record: RecordData,
+  { field, write }: FieldDescription,
+  value: FieldValue,
+): Record<string, FieldValue | null> {
+  return write?.(record, value) ?? { [field]: value };
 }
 
 export function numbersOf(value: FieldValue | undefined, count: number): number[] {
   const list = Array.isArray(value) ? value : [];
   return Array.from({ length: count }, (_, at) => Number(list[at] ?? 0));
-}
-
-/** What setting a part of the transform writes: an entity that had a matrix gets all three parts instead. */
-export function transformSet(
-  record: RecordData,
-  field: "translation" | "rotation" | "scale",
-  value: readonly number[],
-): Record<string, FieldValue | null> {
-  const matrix = record.matrix;
-  if (!Array.isArray(matrix)) return { [field]: [...value] };
-  const { translation, rotation, scale } = decompose(matrix.map(Number));
-  return {
-    translation: [...translation],
-    rotation: [...rotation],
-    scale: [...scale],
-    [field]: [...value],
-    matrix: null,
-  };
 }
 
 export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {

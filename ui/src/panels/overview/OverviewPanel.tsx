@@ -4,7 +4,8 @@ import { Button } from "../../design";
 import { reveal } from "../../documents/selection";
 import { useProject, workingDocuments } from "../../project/project";
 import { useDocuments } from "../../project/session";
-import { createDocument } from "../../workspace/kinds";
+import { createDocument } from "../../workspace/documentGestures";
+import { allKinds, newTitle } from "../../workspace/kinds";
 import { DocumentLine } from "../hierarchy/DocumentList";
 import "./overview.css";
 
@@ -15,7 +16,11 @@ export function OverviewPanel() {
   return (
     <div className="overview">
       <h2>{project?.name}</h2>
-      <p>Blueprints open here, each in a tab. The scene is edited in the Hierarchy and the Inspector.</p>
+      <p>
+        {allKinds()
+          .map(({ where }) => where)
+          .join(" ")}
+      </p>
       <ul aria-label="Documents">
         {documents.map((document) => (
           <li key={document.id}>
@@ -25,9 +30,17 @@ export function OverviewPanel() {
           </li>
         ))}
       </ul>
-      <Button icon={<Plus size={14} aria-hidden />} onClick={() => void createDocument("blueprint")}>
-        New Blueprint
-      </Button>
+      {allKinds()
+        .filter(({ Editor }) => Editor)
+        .map((kind) => (
+          <Button
+            key={kind.kind}
+            icon={<Plus size={14} aria-hidden />}
+            onClick={() => void createDocument(kind)}
+          >
+            {newTitle(kind)}
+          </Button>
+        ))}
     </div>
   );
 }

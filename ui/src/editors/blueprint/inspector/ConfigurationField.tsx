@@ -1,8 +1,9 @@
-import { NumberField, Select, TextField, Toggle } from "../../design";
-import type { DocumentView } from "../../documents/document";
-import type { FieldValue, Parameter } from "../../ipc";
-import { orderedIds, textOf } from "../../project/describe";
+import { NumberField, Select, TextField, Toggle } from "../../../design";
+import type { DocumentView } from "../../../documents/document";
+import type { FieldValue, Parameter } from "../../../ipc";
+import { orderedIds, textOf } from "../../../documents/reading";
 import { SIGNATURES } from "./literals";
+import "./inspector.css";
 import { EntityField, PointerField } from "./ReferenceField";
 
 interface ConfigurationFieldProps {

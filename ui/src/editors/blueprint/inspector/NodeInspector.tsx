@@ -1,36 +1,45 @@
 import { CornerDownLeft, RotateCcw } from "lucide-react";
 
-import { attempt } from "../../workspace/notify";
-import { Help, IconButton, Select, TextField } from "../../design";
-import { edit, useDocument } from "../../documents/document";
-import type { DocumentView } from "../../documents/document";
-import { reveal } from "../../documents/selection";
-import type { FieldValue, Literal, RecordData, Socket } from "../../ipc";
-import { nodeTitle, textOf } from "../../project/describe";
-import { useOperations } from "../../project/operations";
+import { attempt } from "../../../workspace/notify";
+import { FieldRow, Help, IconButton, SectionHeading, Select, TextField } from "../../../design";
+import { edit } from "../../../documents/document";
+import type { DocumentView } from "../../../documents/document";
+import { reveal } from "../../../documents/selection";
+import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc";
+import { textOf } from "../../../documents/reading";
+import type { Inspected } from "../../../workspace/kinds";
+import { useOperations } from "../operations";
+import { nodeTitle } from "../words";
 import { ConfigurationField } from "./ConfigurationField";
 import { LiteralField } from "./LiteralField";
 import { asLiteral } from "./literals";
-import { Row, SectionHeading } from "./Row";
+import "./inspector.css";
+
+/** What a node is called, and its operation. */
+export function NodeHeading({ view, id }: Inspected) {
+  const { byOp } = useOperations();
+  const node = view.collections.nodes?.[id];
+  return (
+    <header className="inspector-title">
+      <span>{nodeTitle(node, view.shapes[id], byOp.get(textOf(node, "op")))}</span>
+      <span className="inspector-op">{textOf(node, "op")}</span>
+    </header>
+  );
+}
 
 /** One node of a Blueprint: its name, configuration and values. */
-export function NodeInspector({ document, id }: { document: string; id: string }) {
-  const view = useDocument(document);
+export function NodeInspector({ view, id }: Inspected) {
   const { byOp } = useOperations();
-  const node = view?.collections.nodes?.[id];
-  if (!view || !node) return null;
+  const node = view.collections.nodes?.[id];
+  if (!node) return null;
   const shape = view.shapes[id];
   const operation = byOp.get(textOf(node, "op"));
   const set = (fields: Record<string, FieldValue | null>) =>
-    void attempt(edit(document, "node.set", [{ collection: "nodes", id, set: fields }]));
+    void attempt(edit(view.id, "node.set", [{ collection: "nodes", id, set: fields }]));
   return (
     <>
-      <header className="inspector-title">
-        <span>{nodeTitle(node, shape, operation)}</span>
-        <span className="inspector-op">{textOf(node, "op")}</span>
-      </header>
       <section className="inspector-section" aria-label="Node">
-        <Row label="Label">
+        <FieldRow label="Label">
           <TextField
             key={id}
             label="Label"
@@ -38,16 +47,16 @@ export function NodeInspector({ document, id }: { document: string; id: string }
             placeholder={shape?.title ?? ""}
             onCommit={(label) => set({ label: label.trim() === "" ? null : label.trim() })}
           />
-        </Row>
+        </FieldRow>
         {operation?.configuration.map((parameter) => (
-          <Row key={`${id} ${parameter.id}`} label={parameter.label}>
+          <FieldRow key={`${id} ${parameter.id}`} label={parameter.label}>
             <ConfigurationField
               view={view}
               parameter={parameter}
               value={node[`configuration.${parameter.id}`]}
               onSet={(value) => set({ [`configuration.${parameter.id}`]: value })}
             />
-          </Row>
+          </FieldRow>
         ))}
       </section>
       {shape && shape.valuesIn.length > 0 && (
@@ -107,7 +116,7 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
   if (wire) {
     const from = textOf(wire, "from");
     return (
-      <Row label={label}>
+      <FieldRow label={label}>
         <button
           type="button"
           className="inspector-connected"
@@ -116,7 +125,7 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
           <CornerDownLeft size={13} aria-hidden /> from{" "}
           {nodeTitle(view.collections.nodes?.[from], view.shapes[from])}
         </button>
-      </Row>
+      </FieldRow>
     );
   }
   const field = `values.${socket.id}`;
@@ -124,7 +133,7 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
   const signature = literal?.type ?? socket.signature ?? socket.accepts[0];
   const commit = (next: Literal) => onSet({ [field]: next as unknown as FieldValue });
   return (
-    <Row
+    <FieldRow
       label={label}
       end={
         literal && (
@@ -151,6 +160,6 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
           onCommit={commit}
         />
       )}
-    </Row>
+    </FieldRow>
   );
 }

@@ -2,19 +2,24 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { documentStore, edit, holdDocument } from "../../documents/document";
-import { Twin } from "../../ipc/testing/twin";
-import { start } from "../../project/project";
-import { closeProjectHere } from "../../testing/reset";
+import { documentStore, edit, holdDocument, useDocument } from "../../../documents/document";
+import { Twin } from "../../../ipc/testing/twin";
+import { start } from "../../../project/project";
+import { closeProjectHere } from "../../../testing/reset";
 import { NodeInspector } from "./NodeInspector";
 
 const user = userEvent.setup();
+
+function Inspect({ id }: { id: string }) {
+  const view = useDocument("loop");
+  return view && <NodeInspector view={view} id={id} />;
+}
 
 async function inspect(id: string): Promise<void> {
   new Twin({ past: 0 }).install();
   await start();
   holdDocument("scene");
-  render(<NodeInspector document="loop" id={id} />);
+  render(<Inspect id={id} />);
 }
 
 const pointer = () =>

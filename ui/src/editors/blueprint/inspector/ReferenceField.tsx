@@ -1,6 +1,6 @@
-import { Picker, TextField } from "../../design";
-import { pointerTarget, pointerTo, retargeted } from "../../documents/pointer";
-import { targetKey, targetOfKey, useTargets } from "../../project/targets";
+import { Picker, TextField } from "../../../design";
+import { pointerTarget, pointerTo, retargeted } from "../../../documents/pointer";
+import { targetKey, targetOfKey, useTargets } from "../../../project/targets";
 
 const ENTITIES = ["entities"] as const;
 

@@ -1,25 +1,25 @@
 import { Plus, X } from "lucide-react";
 
-import { attempt, showNotice } from "../../workspace/notify";
-import { Button, IconButton, Select, TextField } from "../../design";
-import { edit, whenReached } from "../../documents/document";
-import type { DocumentView } from "../../documents/document";
-import type { FieldValue, Literal } from "../../ipc";
-import { textOf } from "../../project/describe";
+import type { Inspected } from "../../../workspace/kinds";
+import { attempt, showNotice } from "../../../workspace/notify";
+import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
+import { edit, whenReached } from "../../../documents/document";
+import type { FieldValue, Literal } from "../../../ipc";
+import { textOf } from "../../../documents/reading";
 import { LiteralField } from "./LiteralField";
 import { SIGNATURES, asLiteral } from "./literals";
-import { Row, SectionHeading } from "./Row";
 
 const TYPES = SIGNATURES.map((signature) => ({ value: signature, label: signature }));
 
-interface VariableInspectorProps {
-  view: DocumentView;
+export const VariableInspector = (props: Inspected) => <ValuesInspector collection="variables" {...props} />;
+export const EventInspector = (props: Inspected) => <ValuesInspector collection="events" {...props} />;
+
+interface ValuesInspectorProps extends Inspected {
   collection: "variables" | "events";
-  id: string;
 }
 
 /** A variable with its type and initial value, or a custom event with its values. */
-export function VariableInspector({ view, collection, id }: VariableInspectorProps) {
+function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
   const record = view.collections[collection]?.[id] ?? {};
   const set = (fields: Record<string, FieldValue | null>) =>
     void attempt(
@@ -44,7 +44,7 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
   const values = Object.keys(record).filter((field) => field.startsWith("values."));
   return (
     <section className="inspector-section" aria-label={collection === "events" ? "Custom event" : "Variable"}>
-      <Row label="Name">
+      <FieldRow label="Name">
         <TextField
           key={id}
           label="Name"
@@ -55,25 +55,25 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
             else if (collection === "events") set({ name: null });
           }}
         />
-      </Row>
+      </FieldRow>
       {collection === "variables" && initial && (
         <>
-          <Row label="Type">
+          <FieldRow label="Type">
             <Select
               label="Type"
               value={initial.type}
               options={TYPES}
               onChange={(type) => void retype("initial", type)}
             />
-          </Row>
-          <Row label="Starts as">
+          </FieldRow>
+          <FieldRow label="Starts as">
             <LiteralField
               label="Starts as"
               signature={initial.type}
               value={initial}
               onCommit={(next) => set({ initial: literalOf(next) })}
             />
-          </Row>
+          </FieldRow>
         </>
       )}
       {collection === "events" && (
@@ -83,7 +83,7 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
             const literal = asLiteral(record[field]);
             const name = field.slice("values.".length);
             return (
-              <Row
+              <FieldRow
                 key={field}
                 label={name}
                 end={
@@ -106,7 +106,7 @@ export function VariableInspector({ view, collection, id }: VariableInspectorPro
                     onCommit={(next) => set({ [field]: literalOf(next) })}
                   />
                 )}
-              </Row>
+              </FieldRow>
             );
           })}
           <Button

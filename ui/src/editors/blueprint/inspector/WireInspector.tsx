@@ -1,11 +1,13 @@
-import { reveal } from "../../documents/selection";
-import type { DocumentView } from "../../documents/document";
-import type { RecordData } from "../../ipc";
-import { nodeTitle, textOf } from "../../project/describe";
-import { Row } from "./Row";
+import { reveal } from "../../../documents/selection";
+import { FieldRow } from "../../../design";
+import { textOf } from "../../../documents/reading";
+import type { Inspected } from "../../../workspace/kinds";
+import { nodeTitle } from "../words";
+import "./inspector.css";
 
 /** Where a wire leaves and where it enters. */
-export function WireInspector({ view, wire }: { view: DocumentView; wire: RecordData }) {
+export function WireInspector({ view, id }: Inspected) {
+  const wire = view.collections.wires?.[id];
   const end = (field: "from" | "to", socket: "output" | "input") => {
     const node = textOf(wire, field);
     return (
@@ -20,11 +22,11 @@ export function WireInspector({ view, wire }: { view: DocumentView; wire: Record
   };
   return (
     <section className="inspector-section" aria-label="Wire">
-      <Row label="Carries">
-        <span className="inspector-note">{wire.kind === "flow" ? "control" : "a value"}</span>
-      </Row>
-      <Row label="From">{end("from", "output")}</Row>
-      <Row label="To">{end("to", "input")}</Row>
+      <FieldRow label="Carries">
+        <span className="inspector-note">{wire?.kind === "flow" ? "control" : "a value"}</span>
+      </FieldRow>
+      <FieldRow label="From">{end("from", "output")}</FieldRow>
+      <FieldRow label="To">{end("to", "input")}</FieldRow>
     </section>
   );
 }

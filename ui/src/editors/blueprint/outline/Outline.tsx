@@ -1,29 +1,20 @@
 import { useMemo, useRef, useState } from "react";
 
-import { EmptyState, TreeView, flattenTree } from "../../design";
-import type { TreeHandle } from "../../design";
-import { useDocument } from "../../documents/document";
-import type { DocumentView } from "../../documents/document";
-import { reveal, select, useSelection } from "../../documents/selection";
-import type { RecordRef } from "../../documents/selection";
-import { AvatarRow } from "../../presence/Avatar";
-import { useMarkedBy } from "../../presence/useMarkedBy";
-import { useActiveBlueprint } from "../../project/activeDocument";
+import { TreeView, flattenTree } from "../../../design";
+import type { TreeHandle } from "../../../design";
+import { useDocument } from "../../../documents/document";
+import type { DocumentView } from "../../../documents/document";
+import { reveal, select, useSelection } from "../../../documents/selection";
+import type { RecordRef } from "../../../documents/selection";
+import { AvatarRow } from "../../../presence/Avatar";
+import { useMarkedBy } from "../../../presence/useMarkedBy";
 import { commentKey, nodeKey, outlineOf, wireKeys } from "./outlineTree";
 import "./outline.css";
 
 /** The accessible twin of the canvas: every node with its wires, as a tree. */
-export function OutlinePanel() {
-  const document = useActiveBlueprint();
-  const view = useDocument(document ?? "");
-  if (document === null || !view) {
-    return (
-      <EmptyState title="Outline">
-        The nodes of the Blueprint in front, as a list to search and to walk with the keyboard.
-      </EmptyState>
-    );
-  }
-  return <OutlineOf view={view} />;
+export function Outline({ document }: { document: string }) {
+  const view = useDocument(document);
+  return view && <OutlineOf view={view} />;
 }
 
 function OutlineOf({ view }: { view: DocumentView }) {

@@ -1,6 +1,7 @@
 /** A Blueprint as a tree: nodes and comments by name, below each node its wires. */
-import type { DocumentView } from "../../documents/document";
-import { nodeTitle, textOf } from "../../project/describe";
+import type { DocumentView } from "../../../documents/document";
+import { textOf } from "../../../documents/reading";
+import { nodeTitle } from "../words";
 
 export interface OutlineItem {
   name: string;
@@ -10,7 +11,7 @@ export interface OutlineItem {
   family: string;
 }
 
-export interface Outline {
+export interface OutlineTree {
   roots: readonly string[];
   childrenOf: (id: string) => readonly string[];
   items: ReadonlyMap<string, OutlineItem>;
@@ -23,7 +24,7 @@ export const nodeKey = (id: string) => `node ${id}`;
 export const commentKey = (id: string) => `comment ${id}`;
 export const wireKeys = (id: string) => [`in ${id}`, `out ${id}`];
 
-export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): Outline {
+export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): OutlineTree {
   const nodes = view.collections.nodes ?? {};
   const items = new Map<string, OutlineItem>();
   const children = new Map<string, string[]>();

@@ -2,14 +2,13 @@ import { Plus, Radio, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { attempt } from "../../workspace/notify";
-import { Button, EmptyState, IconButton, TextField, focusLater, labelDrag } from "../../design";
-import { edit, newId, useCollection, useDocument } from "../../documents/document";
-import { select, useSelection } from "../../documents/selection";
-import type { FieldValue, RecordData } from "../../ipc";
-import { orderedIds, textOf } from "../../project/describe";
-import { useActiveBlueprint } from "../../project/activeDocument";
-import { pinColor } from "./pinColor";
+import { attempt } from "../../../workspace/notify";
+import { Button, IconButton, TextField, focusLater, labelDrag } from "../../../design";
+import { edit, newId, useCollection, useDocument } from "../../../documents/document";
+import { select, useSelection } from "../../../documents/selection";
+import type { FieldValue, RecordData } from "../../../ipc";
+import { orderedIds, textOf } from "../../../documents/reading";
+import { pinColor, typeClass } from "../pins/types";
 import "./variables.css";
 
 /** What the canvas reads when a variable is dropped on it. */
@@ -22,16 +21,8 @@ const KINDS = {
   events: { thing: "event", word: "custom event", first: "hit" },
 } as const;
 
-/** Variables and custom events of the Blueprint in front. */
-export function VariablesPanel() {
-  const document = useActiveBlueprint();
-  if (document === null) {
-    return (
-      <EmptyState title="Variables">
-        Values a Blueprint keeps between events. Open a Blueprint to see its variables and custom events.
-      </EmptyState>
-    );
-  }
+/** Variables and custom events of a Blueprint. */
+export function Variables({ document }: { document: string }) {
   return (
     <div className="variables">
       <List document={document} collection="variables" title="Variables" />
@@ -156,7 +147,7 @@ function List({ document, collection, title }: { document: string; collection: C
 
 function Mark({ collection, record }: { collection: Collection; record: RecordData | undefined }) {
   if (collection === "events") return <Radio size={13} aria-hidden />;
-  return <span className="variable-pin" style={{ background: pinColor(signatureOf(record)) }} />;
+  return <span className="variable-pin" style={{ background: pinColor(typeClass(signatureOf(record))) }} />;
 }
 
 function signatureOf(record: RecordData | undefined): string {

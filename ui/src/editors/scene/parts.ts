@@ -1,20 +1,16 @@
+/** What an entity uses, which the Inspector shows with it. */
 import type { DocumentView } from "../../documents/document";
+import type { RecordRef } from "../../documents/selection";
 import type { RecordData } from "../../ipc";
-import { RecordFields } from "./RecordFields";
 
-/** What an entity uses: its mesh with the materials of it, its camera, its light. Others may use the same. */
-export function EntityParts({ view, entity }: { view: DocumentView; entity: RecordData }) {
-  const parts = [
+/** Its mesh with the materials of it, its camera, its light. Others may use the same. */
+export function partsOf(view: DocumentView, entity: RecordData): readonly RecordRef[] {
+  return [
     ...one("meshes", entity.mesh),
     ...materialsOf(view, entity).flatMap((id) => one("materials", id)),
     ...one("cameras", entity.camera),
     ...one("lights", entity.light),
   ];
-  return parts.map(({ collection, id }) => {
-    const record = view.collections[collection]?.[id];
-    if (!record) return null;
-    return <RecordFields key={id} document={view.id} collection={collection} ids={[id]} records={[record]} />;
-  });
 }
 
 function one(collection: string, id: RecordData[string] | undefined) {

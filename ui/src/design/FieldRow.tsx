@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import "./rows.css";
 
-export function Row({ label, children, end }: { label: string; children: ReactNode; end?: ReactNode }) {
+/** A field with its label, and what stands at the end of the line. */
+export function FieldRow({ label, children, end }: { label: string; children: ReactNode; end?: ReactNode }) {
   return (
     <div className="inspector-row">
       <span className="inspector-label" title={label}>
@@ -12,6 +14,7 @@ export function Row({ label, children, end }: { label: string; children: ReactNo
   );
 }
 
+/** What a group of fields is about. */
 export function SectionHeading({ title, end }: { title: string; end?: ReactNode }) {
   return (
     <h3 className="inspector-heading">

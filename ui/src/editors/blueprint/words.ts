@@ -1,0 +1,27 @@
+/** What nodes and wires are called, for lists and trees. */
+import type { DocumentView } from "../../documents/document";
+import { textOf } from "../../documents/reading";
+import type { NodeShape, Operation, RecordData } from "../../ipc";
+
+export function nodeTitle(
+  node: RecordData | undefined,
+  shape: NodeShape | undefined,
+  operation?: Operation,
+): string {
+  return textOf(node, "label") || shape?.title || operation?.title || textOf(node, "op") || "Node";
+}
+
+/** `Branch · true → Set pointer · in`, shortened where a socket has no label of its own. */
+export function wireTitle(view: Pick<DocumentView, "collections" | "shapes">, wire: RecordData): string {
+  const end = (node: string, socket: string, side: "out" | "in") => {
+    const shape = view.shapes[node];
+    const sockets =
+      side === "out"
+        ? [...(shape?.flowOut ?? []), ...(shape?.valuesOut ?? [])]
+        : [...(shape?.flowIn ?? []), ...(shape?.valuesIn ?? [])];
+    const label = sockets.find((candidate) => candidate.id === socket)?.label ?? socket;
+    const title = nodeTitle(view.collections.nodes?.[node], shape);
+    return label ? `${title} · ${label}` : title;
+  };
+  return `${end(textOf(wire, "from"), textOf(wire, "output"), "out")} → ${end(textOf(wire, "to"), textOf(wire, "input"), "in")}`;
+}

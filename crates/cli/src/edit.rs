@@ -8,6 +8,7 @@ use serde::Deserialize;
 use wissil_session::api::{ApiError, ErrorCode};
 use wissil_session::{Change, Session};
 
+use crate::place;
 use crate::print::Output;
 
 /// One gesture, in any of the forms that are read.
@@ -41,6 +42,7 @@ pub fn run(
     };
     let gestures =
         serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Gesture>();
+    let mut is_told = false;
     for (index, gesture) in gestures.enumerate() {
         let gesture = gesture.map_err(|error| {
             ApiError::new(
@@ -58,6 +60,7 @@ pub fn run(
         };
         let event_type = own_type.as_deref().unwrap_or(event_type);
         let result = session.edit(document, event_type, changes)?;
+        place::check(session, &mut is_told)?;
         out.lines(&result.cids)?;
     }
     Ok(())

@@ -5,8 +5,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use wissil_session::Session;
-use wissil_session::api::{ApiError, ConnectionState, ConnectionStatus, ErrorCode, SessionMessage};
+use wissil_session::api::{
+    ApiError, ConnectionState, ConnectionStatus, Displaced, ErrorCode, SessionMessage,
+};
 
+use crate::place;
 use crate::print::say;
 
 /// How long a server that has never answered is waited for, unless a time was given.
@@ -20,6 +23,8 @@ enum Heard {
     Status(Box<ConnectionStatus>),
     /// Some of a file travelled.
     Travels,
+    /// The project's folder is not where it was opened.
+    Displaced(Displaced),
     /// The program is to end.
     Interrupted,
 }
@@ -50,7 +55,10 @@ impl Following {
         session.subscribe(Box::new(move |message| {
             let heard = match message {
                 SessionMessage::Connection { connection } => Heard::Status(connection.into()),
-                SessionMessage::Events { status, .. } => Heard::Status(status.connection.into()),
+                SessionMessage::Events { status, .. } => match status.displaced {
+                    Some(displaced) => Heard::Displaced(displaced),
+                    None => Heard::Status(status.connection.into()),
+                },
                 SessionMessage::AssetTravels { .. } => Heard::Travels,
                 SessionMessage::SetBack { notice, .. } => {
                     eprintln!("note: {notice}");
@@ -68,14 +76,15 @@ impl Following {
         Ok(())
     }
 
-    /// What is heard until the program is interrupted.
-    pub fn statuses(&self) -> impl Iterator<Item = ConnectionStatus> + '_ {
+    /// What is heard until the program is interrupted, or the project's folder is gone.
+    pub fn statuses(&self) -> impl Iterator<Item = Result<ConnectionStatus, ApiError>> + '_ {
         let mut heard = self.heard.iter();
         std::iter::from_fn(move || {
             loop {
                 match heard.next()? {
-                    Heard::Status(status) => return Some(*status),
+                    Heard::Status(status) => return Some(Ok(*status)),
                     Heard::Travels => {}
+                    Heard::Displaced(displaced) => return Some(Err(place::gone(&displaced))),
                     Heard::Interrupted => return None,
                 }
             }
@@ -87,7 +96,7 @@ impl Following {
     ///
     /// # Errors
     /// [`ErrorCode::Refused`] and [`ErrorCode::Unreachable`] when the server will not have us or never answered, and
-    /// [`ErrorCode::Cancelled`] when the program was interrupted.
+    /// [`ErrorCode::Cancelled`] when the program was interrupted, [`ErrorCode::Storage`] when the project's folder is gone.
     pub fn until_whole(
         &self,
         limit: Option<Limit>,
@@ -111,6 +120,7 @@ impl Following {
                         return self.end(&course, end);
                     }
                 }
+                Ok(Heard::Displaced(displaced)) => return Err(place::gone(&displaced)),
                 Ok(Heard::Interrupted) | Err(RecvTimeoutError::Disconnected) => {
                     return self.end(&course, End::Interrupted);
                 }

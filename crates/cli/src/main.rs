@@ -9,6 +9,7 @@ mod commands;
 mod edit;
 mod exchange;
 mod interrupt;
+mod place;
 mod print;
 mod together;
 

@@ -219,6 +219,7 @@ pub fn sync(
     }
     let mut shown = String::new();
     for status in following.statuses() {
+        let status = status?;
         let words = words(&status);
         if words != shown {
             out.line(&words)?;
@@ -255,6 +256,7 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
     let mut shown = String::new();
     let mut is_told = false;
     for status in following.statuses() {
+        let status = status?;
         let words = words(&status);
         if words != shown {
             say(&words);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arriving;
+mod displaced;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Lines, Write};
@@ -415,6 +416,13 @@ impl Running {
     /// Asks it to end and waits until it has.
     fn interrupt(&mut self) -> ExitStatus {
         interrupt(&mut self.process)
+    }
+
+    /// Waits until it has ended by itself; its exit code, and what it said since.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let said = self.said.by_ref().map(Result::unwrap);
+        let said = said.collect::<Vec<_>>().join("\n");
+        (self.process.wait().unwrap().code(), said)
     }
 }
 

@@ -138,10 +138,14 @@ impl Driver {
             }
             self.board.damaged(self.audits.words());
             self.board.audited();
+            if self.stays {
+                self.board.files_audited();
+            }
             self.have_others_look().await?;
             match self.audit_files(is_asked).await {
                 Err(Trouble::Server(error)) if !error.is_transient() => {
                     self.board.problem(error.to_string());
+                    self.board.files_audited();
                 }
                 audited => audited?,
             }
@@ -176,17 +180,21 @@ impl Driver {
     }
 
     /// Takes away the damaged ones of the files that are here, so that they are sent again. Unless somebody asked, one
-    /// replica does it for all: the server reads all files for it.
+    /// replica of those that stay does it for all: the server reads all files for it. Whoever does not stay looks before it
+    /// says that all is there.
     async fn audit_files(&self, is_asked: bool) -> Result<(), Trouble> {
         let own = self.replica.to_string();
         let is_first = self.people.peers().iter().all(|peer| own < peer.replica);
         let audited = (self.run_of_server(), "files".to_owned(), String::new());
-        if !(is_first || is_asked) || !self.audits.lock().passed.insert(audited) {
+        let is_due = is_first || is_asked || !self.stays;
+        if !is_due || !self.audits.lock().passed.insert(audited) {
+            self.board.files_audited();
             return Ok(());
         }
         let named = self.bridge.ask(|actor| actor.named_objects()).await?;
         let held: HashSet<Cid> = named.held.iter().map(|object| object.cid).collect();
         if held.is_empty() {
+            self.board.files_audited();
             return Ok(());
         }
         let objects = Objects::open(&self.connection, &self.session).await?;
@@ -199,7 +207,10 @@ impl Driver {
                 found.dropped.extend(dropped);
             }
             self.board.damaged(self.audits.words());
+            // Whoever sends them says when they count as not sent.
             self.signals.objects.notify_one();
+        } else {
+            self.board.files_audited();
         }
         Ok(())
     }

@@ -74,6 +74,11 @@ impl Board {
         self.change(|standing| standing.audited = true);
     }
 
+    /// It was looked whether the server gives the files that are here, and what is damaged counts as not sent.
+    pub(crate) fn files_audited(&self) {
+        self.change(|standing| standing.files_audited = true);
+    }
+
     /// What is wrong with what the server keeps, in words.
     pub(crate) fn damaged(&self, damage: Option<String>) {
         self.change(|standing| standing.problems.damage = damage);

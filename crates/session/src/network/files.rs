@@ -23,6 +23,8 @@ const SENT_AT_ONCE: usize = 2;
 /// What others have not sent yet, or did not get through, is looked for after this time, and then more and more seldom.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 const MOST_SELDOM: Duration = Duration::from_secs(30);
+/// So often is looked for what nobody has sent yet before it is said that nobody has, while others are here.
+const LOOKS: u32 = 3;
 /// While the history comes, records name other objects with every batch.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
@@ -40,6 +42,13 @@ struct Moved {
     outcome: Result<bool, NatsError>,
 }
 
+/// Why an object did not get through.
+struct Failure {
+    words: String,
+    /// Whether it is what the server has of it.
+    is_damage: bool,
+}
+
 /// What has travelled on this connection, and what has to.
 #[derive(Default)]
 struct Course {
@@ -53,7 +62,11 @@ struct Course {
     fetching: HashSet<Cid>,
     sending: HashSet<Cid>,
     /// What did not get through, and why, until it is tried again.
-    failed: HashMap<Cid, String>,
+    failed: HashMap<Cid, Failure>,
+    /// How often was looked for what is missing since anything came or somebody did.
+    looks: u32,
+    /// How many others are here.
+    others: usize,
     /// How many have travelled since nothing was left to.
     done: u64,
 }
@@ -120,6 +133,7 @@ impl Course {
         match &moved.outcome {
             Ok(true) => {
                 self.done += 1;
+                self.looks = 0;
                 self.there.insert(cid);
                 let named = match moved.way {
                     Way::Here => &mut self.named.wanted,
@@ -132,7 +146,15 @@ impl Course {
                 self.there.remove(&cid);
             }
             Err(error) => {
-                self.failed.insert(cid, error.to_string());
+                let words = match (error, moved.way) {
+                    // While it answers everything else.
+                    (NatsError::TimedOut { .. }, Way::There) => {
+                        "the server does not take a file; its disk may be full".to_owned()
+                    }
+                    _ => error.to_string(),
+                };
+                let is_damage = matches!(error, NatsError::Damaged { .. });
+                self.failed.insert(cid, Failure { words, is_damage });
             }
         }
     }
@@ -141,6 +163,19 @@ impl Course {
     fn is_awaiting(&self) -> bool {
         let is_there = |object: &NamedObject| self.there.contains(&object.cid);
         !self.failed.is_empty() || !self.named.wanted.iter().all(is_there)
+    }
+
+    /// Whether something may still come that is not on its way: whoever has it is here, perhaps.
+    fn may_be_sent(&self) -> bool {
+        !self.named.wanted.is_empty() && self.others > 0 && self.looks < LOOKS
+    }
+
+    /// Takes note of who is here.
+    fn meet(&mut self, others: usize) {
+        if others > self.others {
+            self.looks = 0;
+        }
+        self.others = others;
     }
 
     /// How far it has come.
@@ -163,6 +198,11 @@ impl Course {
             to_send: held.len() as u64,
             to_fetch: wanted.len() as u64,
             moving,
+            damaged: count(wanted, &|object| {
+                let failure = self.failed.get(&object.cid);
+                failure.is_some_and(|failure| failure.is_damage)
+            }),
+            awaited: self.may_be_sent(),
             done: self.done,
             stopped: false,
         }
@@ -180,11 +220,13 @@ impl Driver {
         let mut on_their_way = FuturesUnordered::new();
         let mut look_at = Some(Instant::now());
         let mut again = Again::default();
+        let mut is_sending_again = false;
         loop {
             if look_at.is_some_and(|at| at <= Instant::now()) {
                 look_at = None;
                 course.look(self.named_objects().await?);
             }
+            course.meet(self.people.peers().len());
             let first = self.signals.wanted_objects();
             while let Some(object) = course.next_here(&first) {
                 course.begin(&object, Way::Here);
@@ -195,23 +237,32 @@ impl Driver {
                 on_their_way.push(self.travel(&objects, object, Way::There));
             }
             self.board.files(course.standing());
-            self.board
-                .files_problem(course.failed.values().next().cloned());
+            if is_sending_again && look_at.is_none() {
+                // Not before what was damaged counts as what is left to send.
+                is_sending_again = false;
+                self.board.files_audited();
+            }
+            let mut failures = course.failed.values();
+            let problem = failures.next().map(|failure| failure.words.clone());
+            self.board.files_problem(problem);
             again.plan(course.is_awaiting());
             select! {
                 Some(moved) = on_their_way.next() => {
                     course.end(&moved);
                     let is_damaged = matches!(moved.outcome, Err(NatsError::Damaged { .. }));
+                    if is_damaged || moved.outcome.is_ok() {
+                        again.soon();
+                    }
                     self.settle(moved)?;
                     if is_damaged {
                         // Whoever has it puts it there anew.
                         self.miss_something().await?;
                     }
-                    again.soon();
                 }
                 () = self.signals.objects.notified() => {
                     for cid in self.audits.take_dropped() {
                         course.there.remove(&cid);
+                        is_sending_again = true;
                     }
                     let pause = if course.whole { Duration::ZERO } else { BETWEEN_LOOKS };
                     look_at.get_or_insert(Instant::now() + pause);
@@ -221,6 +272,7 @@ impl Driver {
                 () = at(again.at) => {
                     course.there = objects.list().await?;
                     course.failed.clear();
+                    course.looks += 1;
                     look_at = Some(Instant::now());
                     again.later();
                 }
@@ -290,9 +342,20 @@ impl Driver {
             true => actor.object_arrived(&object),
             false => actor.object_stopped(&object.cid),
         });
-        match moved.outcome {
-            Err(error) if error.is_transient() => Err(error.into()),
-            _ => Ok(()),
+        match moved.ends_connection() {
+            true => moved.outcome.map(|_| ()).map_err(Into::into),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Moved {
+    /// Whether the way to the server ended. One that answers and does not take a file is there.
+    fn ends_connection(&self) -> bool {
+        match (&self.outcome, self.way) {
+            (Err(NatsError::TimedOut { .. }), Way::There) => false,
+            (Err(error), _) => error.is_transient(),
+            (Ok(_), _) => false,
         }
     }
 }
@@ -425,6 +488,41 @@ mod tests {
         assert!(course.is_awaiting() && course.next_here(&[]).is_none());
         course.failed.clear();
         assert_eq!(course.next_here(&[]), Some(object(1)));
+    }
+
+    #[test]
+    fn a_server_that_does_not_take_a_file_is_no_server_that_is_away() {
+        let mut course = course(&[], &[11, 12]);
+        let sent = course.next_there().unwrap();
+        course.begin(&sent, Way::There);
+        let timed_out = || NatsError::TimedOut {
+            action: "sending".into(),
+        };
+        let moved = |way, outcome| Moved {
+            object: sent,
+            way,
+            outcome,
+        };
+        assert!(!moved(Way::There, Err(timed_out())).ends_connection());
+        assert!(moved(Way::Here, Err(timed_out())).ends_connection());
+        assert!(moved(Way::There, Err(NatsError::ConnectionLost)).ends_connection());
+        course.end(&moved(Way::There, Err(timed_out())));
+        let standing = course.standing();
+        assert_eq!((standing.to_send, standing.moving), (2, 1));
+        assert!(course.failed.values().any(|it| it.words.contains("full")));
+    }
+
+    #[test]
+    fn it_is_not_said_that_nobody_has_something_while_whoever_has_it_may_send_it() {
+        let mut course = course(&[1], &[]);
+        course.there.clear();
+        assert!(!course.standing().awaited);
+        course.meet(1);
+        assert!(course.standing().awaited);
+        course.looks = LOOKS;
+        assert!(!course.standing().awaited);
+        course.meet(2);
+        assert!(course.standing().awaited);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Standing {
     pub caught_up: bool,
     /// Whether it was looked whether the server gives all it acknowledged.
     pub audited: bool,
+    /// Whether that was looked of its files, too; who stays does not wait for it.
+    pub files_audited: bool,
     /// How many edits are left to fetch, by stream.
     pub incoming: [u64; EDIT_STREAMS.len()],
     /// How many edits were fetched and sent since nothing was left.
@@ -69,6 +71,10 @@ pub(crate) struct Files {
     pub to_fetch: u64,
     /// How many of both are on their way or next.
     pub moving: u64,
+    /// How many that are not here are damaged on the server.
+    pub damaged: u64,
+    /// Whether somebody who is here may be about to send what is not here.
+    pub awaited: bool,
     /// How many came and went since none was on its way.
     pub done: u64,
     /// Whether the server does not let files travel.
@@ -229,18 +235,32 @@ impl Standing {
             });
         }
         let Files {
-            to_send, to_fetch, ..
+            to_send,
+            to_fetch,
+            damaged,
+            ..
         } = self.files;
         if to_send > 0 {
             left.push(format!("{} to send", files(to_send)));
         }
-        if to_fetch > 0 {
+        if damaged > 0 {
+            left.push(format!(
+                "{} on the server damaged, to be sent again by whoever has them",
+                files(damaged)
+            ));
+        }
+        let missing = to_fetch.saturating_sub(damaged);
+        if missing > 0 {
             left.push(match self.files.moving {
-                0 => format!("{} that nobody has sent yet", files(to_fetch)),
-                _ => format!("{} to fetch", files(to_fetch)),
+                0 if !self.files.awaited => {
+                    format!("{} that nobody has sent yet", files(missing))
+                }
+                _ => format!("{} to fetch", files(missing)),
             });
         }
-        if self.is_answering() && !self.are_files_known(here) {
+        if self.is_answering()
+            && (!self.are_files_known(here) || !self.files_audited && !self.files.stopped)
+        {
             left.push("the files to be looked through".to_owned());
         }
         if here.folder_is_busy {
@@ -260,7 +280,11 @@ impl Standing {
             && (here.outbox == 0 || self.held)
             && (here.pending == 0 || self.was_asked(here))
             && (self.history.is_none() || self.history_ends)
-            && (files.stopped || files.moving == 0 && files.as_of == Some(here.files))
+            && (files.stopped
+                || files.moving == 0
+                    && !files.awaited
+                    && self.files_audited
+                    && files.as_of == Some(here.files))
             && !here.folder_is_busy
     }
 
@@ -295,6 +319,7 @@ mod tests {
             link: Link::Answering,
             caught_up: true,
             audited: true,
+            files_audited: true,
             files: Files {
                 as_of: Some(3),
                 ..Files::default()

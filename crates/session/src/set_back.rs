@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use wissil_dag::{Cid, DocumentId, ReplicaId};
-use wissil_model::{Change, Delta, Projection, Value};
+use wissil_model::{Change, Delta, Operation, Projection, Value};
 use wissil_nats::Census;
 use wissil_sync::{Arrival, Arrivals, Contradiction, EventStore as _, LogKey, MANIFEST};
 
@@ -17,6 +17,28 @@ use crate::history::manifest;
 
 /// The end of an own chain: how many events it has.
 type OwnEnd = (LogKey, ReplicaId, u64);
+
+/// What the fields of a member say of which event counts in a place of a chain of theirs.
+fn said_to_count(
+    fields: &BTreeMap<String, Value>,
+) -> impl Iterator<Item = ((DocumentId, ReplicaId), Cid)> {
+    fields.iter().flat_map(|(field, value)| {
+        let replica = field.strip_prefix("replicas.").map(str::parse);
+        let counts = match (replica, value) {
+            (Some(Ok(replica)), Value::Map(said)) => match said.get("counts") {
+                Some(Value::Map(counts)) => Some((replica, counts)),
+                _ => None,
+            },
+            _ => None,
+        };
+        counts.into_iter().flat_map(|(replica, counts)| {
+            counts.iter().filter_map(move |(document, cid)| {
+                let document = DocumentId::new(document.as_str()).ok()?;
+                Some(((document, replica), cid.as_text()?.parse().ok()?))
+            })
+        })
+    })
+}
 
 impl Actor {
     /// The ends of the own chains that these arrivals are about.
@@ -77,11 +99,17 @@ impl Actor {
                 let owned: Vec<ReplicaId> = self.project.own_replicas();
                 let owns = |replica: &ReplicaId| owned.contains(replica);
                 let engine = &self.project.engine;
-                if !owns(&replica) {
-                    match counting.get(&(log.document.clone(), replica)) {
-                        Some(cid) if engine.store().place(cid)?.is_none() => {}
-                        _ => continue,
+                let counts = counting.get(&(log.document.clone(), replica));
+                let is_settled = match counts {
+                    Some(cid) => engine.store().place(cid)?.is_some(),
+                    None => !owns(&replica),
+                };
+                if is_settled && !owns(&replica) {
+                    if counts.is_some() {
+                        let engine = &mut self.project.engine;
+                        engine.refuse_what_builds_on_refused(&log)?;
                     }
+                    continue;
                 }
                 let Some(contradiction) = engine.contradiction(&log, &replica, &known, owns)?
                 else {
@@ -97,6 +125,8 @@ impl Actor {
                 let (counts, seq) = (contradiction.counts, contradiction.seq);
                 let was_sent = contradiction.was_sent;
                 self.give_way(&log.document, contradiction)?;
+                let engine = &mut self.project.engine;
+                engine.refuse_what_builds_on_refused(&log)?;
                 if self.project.owns(&replica) {
                     if was_sent {
                         let store = self.project.engine.store_mut();
@@ -148,21 +178,21 @@ impl Actor {
         self.tell_gave_way(document, before, arrivals)
     }
 
-    /// Which event counts in a place of a chain that two events claim, as the chains' owners have said.
+    /// Which event counts in a place of a chain that two events claim, as the chains' owners have said. Where the chain is
+    /// one of the manifest itself, what they said waits for the very event that counts.
     fn what_counts(&mut self) -> Result<HashMap<(DocumentId, ReplicaId), Cid>, ApiError> {
         let mut counting = HashMap::new();
-        let manifest = self.project.engine.projection(&manifest()?)?;
+        let document = manifest()?;
+        let manifest = self.project.engine.projection(&document)?;
         for member in manifest.records("members").values() {
-            for (field, value) in &member.0 {
-                let replica = field.strip_prefix("replicas.").map(str::parse);
-                if let (Some(Ok(replica)), Value::Map(said)) = (replica, value)
-                    && let Some(Value::Map(counts)) = said.get("counts")
-                {
-                    counting.extend(counts.iter().filter_map(|(document, cid)| {
-                        let document = DocumentId::new(document.as_str()).ok()?;
-                        Some(((document, replica), cid.as_text()?.parse().ok()?))
-                    }));
-                }
+            counting.extend(said_to_count(&member.0));
+        }
+        for (user, change) in self.project.engine.waiting_changes(&document)? {
+            if let Operation::Set { set, .. } = &change.operation
+                && change.collection == "members"
+                && change.id.as_str() == user.as_str()
+            {
+                counting.extend(said_to_count(set));
             }
         }
         Ok(counting)

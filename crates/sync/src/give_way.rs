@@ -6,7 +6,8 @@
 
 use std::collections::HashSet;
 
-use wissil_dag::{Cid, Event, ReplicaId, SignedEvent, SigningKey};
+use wissil_dag::{Cid, DocumentId, Event, ReplicaId, SignedEvent, SigningKey, UserId};
+use wissil_model::Change;
 
 use crate::arrival::Arrival;
 use crate::engine::{Engine, decode};
@@ -40,6 +41,57 @@ impl<S: EventStore> Engine<S> {
         self.replica = ReplicaId::from(&key);
         self.set_key(key);
         self.live.clear();
+    }
+
+    /// What events of a document that wait for others want to change, each with whose gesture it is: what was signed, be it
+    /// folded one day or not.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn waiting_changes(
+        &self,
+        document: &DocumentId,
+    ) -> Result<Vec<(UserId, Change)>, EngineError> {
+        let mut waiting = Vec::new();
+        for pending in self.store.pending()? {
+            let Ok(event) = pending.signed.open_verified() else {
+                continue;
+            };
+            if event.session != self.session || event.document != *document {
+                continue;
+            }
+            let changes = Change::from_blocks(&event.changes).unwrap_or_default();
+            waiting.extend(
+                changes
+                    .into_iter()
+                    .map(|change| (event.user.clone(), change)),
+            );
+        }
+        Ok(waiting)
+    }
+
+    /// Refuses what waits in a log for events that were refused: it builds on what gave way, and so it never comes.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn refuse_what_builds_on_refused(&mut self, log: &LogKey) -> Result<(), EngineError> {
+        loop {
+            let mut refused = Vec::new();
+            for pending in self.store.pending()? {
+                let Ok(event) = pending.signed.open() else {
+                    continue;
+                };
+                let is_in_log = event.branch == log.branch && event.document == log.document;
+                if is_in_log && self.store.is_quarantined(&pending.waits_for)? {
+                    let reason = "it builds on an event that does not count".to_owned();
+                    refused.push((pending.signed, reason));
+                }
+            }
+            if refused.is_empty() {
+                return Ok(());
+            }
+            self.refuse(refused)?;
+        }
     }
 
     /// What is in memory is not to be trusted, after a defect: it is read anew when it is next used.

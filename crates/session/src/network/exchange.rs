@@ -341,7 +341,10 @@ impl Actor {
             // What was refused is counted in the status.
             self.tell_listeners(Vec::new())?;
         }
-        self.mind_chains(own_ends, refused || has_manifest)?;
+        // What waits may build on what does not count, or say what counts in the very chain that it waits for.
+        let counts = self.project.engine.store().counts()?;
+        let waits = counts.pending > 0 && counts.quarantined > 0;
+        self.mind_chains(own_ends, refused || has_manifest || waits)?;
         shown?;
         Ok(Arrived {
             missing: arrived.missing,

@@ -186,6 +186,50 @@ fn a_machine_that_was_set_back_ends_equal_to_the_others_and_makes_its_work_again
     assert!(castle.verify().unwrap().sound);
 }
 
+#[test]
+fn who_comes_to_a_session_whose_manifest_was_contradicted_gets_all_of_it() {
+    let [first, second] = [TestServer::start(), TestServer::start()];
+    let [ann, ben, dora, eve] = ["Ann", "Ben", "Dora", "Eve"].map(Person::new);
+    let castle = ann.create();
+    castle.connect(first.settings(first.port)).unwrap();
+    let link = castle.share().unwrap().link.unwrap();
+    until_online(&castle);
+    let bens = ben.join(&link);
+    until_online(&bens);
+    drop(castle);
+    let yesterday = snapshot(&ann);
+    let castle = ann.reopen("castle");
+    castle.create_document("blueprint", "Today").unwrap();
+    add_node(&castle, 1.0);
+    until_online(&castle);
+    until_same(&castle, &bens);
+    drop(castle);
+
+    // The server was set back as well: it gets what is made anew first, and what counts afterwards.
+    set_back(&ann, &yesterday);
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    castle.create_document("blueprint", "Again").unwrap();
+    let again = add_node(&castle, 7.0);
+    castle.connect(second.settings(second.port)).unwrap();
+    until_online(&castle);
+    bens.connect(second.settings(second.port)).unwrap();
+    until_online(&bens);
+    until_same(&castle, &bens);
+    let link = castle.share().unwrap().link.unwrap();
+    let doras = dora.join(&link);
+    until_online(&doras);
+    until_same(&castle, &doras);
+    castle.make_again().unwrap();
+    until_same(&castle, &bens);
+    until_same(&castle, &doras);
+    let eves = eve.join(&link);
+    until_online(&eves);
+    until_same(&castle, &eves);
+    assert!(nodes(&eves).contains_key(&again));
+    let waiting = [&castle, &bens, &doras, &eves].map(|session| session.status().unwrap().pending);
+    assert_eq!(waiting, ["0"; 4]);
+}
+
 /// Has a project refuse what others know in a place of its own chain, as versions did that left it at that.
 fn split(project: &Path, others: &Path, replica: &str) {
     let mut ours = SqliteStore::open(project).unwrap();

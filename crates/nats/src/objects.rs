@@ -266,12 +266,16 @@ impl Objects {
         self.put(&named(name), None, bytes).await
     }
 
-    /// Gets what is there under a name. Read again when it is overwritten meanwhile.
+    /// Gets what is there under a name. Read again when it is overwritten meanwhile. Anybody may have put anything there:
+    /// what is longer than `limit` bytes, damaged, or no object is as if nothing were there.
     ///
     /// # Errors
-    /// When it is longer than `limit` bytes or damaged, or the server cannot be asked.
+    /// When the server cannot be asked.
     pub async fn get_named(&self, name: &str, limit: usize) -> Result<Option<Vec<u8>>, NatsError> {
-        self.get(&named(name), limit as u64).await
+        match self.get(&named(name), limit as u64).await {
+            Err(NatsError::TooLarge { .. } | NatsError::Damaged { .. }) => Ok(None),
+            got => got,
+        }
     }
 
     pub(crate) fn bucket(&self) -> &str {
@@ -292,8 +296,12 @@ impl Objects {
         match self.connection.while_connected(info).await? {
             Ok(info) if info.deleted => Ok(None),
             Ok(info) => Ok(Some(info)),
-            Err(cause) if cause.kind() == InfoErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(self.failed("looking for", name, cause)),
+            Err(cause) => match cause.kind() {
+                InfoErrorKind::NotFound => Ok(None),
+                // What describes the object is no description.
+                InfoErrorKind::Other if is_malformed(&cause) => Err(damaged(name, cause)),
+                _ => Err(self.failed("looking for", name, cause)),
+            },
         }
     }
 
@@ -320,6 +328,7 @@ impl Objects {
             let object = match self.connection.while_connected(object).await? {
                 Ok(object) => object,
                 Err(cause) if cause.kind() == GetErrorKind::NotFound => return Ok(None),
+                Err(cause) if is_malformed(&cause) => return Err(damaged(name, cause)),
                 Err(cause) => return Err(self.failed("getting", name, cause)),
             };
             let found = object.info.nuid.clone();
@@ -462,6 +471,12 @@ const SHA2_256: u64 = 0x12;
 
 fn is_named_by(cid: &Cid, hash: Sha256) -> bool {
     cid.hash().code() == SHA2_256 && cid.hash().digest() == hash.finalize().as_slice()
+}
+
+/// Whether the server answered with something that cannot be read. The client library says so in words only.
+fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| cause.to_string().contains("failed to decode info payload"))
 }
 
 fn damaged(what: impl fmt::Display, problem: impl fmt::Display) -> NatsError {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use base64::Engine as _;
 use wissil_dag::{Cid, cid_of};
 use wissil_nats::{Connection, NatsError, Objects};
 
@@ -165,8 +166,39 @@ async fn a_named_object_is_always_one_that_was_put_there() {
         assert!(got.iter().all(|&byte| byte == got[0]));
     }
     writing.await.unwrap();
-    let problem = objects.get_named("heads", 1000).await;
-    assert!(matches!(problem, Err(NatsError::TooLarge { .. })));
+}
+
+#[tokio::test]
+async fn what_anybody_put_under_a_name_keeps_nobody_from_going_on() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    objects.put_named("heads", vec![1; 1001]).await.unwrap();
+    assert_eq!(objects.get_named("heads", 1000).await.unwrap(), None);
+    // What describes an object is no description.
+    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
+        .connect(host.address().url)
+        .await
+        .unwrap();
+    let subject = format!(
+        "$O.wissil-session-1.M.{}",
+        base64::engine::general_purpose::URL_SAFE.encode("named/heads")
+    );
+    for bad in ["{}", "{\"name\":\"named/heads\",\"mtime\":\"\"}", "?"] {
+        let put = async_nats::jetstream::new(client.clone())
+            .publish(subject.clone(), bad.into())
+            .await
+            .unwrap();
+        put.await.unwrap();
+        assert_eq!(
+            objects.get_named("heads", 1000).await.unwrap(),
+            None,
+            "{bad}"
+        );
+    }
+    objects.put_named("heads", vec![2; 10]).await.unwrap();
+    let got = objects.get_named("heads", 1000).await.unwrap();
+    assert_eq!(got, Some(vec![2; 10]));
 }
 
 #[tokio::test]

@@ -172,6 +172,12 @@ impl NatsError {
         matches!(self, Self::Full { .. })
     }
 
+    /// Whether the server has no such stream.
+    #[must_use]
+    pub fn is_missing_stream(&self) -> bool {
+        self.answer_code() == Some(jetstream::ErrorCode::STREAM_NOT_FOUND)
+    }
+
     /// A file of this machine could not be used.
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

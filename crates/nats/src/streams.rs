@@ -70,6 +70,18 @@ pub struct StreamState {
     pub replicas: usize,
 }
 
+impl StreamState {
+    /// Whether this can be what became of a stream from which nothing was taken away: it is the same one, holds no less,
+    /// and does not begin behind what it goes on from.
+    #[must_use]
+    pub fn follows(&self, before: &Self) -> bool {
+        self.incarnation == before.incarnation
+            && self.last >= before.last
+            && self.messages >= before.messages
+            && self.first <= before.last + 1
+    }
+}
+
 /// Creates the five streams, or brings them up to date. Doing it again changes nothing, and what an administrator made
 /// safer or tighter stays: more replicas, limits on size, number and age. They come as the server has them now, those of
 /// [`EDIT_STREAMS`] first.

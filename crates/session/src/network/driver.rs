@@ -35,6 +35,11 @@ const LEFT_ALONE: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two attempts to get what is missing.
 const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
+/// How many questions for what is missing are asked at the same time; where all are asked in vain, there are no more.
+const QUESTIONS: usize = 4;
+/// How often is looked whether the server still has what it had, among few; among more people less often.
+const LOOK: Duration = Duration::from_secs(15);
+const FEW: usize = 10;
 
 /// All that the tasks of a connection share.
 pub(crate) struct Driver {
@@ -62,8 +67,8 @@ pub(crate) enum Trouble {
     Server(NatsError),
     /// This project.
     Here(ApiError),
-    /// None: this project goes on under a new key, and both sides are compared again.
-    Renewed,
+    /// None, but both sides are to be compared again: this project goes on under a new key, or the server lost something.
+    CompareAgain,
 }
 
 pub(crate) type Endless = Result<Infallible, Trouble>;
@@ -112,7 +117,7 @@ impl Driver {
                     };
                     self.people.all_left();
                     let trouble = match trouble {
-                        None | Some(Trouble::Renewed) => continue,
+                        None | Some(Trouble::CompareAgain) => continue,
                         Some(trouble) => trouble,
                     };
                     self.report(&trouble);
@@ -145,7 +150,7 @@ impl Driver {
             }
             Trouble::Server(error) => (Link::Refused, error.to_string()),
             Trouble::Here(error) => (Link::Away, error.message.clone()),
-            Trouble::Renewed => return,
+            Trouble::CompareAgain => return,
         };
         self.board.away(link, Some(problem));
     }
@@ -209,7 +214,11 @@ impl Driver {
             ),
             self.editing(),
             self.put_back_later(lost),
-            self.audit(streams, &arrivals),
+            self.audit(streams.clone(), &arrivals),
+            self.beside(
+                || self.watch(streams.clone()),
+                |problem| self.board.problem(problem)
+            ),
             self.beside(
                 || self.answer_audits(),
                 |problem| self.board.problem(problem)
@@ -272,20 +281,19 @@ impl Driver {
         loop {
             self.missing.notified().await;
             sleep(PATIENCE).await;
-            let (pending, missing) = self.bridge.ask(|actor| actor.missing()).await?;
+            let (pending, mut missing) = self.bridge.ask(|actor| actor.missing()).await?;
+            // Anybody can have everybody ask for what there never was: that must not come first each time.
+            let first = begin_anywhere(missing.len())?;
+            missing.rotate_left(first);
+            let questions: Vec<&[Cid]> = missing.chunks(wissil_nats::MAX_FETCH).collect();
             let mut came = false;
-            for missing in missing.chunks(wissil_nats::MAX_FETCH) {
-                match wissil_nats::fetch(&self.connection, &self.session, missing).await {
-                    Ok(events) if events.is_empty() => {}
-                    Ok(events) => {
-                        came = true;
-                        let (arrivals, _) = wissil_sync::Arrival::read_all(events);
-                        let arrived = self.bridge.ask(move |actor| actor.arrived(arrivals));
-                        arrived.await?;
-                    }
-                    Err(NatsError::NobodyAnswers { .. }) => {}
-                    Err(error) => return Err(error.into()),
+            for questions in questions.chunks(QUESTIONS) {
+                let asked = questions.iter().map(|missing| self.ask_for(missing));
+                let answers = try_join_all(asked).await?;
+                if !answers.contains(&true) {
+                    break;
                 }
+                came = true;
             }
             if came {
                 // The server did not give them; whoever has them puts them back.
@@ -297,6 +305,37 @@ impl Driver {
             }
             if pending > 0 {
                 self.missing.notify_one();
+            }
+        }
+    }
+
+    /// Asks whoever is here for events; whether any came.
+    async fn ask_for(&self, missing: &[Cid]) -> Result<bool, Trouble> {
+        let events = match wissil_nats::fetch(&self.connection, &self.session, missing).await {
+            Ok(events) if events.is_empty() => return Ok(false),
+            Ok(events) => events,
+            Err(NatsError::NobodyAnswers { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let (arrivals, _) = wissil_sync::Arrival::read_all(events);
+        self.bridge.ask(|actor| actor.arrived(arrivals)).await?;
+        Ok(true)
+    }
+
+    /// Looks now and then whether a stream was taken away, or something out of it: nothing else tells.
+    async fn watch(&self, mut known: Vec<StreamState>) -> Endless {
+        loop {
+            let times = self.people.peers().len().div_ceil(FEW).max(1);
+            sleep(LOOK * u32::try_from(times).unwrap_or(u32::MAX)).await;
+            for stream in &mut known {
+                match wissil_nats::stream_state(&self.connection, &stream.name).await {
+                    Ok(now) if now.follows(stream) => *stream = now,
+                    Ok(_) => return Err(Trouble::CompareAgain),
+                    Err(error) if error.is_missing_stream() => {
+                        return Err(Trouble::CompareAgain);
+                    }
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
     }
@@ -317,6 +356,15 @@ impl Driver {
             .await?;
         std::future::pending().await
     }
+}
+
+/// Somewhere below a length.
+fn begin_anywhere(length: usize) -> Result<usize, ApiError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| ApiError::internal(format!("no random numbers: {error}")))?;
+    let number = usize::from_ne_bytes(bytes);
+    Ok(number.checked_rem(length).unwrap_or(0))
 }
 
 /// Makes the streams where they are missing, in as many copies as the server can keep.

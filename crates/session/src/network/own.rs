@@ -40,7 +40,7 @@ impl Driver {
             let replica = self.bridge.ask(|actor| Ok(actor.replica())).await?;
             // It may have been taken before this connection began.
             if replica != self.replica {
-                return Err(Trouble::Renewed);
+                return Err(Trouble::CompareAgain);
             }
         }
     }

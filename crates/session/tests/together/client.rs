@@ -56,6 +56,22 @@ impl RawClient {
         self.answer()
     }
 
+    /// Hears what is published somewhere from now on; see [`Self::heard`].
+    pub fn listen(&mut self, pattern: &str) {
+        self.write(format!("SUB {pattern} 2\r\n").as_bytes());
+        self.flush();
+    }
+
+    /// How many messages were heard since the last look whose subject begins like this.
+    pub fn heard(&mut self, subject: &str) -> usize {
+        self.write(b"PING\r\n");
+        let lines = std::iter::from_fn(|| Some(self.line()).filter(|line| line != "PONG"));
+        let heads = [format!("MSG {subject}"), format!("HMSG {subject}")];
+        lines
+            .filter(|line| heads.iter().any(|head| line.starts_with(head)))
+            .count()
+    }
+
     /// Waits until the server has read everything that was published.
     pub fn flush(&mut self) {
         self.write(b"PING\r\n");

@@ -94,17 +94,69 @@ fn what_goes_while_all_are_online_is_put_back_when_somebody_misses_it() {
 }
 
 #[test]
-fn a_damaged_file_is_sent_again_by_whoever_has_it() {
-    let mut server = TestServer::start();
+fn a_server_that_loses_everything_while_all_are_online_gets_it_back() {
+    let server = TestServer::start();
     let [ann, dora] = ["Ann", "Dora"].map(Person::new);
-    let (castle, link) = shared(&server, &ann, 1);
+    let (castle, link) = shared(&server, &ann, 20);
+    let mut client = RawClient::connect(server.port);
+    let messages = client.messages(STREAM);
+    let purged = client.ask(&format!("STREAM.PURGE.{STREAM}"), &json!({}));
+    assert_eq!(purged["success"], true, "{purged}");
+    until("everything is there again", || {
+        client.messages(STREAM) == messages
+    });
+    let deleted = client.ask(&format!("STREAM.DELETE.{STREAM}"), &json!({}));
+    assert_eq!(deleted["success"], true, "{deleted}");
+    until("the stream is there again", || {
+        let info = client.ask(&format!("STREAM.INFO.{STREAM}"), &json!({}));
+        info["state"]["messages"] == messages
+    });
+    until_online(&castle);
+    let doras = dora.join(&link);
+    until_online(&doras);
+    assert_eq!(nodes(&doras).len(), 20);
+}
+
+/// Puts a file into Ann's project and waits until the server has it.
+fn share_file(server: &TestServer, ann: &Person, castle: &Session) -> Vec<u8> {
     let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
     std::fs::create_dir_all(ann.folder("castle").join("assets")).unwrap();
     std::fs::write(ann.folder("castle").join("assets/stone.bin"), &bytes).unwrap();
     until("the file is on the server", || {
-        RawClient::connect(server.port).files(&castle) > 1
+        RawClient::connect(server.port).files(castle) > 1
     });
-    until_online(&castle);
+    until_online(castle);
+    bytes
+}
+
+#[test]
+fn who_does_not_stay_says_all_is_there_when_the_files_can_be_read() {
+    let mut server = TestServer::start();
+    let [ann, dora] = ["Ann", "Dora"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 1);
+    let bytes = share_file(&server, &ann, &castle);
+    drop(castle);
+    server.flip(&[&bytes[100_000..101_000]]);
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    castle.will_not_stay().unwrap();
+    castle.reconnect().unwrap();
+    until("all is said to be there", || {
+        castle.status().unwrap().connection.is_whole()
+    });
+    drop(castle);
+    let _doras = dora.join(&link);
+    let copy = dora.folder("joined").join("assets/stone.bin");
+    until("Dora has the file", || {
+        std::fs::read(&copy).is_ok_and(|copy| copy == bytes)
+    });
+}
+
+#[test]
+fn a_damaged_file_is_sent_again_by_whoever_has_it() {
+    let mut server = TestServer::start();
+    let [ann, dora] = ["Ann", "Dora"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 1);
+    let bytes = share_file(&server, &ann, &castle);
     // While it is online, and before anybody else is.
     server.flip(&[&bytes[100_000..101_000]]);
     let doras = dora.join(&link);

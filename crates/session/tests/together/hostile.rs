@@ -240,6 +240,54 @@ fn events_that_do_harm_are_refused_and_shown() {
 }
 
 #[test]
+fn events_on_top_of_what_never_was_are_soon_given_up() {
+    let mut scene = Scene::new();
+    let good = scene.event(&mallory());
+    let mut listener = RawClient::connect(scene._server.port);
+    listener.listen("slate.sync.fetch.>");
+    for number in 1..=40_u8 {
+        let key = SigningKey::from_bytes(&[number; 32]);
+        let mut parents: Vec<_> = (0..64_u8)
+            .map(|parent| wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &[number, parent]))
+            .collect();
+        parents.sort();
+        let orphan = Event {
+            replica: ReplicaId::from(&key),
+            height: 9,
+            parents,
+            ..good.clone()
+        };
+        let signed = orphan.sign(&key).unwrap();
+        scene
+            .client
+            .publish(&subject(&orphan), &headers(&signed), &signed.block);
+    }
+    scene.client.flush();
+    let Scene {
+        castle,
+        ben,
+        joined,
+        _ann,
+        _server,
+        ..
+    } = scene;
+    until("they wait", || castle.status().unwrap().pending == "40");
+    drop((castle, joined));
+    listener.heard("slate.sync.fetch");
+    let bens = ben.app.open(&ben.folder("joined")).unwrap();
+    bens.will_not_stay().unwrap();
+    bens.reconnect().unwrap();
+    until("nothing more is done about it", || {
+        bens.status().unwrap().connection.settled
+    });
+    let left = bens.status().unwrap().connection.left;
+    assert!(left[0].starts_with("40 edits waiting"), "{left:?}");
+    // Of ten questions.
+    let asked = listener.heard("slate.sync.fetch");
+    assert!((1..=4).contains(&asked), "{asked} questions");
+}
+
+#[test]
 fn two_events_in_one_place_of_a_chain_freeze_only_that_chain() {
     let mut scene = Scene::new();
     // Somebody who has got hold of Ben's key tells his last gesture differently.

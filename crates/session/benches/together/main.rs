@@ -10,6 +10,7 @@ mod backlog;
 mod crowd;
 mod figures;
 mod join;
+mod many;
 mod scene;
 mod seen;
 mod world;
@@ -24,6 +25,8 @@ struct Options {
     sizes: Vec<u64>,
     /// Single edits that are sent, seen and caught up with.
     edits: usize,
+    /// The numbers of people of whom the cost is compared.
+    people: Vec<usize>,
     json: Option<String>,
 }
 
@@ -39,7 +42,7 @@ impl Options {
             value.split(',').map(str::to_owned).collect()
         };
         Self {
-            only: listed("--only", "backlog,seen,join,crowd"),
+            only: listed("--only", "backlog,seen,join,crowd,many"),
             sizes: listed("--sizes", "10000,100000")
                 .iter()
                 .map(|size| size.parse().expect("--sizes takes numbers"))
@@ -47,6 +50,10 @@ impl Options {
             edits: value_of("--edits").map_or(20_000, |edits| {
                 edits.parse().expect("--edits takes a number")
             }),
+            people: listed("--people", "10,30,100")
+                .iter()
+                .map(|number| number.parse().expect("--people takes numbers"))
+                .collect(),
             json: value_of("--json"),
         }
     }
@@ -62,7 +69,8 @@ fn main() {
             "seen" => seen::rows(options.edits),
             "join" => join::rows(&options.sizes),
             "crowd" => crowd::rows(),
-            other => panic!("--only takes backlog, seen, join and crowd, not {other}"),
+            "many" => many::rows(&options.people),
+            other => panic!("--only takes backlog, seen, join, crowd and many, not {other}"),
         };
         figures::print_rows(&measured);
         rows.extend(measured);

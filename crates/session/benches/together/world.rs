@@ -16,7 +16,7 @@ use wissil_session::{App, Session};
 /// How long anything may take before the benchmark gives up.
 pub const PATIENCE: Duration = Duration::from_secs(3600);
 
-const TOKEN: &str = "bench";
+pub const TOKEN: &str = "bench";
 
 /// Where the plain side runs: as many threads as the sessions' own network has.
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -99,6 +99,10 @@ impl Host {
             },
             certificate: None,
         }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn process(&self) -> u32 {

@@ -1,6 +1,6 @@
 /** People who move about in the twin's session, to look at. */
 import type { TwinPresence } from "../src/ipc/testing/presence";
-import type { Person } from "../src/ipc";
+import type { Person } from "../src/ipc/types";
 
 const NAMES: readonly (readonly [string, string])[] = [
   ["Ann Smith", "#56c8ff"],

@@ -20,7 +20,7 @@ const twin = new Twin({
   past: Number(options.get("past") ?? 240),
   connection: (options.get("connection") ?? "local") as ConnectionState,
 }).install();
-twin.network.askedLink = options.get("link");
+twin.links.asked = options.get("link");
 Object.assign(window, { twin });
 gather(twin.presence, Number(options.get("people") ?? 2), options.get("still") !== null);
 
@@ -31,7 +31,7 @@ await import("../src/main");
 const builds = ["started", "progress", "progress", "completed"];
 let told = 0;
 setInterval(() => {
-  twin.network.message("build", builds[told % builds.length] ?? "", {
+  twin.live.message("build", builds[told % builds.length] ?? "", {
     target: "web",
     percent: (told % 4) * 33,
   });

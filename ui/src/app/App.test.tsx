@@ -114,10 +114,10 @@ describe("the main window", () => {
   it("deletes an entity with what hangs below it as one gesture", async () => {
     const twin = await openApp();
     await user.click(await screen.findByRole("treeitem", { name: "Mole 1" }));
-    const before = twin.events.length;
+    const before = twin.history.events.length;
     await user.keyboard("{Delete}");
     await waitFor(() => expect(twin.document("scene").collections.entities?.bone1).toBeUndefined());
-    expect(twin.events.length).toBe(before + 1);
+    expect(twin.history.events.length).toBe(before + 1);
   });
 
   it("adds entities beside what is selected, not one below the other", async () => {
@@ -218,7 +218,7 @@ describe("the main window", () => {
     await waitFor(() =>
       expect(twin.document("scene").collections.entities?.mole1?.translation).toEqual([0.25, 0, 0]),
     );
-    expect(twin.events.at(-1)?.eventType).toBe("entity.transform");
+    expect(twin.history.events.at(-1)?.eventType).toBe("entity.transform");
 
     twin.failNext = { code: "storage", message: "The disk is full. Free some space.", detail: "" };
     await user.keyboard("9{Enter}");

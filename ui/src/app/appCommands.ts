@@ -4,7 +4,7 @@ import { clearSelection, selection } from "../documents/selection";
 import { importFiles } from "../panels/assets/importFiles";
 import { createDocument } from "../workspace/documentGestures";
 import { allKinds, newTitle } from "../workspace/kinds";
-import * as ipc from "../ipc";
+import { openSample } from "../ipc/project";
 import { close, openWith, projects } from "../project/project";
 import { MANIFEST } from "../project/session";
 import { active, canStep } from "../project/activeDocument";
@@ -87,7 +87,7 @@ export const appCommands = (): readonly Command[] => [
     id: "project.sample",
     title: "Open the sample",
     run: async () => {
-      await attempt(openWith(ipc.openSample));
+      await attempt(openWith(openSample));
     },
   },
   {

@@ -3,8 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { selection } from "../documents/selection";
-import { renameDocument } from "../ipc";
-import { GUEST, Twin } from "../ipc/testing/twin";
+import { renameDocument } from "../ipc/documents";
+import { GUEST } from "../ipc/testing/history";
+import { Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { App } from "./App";
 
@@ -95,7 +96,9 @@ describe("what is done to documents", () => {
 describe("a document that somebody else deletes", () => {
   const byGuest = (twin: Twin, id: string) =>
     act(() =>
-      twin.editAsGuest("manifest", "document.delete", [{ collection: "documents", id, remove: true }]),
+      twin.documents.editAsGuest("manifest", "document.delete", [
+        { collection: "documents", id, remove: true },
+      ]),
     );
 
   it("says in its tab who did it, and is brought back from there", async () => {

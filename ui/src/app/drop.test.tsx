@@ -60,7 +60,7 @@ function effectOver(target: Element, dataTransfer: object): string | undefined {
   return (event as DragEvent).dataTransfer?.dropEffect;
 }
 
-const paths = (twin: Twin) => twin.network.assets.map(({ path }) => path);
+const paths = (twin: Twin) => twin.assets.list.map(({ path }) => path);
 
 beforeEach(closeProjectHere);
 
@@ -90,19 +90,19 @@ describe("dropping files on the window", () => {
     drop(graph, carrying(new File([new Uint8Array(2 * PIECE + 5)], "walls.bin")));
     await screen.findByText("walls.bin added to the project’s assets");
     expect(twin.calls.filter((call) => call === "upload_piece")).toHaveLength(3);
-    expect(twin.network.assets.find(({ path }) => path === "walls.bin")?.size).toBe(2 * PIECE + 5);
+    expect(twin.assets.list.find(({ path }) => path === "walls.bin")?.size).toBe(2 * PIECE + 5);
   });
 
   it("shows what takes long, and ends it when asked", async () => {
     const twin = await openWindow();
-    twin.network.pieceTakes = 60;
+    twin.assets.pieceTakes = 60;
     const graph = await screen.findByRole("application", { name: "Blueprint" });
     const before = paths(twin);
     drop(graph, carrying(new File([new Uint8Array(40 * PIECE)], "walls.bin")));
     await screen.findByText(/^Adding walls.bin to/);
     await user.click(screen.getByRole("button", { name: "Cancel" }));
     await waitFor(() => expect(twin.calls).toContain("upload_cancel"));
-    expect(twin.network.uploads.size).toBe(0);
+    expect(twin.assets.uploads.size).toBe(0);
     expect(paths(twin)).toEqual(before);
   });
 
@@ -121,26 +121,26 @@ describe("dropping files on the window", () => {
     const graph = await screen.findByRole("application", { name: "Blueprint" });
     document.elementFromPoint = () => graph;
     const paths = ["fur.png", "level", "walls.bin"].map((name) => `/home/ada/${name}`);
-    await act(() => twin.network.drag("enter", paths));
+    await act(() => twin.assets.drag("enter", paths));
     await screen.findByText("Add to the project’s assets");
-    await act(() => twin.network.drag("leave"));
+    await act(() => twin.assets.drag("leave"));
     expect(screen.queryByText("Add to the project’s assets")).toBeNull();
-    await act(() => twin.network.drag("drop", paths));
+    await act(() => twin.assets.drag("drop", paths));
     await screen.findByText("3 files added to the project’s assets");
-    expect(twin.network.readFromDisk).toEqual(paths);
+    expect(twin.assets.readFromDisk).toEqual(paths);
   });
 
   it("shows how far reading from the disk is, and ends it when asked", async () => {
     const twin = await openWindow();
-    twin.network.pieceTakes = 200;
+    twin.assets.pieceTakes = 200;
     const graph = await screen.findByRole("application", { name: "Blueprint" });
     document.elementFromPoint = () => graph;
     const before = paths(twin);
-    await act(() => twin.network.drag("drop", ["/home/ada/rocks.bin"]));
+    await act(() => twin.assets.drag("drop", ["/home/ada/rocks.bin"]));
     const words = await screen.findByText(/^Adding rocks.bin to the project’s assets… [1-9]0 %$/);
     const toast = words.closest("li") ?? document.body;
     await user.click(within(toast).getByRole("button", { name: "Cancel" }));
-    await waitFor(() => expect(twin.network.uploads.size).toBe(0));
+    await waitFor(() => expect(twin.assets.uploads.size).toBe(0));
     await waitFor(() => expect(screen.queryByText(/^Adding rocks.bin/)).toBeNull());
     expect(paths(twin)).toEqual(before);
     expect(twin.calls).not.toContain("upload_finish");
@@ -163,7 +163,7 @@ describe("dropping files on the window", () => {
     screen.getByText("Add to the project’s assets");
 
     document.elementFromPoint = () => music;
-    await act(() => twin.network.drag("drop", ["/home/ada/wind.ogg"]));
+    await act(() => twin.assets.drag("drop", ["/home/ada/wind.ogg"]));
     await screen.findByText("wind.ogg added to sounds/music");
     expect(paths(twin)).toContain("sounds/music/wind.ogg");
   });

@@ -67,7 +67,7 @@ it("a kind that registers itself is made, opened, edited, inspected and taken ba
   await user.keyboard("Todo{Enter}");
   const page = await screen.findByRole("application", { name: "Note" });
   await waitFor(() => expect(document.activeElement).toBe(page));
-  const made = twin.documents.find(({ kind }) => kind === "note")?.id ?? "";
+  const made = twin.documents.all.find(({ kind }) => kind === "note")?.id ?? "";
 
   await act(() => edit(made, "line.add", [{ collection: "lines", id: "one", put: { name: "Milk" } }]));
   await user.click(await screen.findByRole("button", { name: "Milk" }));
@@ -77,7 +77,7 @@ it("a kind that registers itself is made, opened, edited, inspected and taken ba
   await user.clear(words);
   await user.type(words, "Bread{Enter}");
   await screen.findByRole("button", { name: "Bread" });
-  expect(twin.events.at(-1)?.eventType).toBe("line.write");
+  expect(twin.history.events.at(-1)?.eventType).toBe("line.write");
 
   await user.click(screen.getByText("Outline"));
   await screen.findByText("1 lines");

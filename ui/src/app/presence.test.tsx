@@ -58,7 +58,7 @@ it("shows this person first and then the others, with where they are", async () 
 
 it("shows people who chose the same colour, this person among them, in different ones", async () => {
   await openProject((twin) => {
-    const { color } = twin.user;
+    const { color } = twin.app.user;
     twin.presence.join("r1", { ...ANN, color });
     twin.presence.join("r2", { ...BOB, color });
   });

@@ -1,8 +1,8 @@
 /** Work that left the history because this machine had been set back: its owner says what becomes of it. */
 import { toast } from "sonner";
 
-import { leaveAside, makeAgain } from "../ipc";
-import type { SetAside } from "../ipc";
+import { leaveAside, makeAgain } from "../ipc/history";
+import type { SetAside } from "../ipc/types";
 import { attempt, showNotice } from "../workspace/notify";
 
 const ID = "set-aside";

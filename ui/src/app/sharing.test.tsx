@@ -17,7 +17,7 @@ const LINK = "wissil://session/01SESSION?name=Flocking&server=nats%3A%2F%2Fstudi
 
 async function openApp(options: ConstructorParameters<typeof Twin>[0] = {}, link?: string): Promise<Twin> {
   const twin = new Twin({ past: 2, entities: 4, ...options }).install();
-  if (link !== undefined) twin.network.askedLink = link;
+  if (link !== undefined) twin.links.asked = link;
   render(<App />);
   await screen.findAllByRole("button", { hidden: true });
   return twin;
@@ -144,7 +144,7 @@ describe("joining", () => {
   it("offers to open a session that is on this machine already, when asked later", async () => {
     const twin = await openApp({ open: false });
     await waitFor(() => expect(twin.calls).toContain("link_asked"));
-    await act(() => twin.network.ask(`${LINK}&here`));
+    await act(() => twin.links.ask(`${LINK}&here`));
     const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
     expect(within(offer).getByText(/already on this machine/)).toBeTruthy();
     await user.click(within(offer).getByRole("button", { name: "Open" }));
@@ -168,12 +168,12 @@ describe("joining", () => {
     const twin = await openApp();
     await screen.findByRole("button", { name: "Project Whack-a-Mole" });
     projects.setState(({ project }) => ({ project: project && { ...project, session: "01OTHER" } }));
-    twin.network.failJoin = {
+    twin.links.failJoin = {
       code: "unreachable",
       message: "The server does not answer. Try later.",
       detail: "",
     };
-    await act(() => twin.network.ask(LINK));
+    await act(() => twin.links.ask(LINK));
     const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
     await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
     await screen.findByText("The server does not answer. Try later.");
@@ -185,8 +185,8 @@ describe("joining", () => {
     const twin = await openApp();
     await screen.findByRole("button", { name: "Project Whack-a-Mole" });
     projects.setState(({ project }) => ({ project: project && { ...project, session: "01OTHER" } }));
-    twin.network.fetchStops = true;
-    await act(() => twin.network.ask(LINK));
+    twin.links.fetchStops = true;
+    await act(() => twin.links.ask(LINK));
     const offer = await screen.findByRole("dialog", { name: "Join Flocking" });
     await user.click(within(offer).getByRole("button", { name: "Trust the server and join" }));
     const joining = await screen.findByRole("dialog", { name: "Joining Flocking" });
@@ -202,7 +202,7 @@ describe("joining", () => {
     await user.click(screen.getByRole("button", { name: "Trust the server and join" }));
     await screen.findByText("400 of 1,000");
     await user.keyboard("{Escape}");
-    twin.network.fetchStops = false;
+    twin.links.fetchStops = false;
     await user.click(await screen.findByRole("button", { name: "Trust the server and join" }));
     await waitFor(() => expect(twin.calls).toContain("project_open"));
   });

@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { useTellShown } from "./useTellShown";
 
 const tell = vi.hoisted(() => vi.fn());
-vi.mock("../ipc", () => ({ tellShown: tell }));
+vi.mock("../ipc/window", () => ({ tellShown: tell }));
 
 async function frames(count: number): Promise<void> {
   for (let at = 0; at < count; at += 1) await new Promise((done) => requestAnimationFrame(done));

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { tellShown } from "../ipc";
+import { tellShown } from "../ipc/window";
 
 /** What is still being filled. */
 const BUSY = '[aria-busy="true"]';

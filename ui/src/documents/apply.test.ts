@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Collections } from "../ipc";
+import type { Collections } from "../ipc/types";
 import { applyChanges, applyDelta } from "./apply";
 
 const before: Collections = {

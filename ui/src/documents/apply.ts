@@ -1,5 +1,5 @@
 /** Applying deltas and changes to records with structural sharing: what is not touched keeps its identity. */
-import type { Change, Collections, FieldValue, NodeShape, RecordData, Records } from "../ipc";
+import type { Change, Collections, FieldValue, NodeShape, RecordData, Records } from "../ipc/types";
 
 const NO_RECORDS: Records = {};
 

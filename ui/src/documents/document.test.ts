@@ -83,12 +83,12 @@ describe("an open document", () => {
     release();
     openDocuments.clear();
     let answer: () => void = () => undefined;
-    twin.beforeOpening = new Promise<void>((resolve) => {
+    twin.documents.beforeOpening = new Promise<void>((resolve) => {
       answer = resolve;
     });
     release = holdDocument("loop");
     await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Old" } }]);
-    twin.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "New" } }]);
+    twin.documents.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "New" } }]);
     answer();
     await settled();
     expect(nodes().set?.label).toBe("New");

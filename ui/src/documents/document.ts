@@ -3,17 +3,9 @@ import { useEffect } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
-import { ApiFailure, editDocument, redoDocument, undoDocument, undoGesture } from "../ipc";
-import type {
-  Change,
-  Collections,
-  EditResult,
-  NodeShape,
-  Problem,
-  RecordData,
-  Records,
-  UndoState,
-} from "../ipc";
+import { editDocument, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
+import { ApiFailure } from "../ipc/failure";
+import type { Change, Collections, EditResult, NodeShape, Problem, RecordData, Records, UndoState } from "../ipc/types";
 import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";

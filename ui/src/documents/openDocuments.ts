@@ -2,8 +2,9 @@
 import { createStore } from "zustand";
 import type { StoreApi } from "zustand";
 
-import { ApiFailure, closeDocument, openDocument } from "../ipc";
-import type { Change, Collections, Delta, Snapshot } from "../ipc";
+import { closeDocument, openDocument } from "../ipc/documents";
+import { ApiFailure } from "../ipc/failure";
+import type { Change, Collections, Delta, Snapshot } from "../ipc/types";
 import { applyChanges, applyDelta, applyShapes } from "./apply";
 import type { DocumentView } from "./document";
 

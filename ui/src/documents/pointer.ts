@@ -1,5 +1,5 @@
 /** Pointers into glTF's object model, as documents write them: `/nodes/<record id>/translation`. */
-import { LISTS } from "../ipc";
+import { LISTS } from "../ipc/records";
 
 /** The record of a scene that a pointer begins with. */
 export interface PointerTarget {

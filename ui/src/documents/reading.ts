@@ -1,5 +1,5 @@
 /** Reading records: what a field holds, and the order in which lists show them. */
-import type { Collections, FieldValue, RecordData } from "../ipc";
+import type { Collections, FieldValue, RecordData } from "../ipc/types";
 
 /** A field's text; empty when it is absent or something else. */
 export function textOf(record: RecordData | undefined, field: string): string {

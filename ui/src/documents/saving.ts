@@ -1,7 +1,7 @@
 /** Whether what people did is on the disk: how many edits are on their way, and what the last failure was. */
 import { createStore, useStore } from "zustand";
 
-import type { ApiFailure } from "../ipc";
+import type { ApiFailure } from "../ipc/failure";
 
 export interface Saving {
   pending: number;

@@ -1,7 +1,7 @@
 import { FolderInput } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { onFileDrag } from "../ipc";
+import { onFileDrag } from "../ipc/fileDrag";
 import { useProject } from "../project/project";
 import { addFiles, addPaths } from "../panels/assets/addFiles";
 import { dropTargetAt, isSameTarget } from "./dropTarget";

@@ -1,18 +1,19 @@
 /**
- * The boundary's types as the UI reads them.
- *
- * The generated bindings cannot say that a float is never NaN and that a JSON value is a record's field, so the few
- * types that need it are narrowed here; everything else passes through.
+ * The boundary's types as the UI reads them. The bindings say most of it; where they cannot say that a number is always
+ * there, the capability's file reads what came ({@link number}), and the type here says so.
  */
 import type * as wire from "./bindings";
 import type { FieldValue, RecordId } from "./records";
 
+export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";
+export type { FieldValue, Literal, Point, RecordId, Size } from "./records";
 export type {
   Added,
   AssetState,
   ConnectionInfo,
   ConnectionState,
   ConnectionStatus,
+  Delta,
   Displaced,
   DocumentInfo,
   EditResult,
@@ -30,6 +31,7 @@ export type {
   Member as SessionMember,
   MessageCounts,
   NodeShape,
+  OpenedDocument,
   Operation,
   Parameter,
   ParameterKind,
@@ -46,10 +48,12 @@ export type {
   ShareInfo,
   Socket,
   StreamInfo,
+  Snapshot,
   Touched,
   Travelled,
   UndoState,
   ValueSocket,
+  VerifyReport,
 } from "./bindings";
 
 /** A record's fields by stored name; map fields stand entry by entry (`values.a`). */
@@ -72,27 +76,13 @@ export type EventRow = Omit<wire.EventRow, "time"> & { time: number };
 export type RecentProject = Omit<wire.RecentProject, "opened"> & { opened: number };
 export type AppInfo = Omit<wire.AppInfo, "recents"> & { recents: RecentProject[] };
 
-export type Snapshot = Omit<wire.Snapshot, "collections"> & { collections: Collections };
-
-export type Delta = Omit<wire.Delta, "upserted"> & { upserted: Collections };
-
-export interface OpenedDocument {
-  subscription: number;
-  snapshot: Snapshot;
-}
-
 export type AssetInfo = Omit<wire.AssetInfo, "size"> & { size: number };
 export type BusMessage = Omit<wire.BusMessage, "time"> & { time: number };
 
+/** What the session's subscription carries, with rows and files as they are read. */
 export type SessionMessage =
-  | { type: "events"; rows: EventRow[]; status: wire.SessionStatus }
-  | { type: "connection"; connection: wire.ConnectionStatus }
-  | { type: "travelled"; events: wire.Travelled[] }
-  | { type: "setBack"; notice: string; setAside: wire.SetAside | null }
-  | { type: "problem"; problem: string }
-  | { type: "assets"; assets: AssetInfo[] }
-  | { type: "assetTravels"; object: string; state: wire.AssetState; done: number | null };
-
-export type VerifyReport = wire.VerifyReport;
+  | Exclude<wire.SessionMessage, { type: "events" | "assets" }>
+  | (Omit<Extract<wire.SessionMessage, { type: "events" }>, "rows"> & { rows: EventRow[] })
+  | (Omit<Extract<wire.SessionMessage, { type: "assets" }>, "assets"> & { assets: AssetInfo[] });
 
 export type ExportFormat = "glb" | "json" | "car";

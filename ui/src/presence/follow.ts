@@ -6,7 +6,7 @@ import { useStore } from "zustand";
 
 import { saving } from "../documents/saving";
 import { showDocument } from "../documents/selection";
-import type { Peer } from "../ipc";
+import type { Peer } from "../ipc/types";
 import { active } from "../project/activeDocument";
 import { announce } from "./announcements";
 import { loopThrough, mustLetGo } from "./loop";

@@ -1,6 +1,6 @@
 /** Presence while a project is open: who else is there comes in, what this person does goes out. */
-import { setPresence, subscribePresence } from "../ipc";
-import type { PresenceMessage, ProjectInfo } from "../ipc";
+import { setPresence, subscribePresence } from "../ipc/live";
+import type { PresenceMessage, ProjectInfo } from "../ipc/types";
 import { announce } from "./announcements";
 import { peerName, watchFollowing } from "./follow";
 import { currentPresence, onOwnPresence, own } from "./own";

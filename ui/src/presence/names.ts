@@ -1,5 +1,5 @@
 /** How people are called and told apart on screen. */
-import type { Person } from "../ipc";
+import type { Person } from "../ipc/types";
 
 interface Named {
   readonly replica: string;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { newId } from "../documents/newId";
-import { MOST_SHOWN } from "../ipc";
+import { MOST_SHOWN } from "../ipc/presence";
 import { NOTHING_SHOWN, compose } from "./own";
 import { node } from "./testing";
 

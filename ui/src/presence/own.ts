@@ -3,8 +3,8 @@ import { createStore } from "zustand";
 
 import { selection } from "../documents/selection";
 import type { Selection } from "../documents/selection";
-import { MOST_SHOWN } from "../ipc";
-import type { Ghost, Place, Presence, Seen } from "../ipc";
+import { MOST_SHOWN } from "../ipc/presence";
+import type { Ghost, Place, Presence, Seen } from "../ipc/types";
 import { active, shownDocument } from "../project/activeDocument";
 
 /** What an editor shows of its document. */

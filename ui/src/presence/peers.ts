@@ -2,7 +2,7 @@
 import { createStore, useStore } from "zustand";
 
 import { refKey } from "../documents/selection";
-import type { Peer, Person, PresenceMessage } from "../ipc";
+import type { Peer, Person, PresenceMessage } from "../ipc/types";
 
 /** What changes seldom of a peer: lists of people need not follow every move of a cursor. */
 export interface Resident {

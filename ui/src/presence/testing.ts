@@ -1,6 +1,6 @@
 /** Peers for tests. */
-import { NOTHING_SHOWN } from "../ipc";
-import type { Peer, Presence } from "../ipc";
+import { NOTHING_SHOWN } from "../ipc/presence";
+import type { Peer, Presence } from "../ipc/types";
 
 /** A peer; `ann1` and `ann2` are two devices of one person. */
 export function peer(replica: string, presence: Partial<Presence> = {}): Peer {

@@ -1,5 +1,5 @@
 /** The colours that people of the session are shown in. */
-import type { Person } from "../ipc";
+import type { Person } from "../ipc/types";
 import { useProject } from "../project/project";
 import { usePeople } from "../project/session";
 import { colorsApart } from "./apart";

@@ -1,6 +1,6 @@
 import { CloudOff, CloudCheck, HardDrive, LoaderCircle, RefreshCw, ShieldX } from "lucide-react";
 
-import type { ConnectionState } from "../ipc";
+import type { ConnectionState } from "../ipc/types";
 import "./connection.css";
 
 const ICONS: Readonly<Record<ConnectionState, typeof HardDrive>> = {

@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "../ipc";
+import type { ConnectionStatus } from "../ipc/types";
 import { whatIsLeft } from "./connection";
 import "./connection.css";
 

@@ -1,8 +1,9 @@
 /** The files of the project. */
 import { createStore, useStore } from "zustand";
 
-import { ApiFailure, assets as fetchAssets } from "../ipc";
-import type { AssetInfo } from "../ipc";
+import { assets as fetchAssets } from "../ipc/assets";
+import { ApiFailure } from "../ipc/failure";
+import type { AssetInfo } from "../ipc/types";
 
 interface Assets {
   list: readonly AssetInfo[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { ON_THIS_DISK } from "../ipc";
-import type { ConnectionStatus } from "../ipc";
+import { ON_THIS_DISK } from "../ipc/network";
+import type { ConnectionStatus } from "../ipc/types";
 import {
   connectionLabel,
   connectionText,

@@ -1,7 +1,7 @@
 /** Where the session stands with its server, in words. */
 import { useStore } from "zustand";
 
-import type { ConnectionStatus } from "../ipc";
+import type { ConnectionStatus } from "../ipc/types";
 import { sessionStore } from "./session";
 
 export const useConnection = (): ConnectionStatus =>

@@ -1,8 +1,8 @@
 /** Live messages of the session: any number of listeners share one subscription of the shell for each pattern. */
 import { useEffect, useRef } from "react";
 
-import { subscribeMessages, unsubscribeMessages } from "../ipc";
-import type { BusMessage } from "../ipc";
+import { subscribeMessages, unsubscribeMessages } from "../ipc/live";
+import type { BusMessage } from "../ipc/types";
 
 type Listener = (message: BusMessage) => void;
 

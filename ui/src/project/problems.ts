@@ -1,8 +1,8 @@
 /** All problems of the session, refreshed after edits. */
 import { createStore, useStore } from "zustand";
 
-import { problems as fetchProblems } from "../ipc";
-import type { Problem } from "../ipc";
+import { problems as fetchProblems } from "../ipc/documents";
+import type { Problem } from "../ipc/types";
 import { onEvents } from "./session";
 
 const store = createStore<{ list: readonly Problem[] }>(() => ({ list: [] }));

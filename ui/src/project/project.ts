@@ -2,9 +2,11 @@
 import { toast } from "sonner";
 import { createStore, useStore } from "zustand";
 
-import * as ipc from "../ipc";
-import { ApiFailure } from "../ipc";
-import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc";
+import { appInfo, setPerson as tellPerson } from "../ipc/app";
+import { closeProject, currentProject, openProject, saveElsewhere as moveElsewhere } from "../ipc/project";
+import { setWindowTitle } from "../ipc/window";
+import { ApiFailure } from "../ipc/failure";
+import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc/types";
 import { openDocuments } from "../documents/openDocuments";
 import { saving } from "../documents/saving";
 import { clearSelection } from "../documents/selection";
@@ -36,9 +38,9 @@ export const useRefused = () => useStore(projects, (state) => state.refused);
  * is no reason not to start: the start screen says why.
  */
 export async function start(): Promise<void> {
-  projects.setState({ app: await ipc.appInfo() });
+  projects.setState({ app: await appInfo() });
   try {
-    const project = await ipc.currentProject();
+    const project = await currentProject();
     if (project) await enter(project);
     projects.setState({ refused: null });
   } catch (thrown) {
@@ -55,12 +57,12 @@ export async function openWith(command: () => Promise<ProjectInfo>): Promise<Pro
 
 /** Goes on with the open project in another folder. */
 export function saveElsewhere(folder: string): Promise<ProjectInfo> {
-  return enterWith(() => ipc.saveElsewhere(folder));
+  return enterWith(() => moveElsewhere(folder));
 }
 
 /** Opens the project where its folder was moved to. */
 export function openMoved(folder: string): Promise<ProjectInfo> {
-  return enterWith(() => ipc.openProject(folder));
+  return enterWith(() => openProject(folder));
 }
 
 /** A project whose folder is gone would be lost by leaving it. */
@@ -89,12 +91,12 @@ export async function close(giveUp = false): Promise<void> {
   if (!giveUp) checkSaved();
   leave();
   projects.setState({ project: null });
-  await ipc.closeProject();
+  await closeProject();
   await refreshApp();
 }
 
 export async function setPerson(name: string, color: string): Promise<Person> {
-  const user = await ipc.setPerson(name, color);
+  const user = await tellPerson(name, color);
   projects.setState(({ app, project }) => ({
     app: app && { ...app, user },
     project: project && { ...project, user },
@@ -103,7 +105,7 @@ export async function setPerson(name: string, color: string): Promise<Person> {
 }
 
 export async function refreshApp(): Promise<void> {
-  projects.setState({ app: await ipc.appInfo() });
+  projects.setState({ app: await appInfo() });
 }
 
 const companions = new Set<(project: ProjectInfo) => () => void>();
@@ -128,7 +130,7 @@ async function enter(project: ProjectInfo): Promise<void> {
   await subscribe();
   projects.setState({ project, refused: null });
   endings = [...companions].map((begin) => begin(project));
-  ipc.setWindowTitle(`${project.name} · WISSIL`);
+  setWindowTitle(`${project.name} · WISSIL`);
 }
 
 function leave(): void {
@@ -140,5 +142,5 @@ function leave(): void {
   openDocuments.clear();
   clearSelection();
   forgetSession();
-  ipc.setWindowTitle("WISSIL");
+  setWindowTitle("WISSIL");
 }

@@ -1,7 +1,8 @@
 /** The session as it lives: its status, and everyone who listens for what happens in it. */
 import { createStore, useStore } from "zustand";
 
-import { eventTouched, ON_THIS_DISK, sessionEvents, subscribeSession } from "../ipc";
+import { eventTouched, sessionEvents, subscribeSession } from "../ipc/history";
+import { ON_THIS_DISK } from "../ipc/network";
 import type {
   Displaced,
   DocumentInfo,
@@ -11,7 +12,7 @@ import type {
   SessionStatus,
   Touched,
   Travelled,
-} from "../ipc";
+} from "../ipc/types";
 import { forgetAssets, loadAssets, showAssets, showAssetTravel } from "./assets";
 import { forgetMessages, resumeMessages } from "./liveMessages";
 

@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import type { PickerOption } from "../design";
 import { useDocument } from "../documents/document";
 import type { DocumentView } from "../documents/document";
-import type { RecordData } from "../ipc";
+import type { RecordData } from "../ipc/types";
 import { textOf } from "../documents/reading";
 import { sessionStore } from "./session";
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-import { ApiFailure } from "../ipc";
+import { ApiFailure } from "../ipc/failure";
 
 export interface Polled<T> {
   /** The last good answer. */

@@ -2,7 +2,8 @@ import { useState } from "react";
 
 import { closeDialog } from "../workspace/dialogs";
 import { Button } from "../design";
-import * as ipc from "../ipc";
+import { quit } from "../ipc/app";
+import { chooseFolder } from "../ipc/dialogs";
 import { saveElsewhere, useAppInfo, useProject } from "../project/project";
 import { FormDialog } from "../workspace/FormDialog";
 import { PathField } from "../workspace/PathField";
@@ -22,7 +23,7 @@ export function ElsewhereDialog() {
       onClose={closeDialog}
       onSubmit={() => saveElsewhere(folder.trim())}
       other={
-        <Button variant="danger" onClick={() => void ipc.quit()}>
+        <Button variant="danger" onClick={() => void quit()}>
           Close the window without saving
         </Button>
       }
@@ -33,7 +34,7 @@ export function ElsewhereDialog() {
         autoFocus
         note="It is created if it does not exist. The same folder as before will do."
         browse={async () => {
-          const chosen = await ipc.chooseFolder("Where the project goes", app?.projectsFolder);
+          const chosen = await chooseFolder("Where the project goes", app?.projectsFolder);
           return chosen === null ? null : joinPath(chosen, folderName(project?.name ?? ""));
         }}
         onChange={setFolder}

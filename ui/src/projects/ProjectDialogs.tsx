@@ -3,8 +3,10 @@ import { useState } from "react";
 import { closeDialog, useDialogs } from "../workspace/dialogs";
 import { attempt, showNotice } from "../workspace/notify";
 import { ColorButton, FormField, Select } from "../design";
-import * as ipc from "../ipc";
-import type { ExportFormat } from "../ipc";
+import { chooseFile, chooseFolder, chooseSaveFile } from "../ipc/dialogs";
+import { problems } from "../ipc/documents";
+import { exportProject, importProject, newProject, openProject } from "../ipc/project";
+import type { ExportFormat } from "../ipc/types";
 import { openWith, setPerson, useAppInfo, useProject } from "../project/project";
 import { ElsewhereDialog } from "./ElsewhereDialog";
 import { JoinDialog } from "../sharing/JoinDialog";
@@ -60,7 +62,7 @@ function NewDialog() {
       action="Create project"
       canSubmit={name.trim() !== "" && folder.trim() !== ""}
       onClose={closeDialog}
-      onSubmit={() => openWith(() => ipc.newProject(name.trim(), folder.trim()))}
+      onSubmit={() => openWith(() => newProject(name.trim(), folder.trim()))}
     >
       <FormField label="Name" value={name} autoFocus onChange={setName} />
       <PathField
@@ -68,7 +70,7 @@ function NewDialog() {
         value={folder}
         note="It is created if it does not exist."
         browse={async () => {
-          const chosen = await ipc.chooseFolder("Where the project goes", parent);
+          const chosen = await chooseFolder("Where the project goes", parent);
           return chosen === null ? null : joinPath(chosen, folderName(name));
         }}
         onChange={setTyped}
@@ -86,14 +88,14 @@ function OpenDialog() {
       action="Open"
       canSubmit={path.trim() !== ""}
       onClose={closeDialog}
-      onSubmit={() => openWith(() => ipc.openProject(path.trim()))}
+      onSubmit={() => openWith(() => openProject(path.trim()))}
     >
       <PathField
         label="Project folder"
         value={path}
         autoFocus
         placeholder={app?.projectsFolder ?? ""}
-        browse={() => ipc.chooseFolder("Open a project", app?.projectsFolder)}
+        browse={() => chooseFolder("Open a project", app?.projectsFolder)}
         onChange={setPath}
       />
     </FormDialog>
@@ -113,7 +115,7 @@ function ImportDialog() {
       canSubmit={file.trim() !== "" && folder.trim() !== ""}
       onClose={closeDialog}
       onSubmit={async () => {
-        await openWith(() => ipc.importProject(file.trim(), folder.trim()));
+        await openWith(() => importProject(file.trim(), folder.trim()));
         void attempt(() => showImportNotes(lastName(file.trim())));
       }}
     >
@@ -122,7 +124,7 @@ function ImportDialog() {
         value={file}
         autoFocus
         placeholder="model.glb"
-        browse={() => ipc.chooseFile("Import glTF", GLTF)}
+        browse={() => chooseFile("Import glTF", GLTF)}
         onChange={setFile}
       />
       <PathField
@@ -130,7 +132,7 @@ function ImportDialog() {
         value={folder}
         note="It is created if it does not exist."
         browse={async () => {
-          const chosen = await ipc.chooseFolder("Where the project goes", parent);
+          const chosen = await chooseFolder("Where the project goes", parent);
           return chosen === null ? null : joinPath(chosen, folderName(fileStem(file)));
         }}
         onChange={setTyped}
@@ -141,7 +143,7 @@ function ImportDialog() {
 
 /** Says that an import left something to know, and where that is read, now and later. */
 async function showImportNotes(file: string): Promise<void> {
-  const notes = (await ipc.problems()).filter(({ note }) => note !== null);
+  const notes = (await problems()).filter(({ note }) => note !== null);
   if (notes.length === 0) return;
   const things = notes.length === 1 ? "one thing" : `${notes.length} things`;
   showNotice(`${file}: ${things} to know`, "Problems lists what was left out, changed, or is wrong.", {
@@ -173,7 +175,7 @@ function ExportDialog() {
       canSubmit={file.trim() !== ""}
       onClose={closeDialog}
       onSubmit={async () => {
-        const notes = await ipc.exportProject(format, file.trim());
+        const notes = await exportProject(format, file.trim());
         showNotice(`Exported to ${file.trim()}`, notes.join("\n"));
       }}
     >
@@ -192,7 +194,7 @@ function ExportDialog() {
       <PathField
         label="File"
         value={file}
-        browse={() => ipc.chooseSaveFile("Export", [{ name: format, extensions: [format] }], file)}
+        browse={() => chooseSaveFile("Export", [{ name: format, extensions: [format] }], file)}
         onChange={setTyped}
       />
     </FormDialog>

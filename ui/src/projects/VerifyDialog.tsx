@@ -2,8 +2,9 @@ import { useEffect, useState } from "react";
 
 import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog } from "../design";
-import { ApiFailure, verifyProject } from "../ipc";
-import type { VerifyReport } from "../ipc";
+import { ApiFailure } from "../ipc/failure";
+import { verifyProject } from "../ipc/project";
+import type { VerifyReport } from "../ipc/types";
 
 /** Reads everything the project holds again and says what is damaged. */
 export function VerifyDialog() {

@@ -3,9 +3,10 @@ import type { FormEvent, ReactNode } from "react";
 
 import { closeDialog } from "../workspace/dialogs";
 import { Button, Dialog, FormField } from "../design";
-import * as ipc from "../ipc";
-import { ApiFailure } from "../ipc";
-import type { JoinProgress, LinkInfo, ProjectInfo } from "../ipc";
+import { cancelFetch, fetchProject, inspectLink, moveProject } from "../ipc/links";
+import { openProject } from "../ipc/project";
+import { ApiFailure } from "../ipc/failure";
+import type { JoinProgress, LinkInfo, ProjectInfo } from "../ipc/types";
 import { openWith, setPerson, useAppInfo, useProject } from "../project/project";
 import { JoinOffer } from "./JoinOffer";
 import { Joining } from "./Joining";
@@ -46,7 +47,7 @@ export function JoinDialog({ link: given }: { link: string }) {
       closeDialog();
       return;
     }
-    await openBy(() => ipc.openProject(folder));
+    await openBy(() => openProject(folder));
   };
   const openBy = async (command: () => Promise<ProjectInfo>) => {
     setBusy(true);
@@ -66,9 +67,9 @@ export function JoinDialog({ link: given }: { link: string }) {
     setState({ step: "join", info, progress: undefined, phase: "fetching" });
     try {
       if (user && name !== user.name) await setPerson(name, user.color);
-      const fetched = await ipc.fetchProject(link.trim(), folder, (progress) => whileJoining({ progress }));
+      const fetched = await fetchProject(link.trim(), folder, (progress) => whileJoining({ progress }));
       whileJoining({ phase: "opening" });
-      await openWith(() => ipc.openProject(fetched));
+      await openWith(() => openProject(fetched));
       closeDialog();
     } catch (thrown) {
       if (ApiFailure.from(thrown).code !== "cancelled") fail(thrown);
@@ -80,7 +81,7 @@ export function JoinDialog({ link: given }: { link: string }) {
   useEffect(() => {
     if (!isFetching) return undefined;
     // Fetching ends with this phase, also when the dialog gives way to the next link. When it is over, this does nothing.
-    return () => void ipc.cancelFetch().catch(() => undefined);
+    return () => void cancelFetch().catch(() => undefined);
   }, [isFetching]);
 
   const problem = failure && (
@@ -107,7 +108,7 @@ export function JoinDialog({ link: given }: { link: string }) {
           onCancel={closeDialog}
           onJoin={(folder, name) => void join(state.info, folder, name)}
           onOpen={(folder) => void open(state.info, folder)}
-          onMove={() => void openBy(() => ipc.moveProject(link.trim()))}
+          onMove={() => void openBy(() => moveProject(link.trim()))}
         />
       </JoinFrame>
     );
@@ -152,7 +153,7 @@ export function JoinDialog({ link: given }: { link: string }) {
 
 /** Reads a link; calls back with what to show then. */
 function inspect(link: string, settle: (next: Step, failure: ApiFailure | undefined) => void): void {
-  ipc.inspectLink(link.trim()).then(
+  inspectLink(link.trim()).then(
     (info) => settle({ step: "offer", info }, undefined),
     (thrown: unknown) => settle({ step: "ask" }, ApiFailure.from(thrown)),
   );

@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 
 import { Button, FormField } from "../design";
-import * as ipc from "../ipc";
-import type { LinkInfo, ProjectInfo } from "../ipc";
+import { chooseFolder } from "../ipc/dialogs";
+import type { LinkInfo, ProjectInfo } from "../ipc/types";
 import { PathField } from "../workspace/PathField";
 import { joinPath, lastName } from "../workspace/paths";
 
@@ -95,7 +95,7 @@ export function JoinOffer(props: JoinOfferProps) {
           value={folder}
           note="The whole project is kept here too, so that you can work without the server."
           browse={async () => {
-            const chosen = await ipc.chooseFolder("Where the project goes");
+            const chosen = await chooseFolder("Where the project goes");
             return chosen === null ? null : joinPath(chosen, lastName(info.suggestedFolder));
           }}
           onChange={setFolder}

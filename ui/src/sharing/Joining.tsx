@@ -1,5 +1,5 @@
 import { Button, ProgressBar } from "../design";
-import type { JoinProgress } from "../ipc";
+import type { JoinProgress } from "../ipc/types";
 import { count } from "../project/connection";
 
 /** Until the project is whole it can be cancelled; then it is opened. */

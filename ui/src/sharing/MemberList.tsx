@@ -1,4 +1,4 @@
-import type { SessionMember } from "../ipc";
+import type { SessionMember } from "../ipc/types";
 import { useColorOf } from "../presence/useColorOf";
 
 /** The people of the session. */

@@ -1,6 +1,6 @@
 import { FormField, Select } from "../design";
-import * as ipc from "../ipc";
-import type { LoginKind } from "../ipc";
+import { chooseFile } from "../ipc/dialogs";
+import type { LoginKind } from "../ipc/types";
 import { PathField } from "../workspace/PathField";
 import { addressProblem, mayBeReadable } from "./serverDraft";
 import type { ServerDraft } from "./serverDraft";
@@ -51,9 +51,7 @@ export function ServerFields({ draft, onChange }: ServerFieldsProps) {
         placeholder="/path/to/ca.pem"
         note="Only for a server whose certificate this system does not know. Links to this project carry it along."
         browse={() =>
-          ipc.chooseFile("Certificate to trust", [
-            { name: "Certificates", extensions: ["pem", "crt", "cer"] },
-          ])
+          chooseFile("Certificate to trust", [{ name: "Certificates", extensions: ["pem", "crt", "cer"] }])
         }
         onChange={(certificate) => onChange({ certificate })}
       />
@@ -100,7 +98,7 @@ function LoginFields({ draft, onChange }: ServerFieldsProps) {
           value={draft.file}
           placeholder="/path/to/you.creds"
           note="It stays where it is. A link does not carry it: everyone who joins needs a file of their own."
-          browse={() => ipc.chooseFile("Credentials file", [{ name: "Credentials", extensions: ["creds"] }])}
+          browse={() => chooseFile("Credentials file", [{ name: "Credentials", extensions: ["creds"] }])}
           onChange={(file) => onChange({ file })}
         />
       );

@@ -3,9 +3,9 @@ import { useState } from "react";
 import type { FormEvent } from "react";
 
 import { Button, RadioCards } from "../design";
-import * as ipc from "../ipc";
-import type { Reach } from "../ipc";
-import { ApiFailure } from "../ipc";
+import { connect, startHosting } from "../ipc/network";
+import type { Reach } from "../ipc/types";
+import { ApiFailure } from "../ipc/failure";
 import { ServerFields } from "./ServerFields";
 import { EMPTY_SERVER, serverSettings } from "./serverDraft";
 import type { ServerDraft } from "./serverDraft";
@@ -63,9 +63,9 @@ export function SetUpSharing({ url, onCancel, onShared }: SetUpSharingProps) {
     setFailure(undefined);
     try {
       if (way === "host") {
-        await ipc.startHosting(reach);
+        await startHosting(reach);
       } else if (settings) {
-        await ipc.connect(settings);
+        await connect(settings);
       }
       onShared();
     } catch (thrown) {

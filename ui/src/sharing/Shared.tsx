@@ -4,7 +4,7 @@ import { closeDialog } from "../workspace/dialogs";
 import { attempt } from "../workspace/notify";
 import { usePolled } from "../project/usePolled";
 import { Button, ConfirmDialog, CopyButton, FormField } from "../design";
-import * as ipc from "../ipc";
+import { connectionInfo, disconnect, shareInfo, stopHosting } from "../ipc/network";
 import { ConnectionIcon } from "../project/ConnectionIcon";
 import { WhatIsLeft } from "../project/WhatIsLeft";
 import { connectionLabel, connectionText, useConnection } from "../project/connection";
@@ -22,12 +22,12 @@ interface SharedProps {
 export function Shared({ onChange }: SharedProps) {
   const connection = useConnection();
   const key = `${connection.state} ${String(connection.hosting)}`;
-  const share = usePolled(ipc.shareInfo, REFRESH, key);
-  const info = usePolled(ipc.connectionInfo, REFRESH, key);
+  const share = usePolled(shareInfo, REFRESH, key);
+  const info = usePolled(connectionInfo, REFRESH, key);
   const [ending, setEnding] = useState(false);
   const { hosting } = connection;
   const end = async () => {
-    await (hosting ? ipc.stopHosting() : ipc.disconnect());
+    await (hosting ? stopHosting() : disconnect());
     onChange(null);
   };
   return (

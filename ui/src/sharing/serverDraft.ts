@@ -1,5 +1,5 @@
 /** A server as it is being typed, and what is wrong with it. */
-import type { LoginKind, ServerSettings } from "../ipc";
+import type { LoginKind, ServerSettings } from "../ipc/types";
 
 export interface ServerDraft {
   url: string;

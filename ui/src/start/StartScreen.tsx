@@ -3,8 +3,9 @@ import { FileInput, FolderOpen, Link2, Play, Plus, TriangleAlert, X } from "luci
 import { showDialog, showJoin } from "../workspace/dialogs";
 import { attempt } from "../workspace/notify";
 import { Button, IconButton, RelativeTime } from "../design";
-import * as ipc from "../ipc";
-import type { Person, RecentProject } from "../ipc";
+import { removeRecent } from "../ipc/app";
+import { openProject, openSample } from "../ipc/project";
+import type { Person, RecentProject } from "../ipc/types";
 import { openWith, refreshApp, start, useAppInfo, useRefused } from "../project/project";
 import { Logo } from "./Logo";
 import "./start.css";
@@ -30,7 +31,7 @@ export function StartScreen() {
               variant="primary"
               size="large"
               icon={<Play size={15} aria-hidden />}
-              onClick={() => void attempt(openWith(ipc.openSample))}
+              onClick={() => void attempt(openWith(openSample))}
             >
               Open the sample
             </Button>
@@ -98,7 +99,7 @@ function Recents({ recents }: { recents: readonly RecentProject[] }) {
 
 function Recent({ recent }: { recent: RecentProject }) {
   const remove = async () => {
-    await ipc.removeRecent(recent.path);
+    await removeRecent(recent.path);
     await refreshApp();
   };
   return (
@@ -107,7 +108,7 @@ function Recent({ recent }: { recent: RecentProject }) {
         type="button"
         className="recent-open"
         disabled={!recent.exists}
-        onClick={() => void attempt(openWith(() => ipc.openProject(recent.path)))}
+        onClick={() => void attempt(openWith(() => openProject(recent.path)))}
       >
         <span className="recent-name">{recent.name}</span>
         <span className="recent-time">

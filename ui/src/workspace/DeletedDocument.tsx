@@ -3,8 +3,8 @@ import { useEffect, useState } from "react";
 import { attempt } from "./notify";
 import { Button, EmptyState, RelativeTime } from "../design";
 import { clearSelection, selection } from "../documents/selection";
-import { deletionOf } from "../ipc";
-import type { Deletion } from "../ipc";
+import { deletionOf } from "../ipc/documents";
+import type { Deletion } from "../ipc/types";
 import { restoreDocument } from "./documentGestures";
 
 interface DeletedDocumentProps {

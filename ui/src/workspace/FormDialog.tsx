@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 
 import { Button, Dialog } from "../design";
-import { ApiFailure } from "../ipc";
+import { ApiFailure } from "../ipc/failure";
 import "./forms.css";
 
 interface FormDialogProps {

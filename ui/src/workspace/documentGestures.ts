@@ -1,8 +1,8 @@
 /** What one does to the documents of the project as such. All of it is a gesture in the project's own document. */
 import { beginRename } from "../documents/renaming";
 import { reveal } from "../documents/selection";
-import * as ipc from "../ipc";
-import type { DocumentInfo, EditResult } from "../ipc";
+import * as commands from "../ipc/documents";
+import type { DocumentInfo, EditResult } from "../ipc/types";
 import { MANIFEST } from "../project/session";
 import { activateDocument } from "../project/activeDocument";
 import { attempt, showUndoable } from "./notify";
@@ -16,7 +16,7 @@ const LISTING: readonly Tool[] = ["hierarchy", "assets"];
 
 /** Makes a document, shows it, and has its name typed in a list where it stands. */
 export async function createDocument(kind: Kind): Promise<void> {
-  const created = await attempt(ipc.createDocument(kind.kind, newTitle(kind)));
+  const created = await attempt(commands.createDocument(kind.kind, newTitle(kind)));
   if (!created) return;
   reveal(created.id, []);
   showOneOf(LISTING);
@@ -25,17 +25,17 @@ export async function createDocument(kind: Kind): Promise<void> {
 
 export async function renameDocument(document: DocumentInfo, name: string): Promise<void> {
   if (name === "" || name === document.name) return;
-  await attempt(inProject(ipc.renameDocument(document.id, name)));
+  await attempt(inProject(commands.renameDocument(document.id, name)));
 }
 
 /** Gives a document another place in lists, counted from 0. */
 export async function moveDocument(document: string, to: number): Promise<void> {
-  await attempt(inProject(ipc.moveDocument(document, to)));
+  await attempt(inProject(commands.moveDocument(document, to)));
 }
 
 /** Deletes a document and closes its tab; for a while the way back is offered. */
 export async function deleteDocument(document: DocumentInfo): Promise<void> {
-  const deleted = await attempt(inProject(ipc.deleteDocument(document.id)));
+  const deleted = await attempt(inProject(commands.deleteDocument(document.id)));
   if (!deleted) return;
   closeDeleted(document.id);
   activateDocument(MANIFEST);
@@ -44,7 +44,7 @@ export async function deleteDocument(document: DocumentInfo): Promise<void> {
 
 /** Brings a deleted document back, whoever deleted it. */
 export function restoreDocument(document: string): Promise<EditResult> {
-  return inProject(ipc.restoreDocument(document));
+  return inProject(commands.restoreDocument(document));
 }
 
 /** Undo is meant for what was done last, so it takes this back then. */

@@ -1,5 +1,5 @@
 /** What a kind says of the fields that the Inspector edits. */
-import type { FieldValue, RecordData } from "../ipc";
+import type { FieldValue, RecordData } from "../ipc/types";
 
 export type FieldKind =
   | { kind: "text"; multiline?: boolean }

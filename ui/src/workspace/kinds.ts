@@ -6,7 +6,7 @@ import type { ComponentType } from "react";
 import type { DocumentView } from "../documents/document";
 import { textOf } from "../documents/reading";
 import type { RecordRef } from "../documents/selection";
-import type { RecordData } from "../ipc";
+import type { RecordData } from "../ipc/types";
 import type { Section } from "./fields";
 import type { Tool } from "./layout";
 

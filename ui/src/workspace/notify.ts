@@ -1,7 +1,7 @@
 /** Toasts, only for results that need action. */
 import { toast } from "sonner";
 
-import { ApiFailure } from "../ipc";
+import { ApiFailure } from "../ipc/failure";
 import { undoEvent } from "../documents/document";
 
 /** Shows why something a person asked for did not happen. Nothing to undo is not worth a toast. */

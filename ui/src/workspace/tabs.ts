@@ -1,7 +1,7 @@
 /** Opening, closing and naming the tabs of documents. */
 import type { DockviewApi } from "dockview-react";
 
-import type { DocumentInfo } from "../ipc";
+import type { DocumentInfo } from "../ipc/types";
 import { documentInfo } from "../project/session";
 import { kindOf } from "./kinds";
 import { setStatus } from "./status";

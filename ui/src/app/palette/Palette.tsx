@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 
 import { Kbd } from "../../design";
 import { reveal } from "../../documents/selection";
-import { find } from "../../ipc";
-import type { FindHit } from "../../ipc";
+import { find } from "../../ipc/documents";
+import type { FindHit } from "../../ipc/types";
 import { assetDetail } from "../../panels/assets/AssetTravel";
 import { revealAssets } from "../../panels/assets/assetSelection";
 import { kindOf, recordKind } from "../../workspace/kinds";

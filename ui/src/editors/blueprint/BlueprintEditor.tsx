@@ -6,7 +6,7 @@ import { toast } from "sonner";
 
 import { edit, newId, useDocument, type DocumentView } from "../../documents/document";
 import { select } from "../../documents/selection";
-import type { Problem } from "../../ipc";
+import type { Problem } from "../../ipc/types";
 import { stopFollowing } from "../../presence/follow";
 import { createCanvasStore } from "./canvas/state";
 import { clampZoom, fitted, type Viewport } from "./canvas/viewport";

@@ -2,8 +2,8 @@
 import { useEffect } from "react";
 import { createStore, useStore } from "zustand";
 
-import { operations as fetchOperations } from "../../ipc";
-import type { Operation } from "../../ipc";
+import { operations as fetchOperations } from "../../ipc/documents";
+import type { Operation } from "../../ipc/types";
 
 interface Vocabulary {
   list: readonly Operation[];

@@ -1,6 +1,6 @@
 /** Small graphs for tests. */
 
-import type { NodeShape, Socket } from "../../ipc";
+import type { NodeShape, Socket } from "../../ipc/types";
 import { updateGraph, type Graph } from "./graph/graph";
 import type { Collections, Records } from "./graph/records";
 

@@ -1,7 +1,7 @@
 /** What nodes and wires are called, for lists and trees. */
 import type { DocumentView } from "../../documents/document";
 import { textOf } from "../../documents/reading";
-import type { NodeShape, Operation, RecordData } from "../../ipc";
+import type { NodeShape, Operation, RecordData } from "../../ipc/types";
 
 export function nodeTitle(
   node: RecordData | undefined,

@@ -1,6 +1,6 @@
 import { Bone, Box, Camera, Circle, Lightbulb, Layers } from "lucide-react";
 
-import type { RecordData } from "../../ipc";
+import type { RecordData } from "../../ipc/types";
 
 interface EntityIconProps {
   entity: RecordData;

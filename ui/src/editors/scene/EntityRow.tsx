@@ -1,7 +1,7 @@
 import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
 
 import { TextField } from "../../design";
-import type { RecordData } from "../../ipc";
+import type { RecordData } from "../../ipc/types";
 import { AvatarRow } from "../../presence/Avatar";
 import type { Other } from "../../presence/useOthers";
 import { textOf } from "../../documents/reading";

@@ -1,7 +1,7 @@
 import { Command } from "cmdk";
 
 import { Dialog } from "../../design";
-import type { Records } from "../../ipc";
+import type { Records } from "../../ipc/types";
 import { textOf } from "../../documents/reading";
 import { ancestors, subtrees } from "./entityTree";
 import type { EntityTree } from "./entityTree";

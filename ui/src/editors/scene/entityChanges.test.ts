@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { applyChanges } from "../../documents/apply";
-import type { Records } from "../../ipc";
+import type { Records } from "../../ipc/types";
 import { addEntity, copyName, deleteEntities, duplicateEntities, moveEntities } from "./entityChanges";
 import type { EntityGesture } from "./entityChanges";
 import { entityTree } from "./entityTree";

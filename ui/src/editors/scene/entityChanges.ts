@@ -1,5 +1,5 @@
 /** What each gesture in the hierarchy writes. */
-import type { Change, RecordData, Records } from "../../ipc";
+import type { Change, RecordData, Records } from "../../ipc/types";
 import type { DropPlace } from "../../design";
 import { ancestors, orderOf, subtrees, topmost } from "./entityTree";
 import type { EntityTree } from "./entityTree";

@@ -1,5 +1,5 @@
 /** The hierarchy of a scene, from its entities' parents. */
-import type { Records } from "../../ipc";
+import type { Records } from "../../ipc/types";
 
 export interface EntityTree {
   roots: readonly string[];

@@ -1,5 +1,5 @@
 /** The fields of a scene's records, as the Inspector edits them. */
-import type { RecordData } from "../../ipc";
+import type { RecordData } from "../../ipc/types";
 import type { FieldDescription, Section } from "../../workspace/fields";
 import { transformPart, transformSet } from "./matrix";
 

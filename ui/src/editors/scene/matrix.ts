@@ -1,6 +1,6 @@
 /** An entity's transform: translation, rotation and scale, or a matrix that stands instead of the three. */
 import type { Quaternion, Vector3 } from "../../design";
-import type { FieldValue, RecordData } from "../../ipc";
+import type { FieldValue, RecordData } from "../../ipc/types";
 
 type Part = "translation" | "rotation" | "scale";
 

@@ -1,7 +1,7 @@
 /** What an entity uses, which the Inspector shows with it. */
 import type { DocumentView } from "../../documents/document";
 import type { RecordRef } from "../../documents/selection";
-import type { RecordData } from "../../ipc";
+import type { RecordData } from "../../ipc/types";
 
 /** Its mesh with the materials of it, its camera, its light. Others may use the same. */
 export function partsOf(view: DocumentView, entity: RecordData): readonly RecordRef[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Records } from "../../ipc";
+import type { Records } from "../../ipc/types";
 import { fieldsKeepingPlace, world } from "./transform";
 
 const half = Math.SQRT1_2;

@@ -1,6 +1,6 @@
 /** Where entities stand in the world, so that moving one in the tree does not move it in the scene. */
 
-import type { FieldValue, Records } from "../../ipc";
+import type { FieldValue, Records } from "../../ipc/types";
 
 /** Sixteen numbers, column by column. */
 type Matrix = readonly number[];

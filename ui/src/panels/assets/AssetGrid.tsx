@@ -3,7 +3,7 @@ import type { KeyboardEvent, MouseEvent } from "react";
 
 import { ContextMenu } from "../../design";
 import type { MenuEntry } from "../../design";
-import type { AssetInfo } from "../../ipc";
+import type { AssetInfo } from "../../ipc/types";
 import { AssetPicture } from "./AssetPicture";
 import { AssetTravel } from "./AssetTravel";
 import { selectAssets, toggleAssets, useAssetSelection } from "./assetSelection";

@@ -1,6 +1,6 @@
 import { Box, Clapperboard, File, FileText, Image, Music } from "lucide-react";
 
-import type { AssetInfo } from "../../ipc";
+import type { AssetInfo } from "../../ipc/types";
 import { useThumbnail } from "./thumbnails";
 
 /** A file's small picture, or a symbol for what it is. */

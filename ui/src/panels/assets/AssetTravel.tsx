@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, Clock } from "lucide-react";
 
 import { fileSize } from "../../design";
-import type { AssetInfo } from "../../ipc";
+import type { AssetInfo } from "../../ipc/types";
 
 /** How big a file is and where it is, in words: `1.2 MB`, `sending 40 %`. */
 export function assetDetail({ state, size, done }: AssetInfo): string {

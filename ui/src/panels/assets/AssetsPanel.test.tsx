@@ -34,11 +34,11 @@ beforeEach(() => {
 
 describe("the Assets panel", () => {
   it("says what it is for while there are no files, and offers to import some", async () => {
-    const twin = await openPanel(({ network }) => (network.assets = []));
+    const twin = await openPanel(({ assets }) => (assets.list = []));
     expect(await screen.findByText("No files yet")).toBeTruthy();
-    twin.network.chosenFiles = ["/tmp/fur.png"];
+    twin.assets.chosenFiles = ["/tmp/fur.png"];
     await user.click(screen.getByRole("button", { name: "Import…" }));
-    await waitFor(() => expect(twin.network.readFromDisk).toEqual(["/tmp/fur.png"]));
+    await waitFor(() => expect(twin.assets.readFromDisk).toEqual(["/tmp/fur.png"]));
     expect(await screen.findByRole("treeitem", { name: /^fur.png/ })).toBeTruthy();
   });
 
@@ -52,19 +52,19 @@ describe("the Assets panel", () => {
       "music",
       "garden.ogg, fetching 34 %",
     ]);
-    const [first] = twin.network.assets.filter(({ path }) => path === "sounds/music/garden.ogg");
-    twin.network.showAssets([{ ...first!, state: "here", done: null }]);
+    const [first] = twin.assets.list.filter(({ path }) => path === "sounds/music/garden.ogg");
+    twin.assets.show([{ ...first!, state: "here", done: null }]);
     await screen.findByRole("treeitem", { name: "garden.ogg, 3.2 MB" });
   });
 
   it("follows one file on its way, and has what is selected come first", async () => {
     const twin = await openPanel();
     await user.click(await screen.findByRole("treeitem", { name: "night.ogg, awaited" }));
-    const [night] = twin.network.assets.filter(({ path }) => path === "sounds/music/night.ogg");
-    await waitFor(() => expect(twin.network.wanted).toEqual([night!.id]));
-    twin.network.travel(night!.object, "fetching", 2_050_105);
+    const [night] = twin.assets.list.filter(({ path }) => path === "sounds/music/night.ogg");
+    await waitFor(() => expect(twin.assets.wanted).toEqual([night!.id]));
+    twin.assets.travel(night!.object, "fetching", 2_050_105);
     await screen.findByRole("treeitem", { name: "night.ogg, fetching 50 %" });
-    twin.network.travel(night!.object, "here", null);
+    twin.assets.travel(night!.object, "here", null);
     await screen.findByRole("treeitem", { name: "night.ogg, 4.1 MB" });
     screen.getByRole("treeitem", { name: "garden.ogg, fetching 34 %" });
   });
@@ -76,18 +76,16 @@ describe("the Assets panel", () => {
     await screen.findByRole("textbox", { name: "Rename fur.png" });
     await user.keyboard("mole fur.png{Enter}");
     await screen.findByRole("treeitem", { name: /^mole fur.png/ });
-    expect(twin.network.assets.some(({ path }) => path === "textures/mole fur.png")).toBe(true);
+    expect(twin.assets.list.some(({ path }) => path === "textures/mole fur.png")).toBe(true);
   });
 
   it("imports into the folder that is marked", async () => {
     const twin = await openPanel();
-    twin.network.chosenFiles = ["/tmp/wind.ogg"];
+    twin.assets.chosenFiles = ["/tmp/wind.ogg"];
     const row = await screen.findByRole("treeitem", { name: "music" });
     await user.pointer({ target: row, keys: "[MouseRight]" });
     await user.click(await screen.findByRole("menuitem", { name: "Import into sounds/music…" }));
-    await waitFor(() =>
-      expect(twin.network.assets.map(({ path }) => path)).toContain("sounds/music/wind.ogg"),
-    );
+    await waitFor(() => expect(twin.assets.list.map(({ path }) => path)).toContain("sounds/music/wind.ogg"));
   });
 
   it("asks before it deletes a whole folder", async () => {
@@ -97,7 +95,7 @@ describe("the Assets panel", () => {
     const dialog = await screen.findByRole("dialog", { name: "Delete 3 files?" });
     await user.click(within(dialog).getByRole("button", { name: "Delete" }));
     await waitFor(() =>
-      expect(twin.network.assets.filter(({ path }) => path.startsWith("textures/"))).toEqual([]),
+      expect(twin.assets.list.filter(({ path }) => path.startsWith("textures/"))).toEqual([]),
     );
   });
 

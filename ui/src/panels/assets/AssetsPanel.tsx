@@ -5,8 +5,8 @@ import type { KeyboardEvent } from "react";
 import { attempt } from "../../workspace/notify";
 import { Button, ConfirmDialog, EmptyState, IconButton } from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
-import * as ipc from "../../ipc";
-import type { AssetInfo } from "../../ipc";
+import { deleteAsset, renameAsset, wantAsset } from "../../ipc/assets";
+import type { AssetInfo } from "../../ipc/types";
 import { loadAssets, useAssets } from "../../project/assets";
 import { DocumentList } from "../hierarchy/DocumentList";
 import { AssetGrid } from "./AssetGrid";
@@ -70,7 +70,7 @@ function useWanted(files: readonly AssetInfo[]): void {
   const key = absent.slice(0, MAX_WANTED).join(" ");
   useEffect(() => {
     // What cannot be asked for now comes in its turn.
-    for (const id of key === "" ? [] : key.split(" ")) ipc.wantAsset(id).catch(() => undefined);
+    for (const id of key === "" ? [] : key.split(" ")) wantAsset(id).catch(() => undefined);
   }, [key]);
 }
 
@@ -105,12 +105,12 @@ function Files({ assets }: { assets: readonly AssetInfo[] }) {
     handle.current?.focus();
     const file = tree.items.get(id)?.file;
     if (!file || name === undefined || name.trim() === "") return;
-    void attempt(ipc.renameAsset(id, folderOf(file.path) + name.trim()));
+    void attempt(renameAsset(id, folderOf(file.path) + name.trim()));
   };
   const remove = () =>
     void attempt(async () => {
       // One after the other, so that a failure leaves the rest as it is.
-      for (const file of deleting) await ipc.deleteAsset(file.id);
+      for (const file of deleting) await deleteAsset(file.id);
     });
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "F2") beginRename();

@@ -1,8 +1,8 @@
 import { useState } from "react";
 
 import { FormField } from "../../design";
-import { renameAsset } from "../../ipc";
-import type { AssetInfo } from "../../ipc";
+import { renameAsset } from "../../ipc/assets";
+import type { AssetInfo } from "../../ipc/types";
 import { FormDialog } from "../../workspace/FormDialog";
 
 /** Puts a file into another folder. */

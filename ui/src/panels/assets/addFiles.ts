@@ -2,7 +2,7 @@
 import { toast } from "sonner";
 
 import { showFailure, showNotice, showUndoable } from "../../workspace/notify";
-import type { Added } from "../../ipc";
+import type { Added } from "../../ipc/types";
 import { revealAssets } from "./assetSelection";
 import { lastName } from "../../workspace/paths";
 import { MANIFEST } from "../../project/session";

@@ -1,5 +1,5 @@
 /** Files by their folders. */
-import type { AssetInfo } from "../../ipc";
+import type { AssetInfo } from "../../ipc/types";
 
 export interface AssetItem {
   /** What one sees: the last part of the path. */

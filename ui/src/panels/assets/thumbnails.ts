@@ -1,8 +1,8 @@
 /** Small pictures of files, kept by content: a renamed file has the same one. */
 import { useEffect, useState } from "react";
 
-import { assetThumbnail } from "../../ipc";
-import type { AssetInfo } from "../../ipc";
+import { assetThumbnail } from "../../ipc/assets";
+import type { AssetInfo } from "../../ipc/types";
 
 /** The ones used longest ago are asked for again. */
 const KEPT = 400;

@@ -1,6 +1,13 @@
 /** Brings files into the project as one gesture. */
-import * as ipc from "../../ipc";
-import type { Added } from "../../ipc";
+import {
+  beginUpload,
+  cancelUpload,
+  finishUpload,
+  uploadFile,
+  uploadFromDisk as readFromDisk,
+  uploadPiece,
+} from "../../ipc/assets";
+import type { Added } from "../../ipc/types";
 import type { DroppedFile } from "./droppedFiles";
 
 /** Bytes of one piece. */
@@ -23,11 +30,11 @@ export function upload(files: readonly DroppedFile[], options: UploadOptions): P
     let sent = 0;
     for (const { path, file } of files) {
       signal.throwIfAborted();
-      const wanted = await ipc.uploadFile(number, path);
+      const wanted = await uploadFile(number, path);
       for (let from = 0; wanted && from < file.size; from += PIECE) {
         signal.throwIfAborted();
         const piece = file.slice(from, from + PIECE);
-        await ipc.uploadPiece(number, await base64(piece));
+        await uploadPiece(number, await base64(piece));
         onProgress((sent + from + piece.size) / all);
       }
       sent += file.size;
@@ -38,7 +45,7 @@ export function upload(files: readonly DroppedFile[], options: UploadOptions): P
 /** Adds files and folders that stand on this disk. */
 export function uploadFromDisk(paths: readonly string[], options: UploadOptions): Promise<Added> {
   return asOne(options, (number) =>
-    ipc.uploadFromDisk(number, [...paths], (percent) => options.onProgress(percent / 100)),
+    readFromDisk(number, [...paths], (percent) => options.onProgress(percent / 100)),
   );
 }
 
@@ -47,15 +54,15 @@ async function asOne(
   { into, signal }: UploadOptions,
   bring: (upload: number) => Promise<unknown>,
 ): Promise<Added> {
-  const number = await ipc.beginUpload(into);
+  const number = await beginUpload(into);
   // What cannot be cancelled has ended by itself.
-  const cancel = () => ipc.cancelUpload(number).catch(() => null);
+  const cancel = () => cancelUpload(number).catch(() => null);
   const onAbort = () => void cancel();
   signal.addEventListener("abort", onAbort);
   try {
     await bring(number);
     signal.throwIfAborted();
-    return await ipc.finishUpload(number);
+    return await finishUpload(number);
   } catch (thrown) {
     await cancel();
     throw thrown;

@@ -77,7 +77,7 @@ describe("the Connection panel", () => {
 
   it("shows the log of the server that runs here", async () => {
     const twin = await openPanel("online");
-    twin.network.answer("hosting_start", { reach: "network" });
+    void twin.network.answers.hostingStart({ reach: "network" });
     const hosting = await screen.findByRole("region", { name: "Hosting" });
     expect(within(hosting).getByText(/Server is ready/)).toBeTruthy();
     expect(within(hosting).getByText(/everyone on this network/)).toBeTruthy();
@@ -85,9 +85,9 @@ describe("the Connection panel", () => {
 
   it("lists the last fifty live messages, newest first", async () => {
     const twin = await openPanel("online");
-    await waitFor(() => expect(twin.network.patterns).toHaveLength(6));
+    await waitFor(() => expect(twin.live.patterns).toHaveLength(6));
     act(() => {
-      for (let at = 1; at <= 60; at += 1) twin.network.message("build", "progress", { percent: at });
+      for (let at = 1; at <= 60; at += 1) twin.live.message("build", "progress", { percent: at });
     });
     const list = await screen.findByRole("list", { name: "Live messages" });
     const lines = within(list).getAllByRole("listitem");
@@ -98,12 +98,12 @@ describe("the Connection panel", () => {
 
   it("filters live messages by what they are about and by text", async () => {
     const twin = await openPanel("online");
-    await waitFor(() => expect(twin.network.patterns).toHaveLength(6));
+    await waitFor(() => expect(twin.live.patterns).toHaveLength(6));
     act(() => {
-      twin.network.message("file", "created", { file: "1", path: "assets/door.png" });
-      twin.network.message("file", "created", { file: "2", path: "assets/roof.png" });
+      twin.live.message("file", "created", { file: "1", path: "assets/door.png" });
+      twin.live.message("file", "created", { file: "2", path: "assets/roof.png" });
       // Cursors come often, and push out none of the others.
-      for (let x = 1; x <= 60; x += 1) twin.network.message("editor", "cursor", { document: "d", x, y: 0 });
+      for (let x = 1; x <= 60; x += 1) twin.live.message("editor", "cursor", { document: "d", x, y: 0 });
     });
     const lines = () => within(screen.getByRole("list", { name: "Live messages" })).getAllByRole("listitem");
     await waitFor(() => expect(lines()).toHaveLength(52));

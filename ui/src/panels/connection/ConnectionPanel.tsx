@@ -3,8 +3,8 @@ import { Share2 } from "lucide-react";
 import { showDialog } from "../../workspace/dialogs";
 import { usePolled } from "../../project/usePolled";
 import { Button, EmptyState, ProgressBar } from "../../design";
-import * as ipc from "../../ipc";
-import type { ConnectionInfo, ConnectionStatus } from "../../ipc";
+import { connectionInfo } from "../../ipc/network";
+import type { ConnectionInfo, ConnectionStatus } from "../../ipc/types";
 import { ConnectionIcon } from "../../project/ConnectionIcon";
 import { WhatIsLeft } from "../../project/WhatIsLeft";
 import {
@@ -25,7 +25,7 @@ const REFRESH = 2000;
 export function ConnectionPanel() {
   const connection = useConnection();
   const { value: info, failure } = usePolled(
-    ipc.connectionInfo,
+    connectionInfo,
     REFRESH,
     `${connection.state} ${String(connection.hosting)}`,
   );

@@ -1,4 +1,4 @@
-import type { HostingInfo } from "../../ipc";
+import type { HostingInfo } from "../../ipc/types";
 
 /** The server that this machine runs, with the end of its log. */
 export function HostingSection({ hosting }: { hosting: HostingInfo }) {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { Select, absoluteTime } from "../../design";
-import type { BusMessage, MessageCounts } from "../../ipc";
+import type { BusMessage, MessageCounts } from "../../ipc/types";
 import {
   useAssetEvents,
   useBuildEvents,

@@ -1,5 +1,5 @@
 import { fileSize } from "../../design";
-import type { ConnectionState, ServerInfo } from "../../ipc";
+import type { ConnectionState, ServerInfo } from "../../ipc/types";
 import { count } from "../../project/connection";
 
 interface ServerSectionProps {

@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import { ConfirmDialog, ContextMenu, IconButton, Menu, TextField, focusLater } from "../../design";
-import type { DocumentInfo } from "../../ipc";
+import type { DocumentInfo } from "../../ipc/types";
 import { beginRename, endRename, useRenaming } from "../../documents/renaming";
 import { reveal } from "../../documents/selection";
 import { PeopleIn } from "../../presence/Avatar";

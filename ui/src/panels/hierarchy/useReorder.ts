@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { DragEvent, HTMLAttributes } from "react";
 
-import type { DocumentInfo } from "../../ipc";
+import type { DocumentInfo } from "../../ipc/types";
 import { moveDocument } from "../../workspace/documentGestures";
 
 /** What a dragged row carries its document as. */

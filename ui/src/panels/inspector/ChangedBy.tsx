@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { RelativeTime, SectionHeading, absoluteTime } from "../../design";
-import type { EventRow } from "../../ipc";
+import type { EventRow } from "../../ipc/types";
 import type { RecordRef } from "../../documents/selection";
 import { sameRef } from "../../documents/selection";
 import { useColorOf } from "../../presence/useColorOf";

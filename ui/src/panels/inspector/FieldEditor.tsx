@@ -1,5 +1,5 @@
 import { ColorField, DEGREE, NumberField, NumbersField, Select, TextField, Toggle } from "../../design";
-import type { FieldValue, RecordData } from "../../ipc";
+import type { FieldValue, RecordData } from "../../ipc/types";
 import { hexFromLinear, linearFromHex } from "./color";
 import type { FieldDescription } from "../../workspace/fields";
 import { RotationField } from "./RotationField";

@@ -1,6 +1,6 @@
 import { FieldRow, SectionHeading } from "../../design";
 import { edit } from "../../documents/document";
-import type { Change, RecordData } from "../../ipc";
+import type { Change, RecordData } from "../../ipc/types";
 import type { RecordKind } from "../../workspace/kinds";
 import { attempt } from "../../workspace/notify";
 import { FieldEditor } from "./FieldEditor";

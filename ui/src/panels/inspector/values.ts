@@ -1,5 +1,5 @@
 /** Values of several records at once. */
-import type { FieldValue, RecordData } from "../../ipc";
+import type { FieldValue, RecordData } from "../../ipc/types";
 import type { FieldDescription } from "../../workspace/fields";
 
 /** The value all records share; undefined where they differ or none has one. */

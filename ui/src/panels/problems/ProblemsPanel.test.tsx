@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { beforeEach, expect, it } from "vitest";
 
-import type { Problem } from "../../ipc";
+import type { Problem } from "../../ipc/types";
 import { Twin } from "../../ipc/testing/twin";
 import { isWrong, watchProblems } from "../../project/problems";
 import { start } from "../../project/project";
@@ -32,9 +32,9 @@ it("lists what an import left to know until somebody dismisses it", async () => 
     note("more", { message: "/buffers/1: its `name` was left out" }),
   ];
   const twin = new Twin({ past: 0 });
-  twin.problems.push(...notes);
+  twin.documents.problems.push(...notes);
   const records = Object.fromEntries(notes.map(({ message }, at) => [notes[at]?.note ?? "", { message }]));
-  twin.documents = twin.documents.map((document) =>
+  twin.documents.all = twin.documents.all.map((document) =>
     document.id === "manifest" ? { ...document, collections: { notes: records } } : document,
   );
   twin.install();
@@ -47,7 +47,7 @@ it("lists what an import left to know until somebody dismisses it", async () => 
   // About the file as a whole, so there is nowhere to go.
   expect(within(kept).queryByRole("button", { name: /14 bytes/ })).toBeNull();
   expect(within(kept).getByRole("button", { name: /has no `node`/ })).toBeTruthy();
-  expect(twin.problems.filter(isWrong)).toHaveLength(2);
+  expect(twin.documents.problems.filter(isWrong)).toHaveLength(2);
   const { violations } = await axe.run(document.body, {
     rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
   });
@@ -61,6 +61,6 @@ it("lists what an import left to know until somebody dismisses it", async () => 
   await user.click(within(kept).getByRole("button", { name: "Dismiss all" }));
   await waitFor(() => expect(screen.queryByRole("region", { name: "From the import" })).toBeNull());
   expect(screen.getByRole("list", { name: "Problems" })).toBeTruthy();
-  expect(twin.events.filter(({ eventType }) => eventType === "note.dismiss")).toHaveLength(2);
+  expect(twin.history.events.filter(({ eventType }) => eventType === "note.dismiss")).toHaveLength(2);
   stop();
 });

@@ -4,7 +4,7 @@ import { attempt, showUndoable } from "../../workspace/notify";
 import { Button, EmptyState, IconButton } from "../../design";
 import { edit } from "../../documents/document";
 import { reveal } from "../../documents/selection";
-import type { Problem } from "../../ipc";
+import type { Problem } from "../../ipc/types";
 import { useProblems } from "../../project/problems";
 import { MANIFEST, useDocuments } from "../../project/session";
 import "./problems.css";

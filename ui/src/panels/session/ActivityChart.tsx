@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-import type { EventRow } from "../../ipc";
+import type { EventRow } from "../../ipc/types";
 import { useColorOf } from "../../presence/useColorOf";
 import { showTouched } from "./showTouched";
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 
 import { CopyButton } from "../../design";
-import { ApiFailure, showEvent } from "../../ipc";
+import { ApiFailure } from "../../ipc/failure";
+import { showEvent } from "../../ipc/history";
 
 /** An event as it stands in the log. */
 export function EventDetails({ cid }: { cid: string }) {

@@ -3,7 +3,7 @@ import { Braces } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { Popover, RelativeTime, Tooltip, absoluteTime } from "../../design";
-import type { EventRow } from "../../ipc";
+import type { EventRow } from "../../ipc/types";
 import { useColorOf } from "../../presence/useColorOf";
 import { EventDetails } from "./EventDetails";
 import { EventTravel } from "./EventTravel";

@@ -1,7 +1,7 @@
 import { Cloud, HardDrive, Users } from "lucide-react";
 
 import { Tooltip } from "../../design";
-import type { EventState } from "../../ipc";
+import type { EventState } from "../../ipc/types";
 
 const STATES: Readonly<Record<EventState, { icon: typeof Cloud; short: string; text: string }>> = {
   saved: {

@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 
 import { showNotice, showOffer } from "../../workspace/notify";
 import { selection } from "../../documents/selection";
-import type { EventRow } from "../../ipc";
+import type { EventRow } from "../../ipc/types";
 import { Twin } from "../../ipc/testing/twin";
 import { presentAssets } from "../../project/assets";
 import { start } from "../../project/project";
@@ -23,8 +23,8 @@ beforeEach(() => {
 async function openProject() {
   const twin = new Twin({ past: 1 }).install();
   await start();
-  const [row] = twin.events;
-  const [file] = twin.network.assets;
+  const [row] = twin.history.events;
+  const [file] = twin.assets.list;
   await waitFor(() => expect(presentAssets([file!.id])).toHaveLength(1));
   const ofProject = (...touched: EventRow["touched"]) =>
     showTouched({
@@ -39,8 +39,8 @@ it("leads to everything that a large gesture touched", async () => {
   await start();
   const nodes = Object.keys(twin.document("loop").collections.nodes ?? {});
   const all = nodes.map((id) => ({ collection: "nodes", id }));
-  const row: EventRow = { ...twin.events[0]!, touched: all.slice(0, 2), touchedCount: all.length };
-  twin.touched.set(row.cid, all);
+  const row: EventRow = { ...twin.history.events[0]!, touched: all.slice(0, 2), touchedCount: all.length };
+  twin.history.touched.set(row.cid, all);
   await showTouched(row);
   expect(selection.getState().refs).toEqual(all);
 });
@@ -63,8 +63,10 @@ it("says what is gone, and what leads nowhere", async () => {
 
 it("offers to bring back a document that was deleted", async () => {
   const { ofProject, twin } = await openProject();
-  const inDocument = (document: string) => showTouched({ ...twin.events[0]!, document });
-  twin.editAsGuest("manifest", "document.delete", [{ collection: "documents", id: "loop", remove: true }]);
+  const inDocument = (document: string) => showTouched({ ...twin.history.events[0]!, document });
+  twin.documents.editAsGuest("manifest", "document.delete", [
+    { collection: "documents", id: "loop", remove: true },
+  ]);
   await waitFor(() => expect(documentInfo("loop")).toBeUndefined());
   const found = [() => ofProject({ collection: "documents", id: "loop" }), () => inDocument("loop")];
   for (const show of found) {
@@ -74,7 +76,9 @@ it("offers to bring back a document that was deleted", async () => {
     expect(label).toBe("Bring it back");
     await bringBack();
     await waitFor(() => expect(documentInfo("loop")).toBeDefined());
-    twin.editAsGuest("manifest", "document.delete", [{ collection: "documents", id: "loop", remove: true }]);
+    twin.documents.editAsGuest("manifest", "document.delete", [
+      { collection: "documents", id: "loop", remove: true },
+    ]);
     await waitFor(() => expect(documentInfo("loop")).toBeUndefined());
   }
 });

@@ -3,7 +3,7 @@ import { showNotice, showOffer } from "../../workspace/notify";
 import { documentStore, holdDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
 import { reveal } from "../../documents/selection";
-import type { EventRow, Touched } from "../../ipc";
+import type { EventRow, Touched } from "../../ipc/types";
 import { presentAssets } from "../../project/assets";
 import { MANIFEST, allTouched, documentInfo } from "../../project/session";
 import { restoreDocument } from "../../workspace/documentGestures";

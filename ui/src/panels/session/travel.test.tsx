@@ -18,11 +18,11 @@ it("shows how far each event has come, as it goes", async () => {
   await start();
   render(<SessionPanel />);
   await waitFor(() => expect(states()).toEqual(["saved here", "saved here", "saved here"]));
-  const [oldest, , newest] = twin.events.map(({ cid }) => cid);
+  const [oldest, , newest] = twin.history.events.map(({ cid }) => cid);
   act(() => {
-    twin.travel(oldest!, "seen");
-    twin.travel(newest!, "onServer");
-    twin.travel("bafy-of-another-page", "seen");
+    twin.history.travel(oldest!, "seen");
+    twin.history.travel(newest!, "onServer");
+    twin.history.travel("bafy-of-another-page", "seen");
   });
   expect(states()).toEqual(["on the server", "saved here", "seen by others"]);
 });
@@ -41,9 +41,9 @@ it("puts what comes late where it belongs", async () => {
   await start();
   render(<SessionPanel />);
   await waitFor(() => expect(states()).toHaveLength(3));
-  const [oldest] = twin.events;
+  const [oldest] = twin.history.events;
   const late = { ...oldest!, cid: "bafy-late", position: "2.0.row", words: "came late" };
-  act(() => twin.arrive(late));
+  act(() => twin.history.arrive(late));
   const lines = within(screen.getByRole("list", { name: "Events" })).getAllByRole("listitem");
   expect(lines.map((line) => line.textContent?.includes("came late"))).toEqual([false, false, true, false]);
 });
@@ -52,9 +52,9 @@ it("does not fall behind by a page that was on its way", async () => {
   const twin = new Twin({ past: 1 }).install();
   await start();
   render(<SessionPanel />);
-  const page = twin.events[0]!;
-  act(() => twin.travel(page.cid, "onServer"));
+  const page = twin.history.events[0]!;
+  act(() => twin.history.travel(page.cid, "onServer"));
   // The page was read before the event travelled.
-  twin.events = [page];
+  twin.history.events = [page];
   await waitFor(() => expect(states()).toEqual(["on the server"]));
 });

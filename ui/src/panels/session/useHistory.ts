@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
-import { ApiFailure } from "../../ipc";
-import type { EventRow, EventState, Travelled } from "../../ipc";
+import { ApiFailure } from "../../ipc/failure";
+import type { EventRow, EventState, Travelled } from "../../ipc/types";
 import { mergedRows, newestFirst, olderEvents, onEvents, onTravelled } from "../../project/session";
 
 const PAGE = 200;

@@ -1,6 +1,6 @@
 /** What each gesture writes. Every builder gives one event: its type and its changes; none when nothing would change. */
 
-import type { NodeShape } from "../../../ipc";
+import type { NodeShape } from "../../../ipc/types";
 import type { Graph, GraphWire } from "../graph/graph";
 import { wiresAt } from "../graph/graph";
 import { findPin, nodeGeometry, unconnected } from "../graph/geometry";

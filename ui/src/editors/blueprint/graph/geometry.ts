@@ -3,7 +3,7 @@
  * these numbers up front, hit tests and the overview use them, and `node.css` has the same constants.
  */
 
-import type { NodeShape, Socket } from "../../../ipc";
+import type { NodeShape, Socket } from "../../../ipc/types";
 import { inlineType } from "../pins/literals";
 import { componentsOf, typeClass } from "../pins/types";
 import type { PinAddress, PinSide } from "../pins/compatibility";

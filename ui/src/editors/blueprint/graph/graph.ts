@@ -3,7 +3,7 @@
  * whose records are untouched, so that an edit re-renders only what it changed.
  */
 
-import type { NodeShape } from "../../../ipc";
+import type { NodeShape } from "../../../ipc/types";
 import { samePin, type PinAddress } from "../pins/compatibility";
 import { wireBounds, wireSegments, type Segment } from "../wires/path";
 import {

@@ -1,6 +1,6 @@
 /** Where on the canvas the others' selections and ghosts stand. */
 
-import type { Ghost, Touched } from "../../../ipc";
+import type { Ghost, Touched } from "../../../ipc/types";
 import { pathOf, wireBounds } from "../wires/path";
 import { segmentsOf, titleOf, type Graph } from "./graph";
 import { intersects, textOf, type Point, type Rect } from "./records";

@@ -3,7 +3,7 @@
  * (`values.a`). Whatever a record lacks or spoils reads as a default: a canvas must draw any document.
  */
 
-import type { Change, FieldValue, Point, RecordData, Records, Size } from "../../../ipc";
+import type { Change, FieldValue, Point, RecordData, Records, Size } from "../../../ipc/types";
 
 export type { Change, FieldValue, Point, RecordData, Records, Size };
 

@@ -1,6 +1,6 @@
 import { NumberField, Select, TextField, Toggle } from "../../../design";
 import type { DocumentView } from "../../../documents/document";
-import type { FieldValue, Parameter } from "../../../ipc";
+import type { FieldValue, Parameter } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
 import { SIGNATURES } from "./literals";
 import "./inspector.css";

@@ -1,5 +1,5 @@
 import { NumberField, NumbersField, TextField, Toggle } from "../../../design";
-import type { FieldValue, Literal } from "../../../ipc";
+import type { FieldValue, Literal } from "../../../ipc/types";
 import { componentsOf, signatureForm, withComponent } from "./literals";
 import { ReferenceField } from "./ReferenceField";
 

@@ -5,7 +5,7 @@ import { FieldRow, Help, IconButton, SectionHeading, Select, TextField } from ".
 import { edit } from "../../../documents/document";
 import type { DocumentView } from "../../../documents/document";
 import { reveal } from "../../../documents/selection";
-import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc";
+import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import type { Inspected } from "../../../workspace/kinds";
 import { useOperations } from "../operations";

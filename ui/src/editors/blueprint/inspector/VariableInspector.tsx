@@ -4,7 +4,7 @@ import type { Inspected } from "../../../workspace/kinds";
 import { attempt, showNotice } from "../../../workspace/notify";
 import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
 import { edit, whenReached } from "../../../documents/document";
-import type { FieldValue, Literal } from "../../../ipc";
+import type { FieldValue, Literal } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import { LiteralField } from "./LiteralField";
 import { SIGNATURES, asLiteral } from "./literals";

@@ -1,5 +1,5 @@
 /** Typed values of Blueprints: what a signature holds and how it is edited. */
-import type { FieldValue, Literal } from "../../../ipc";
+import type { FieldValue, Literal } from "../../../ipc/types";
 
 export const SIGNATURES = [
   "bool",

@@ -1,7 +1,7 @@
 /** The menus of the canvas: on nothing, a node, a wire, a comment; for aligning; and for a variable dropped on it. */
 
 import type { MenuEntry } from "../../../design";
-import type { Operation } from "../../../ipc";
+import type { Operation } from "../../../ipc/types";
 import type { Actions } from "../canvas/actions";
 import type { MenuRequest } from "../canvas/state";
 import { addNode, disconnect, setComments, setRoute } from "../gestures/changes";

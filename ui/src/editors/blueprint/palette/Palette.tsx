@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo } from "react";
 
-import type { Operation } from "../../../ipc";
+import type { Operation } from "../../../ipc/types";
 import { addNodeBeside, addWiredNode, type NewNode } from "../gestures/changes";
 import { pinOf, titleOf } from "../graph/graph";
 import { snap } from "../graph/snap";

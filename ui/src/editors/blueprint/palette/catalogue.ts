@@ -1,6 +1,6 @@
 /** What the palette offers: the vocabulary's operations, and a getter and a setter for each variable of the graph. */
 
-import type { NodeShape, Operation, Socket } from "../../../ipc";
+import type { NodeShape, Operation, Socket } from "../../../ipc/types";
 import { isMap, textOf, type Literal, type RecordData, type Records } from "../graph/records";
 
 type Described = Pick<Operation, "op" | "extension" | "title" | "family" | "keywords" | "help">;

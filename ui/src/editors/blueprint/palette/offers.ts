@@ -1,6 +1,6 @@
 /** Which operations a pin may be wired to, and by which socket. */
 
-import type { NodeShape } from "../../../ipc";
+import type { NodeShape } from "../../../ipc/types";
 import { compatible, type PinSide, type PinType } from "../pins/compatibility";
 
 export type Sockets = Pick<NodeShape, "flowIn" | "flowOut" | "valuesIn" | "valuesOut">;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Operation } from "../../../ipc";
+import type { Operation } from "../../../ipc/types";
 import { groupByFamily, searchOperations } from "./search";
 
 const operations: Pick<Operation, "title" | "op" | "family" | "keywords">[] = [

@@ -1,6 +1,6 @@
 /** Finding an operation by what a person types. */
 
-import type { Operation } from "../../../ipc";
+import type { Operation } from "../../../ipc/types";
 
 export interface Found<T> {
   item: T;

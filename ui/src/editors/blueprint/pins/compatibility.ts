@@ -3,7 +3,7 @@
  * may have and the types the input takes meet. A socket that names no type at all (of an unknown operation) takes any.
  */
 
-import type { Socket } from "../../../ipc";
+import type { Socket } from "../../../ipc/types";
 import type { WireKind } from "../graph/records";
 import { typeName } from "./types";
 

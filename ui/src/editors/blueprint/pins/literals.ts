@@ -1,7 +1,7 @@
 /** Values typed into pins: reading, writing, defaults. */
 
 import { exactNumber, fitNumber } from "../../../design";
-import type { Socket } from "../../../ipc";
+import type { Socket } from "../../../ipc/types";
 import type { Literal } from "../graph/records";
 import { componentsOf, typeClass, type TypeClass } from "./types";
 

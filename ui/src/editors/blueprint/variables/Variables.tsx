@@ -6,7 +6,7 @@ import { attempt } from "../../../workspace/notify";
 import { Button, IconButton, TextField, focusLater, labelDrag } from "../../../design";
 import { edit, newId, useCollection, useDocument } from "../../../documents/document";
 import { select, useSelection } from "../../../documents/selection";
-import type { FieldValue, RecordData } from "../../../ipc";
+import type { FieldValue, RecordData } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
 import { pinColor, typeClass } from "../pins/types";
 import "./variables.css";

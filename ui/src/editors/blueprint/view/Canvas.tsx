@@ -25,7 +25,7 @@ import {
 import { onReveal } from "../../../documents/selection";
 import { stopFollowing } from "../../../presence/follow";
 import { setStatus } from "../../../workspace/status";
-import type { Operation, Problem } from "../../../ipc";
+import type { Operation, Problem } from "../../../ipc/types";
 import { actionsOf } from "../canvas/actions";
 import { catchPaste } from "../canvas/clipboardText";
 import { fitted, MAX_ZOOM, MIN_ZOOM, OVERVIEW_BELOW } from "../canvas/viewport";

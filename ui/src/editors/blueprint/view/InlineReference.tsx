@@ -1,7 +1,7 @@
 /** The record of the scene that a reference typed in beside an input names. */
 
 import { Picker } from "../../../design";
-import type { Socket } from "../../../ipc";
+import type { Socket } from "../../../ipc/types";
 import { pointerTarget, pointerTo } from "../../../documents/pointer";
 import { targetKey, targetOfKey, useTargets } from "../../../project/targets";
 import type { GraphNode } from "../graph/graph";

@@ -1,6 +1,6 @@
 /** The value typed in beside an unconnected input, with a control for its type. */
 
-import type { Socket } from "../../../ipc";
+import type { Socket } from "../../../ipc/types";
 import { fieldWidth } from "../graph/geometry";
 import type { GraphNode } from "../graph/graph";
 import { literalOf } from "../graph/records";

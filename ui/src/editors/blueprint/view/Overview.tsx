@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-import type { Problem } from "../../../ipc";
+import type { Problem } from "../../../ipc/types";
 import type { CanvasState } from "../canvas/state";
 import { OVERVIEW_BELOW } from "../canvas/viewport";
 import type { Graph } from "../graph/graph";

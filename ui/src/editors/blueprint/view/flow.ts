@@ -5,7 +5,7 @@
 
 import { Position, type Edge, type Node } from "@xyflow/react";
 
-import type { Problem } from "../../../ipc";
+import type { Problem } from "../../../ipc/types";
 import type { Drag } from "../canvas/state";
 import { socketKey } from "../graph/geometry";
 import type { Graph, GraphNode, GraphWire } from "../graph/graph";

@@ -3,7 +3,7 @@
 import { useRef } from "react";
 
 import type { DocumentView } from "../../../documents/document";
-import type { NodeShape } from "../../../ipc";
+import type { NodeShape } from "../../../ipc/types";
 import { updateGraph, type Graph } from "../graph/graph";
 import { isPlaced, noRecords, type Collections, type Point, type RecordData } from "../graph/records";
 import { layoutGraph } from "../layout/layout";

@@ -3,7 +3,8 @@
 import { useEffect, type RefObject } from "react";
 
 import { saving } from "../../../documents/saving";
-import { MOST_SHOWN, type Ghost } from "../../../ipc";
+import { MOST_SHOWN } from "../../../ipc/presence";
+import type { Ghost } from "../../../ipc/types";
 import { hideInDocument, showInDocument } from "../../../presence/own";
 import type { CanvasState, Drag } from "../canvas/state";
 import { toCanvas, visibleArea } from "../canvas/viewport";

@@ -1,6 +1,23 @@
+/** Links to shared sessions: what they lead to, and going there. */
 import { listen } from "@tauri-apps/api/event";
 
 import { commands } from "./bindings";
+import { answered, channel } from "./call";
+import type { JoinProgress } from "./types";
+
+export const inspectLink = (link: string) => answered(commands.linkInspect(link));
+
+/**
+ * Fetches the session of a link; `onProgress` tells how far that is. Answers with the project's folder, to be opened
+ * then. What is open stays open.
+ */
+export const fetchProject = (link: string, folder: string, onProgress: (progress: JoinProgress) => void) =>
+  answered(commands.projectFetch(link, folder, channel(onProgress)));
+/** Ends the fetching, which fails as cancelled; nothing of it is left then. */
+export const cancelFetch = () => answered(commands.projectFetchCancel());
+
+/** Has a session that is on this machine go to the link's server from now on, and opens it. */
+export const moveProject = (link: string) => answered(commands.projectMove(link));
 
 /** A link that was handed over while nobody listened. */
 let waiting: string | undefined;

@@ -1,0 +1,34 @@
+/** Documents: reading and editing one, those of the project, and what is known of all. */
+import { commands } from "./bindings";
+import { answered, channel, number } from "./call";
+import type { Change, Deletion, Delta } from "./types";
+
+/** Opens a document; `onDelta` gets every change after the snapshot, in order. */
+export const openDocument = (document: string, onDelta: (delta: Delta) => void) =>
+  answered(commands.documentOpen(document, channel(onDelta)));
+export const closeDocument = (subscription: number) => answered(commands.documentClose(subscription));
+export const editDocument = (document: string, eventType: string, changes: readonly Change[]) =>
+  answered(commands.documentEdit(document, eventType, [...changes]));
+export const undoDocument = (document: string) => answered(commands.documentUndo(document));
+/** Takes back the gesture that an event belongs to, whatever came after it. */
+export const undoGesture = (document: string, event: string) =>
+  answered(commands.gestureUndo(document, event));
+export const redoDocument = (document: string) => answered(commands.documentRedo(document));
+
+export const createDocument = (kind: string, name: string) => answered(commands.documentCreate(kind, name));
+export const renameDocument = (document: string, name: string) =>
+  answered(commands.documentRename(document, name));
+/** Gives a document another place in lists, counted from 0. */
+export const moveDocument = (document: string, to: number) => answered(commands.documentMove(document, to));
+export const deleteDocument = (document: string) => answered(commands.documentDelete(document));
+/** What became of a document that is not in the project any more. */
+export async function deletionOf(document: string): Promise<Deletion | null> {
+  const deletion = await answered(commands.documentDeletion(document));
+  return deletion && { ...deletion, time: number(deletion.time) };
+}
+/** Brings a deleted document back, whoever deleted it. */
+export const restoreDocument = (document: string) => answered(commands.documentRestore(document));
+
+export const operations = () => answered(commands.operations());
+export const problems = () => answered(commands.problems());
+export const find = (query: string, limit: number) => answered(commands.find(query, limit));

@@ -8,11 +8,9 @@ import { edit, newId, useCollection, useDocument } from "../../../documents/docu
 import { select, useSelection } from "../../../documents/selection";
 import type { FieldValue, RecordData } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
-import { pinColor, typeClass } from "../pins/types";
+import { VARIABLE } from "../language";
+import { lookOf } from "../values/types";
 import "./variables.css";
-
-/** What the canvas reads when a variable is dropped on it. */
-const DRAG_TYPE = "application/x-wissil-variable";
 
 type Collection = "variables" | "events";
 
@@ -119,7 +117,7 @@ function List({ document, collection, title }: { document: string; collection: C
                 aria-pressed={isSelected(selected, collection, id)}
                 draggable={collection === "variables"}
                 onDragStart={(event) => {
-                  event.dataTransfer.setData(DRAG_TYPE, id);
+                  event.dataTransfer.setData(VARIABLE, id);
                   event.dataTransfer.effectAllowed = "copy";
                   labelDrag(event.dataTransfer, textOf(records[id], "name"));
                 }}
@@ -147,7 +145,9 @@ function List({ document, collection, title }: { document: string; collection: C
 
 function Mark({ collection, record }: { collection: Collection; record: RecordData | undefined }) {
   if (collection === "events") return <Radio size={13} aria-hidden />;
-  return <span className="variable-pin" style={{ background: pinColor(typeClass(signatureOf(record))) }} />;
+  return (
+    <span className="variable-pin" style={{ background: `var(${lookOf(signatureOf(record)).token})` }} />
+  );
 }
 
 function signatureOf(record: RecordData | undefined): string {

@@ -130,3 +130,65 @@ fn new_wires_are_refused_in_words() {
         assert_eq!(found.as_deref(), expected, "{from:?} to {to:?}");
     }
 }
+
+/// The window judges a wire while it is drawn, and is held to this rule by these cases: every output of a graph beside
+/// every input of it.
+#[test]
+fn cases_of_connecting_are_up_to_date() {
+    let graph = graph(
+        "
+        start event/onStart
+        branch flow/branch
+        for flow/for
+        pi math/Pi
+        v math/combine3
+        add math/add
+        sum math/add a:float=1
+        pick math/select
+        custom acme/spin ACME state>:acmeState
+        unknown acme/other
+        unknown.made > sum.gone
+        ",
+    );
+    let shapes = shapes(&graph);
+    let mut pins = Vec::new();
+    for (node, shape) in &shapes {
+        for (side, kind, sockets) in [
+            ("output", WireKind::Flow, &shape.flow_out),
+            ("output", WireKind::Value, &shape.values_out),
+            ("input", WireKind::Flow, &shape.flow_in),
+            ("input", WireKind::Value, &shape.values_in),
+        ] {
+            pins.extend(sockets.iter().map(|socket| (node, side, kind, socket)));
+        }
+    }
+    let mut allowed = Vec::new();
+    for (output, from) in pins.iter().enumerate().filter(|(_, pin)| pin.1 == "output") {
+        for (input, to) in pins.iter().enumerate().filter(|(_, pin)| pin.1 == "input") {
+            let ends = ((from.0, from.3.id.as_str()), (to.0, to.3.id.as_str()));
+            if from.2 == to.2 && connect_problem(&shapes, from.2, ends.0, ends.1).is_none() {
+                allowed.push((output, input));
+            }
+        }
+    }
+    let pins: Vec<_> = pins
+        .iter()
+        .map(|(node, side, kind, socket)| {
+            let kind = if *kind == WireKind::Flow { "flow" } else { "value" };
+            serde_json::json!({ "node": node.as_str(), "side": side, "kind": kind, "socket": socket })
+        })
+        .collect();
+    let mut expected =
+        serde_json::to_string(&serde_json::json!({ "pins": pins, "allowed": allowed })).unwrap();
+    expected.push('\n');
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../ui/src/editors/blueprint/connections.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        found, expected,
+        "ui/src/editors/blueprint/connections.json is not what the rule says; run `cargo xtask generate`"
+    );
+}

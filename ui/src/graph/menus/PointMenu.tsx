@@ -1,0 +1,40 @@
+/** A menu that opens at a point of the page, with the window's own look. */
+
+import { Menu } from "@base-ui/react/menu";
+import { useMemo } from "react";
+
+import { MenuEntries, useFirstMarked, type MenuEntry } from "../../design";
+import type { Point } from "../model/records";
+
+interface Props {
+  label: string;
+  at: Point;
+  entries: readonly MenuEntry[];
+  /** Whether a key opened it. */
+  byKeyboard: boolean;
+  onClose: () => void;
+}
+
+export function PointMenu({ label, at, entries, byKeyboard, onClose }: Props) {
+  const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }), [at]);
+  const { onFocus } = useFirstMarked(byKeyboard);
+  return (
+    <Menu.Root open onOpenChange={(open) => !open && onClose()} modal={false}>
+      <Menu.Portal>
+        <Menu.Positioner className="ui-layer" anchor={anchor} align="start" sideOffset={2}>
+          <Menu.Popup className="ui-popup" aria-label={label} finalFocus={false} onFocus={onFocus}>
+            <MenuEntries entries={entries.map(whenClosed)} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+/** Runs once the menu has given the keyboard back, which it does a frame after it closed: what opens next takes it. */
+function whenClosed(entry: MenuEntry): MenuEntry {
+  if (entry.kind === "submenu") return { ...entry, entries: entry.entries.map(whenClosed) };
+  if (!("run" in entry) || entry.kind === "choice") return entry;
+  const { run } = entry;
+  return { ...entry, run: () => requestAnimationFrame(() => requestAnimationFrame(run)) };
+}

@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 
 import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
-import { selection, there } from "../documents/selection";
+import { selection } from "../documents/selection";
 import { recordKind, recordTitle } from "../workspace/kinds";
 import { isWrong, useProblems } from "../project/problems";
 import { useProject } from "../project/project";
@@ -87,10 +87,10 @@ function SelectionIn({ document }: { document: string }) {
   const view = useDocument(document);
   const { refs: selected } = useStore(selection);
   if (!view) return null;
-  const refs = there(selected, view.collections);
+  const refs = view.records.there(selected);
   const [first] = refs;
   if (!first) return null;
-  const total = Object.keys(view.collections[first.collection] ?? {}).length;
+  const total = view.records.all(first.collection).size;
   const isOneKind = refs.every((ref) => ref.collection === first.collection);
   const text =
     refs.length === 1

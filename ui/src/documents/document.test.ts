@@ -1,13 +1,18 @@
+import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Twin } from "../ipc/testing/twin";
-import { documentStore, edit, holdDocument, undo, undoEvent } from "./document";
+import { documentStore, edit, holdDocument, undo, undoEvent, useRecord } from "./document";
 import { openDocuments } from "./openDocuments";
 
 let twin: Twin;
 let release: () => void;
 const nodes = () => documentStore("loop").getState().view?.collections.nodes ?? {};
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Once all that is on its way has come, and been shown with a frame. */
+const settled = async () => {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+};
 
 beforeEach(async () => {
   twin = new Twin().install();
@@ -79,6 +84,35 @@ describe("an open document", () => {
     expect(view?.shapes.branch).toBeDefined();
   });
 
+  it("tells whoever watches a record of that one, and of no other", async () => {
+    let renders = 0;
+    const { result } = renderHook(() => {
+      renders += 1;
+      return useRecord("loop", "nodes", "set");
+    });
+    const label = async (id: string, text: string) => {
+      const change = { collection: "nodes", id, set: { label: text } };
+      await act(() => edit("loop", "node.set", [change]).then(settled));
+    };
+    const before = renders;
+    await label("branch", "Other");
+    expect(renders).toBe(before);
+    await label("set", "Watched");
+    expect(result.current?.label).toBe("Watched");
+  });
+
+  it("shows what comes in one frame at once", async () => {
+    const views = new Set<unknown>();
+    const forget = documentStore("loop").subscribe(({ view }) => views.add(view));
+    for (const label of ["One", "Two", "Three"]) {
+      twin.documents.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label } }]);
+    }
+    await settled();
+    forget();
+    expect(nodes().set?.label).toBe("Three");
+    expect(views.size).toBe(1);
+  });
+
   it("does not show an edit over the snapshot that holds it, or a later one", async () => {
     release();
     openDocuments.clear();
@@ -88,7 +122,9 @@ describe("an open document", () => {
     });
     release = holdDocument("loop");
     await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Old" } }]);
-    twin.documents.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "New" } }]);
+    twin.documents.editAsGuest("loop", "node.set", [
+      { collection: "nodes", id: "set", set: { label: "New" } },
+    ]);
     answer();
     await settled();
     expect(nodes().set?.label).toBe("New");

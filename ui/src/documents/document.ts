@@ -1,14 +1,24 @@
 /** Open documents as views hold them: a thin copy of the projection, and the edits that are on their way. */
-import { useEffect } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
 import { editDocument, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
-import type { Change, Collections, EditResult, NodeShape, Problem, RecordData, Records, UndoState } from "../ipc/types";
+import type {
+  Change,
+  Collections,
+  EditResult,
+  NodeShape,
+  Problem,
+  RecordData,
+  Records,
+  UndoState,
+} from "../ipc/types";
 import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";
+import type { DocumentRecords } from "./records";
 import { whileSaving } from "./saving";
 
 export { newId } from "./newId";
@@ -19,8 +29,11 @@ export interface DocumentView {
   readonly id: string;
   readonly kind: string;
   readonly name: string;
+  /** The records, one by one: reading one makes nothing of the rest. */
+  readonly records: DocumentRecords;
+  /** Whole collections, as they are when they are read: for lists. */
   readonly collections: Collections;
-  /** How each Blueprint node looks. A node that was added a moment ago may not have its shape yet. */
+  /** How all Blueprint nodes look. */
   readonly shapes: Readonly<Record<string, NodeShape>>;
   readonly problems: readonly Problem[];
   readonly undo: UndoState;
@@ -52,18 +65,36 @@ export function useDocumentFailure(id: string): ApiFailure | undefined {
 
 /** One of its collections, empty until the document has been read. */
 export function useCollection(id: string, collection: string): Records {
-  return useDocumentState(id, (state) => state.view?.collections[collection] ?? NO_RECORDS);
+  useHeld(id);
+  const subscribe = useCallback(
+    (listener: () => void) => openDocuments.listen(id, collection, undefined, listener),
+    [id, collection],
+  );
+  const store = openDocuments.store(id);
+  return useSyncExternalStore(
+    subscribe,
+    () => store.getState().view?.records.object(collection) ?? NO_RECORDS,
+  );
 }
 
-/** One of its records. */
+/** One of its records. Other records that change do not concern it. */
 export function useRecord(id: string, collection: string, recordId: string): RecordData | undefined {
-  return useDocumentState(id, (state) => state.view?.collections[collection]?.[recordId]);
+  useHeld(id);
+  const subscribe = useCallback(
+    (listener: () => void) => openDocuments.listen(id, collection, recordId, listener),
+    [id, collection, recordId],
+  );
+  return useSyncExternalStore(subscribe, () => openDocuments.record(id, collection, recordId));
 }
 
 /** A part of the document's state; the part must keep its identity while it does not change. No id opens nothing. */
 export function useDocumentState<T>(id: string, select: (state: DocumentState) => T): T {
-  useEffect(() => (id === "" ? undefined : openDocuments.hold(id)), [id]);
+  useHeld(id);
   return useStore(openDocuments.store(id), select);
+}
+
+function useHeld(id: string): void {
+  useEffect(() => (id === "" ? undefined : openDocuments.hold(id)), [id]);
 }
 
 /**

@@ -4,9 +4,11 @@ import type { StoreApi } from "zustand";
 
 import { closeDocument, openDocument } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
-import type { Change, Collections, Delta, Snapshot } from "../ipc/types";
-import { applyChanges, applyDelta, applyShapes } from "./apply";
+import type { Change, Delta, Problem, RecordData, Snapshot, UndoState } from "../ipc/types";
 import type { DocumentView } from "./document";
+import { nextFrame } from "./frame";
+import { DocumentRecords, keyOf } from "./records";
+import type { Overlay } from "./records";
 
 export interface DocumentState {
   view: DocumentView | undefined;
@@ -14,10 +16,20 @@ export interface DocumentState {
 }
 
 /** A gesture shown before its delta arrives. `position` is known once it is written. */
-interface Overlay {
-  changes: readonly Change[];
+interface Gesture extends Overlay {
   position: bigint | undefined;
 }
+
+/** What a view says of the document besides its records. */
+interface Facts {
+  kind: string;
+  name: string;
+  problems: readonly Problem[];
+  undo: UndoState;
+  position: string;
+}
+
+type Listener = () => void;
 
 /** A view that moves between panels unmounts and mounts again; do not close the document in between. */
 const CLOSE_DELAY = 1000;
@@ -30,8 +42,16 @@ class OpenDocument {
   private generation = 0;
   private open = false;
   private subscription: number | undefined;
-  private confirmed: Collections = {};
-  private overlays: Overlay[] = [];
+  private records: DocumentRecords | undefined;
+  private facts: Facts | undefined;
+  private gestures: Gesture[] = [];
+  /** Deltas of this frame: they are shown together. */
+  private arrived: Delta[] = [];
+  private stopWaiting: (() => void) | undefined;
+  /** Up to which change of the records everybody was told. */
+  private told = 0;
+  /** By record and by collection. */
+  private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(private readonly id: string) {}
 
@@ -48,18 +68,36 @@ class OpenDocument {
     };
   }
 
+  record(collection: string, id: string): RecordData | undefined {
+    return this.records?.get(collection, id);
+  }
+
+  /** Calls back when a record was put, changed or removed, and for no other's sake; without an id, any of a collection. */
+  listen(collection: string, id: string | undefined, listener: Listener): () => void {
+    const key = id === undefined ? collection : keyOf(collection, id);
+    const listeners = this.listeners.get(key) ?? new Set();
+    this.listeners.set(key, listeners);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.listeners.get(key) === listeners) this.listeners.delete(key);
+    };
+  }
+
   beginEdit(changes: readonly Change[]) {
-    const overlay: Overlay = { changes, position: undefined };
-    this.overlays = [...this.overlays, overlay];
-    this.show({});
+    const gesture: Gesture = { changes, position: undefined };
+    this.gestures = [...this.gestures, gesture];
+    this.records?.lay(gesture);
+    this.flush();
     return {
       written: (position: string) => {
-        overlay.position = BigInt(position);
-        this.dropReached();
+        gesture.position = BigInt(position);
+        if (this.liftReached()) this.flush();
       },
       drop: () => {
-        this.overlays = this.overlays.filter((other) => other !== overlay);
-        this.show({});
+        this.gestures = this.gestures.filter((other) => other !== gesture);
+        this.records?.lift(gesture);
+        this.flush();
       },
     };
   }
@@ -69,9 +107,14 @@ class OpenDocument {
     if (!this.open) return;
     this.open = false;
     this.generation += 1;
-    this.overlays = [];
-    this.confirmed = {};
+    this.gestures = [];
+    this.arrived = [];
+    this.stopWaiting?.();
+    this.stopWaiting = undefined;
+    this.records = undefined;
+    this.facts = undefined;
     this.store.setState({ view: undefined, failure: undefined });
+    this.tellAll();
     const { subscription } = this;
     this.subscription = undefined;
     // A project that closed has taken its subscriptions along: then there is nothing left to close.
@@ -109,51 +152,91 @@ class OpenDocument {
   }
 
   private begin(snapshot: Snapshot): void {
-    this.confirmed = snapshot.collections;
-    this.overlays = this.overlays.filter((overlay) => !reached(overlay, snapshot.position));
-    const { document: id, kind, name, shapes, problems, undo, position } = snapshot;
-    const collections = this.overlaid();
-    this.store.setState({
-      view: { id, kind, name, collections, shapes, problems, undo, position },
-      failure: undefined,
-    });
+    const { kind, name, problems, undo, position } = snapshot;
+    this.records = new DocumentRecords(snapshot);
+    this.facts = { kind, name, problems, undo, position };
+    this.gestures = this.gestures.filter((gesture) => !reached(gesture, position));
+    for (const gesture of this.gestures) this.records.lay(gesture);
+    this.told = this.records.version;
+    this.show({ failure: undefined });
+    this.tellAll();
   }
 
+  /** Shown with the next frame, together with what else comes until then. */
   private receive(delta: Delta): void {
-    const { view } = this.store.getState();
-    if (!view) return;
-    this.confirmed = applyDelta(this.confirmed, delta.upserted, delta.removed);
-    this.overlays = this.overlays.filter((overlay) => !reached(overlay, delta.position));
-    this.show({
-      position: delta.position,
-      undo: delta.undo,
-      ...(delta.problems ? { problems: delta.problems } : {}),
-      shapes: applyShapes(view.shapes, delta.shapes, delta.removed.nodes ?? []),
-    });
+    this.arrived.push(delta);
+    this.stopWaiting ??= nextFrame(() => this.flush());
   }
 
-  /** An edit's answer and its delta arrive in either order. */
-  private dropReached(): void {
-    const { view } = this.store.getState();
-    if (!view) return;
-    const kept = this.overlays.filter((overlay) => !reached(overlay, view.position));
-    if (kept.length === this.overlays.length) return;
-    this.overlays = kept;
+  /** Shows everything that changed, and tells whoever asked for it. */
+  private flush(): void {
+    this.stopWaiting?.();
+    this.stopWaiting = undefined;
+    const { records, facts } = this;
+    if (!records || !facts) return;
+    for (const delta of this.arrived) {
+      records.confirm(delta);
+      const { position, undo, problems } = delta;
+      this.facts = { ...facts, position, undo, problems: problems ?? this.facts?.problems ?? [] };
+    }
+    this.arrived = [];
+    this.liftReached();
     this.show({});
+    const changed = records.changedSince(this.told);
+    this.told = records.version;
+    if (!changed) {
+      this.tellAll();
+      return;
+    }
+    for (const [collection, ids] of changed) {
+      for (const id of ids) this.tell(keyOf(collection, id));
+      this.tell(collection);
+    }
   }
 
-  private show(changed: Partial<DocumentView>): void {
-    const { view } = this.store.getState();
-    if (view) this.store.setState({ view: { ...view, ...changed, collections: this.overlaid() } });
+  /** An edit's answer and its delta arrive in either order. Whether one that was shown is confirmed now. */
+  private liftReached(): boolean {
+    const { records, facts } = this;
+    if (!records || !facts) return false;
+    const confirmed = this.gestures.filter((gesture) => reached(gesture, facts.position));
+    for (const gesture of confirmed) records.lift(gesture);
+    this.gestures = this.gestures.filter((gesture) => !confirmed.includes(gesture));
+    return confirmed.length > 0;
   }
 
-  private overlaid(): Collections {
-    return this.overlays.reduce((shown, overlay) => applyChanges(shown, overlay.changes), this.confirmed);
+  private show(changed: Partial<DocumentState>): void {
+    const { records, facts } = this;
+    if (records && facts) this.store.setState({ view: viewOf(this.id, records, facts), ...changed });
+  }
+
+  private tell(key: string): void {
+    this.listeners.get(key)?.forEach((listener) => listener());
+  }
+
+  private tellAll(): void {
+    for (const key of [...this.listeners.keys()]) this.tell(key);
   }
 }
 
-function reached(overlay: Overlay, position: string): boolean {
-  return overlay.position !== undefined && overlay.position <= BigInt(position);
+/** A view of the records as they are; whole collections are made into objects when somebody reads them. */
+function viewOf(id: string, records: DocumentRecords, facts: Facts): DocumentView {
+  const collections = {};
+  for (const name of records.names()) {
+    Object.defineProperty(collections, name, { enumerable: true, get: () => records.object(name) });
+  }
+  return {
+    ...facts,
+    id,
+    records,
+    collections,
+    get shapes() {
+      return records.shapes();
+    },
+  };
+}
+
+function reached({ position: written }: Gesture, position: string): boolean {
+  return written !== undefined && written <= BigInt(position);
 }
 
 const documents = new Map<string, OpenDocument>();
@@ -170,6 +253,9 @@ function entry(id: string): OpenDocument {
 export const openDocuments = {
   store: (id: string) => entry(id).store,
   hold: (id: string) => entry(id).hold(),
+  record: (id: string, collection: string, record: string) => entry(id).record(collection, record),
+  listen: (id: string, collection: string, record: string | undefined, listener: Listener) =>
+    entry(id).listen(collection, record, listener),
   beginEdit: (id: string, changes: readonly Change[]) => entry(id).beginEdit(changes),
   /** Forgets every document, when the project closes. */
   clear(): void {

@@ -120,5 +120,5 @@ export interface DropSource {
 
 /** The records of a collection that only this kind has. */
 export function namedRecords(graph: Graph, collection: string): Records {
-  return graph.collections.named[collection] ?? {};
+  return graph.records.object(collection) ?? {};
 }

@@ -1,9 +1,10 @@
 /** Small graphs for tests. */
 
-import type { NodeShape, Socket } from "../ipc/types";
+import { DocumentRecords } from "../documents/records";
+import type { Collections, NodeShape, Socket } from "../ipc/types";
 import type { GraphLanguage } from "./language";
-import { updateGraph, type Graph } from "./model/graph";
-import { isMap, textOf, type Collections, type Records } from "./model/records";
+import { readGraph, type Graph } from "./model/graph";
+import { isMap, textOf, type Records } from "./model/records";
 import { signaturesOf } from "./pins";
 
 const COMPONENTS: Readonly<Record<string, number>> = { bool: 1, int: 1, float: 1, float3: 3 };
@@ -61,11 +62,14 @@ export function shape(parts: Partial<NodeShape> = {}): NodeShape {
 export const flow = (id: string): Socket => socket(id);
 
 /** An event, a branch and an addition: `start` → `branch`, `add` → `branch`. */
-interface SampleParts extends Partial<Collections> {
+interface SampleParts {
+  nodes?: Records;
+  wires?: Records;
+  comments?: Records;
   variables?: Records;
 }
 
-export function sample({ variables = {}, ...extra }: SampleParts = {}): Graph {
+export function sample(extra: SampleParts = {}): Graph {
   const nodes: Records = {
     start: { op: "event/onStart", position: { x: 0, y: 0 } },
     branch: { op: "flow/branch", position: { x: 400, y: 0 } },
@@ -77,8 +81,12 @@ export function sample({ variables = {}, ...extra }: SampleParts = {}): Graph {
     w2: { kind: "value", from: "add", output: "value", to: "branch", input: "condition" },
     ...extra.wires,
   };
-  const collections: Collections = { comments: {}, named: { variables }, ...extra, nodes, wires };
-  return updateGraph(testLanguage, undefined, collections, sampleShapes);
+  return graphOf({ comments: {}, variables: {}, ...extra, nodes, wires }, sampleShapes);
+}
+
+/** A graph of records. */
+export function graphOf(collections: Collections, shapes: Record<string, NodeShape>): Graph {
+  return readGraph(testLanguage, new DocumentRecords({ collections, shapes }));
 }
 
 export const sampleShapes: Record<string, NodeShape> = {

@@ -59,6 +59,6 @@ function optionsOf(view: DocumentView, collection: string): PickerOption[] {
 
 /** Parts of several things often bear one name: what they hang under tells them apart. */
 function parentOf(view: DocumentView, { parent }: RecordData): string | undefined {
-  const name = typeof parent === "string" ? textOf(view.collections.entities?.[parent], "name") : "";
+  const name = typeof parent === "string" ? textOf(view.records.get("entities", parent), "name") : "";
   return name === "" ? undefined : `of ${name}`;
 }

@@ -81,7 +81,7 @@ export function recordKind(kind: string, collection: string): RecordKind {
 /** What a record is called; what it is where it has no name or is gone. */
 export function recordTitle(view: DocumentView, collection: string, id: string): string {
   const { noun, titleOf } = recordKind(view.kind, collection);
-  const record = view.collections[collection]?.[id];
+  const record = view.records.get(collection, id);
   if (!record) return noun;
   return titleOf?.(view, id) ?? (textOf(record, "name") || textOf(record, "text") || noun);
 }

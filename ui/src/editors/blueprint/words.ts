@@ -12,15 +12,15 @@ export function nodeTitle(
 }
 
 /** `Branch · true → Set pointer · in`, shortened where a socket has no label of its own. */
-export function wireTitle(view: Pick<DocumentView, "collections" | "shapes">, wire: RecordData): string {
+export function wireTitle({ records }: Pick<DocumentView, "records">, wire: RecordData): string {
   const end = (node: string, socket: string, side: "out" | "in") => {
-    const shape = view.shapes[node];
+    const shape = records.shape(node);
     const sockets =
       side === "out"
         ? [...(shape?.flowOut ?? []), ...(shape?.valuesOut ?? [])]
         : [...(shape?.flowIn ?? []), ...(shape?.valuesIn ?? [])];
     const label = sockets.find((candidate) => candidate.id === socket)?.label ?? socket;
-    const title = nodeTitle(view.collections.nodes?.[node], shape);
+    const title = nodeTitle(records.get("nodes", node), shape);
     return label ? `${title} · ${label}` : title;
   };
   return `${end(textOf(wire, "from"), textOf(wire, "output"), "out")} → ${end(textOf(wire, "to"), textOf(wire, "input"), "in")}`;

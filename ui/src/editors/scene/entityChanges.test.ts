@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { applyChanges } from "../../documents/apply";
+import { written } from "../../ipc/testing/records";
 import type { Records } from "../../ipc/types";
 import { addEntity, copyName, deleteEntities, duplicateEntities, moveEntities } from "./entityChanges";
 import type { EntityGesture } from "./entityChanges";
@@ -17,7 +17,7 @@ const tree = entityTree(ENTITIES);
 
 /** The tree as nested text after a gesture: `board(hole mole(head)) sun`. */
 function shape(gesture: EntityGesture | undefined, entities = ENTITIES): string {
-  const after = applyChanges({ entities }, gesture?.changes ?? []).entities ?? {};
+  const after = written({ entities }, gesture?.changes ?? []).entities ?? {};
   const { roots, childrenOf } = entityTree(after);
   const write = (ids: readonly string[]): string =>
     ids.map((id) => (childrenOf(id).length > 0 ? `${id}(${write(childrenOf(id))})` : id)).join(" ");
@@ -83,7 +83,7 @@ describe("the hierarchy", () => {
     let beside: string | null = null;
     for (const id of ["a", "b", "c"]) {
       const gesture = addEntity(entities, entityTree(entities), beside, "after", id, { name: id });
-      entities = applyChanges({ entities }, gesture.changes).entities ?? {};
+      entities = written({ entities }, gesture.changes).entities ?? {};
       [beside = null] = gesture.select;
     }
     expect(shape(undefined, entities)).toBe("a b c");

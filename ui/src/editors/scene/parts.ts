@@ -18,7 +18,7 @@ function one(collection: string, id: RecordData[string] | undefined) {
 }
 
 function materialsOf(view: DocumentView, entity: RecordData): string[] {
-  const mesh = typeof entity.mesh === "string" ? view.collections.meshes?.[entity.mesh] : undefined;
+  const mesh = typeof entity.mesh === "string" ? view.records.get("meshes", entity.mesh) : undefined;
   const primitives = Array.isArray(mesh?.primitives) ? mesh.primitives : [];
   const materials = primitives.map((primitive) =>
     typeof primitive === "object" && primitive !== null && !Array.isArray(primitive)

@@ -49,11 +49,10 @@ const RECORD_ID = /^[A-Za-z0-9_:-]{1,64}$/;
 const LOCAL_FIELDS = ["order", "function"];
 
 export function fragmentOf(graph: Graph, picked: Pick<Picked, "nodes" | "comments">): Fragment | undefined {
-  const { nodes, comments } = graph.collections;
   const fragment: Fragment = {
-    nodes: pick(nodes, picked.nodes),
+    nodes: pick(graph.nodes, picked.nodes),
     wires: {},
-    comments: pick(comments, picked.comments),
+    comments: pick(graph.comments, picked.comments),
     named: Object.fromEntries(graph.language.named.map(({ collection }) => [collection, {}])),
   };
   if (Object.keys(fragment.nodes).length + Object.keys(fragment.comments).length === 0) return undefined;
@@ -260,11 +259,11 @@ function records(value: unknown, fits: (record: RecordData) => boolean): Record<
   );
 }
 
-function pick(from: Records, ids: ReadonlySet<string>): Records {
+function pick(from: ReadonlyMap<string, { record: RecordData }>, ids: ReadonlySet<string>): Records {
   return Object.fromEntries(
     [...ids].flatMap((id) => {
-      const record = from[id];
-      return record ? [[id, record]] : [];
+      const found = from.get(id);
+      return found ? [[id, found.record]] : [];
     }),
   );
 }

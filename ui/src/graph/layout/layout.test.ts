@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { sample, sampleShapes, testLanguage } from "../testing";
+import { DocumentRecords } from "../../documents/records";
+import { graphOf, sample, sampleShapes, testLanguage } from "../testing";
 import { intersects, type RecordData, type Rect } from "../model/records";
-import { updateGraph } from "../model/graph";
 import { stack } from "./layers";
 import { components, layoutGraph } from "./layout";
 
@@ -26,18 +26,16 @@ function chains(count: number, length: number) {
   return { nodes, wires, shapes };
 }
 
+const laidOut = ({ nodes, wires, shapes }: ReturnType<typeof chains>) =>
+  layoutGraph(testLanguage, new DocumentRecords({ collections: { nodes, wires }, shapes }));
+
 function check({ nodes, wires, shapes }: ReturnType<typeof chains>): void {
-  const places = layoutGraph(testLanguage, nodes, wires, shapes);
+  const places = laidOut({ nodes, wires, shapes });
   expect(places.size).toBe(Object.keys(nodes).length);
   const placed = Object.fromEntries(
     Object.entries(nodes).map(([id, node]) => [id, { ...node, position: { ...places.get(id)! } }]),
   );
-  const graph = updateGraph(
-    testLanguage,
-    undefined,
-    { nodes: placed, wires, comments: {}, named: {} },
-    shapes,
-  );
+  const graph = graphOf({ nodes: placed, wires }, shapes);
   for (const wire of graph.wires.values()) {
     expect(places.get(wire.from.node)!.x).toBeLessThan(places.get(wire.to.node)!.x);
   }
@@ -55,17 +53,17 @@ describe("layoutGraph", () => {
     const graph = sample({
       wires: { back: { kind: "flow", from: "branch", output: "true", to: "branch", input: "in" } },
     });
-    expect(layoutGraph(testLanguage, graph.collections.nodes, graph.collections.wires, sampleShapes).size).toBe(3);
-    expect(layoutGraph(testLanguage, {}, {}, {}).size).toBe(0);
+    expect(layoutGraph(testLanguage, graph.records).size).toBe(3);
+    expect(laidOut({ nodes: {}, wires: {}, shapes: {} }).size).toBe(0);
     const ring = chains(1, 200);
     ring.wires["ring"] = { kind: "flow", from: "b0_199", output: "true", to: "b0_0", input: "in" };
-    expect(layoutGraph(testLanguage, ring.nodes, ring.wires, ring.shapes).size).toBe(400);
+    expect(laidOut(ring).size).toBe(400);
   });
 
   it("lays out thousands within a second or so", () => {
     const { nodes, wires, shapes } = chains(1, 2500);
     const start = performance.now();
-    layoutGraph(testLanguage, nodes, wires, shapes);
+    laidOut({ nodes, wires, shapes });
     expect(performance.now() - start).toBeLessThan(3000);
   });
 });

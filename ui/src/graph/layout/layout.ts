@@ -6,23 +6,19 @@
 
 import { Graph as DagreGraph, layout as dagreLayout } from "@dagrejs/dagre";
 
+import type { DocumentRecords } from "../../documents/records";
 import type { GraphLanguage } from "../language";
-import type { Collections, Point, Records, Size } from "../model/records";
-import { updateGraph, type Graph, type Shapes } from "../model/graph";
+import type { Point, Size } from "../model/records";
+import { readGraph, type Graph } from "../model/graph";
 import { COLUMN_GAP, layers, ROW_GAP, type Arc } from "./layers";
 import { pack } from "./pack";
 
 const MOST_FOR_DAGRE = 120;
 
 /** New places for all nodes. */
-export function layoutGraph(
-  language: GraphLanguage,
-  nodes: Records,
-  wires: Records,
-  shapes: Shapes,
-): Map<string, Point> {
-  const collections: Collections = { nodes, wires, comments: {}, named: {} };
-  return layoutNodes(updateGraph(language, undefined, collections, shapes), new Set(Object.keys(nodes)));
+export function layoutGraph(language: GraphLanguage, records: DocumentRecords): Map<string, Point> {
+  const graph = readGraph(language, records);
+  return layoutNodes(graph, new Set(graph.nodes.keys()));
 }
 
 /** New places for some nodes of a graph, around the origin. */

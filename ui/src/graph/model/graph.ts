@@ -1,8 +1,9 @@
 /**
- * A document's records as the canvas uses them: sizes, pins, and what is wired to what. `updateGraph` keeps every part
- * whose records are untouched, so that an edit re-renders only what it changed.
+ * A document's records as the canvas uses them: sizes, pins, and what is wired to what. {@link readGraph} reads all of them
+ * once; from then on {@link changeGraph} takes what changed, record by record, and keeps every other part as it is.
  */
 
+import { SHAPES, type Changed, type DocumentRecords } from "../../documents/records";
 import type { NodeShape } from "../../ipc/types";
 import type { GraphLanguage } from "../language";
 import { samePin, type PinAddress } from "../pins";
@@ -24,7 +25,6 @@ import {
   sizeOf,
   textOf,
   wireKindOf,
-  type Collections,
   type Point,
   type RecordData,
   type Rect,
@@ -32,8 +32,6 @@ import {
   type WireKind,
 } from "./records";
 import { SpatialIndex } from "./spatial";
-
-export type Shapes = Record<string, NodeShape>;
 
 export interface GraphNode {
   id: string;
@@ -60,21 +58,38 @@ export interface GraphComment {
   rect: Rect;
 }
 
+/** The same object as long as nothing in the graph changes. Its parts change in place: keep nodes, not the maps. */
 export interface Graph {
   language: GraphLanguage;
-  collections: Collections;
-  shapes: Shapes;
+  records: DocumentRecords;
   nodes: ReadonlyMap<string, GraphNode>;
+  /** Those whose two nodes are there. */
   wires: ReadonlyMap<string, GraphWire>;
   comments: ReadonlyMap<string, GraphComment>;
-  /** How large a node of that record would be that is not in the graph yet, near enough to place it. */
-  measure: (record: RecordData) => Size;
   /** The wires that end at a node. */
   wiresByNode: ReadonlyMap<string, readonly GraphWire[]>;
+  /** How large a node of that record would be that is not in the graph yet, near enough to place it. */
+  measure: (record: RecordData) => Size;
   /** Where the nodes stand; made when first asked for. */
   nodeIndex: () => SpatialIndex;
   /** Where the wires run; made when first asked for. */
   wireIndex: () => SpatialIndex;
+  parts: GraphParts;
+}
+
+/** What {@link changeGraph} writes to. */
+interface GraphParts {
+  fallbacks: Fallbacks;
+  nodes: Map<string, GraphNode>;
+  wires: Map<string, GraphWire>;
+  comments: Map<string, GraphComment>;
+  wiresByNode: Map<string, readonly GraphWire[]>;
+  /** All wires, also those that miss a node. */
+  known: Map<string, GraphWire>;
+  /** The ids of all wires that name a node. */
+  ends: Map<string, Set<string>>;
+  nodeIndex: SpatialIndex | undefined;
+  wireIndex: SpatialIndex | undefined;
 }
 
 const UNKNOWN: NodeShape = {
@@ -95,65 +110,134 @@ export interface Fallbacks {
   place?: (id: string) => Point | undefined;
 }
 
-export function updateGraph(
+export function readGraph(
   language: GraphLanguage,
-  previous: Graph | undefined,
-  collections: Collections,
-  shapes: Shapes,
+  records: DocumentRecords,
   fallbacks: Fallbacks = {},
 ): Graph {
-  const measure = (record: RecordData): Size =>
-    nodeGeometry(language, fallbacks.shape?.(record) ?? unknownShape(record), record, unconnected);
-  if (previous && previous.shapes === shapes && sameCollections(previous.collections, collections)) {
-    // The vocabulary may have come meanwhile.
-    previous.measure = measure;
-    return previous;
+  const parts: GraphParts = {
+    fallbacks,
+    nodes: new Map(),
+    wires: new Map(),
+    comments: new Map(),
+    wiresByNode: new Map(),
+    known: new Map(),
+    ends: new Map(),
+    nodeIndex: undefined,
+    wireIndex: undefined,
+  };
+  const graph = graphOf(language, records, parts);
+  const all = (collection: string): Set<string> => new Set(records.all(collection).keys());
+  return changeGraph(
+    graph,
+    new Map(["nodes", "wires", "comments"].map((collection) => [collection, all(collection)])),
+  );
+}
+
+/** The graph after records changed, whose ids are given by collection. */
+export function changeGraph(graph: Graph, changed: Changed): Graph {
+  const { language, records, parts } = graph;
+  const ids = (collection: string): Iterable<string> => changed.get(collection) ?? [];
+  /** Nodes to draw anew, and wires to look at. */
+  const touched = new Set([...ids("nodes"), ...ids(SHAPES)]);
+  const wires = new Set(ids("wires"));
+  for (const id of ids("nodes")) {
+    const comes = records.get("nodes", id) !== undefined;
+    if (comes !== parts.nodes.has(id)) parts.ends.get(id)?.forEach((wire) => wires.add(wire));
+    if (comes) continue;
+    parts.nodes.delete(id);
+    parts.nodeIndex?.delete(id);
   }
-  const wires =
-    previous &&
-    previous.collections.wires === collections.wires &&
-    sameKeys(previous.nodes, collections.nodes)
-      ? previous.wires
-      : readWires(previous, collections);
-  const wiresByNode =
-    previous?.wires === wires ? previous.wiresByNode : groupWires(wires, previous?.wiresByNode);
-  const nodes = new Map<string, GraphNode>();
-  for (const [id, record] of Object.entries(collections.nodes)) {
-    const before = previous?.nodes.get(id);
-    const shape = shapes[id] ?? before?.shape ?? fallbacks.shape?.(record) ?? unknownShape(record);
-    const connected =
-      before && previous?.wiresByNode.get(id) === wiresByNode.get(id)
-        ? before.connected
-        : connectedOf(id, wiresByNode.get(id) ?? [], before?.connected);
-    if (before && before.record === record && before.shape === shape && before.connected === connected) {
-      nodes.set(id, before);
-      continue;
-    }
-    const geometry = nodeGeometry(language, shape, record, connected);
-    const position = (isPlaced(record) ? undefined : fallbacks.place?.(id)) ?? positionOf(record);
-    nodes.set(id, { id, record, shape, position, geometry, rect: rectOf(position, geometry), connected });
+  for (const id of wires) changeWire(graph, id, touched);
+  for (const id of touched) if (changeNode(graph, id)) rerouteWires(graph, id);
+  for (const id of wires) rerouteWire(graph, id);
+  for (const id of ids("comments")) {
+    const record = records.get("comments", id);
+    if (!record) parts.comments.delete(id);
+    else parts.comments.set(id, { id, record, rect: rectOf(positionOf(record), sizeOf(record)) });
   }
-  const comments = new Map<string, GraphComment>();
-  for (const [id, record] of Object.entries(collections.comments)) {
-    const before = previous?.comments.get(id);
-    comments.set(
-      id,
-      before?.record === record ? before : { id, record, rect: rectOf(positionOf(record), sizeOf(record)) },
-    );
-  }
+  return graphOf(language, records, parts);
+}
+
+function graphOf(language: GraphLanguage, records: DocumentRecords, parts: GraphParts): Graph {
+  const { nodes, wires, comments, wiresByNode } = parts;
   const graph: Graph = {
-    language,
-    collections,
-    shapes,
-    nodes,
-    wires,
-    comments,
-    measure,
-    wiresByNode,
-    nodeIndex: once(() => new SpatialIndex(new Map([...nodes.values()].map(({ id, rect }) => [id, rect])))),
-    wireIndex: once(() => indexWires(graph)),
+    ...{ language, records, nodes, wires, comments, wiresByNode, parts },
+    measure: (record) =>
+      nodeGeometry(language, parts.fallbacks.shape?.(record) ?? unknownShape(record), record, unconnected),
+    nodeIndex: () =>
+      (parts.nodeIndex ??= new SpatialIndex([...nodes.values()].map(({ id, rect }) => [id, rect]))),
+    wireIndex: () => (parts.wireIndex ??= indexWires(graph)),
   };
   return graph;
+}
+
+/** Takes a wire as it is now; the nodes whose pins it fills or frees are touched. */
+function changeWire({ records, parts }: Graph, id: string, touched: Set<string>): void {
+  const record = records.get("wires", id);
+  const before = parts.known.get(id);
+  const wire = record && (before?.record === record ? before : readWire(id, record));
+  if (before && before !== wire) {
+    for (const { node } of [before.from, before.to]) parts.ends.get(node)?.delete(id);
+    parts.known.delete(id);
+  }
+  if (wire && before !== wire) {
+    parts.known.set(id, wire);
+    for (const { node } of [wire.from, wire.to]) {
+      const ends = parts.ends.get(node);
+      if (ends) ends.add(id);
+      else parts.ends.set(node, new Set([id]));
+    }
+  }
+  const isWhole =
+    wire !== undefined &&
+    records.get("nodes", wire.from.node) !== undefined &&
+    records.get("nodes", wire.to.node) !== undefined;
+  const shown = parts.wires.get(id);
+  const now = isWhole ? wire : undefined;
+  if (shown === now) return;
+  for (const node of new Set([shown, now].flatMap((one) => (one ? [one.from.node, one.to.node] : [])))) {
+    touched.add(node);
+    const others = (parts.wiresByNode.get(node) ?? []).filter((one) => one !== shown);
+    const ends = now && (now.from.node === node || now.to.node === node);
+    const group = ends ? [...others, now] : others;
+    if (group.length > 0) parts.wiresByNode.set(node, group);
+    else parts.wiresByNode.delete(node);
+  }
+  if (now) parts.wires.set(id, now);
+  else {
+    parts.wires.delete(id);
+    parts.wireIndex?.delete(id);
+  }
+}
+
+/** Takes a node as it is now; whether that may have moved its pins. */
+function changeNode({ language, records, parts }: Graph, id: string): boolean {
+  const record = records.get("nodes", id);
+  if (!record) return false;
+  const before = parts.nodes.get(id);
+  const { fallbacks } = parts;
+  const shape = records.shape(id) ?? before?.shape ?? fallbacks.shape?.(record) ?? unknownShape(record);
+  const connected = connectedOf(id, parts.wiresByNode.get(id) ?? [], before?.connected);
+  if (before && before.record === record && before.shape === shape && before.connected === connected)
+    return false;
+  const geometry = nodeGeometry(language, shape, record, connected);
+  const position = (isPlaced(record) ? undefined : fallbacks.place?.(id)) ?? positionOf(record);
+  const rect = rectOf(position, geometry);
+  parts.nodes.set(id, { id, record, shape, position, geometry, rect, connected });
+  parts.nodeIndex?.set(id, rect);
+  return true;
+}
+
+function rerouteWires(graph: Graph, node: string): void {
+  for (const { id } of graph.parts.wiresByNode.get(node) ?? []) rerouteWire(graph, id);
+}
+
+function rerouteWire(graph: Graph, id: string): void {
+  const { wires, wireIndex } = graph.parts;
+  const wire = wires.get(id);
+  const segments = wireIndex && wire && segmentsOf(graph, wire);
+  if (segments) wireIndex.set(id, wireBounds(segments));
 }
 
 /** Where a pin stands on the canvas. */
@@ -196,16 +280,6 @@ function unknownShape(record: RecordData): NodeShape {
   return { ...UNKNOWN, title: textOf(record, "op") || UNKNOWN.title };
 }
 
-function readWires(previous: Graph | undefined, collections: Collections): Map<string, GraphWire> {
-  const wires = new Map<string, GraphWire>();
-  for (const [id, record] of Object.entries(collections.wires)) {
-    const before = previous?.wires.get(id);
-    const wire = before?.record === record ? before : readWire(id, record);
-    if (wire.from.node in collections.nodes && wire.to.node in collections.nodes) wires.set(id, wire);
-  }
-  return wires;
-}
-
 function readWire(id: string, record: RecordData): GraphWire {
   const kind = wireKindOf(record);
   return {
@@ -216,34 +290,6 @@ function readWire(id: string, record: RecordData): GraphWire {
     to: { node: textOf(record, "to"), side: "input", kind, socket: textOf(record, "input") },
     route: routeOf(record),
   };
-}
-
-function groupWires(
-  wires: ReadonlyMap<string, GraphWire>,
-  previous: ReadonlyMap<string, readonly GraphWire[]> | undefined,
-): Map<string, readonly GraphWire[]> {
-  const groups = new Map<string, GraphWire[]>();
-  const add = (node: string, wire: GraphWire): void => {
-    const group = groups.get(node);
-    if (group) group.push(wire);
-    else groups.set(node, [wire]);
-  };
-  for (const wire of wires.values()) {
-    add(wire.from.node, wire);
-    if (wire.to.node !== wire.from.node) add(wire.to.node, wire);
-  }
-  const kept = new Map<string, readonly GraphWire[]>(groups);
-  for (const [node, group] of groups) {
-    const before = previous?.get(node);
-    if (before?.length === group.length && before.every((wire, index) => wire === group[index]))
-      kept.set(node, before);
-  }
-  return kept;
-}
-
-function sameKeys(nodes: ReadonlyMap<string, unknown>, records: Readonly<Record<string, unknown>>): boolean {
-  const keys = Object.keys(records);
-  return keys.length === nodes.size && keys.every((key) => nodes.has(key));
 }
 
 function connectedOf(node: string, wires: readonly GraphWire[], before: Connected | undefined): Connected {
@@ -265,15 +311,6 @@ function sameItems(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return true;
 }
 
-function sameCollections(a: Collections, b: Collections): boolean {
-  return (
-    a.nodes === b.nodes &&
-    a.wires === b.wires &&
-    a.comments === b.comments &&
-    Object.keys(b.named).every((collection) => a.named[collection] === b.named[collection])
-  );
-}
-
 function indexWires(graph: Graph): SpatialIndex {
   const rects = new Map<string, Rect>();
   for (const wire of graph.wires.values()) {
@@ -281,9 +318,4 @@ function indexWires(graph: Graph): SpatialIndex {
     if (segments) rects.set(wire.id, wireBounds(segments));
   }
   return new SpatialIndex(rects);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

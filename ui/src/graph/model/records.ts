@@ -23,17 +23,6 @@ export interface Gesture {
   changes: Change[];
 }
 
-/** The collections a canvas shows. */
-export interface Collections {
-  nodes: Records;
-  wires: Records;
-  comments: Records;
-  /** Those that only its kind has. */
-  named: Readonly<Record<string, Records>>;
-}
-
-export const noRecords: Records = Object.freeze({}) as Records;
-
 const finite = (value: unknown, fallback: number): number =>
   typeof value === "number" && Number.isFinite(value) ? value : fallback;
 

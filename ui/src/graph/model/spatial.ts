@@ -7,17 +7,43 @@ const CELL = 512;
 const MOST_CELLS = 64;
 
 export class SpatialIndex {
-  readonly #cells = new Map<number, string[]>();
-  readonly #large: string[] = [];
-  readonly #rects: ReadonlyMap<string, Rect>;
+  readonly #cells = new Map<number, Set<string>>();
+  readonly #large = new Set<string>();
+  readonly #rects = new Map<string, Rect>();
 
-  constructor(rects: ReadonlyMap<string, Rect>) {
-    this.#rects = rects;
-    for (const [id, rect] of rects) this.#insert(id, rect);
+  constructor(rects: Iterable<readonly [id: string, rect: Rect]>) {
+    for (const [id, rect] of rects) this.set(id, rect);
   }
 
   rect(id: string): Rect | undefined {
     return this.#rects.get(id);
+  }
+
+  /** Puts a rectangle, or moves it. */
+  set(id: string, rect: Rect): void {
+    this.delete(id);
+    this.#rects.set(id, rect);
+    if (isLarge(rect)) this.#large.add(id);
+    else {
+      for (const key of keysOf(rect)) {
+        const cell = this.#cells.get(key);
+        if (cell) cell.add(id);
+        else this.#cells.set(key, new Set([id]));
+      }
+    }
+  }
+
+  delete(id: string): void {
+    const rect = this.#rects.get(id);
+    if (!rect) return;
+    this.#rects.delete(id);
+    this.#large.delete(id);
+    if (isLarge(rect)) return;
+    for (const key of keysOf(rect)) {
+      const cell = this.#cells.get(key);
+      cell?.delete(id);
+      if (cell?.size === 0) this.#cells.delete(key);
+    }
   }
 
   /** The ids whose rectangles meet the area. */
@@ -38,22 +64,16 @@ export class SpatialIndex {
     this.#large.forEach(add);
     return found;
   }
+}
 
-  #insert(id: string, rect: Rect): void {
-    const [left, top, right, bottom] = cellsOf(rect);
-    if ((right - left + 1) * (bottom - top + 1) > MOST_CELLS) {
-      this.#large.push(id);
-      return;
-    }
-    for (let x = left; x <= right; x++) {
-      for (let y = top; y <= bottom; y++) {
-        const key = keyOf(x, y);
-        const cell = this.#cells.get(key);
-        if (cell) cell.push(id);
-        else this.#cells.set(key, [id]);
-      }
-    }
-  }
+function isLarge(rect: Rect): boolean {
+  const [left, top, right, bottom] = cellsOf(rect);
+  return (right - left + 1) * (bottom - top + 1) > MOST_CELLS;
+}
+
+function* keysOf(rect: Rect): Iterable<number> {
+  const [left, top, right, bottom] = cellsOf(rect);
+  for (let x = left; x <= right; x++) for (let y = top; y <= bottom; y++) yield keyOf(x, y);
 }
 
 function cellsOf(rect: Rect): [number, number, number, number] {

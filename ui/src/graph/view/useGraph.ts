@@ -1,36 +1,44 @@
-/** The document as a graph, brought up to date part by part. */
+/** The document as a graph, brought up to date record by record. */
 
 import { useRef } from "react";
 
 import type { DocumentView } from "../../documents/document";
-import type { NodeShape } from "../../ipc/types";
-import type { GraphLanguage } from "../language";
-import { updateGraph, type Graph } from "../model/graph";
-import { isPlaced, noRecords, type Collections, type Point, type RecordData } from "../model/records";
+import type { Catalogue, GraphLanguage } from "../language";
 import { layoutGraph } from "../layout/layout";
-
-type Provisional = (record: RecordData) => NodeShape | undefined;
+import { changeGraph, readGraph, type Graph } from "../model/graph";
+import { isPlaced, type Point, type RecordData } from "../model/records";
 
 /**
  * Nodes that were never laid out get a place to be seen at, the same until the canvas closes.
  */
 export class GraphKeeper {
   #graph: Graph | undefined;
+  #version = 0;
   #places: ReadonlyMap<string, Point> | undefined;
 
-  update(language: GraphLanguage, view: DocumentView, shape: Provisional): Graph {
-    const { nodes = noRecords, wires = noRecords, comments = noRecords } = view.collections;
-    const named = Object.fromEntries(
-      language.named.map(({ collection }) => [collection, view.collections[collection] ?? noRecords]),
-    );
-    const collections: Collections = { nodes, wires, comments, named };
-    if (!this.#places && Object.values(nodes).some((node) => !isPlaced(node))) {
-      this.#places = layoutGraph(language, nodes, wires, view.shapes);
-    }
+  update(language: GraphLanguage, { records }: DocumentView, shape: Catalogue["shapeOf"]): Graph {
+    const before = this.#graph?.records === records ? this.#graph : undefined;
+    const changed = before && records.changedSince(this.#version);
+    this.#version = records.version;
+    const nodes = records.all("nodes");
+    if (!this.#places && needPlaces(nodes, changed ? (changed.get("nodes") ?? []) : nodes.keys()))
+      this.#places = layoutGraph(language, records);
     const place = (id: string): Point | undefined => this.#places?.get(id);
-    this.#graph = updateGraph(language, this.#graph, collections, view.shapes, { shape, place });
-    return this.#graph;
+    if (!before || !changed) return (this.#graph = readGraph(language, records, { shape, place }));
+    // The vocabulary may have come meanwhile.
+    before.parts.fallbacks = { shape, place };
+    if (changed.size > 0) this.#graph = changeGraph(before, changed);
+    return this.#graph ?? before;
   }
+}
+
+/** Whether one of these nodes was never laid out. */
+function needPlaces(nodes: ReadonlyMap<string, RecordData>, ids: Iterable<string>): boolean {
+  for (const id of ids) {
+    const node = nodes.get(id);
+    if (node && !isPlaced(node)) return true;
+  }
+  return false;
 }
 
 export function useGraphKeeper(): GraphKeeper {

@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { EmptyState } from "../../design";
 import { useDocument } from "../../documents/document";
 import type { DocumentView } from "../../documents/document";
-import { refKey, selection, there } from "../../documents/selection";
+import { refKey, selection } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
 import { recordKind, recordTitle } from "../../workspace/kinds";
 import { ChangedBy } from "./ChangedBy";
@@ -29,7 +29,7 @@ function NothingSelected() {
 function Inspect({ document, refs }: { document: string; refs: readonly RecordRef[] }) {
   const view = useDocument(document);
   if (!view) return null;
-  const present = there(refs, view.collections);
+  const present = view.records.there(refs);
   const [first] = present;
   if (!first) return <NothingSelected />;
   const isOneKind = present.every((ref) => ref.collection === first.collection);
@@ -47,7 +47,7 @@ function Inspect({ document, refs }: { document: string; refs: readonly RecordRe
 function One({ view, target }: { view: DocumentView; target: RecordRef }) {
   const { collection, id } = target;
   const { noun, Heading, Form, along } = recordKind(view.kind, collection);
-  const record = view.collections[collection]?.[id];
+  const record = view.records.get(collection, id);
   if (!record) return null;
   return (
     <>
@@ -70,7 +70,7 @@ function One({ view, target }: { view: DocumentView; target: RecordRef }) {
 }
 
 function FieldsOf({ view, target: { collection, id } }: { view: DocumentView; target: RecordRef }) {
-  const record = view.collections[collection]?.[id];
+  const record = view.records.get(collection, id);
   if (!record) return null;
   const kind = recordKind(view.kind, collection);
   return (
@@ -88,7 +88,7 @@ function Several({
   refs: readonly RecordRef[];
 }) {
   const ids = refs.map((ref) => ref.id);
-  const records = ids.map((id) => view.collections[collection]?.[id] ?? {});
+  const records = ids.map((id) => view.records.get(collection, id) ?? {});
   const kind = recordKind(view.kind, collection);
   return (
     <>

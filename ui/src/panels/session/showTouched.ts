@@ -22,7 +22,7 @@ export async function showTouched(row: EventRow): Promise<void> {
   const release = holdDocument(row.document);
   try {
     const [view, touched] = await Promise.all([opened(row.document), allTouched(row)]);
-    const there = touched.filter((ref) => view?.collections[ref.collection]?.[ref.id] !== undefined);
+    const there = view?.records.there(touched) ?? [];
     reveal(row.document, there);
     if (there.length === 0 && touched.length > 0) sayGone(row);
   } finally {

@@ -18,10 +18,11 @@ import "./inspector.css";
 /** What a node is called, and its operation. */
 export function NodeHeading({ view, id }: Inspected) {
   const { byOp } = useOperations();
-  const node = view.collections.nodes?.[id];
+  const { records } = view;
+  const node = records.get("nodes", id);
   return (
     <header className="inspector-title">
-      <span>{nodeTitle(node, view.shapes[id], byOp.get(textOf(node, "op")))}</span>
+      <span>{nodeTitle(node, records.shape(id), byOp.get(textOf(node, "op")))}</span>
       <span className="inspector-op">{textOf(node, "op")}</span>
     </header>
   );
@@ -30,9 +31,9 @@ export function NodeHeading({ view, id }: Inspected) {
 /** One node of a Blueprint: its name, configuration and values. */
 export function NodeInspector({ view, id }: Inspected) {
   const { byOp } = useOperations();
-  const node = view.collections.nodes?.[id];
+  const node = view.records.get("nodes", id);
   if (!node) return null;
-  const shape = view.shapes[id];
+  const shape = view.records.shape(id);
   const operation = byOp.get(textOf(node, "op"));
   const set = (fields: Record<string, FieldValue | null>) =>
     void attempt(edit(view.id, "node.set", [{ collection: "nodes", id, set: fields }]));
@@ -110,7 +111,7 @@ interface SocketRowProps {
 
 function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
   const label = socket.label || socket.id;
-  const wire = Object.values(view.collections.wires ?? {}).find(
+  const wire = [...view.records.all("wires").values()].find(
     (candidate) => candidate.to === node && candidate.input === socket.id && candidate.kind === "value",
   );
   if (wire) {
@@ -123,7 +124,7 @@ function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
           onClick={() => reveal(view.id, [{ collection: "nodes", id: from }])}
         >
           <CornerDownLeft size={13} aria-hidden /> from{" "}
-          {nodeTitle(view.collections.nodes?.[from], view.shapes[from])}
+          {nodeTitle(view.records.get("nodes", from), view.records.shape(from))}
         </button>
       </FieldRow>
     );

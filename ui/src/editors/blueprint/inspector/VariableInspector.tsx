@@ -20,7 +20,7 @@ interface ValuesInspectorProps extends Inspected {
 
 /** A variable with its type and initial value, or a custom event with its values. */
 function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
-  const record = view.collections[collection]?.[id] ?? {};
+  const record = view.records.get(collection, id) ?? {};
   const set = (fields: Record<string, FieldValue | null>) =>
     void attempt(
       edit(view.id, collection === "events" ? "event.set" : "variable.set", [

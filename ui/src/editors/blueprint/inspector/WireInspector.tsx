@@ -7,7 +7,8 @@ import "./inspector.css";
 
 /** Where a wire leaves and where it enters. */
 export function WireInspector({ view, id }: Inspected) {
-  const wire = view.collections.wires?.[id];
+  const { records } = view;
+  const wire = records.get("wires", id);
   const end = (field: "from" | "to", socket: "output" | "input") => {
     const node = textOf(wire, field);
     return (
@@ -16,7 +17,7 @@ export function WireInspector({ view, id }: Inspected) {
         className="inspector-connected"
         onClick={() => reveal(view.id, [{ collection: "nodes", id: node }])}
       >
-        {nodeTitle(view.collections.nodes?.[node], view.shapes[node])} · {textOf(wire, socket)}
+        {nodeTitle(records.get("nodes", node), records.shape(node))} · {textOf(wire, socket)}
       </button>
     );
   };

@@ -16,6 +16,7 @@ import { Help } from "../../design";
 import type { Point } from "../model/records";
 import { useCanvas } from "../view/editor";
 import { placedAt } from "./place";
+import "./chooser.css";
 
 export interface Choice {
   key: string;

@@ -1,6 +1,6 @@
 /**
  * How large a node is and where its pins stand, from its shape alone. Nothing is measured in the page: React Flow gets
- * these numbers up front, hit tests and the overview use them, and `node.css` has the same constants.
+ * these numbers up front, hit tests and the overview use them, and `view/canvas.css` has the same constants.
  */
 
 import type { NodeShape, Socket } from "../../ipc/types";

@@ -9,7 +9,7 @@ import { Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { App } from "./App";
 
-vi.mock("../graph/GraphEditor", () => ({
+vi.mock("../editors/blueprint/BlueprintEditor", () => ({
   BlueprintEditor: ({ document }: { document: string }) => (
     <div role="application" aria-label={`Blueprint ${document}`} tabIndex={0} />
   ),

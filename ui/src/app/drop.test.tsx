@@ -7,7 +7,7 @@ import { Twin } from "../ipc/testing/twin";
 import { closeProjectHere } from "../testing/reset";
 import { PIECE } from "../panels/assets/upload";
 
-vi.mock("../graph/GraphEditor", () => ({
+vi.mock("../editors/blueprint/BlueprintEditor", () => ({
   BlueprintEditor: () => <div role="application" aria-label="Blueprint" />,
 }));
 

@@ -8,7 +8,7 @@ import { Twin } from "../ipc/testing/twin";
 import { projects } from "../project/project";
 import { closeProjectHere } from "../testing/reset";
 
-vi.mock("../graph/GraphEditor", () => ({
+vi.mock("../editors/blueprint/BlueprintEditor", () => ({
   BlueprintEditor: () => <div role="application" aria-label="Blueprint" />,
 }));
 

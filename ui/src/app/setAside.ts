@@ -5,20 +5,19 @@ import { leaveAside, makeAgain } from "../ipc/history";
 import type { SetAside } from "../ipc/types";
 import { attempt, showNotice } from "../workspace/notify";
 
-const ID = "set-aside";
+/** The offer that is shown. One that takes its place is another toast: what is on its way out takes no clicks. */
+let shown: string | number | null = null;
 
 /** Offers to make it again. It stays until somebody decides, and comes again with the next opening. */
 export function showSetAside(setAside: SetAside | null): void {
-  if (setAside === null) {
-    toast.dismiss(ID);
-    return;
-  }
+  if (shown !== null) toast.dismiss(shown);
+  shown = null;
+  if (setAside === null) return;
   const changes =
     setAside.changes === 1 ? "1 change of yours is" : `${setAside.changes} changes of yours are`;
   const further = setAside.changes - setAside.words.length;
   const words = further > 0 ? [...setAside.words, `and ${further} more`] : setAside.words;
-  toast.warning(`${changes} set aside (${setAside.documents.join(", ")})`, {
-    id: ID,
+  shown = toast.warning(`${changes} set aside (${setAside.documents.join(", ")})`, {
     duration: Infinity,
     description: words.join("\n"),
     action: { label: "Make again", onClick: () => void attempt(again) },

@@ -47,7 +47,10 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         } => {
             let session = edit(&app, &dir)?;
             let document = document_id(&session, &document)?;
-            gestures::run(&session, &document, &event_type, &changes, &mut out)?;
+            let made = gestures::run(&session, &document, &event_type, &changes, &mut out);
+            // Whoever reads gestures may wait for the next one and hold the project.
+            session.close();
+            made?;
         }
         Command::Undo { dir, document } => {
             let session = edit(&app, &dir)?;

@@ -7,10 +7,7 @@ use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId};
 use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value};
 use wissil_nats::EditorEvent;
 use wissil_store::SqliteStore;
-use wissil_sync::{
-    Edited, Engine, EngineError, EventStore as _, Gesture, MANIFEST, StoredEvent, UndoSide,
-    documents,
-};
+use wissil_sync::{Engine, EngineError, EventStore as _, StoredEvent, UndoSide, documents};
 
 use crate::api::{
     ApiError, ConnectionState, ConnectionStatus, Displaced, DocumentInfo, EditResult, ErrorCode,
@@ -18,9 +15,9 @@ use crate::api::{
     UndoState,
 };
 use crate::assets::Assets;
-use crate::history::{Names, manifest, read};
+use crate::history::{Names, manifest};
 use crate::home::now;
-use crate::network::{Sender, Signals, Standing, announcements, may_announce};
+use crate::network::{Sender, Signals, Standing};
 use crate::problems::Problems;
 use crate::project::Project;
 use crate::references::References;
@@ -154,111 +151,9 @@ impl Actor {
         Ok(())
     }
 
-    pub(crate) fn edit(
-        &mut self,
-        document: &DocumentId,
-        event_type: &str,
-        changes: Vec<Change>,
-    ) -> Result<EditResult, ApiError> {
-        let gesture = Gesture {
-            event_type,
-            changes: self.complete(document, event_type, changes)?,
-            time: now(),
-        };
-        let edited = match self.project.engine.edit(document, gesture.clone()) {
-            Err(EngineError::Forked(_)) => {
-                self.settle_chains(0)?;
-                self.project.engine.edit(document, gesture)?
-            }
-            edited => edited?,
-        };
-        Ok(self.publish(document, edited))
-    }
-
-    /// Tells everyone what was committed. It is saved and on its way to others, so nothing that fails here makes the edit
-    /// fail: what could not be told is said.
-    pub(crate) fn publish(&mut self, document: &DocumentId, edited: Edited) -> EditResult {
-        // Before anything else: others wait for it.
-        self.hand_over();
-        self.displaced = self.project.whereabouts.displaced();
-        self.note_files(&edited.delta);
-        let told = [
-            self.note_position(),
-            self.tell_views(document, &edited.delta, edited.position),
-            self.follow_references(&[(document, &edited.delta)]),
-            self.tell_of_manifest(document),
-            self.tell_of_events(document, &edited),
-        ];
-        if let Some(error) = told.into_iter().find_map(Result::err) {
-            let message = SessionMessage::Problem {
-                problem: format!(
-                    "Your change is saved, but not everything could be shown: {}. Open the project again to see it.",
-                    error.message
-                ),
-            };
-            for listener in &mut self.listeners {
-                listener(message.clone());
-            }
-        }
-        EditResult {
-            cids: edited.events.iter().map(ToString::to_string).collect(),
-            position: edited.position.to_string(),
-        }
-    }
-
-    fn note_position(&self) -> Result<(), ApiError> {
-        let counts = self.project.engine.store().counts()?;
-        self.project.position.note(counts.events);
-        Ok(())
-    }
-
-    fn tell_of_manifest(&mut self, document: &DocumentId) -> Result<(), ApiError> {
-        if document.as_str() == MANIFEST {
-            self.read_names()?;
-        }
-        Ok(())
-    }
-
-    fn tell_of_events(&mut self, document: &DocumentId, edited: &Edited) -> Result<(), ApiError> {
-        let announces = self.may_announce(document, &edited.delta)?;
-        if self.listeners.is_empty() && !announces {
-            return Ok(());
-        }
-        let stored = self.stored_all(&edited.events)?;
-        if announces {
-            self.announce(document, &stored)?;
-        }
-        let rows = self.rows(stored)?;
-        self.tell_listeners(rows)
-    }
-
     /// What is in memory is not to be trusted, after a defect: it is read anew from what is saved.
     pub(crate) fn recover(&mut self) {
         self.project.engine.forget_memory();
-    }
-
-    /// Whether a change can be anything on the live bus.
-    fn may_announce(
-        &mut self,
-        document: &DocumentId,
-        delta: &ModelDelta,
-    ) -> Result<bool, ApiError> {
-        let kind = self.project.engine.projection(document)?.kind();
-        let touched = delta.upserted.keys().chain(delta.removed.keys());
-        Ok(may_announce(kind, touched))
-    }
-
-    /// Says on the live bus what this replica's own events are there, undone and redone ones included.
-    fn announce(&mut self, document: &DocumentId, stored: &[StoredEvent]) -> Result<(), ApiError> {
-        let name = self.project_name()?;
-        for stored in stored {
-            let (_, changes) = read(stored)?;
-            let after = self.project.engine.projection(document)?;
-            for event in announcements(&name, after, &changes) {
-                self.signals.say(event);
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn tell_views(

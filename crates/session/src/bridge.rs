@@ -8,6 +8,10 @@ use tokio::sync::oneshot;
 
 use crate::actor::Actor;
 use crate::api::ApiError;
+use crate::editing::Edit;
+
+/// Most gestures that wait to be made. Whoever has more waits, so that what else is asked gets its turn soon.
+const MAX_WAITING: usize = 512;
 
 /// Hands tasks to the owning thread.
 ///
@@ -15,20 +19,28 @@ use crate::api::ApiError;
 #[derive(Clone)]
 pub(crate) struct Bridge {
     tasks: mpsc::Sender<Task>,
+    /// Holds as much as gestures wait.
+    waiting: mpsc::SyncSender<()>,
 }
 
 /// What waits for the owning thread.
-pub(crate) struct Tasks(mpsc::Receiver<Task>);
+pub(crate) struct Tasks {
+    queue: mpsc::Receiver<Task>,
+    waiting: mpsc::Receiver<()>,
+    /// What was taken out of the queue and is next.
+    next: Option<Task>,
+}
 
 enum Task {
     Run(Box<dyn FnOnce(&mut Actor) + Send>),
+    Edit(Edit),
     Close,
 }
 
 impl Tasks {
     /// Does what is asked until the project is closed, or goes on elsewhere.
-    pub(crate) fn run(self, actor: &mut Actor) {
-        for task in self.0 {
+    pub(crate) fn run(mut self, actor: &mut Actor) {
+        while let Some(task) = self.next.take().or_else(|| self.queue.recv().ok()) {
             match task {
                 Task::Run(task) => {
                     // Nobody waits for it; what it was is in the panic's own message.
@@ -37,6 +49,10 @@ impl Tasks {
                         Ok(())
                     });
                 }
+                Task::Edit(first) => {
+                    self.is_taken();
+                    actor.edit_together(first, || self.next_edit());
+                }
                 Task::Close => break,
             }
             if actor.over {
@@ -44,13 +60,45 @@ impl Tasks {
             }
         }
     }
+
+    /// The next task, if it is a gesture that waits already.
+    fn next_edit(&mut self) -> Option<Edit> {
+        match self.queue.try_recv().ok()? {
+            Task::Edit(edit) => {
+                self.is_taken();
+                Some(edit)
+            }
+            other => {
+                self.next = Some(other);
+                None
+            }
+        }
+    }
+
+    /// A gesture does not wait in the queue any more.
+    fn is_taken(&self) {
+        let _ = self.waiting.try_recv();
+    }
 }
 
 impl Bridge {
     /// A bridge, and its end at the owning thread.
     pub(crate) fn new() -> (Self, Tasks) {
         let (tasks, queue) = mpsc::channel();
-        (Self { tasks }, Tasks(queue))
+        let (waiting, taken) = mpsc::sync_channel(MAX_WAITING);
+        let tasks = Self { tasks, waiting };
+        let queue = Tasks {
+            queue,
+            waiting: taken,
+            next: None,
+        };
+        (tasks, queue)
+    }
+
+    /// Has a gesture made when its turn comes. Waits while too many wait.
+    pub(crate) fn edit(&self, edit: Edit) -> Result<(), ApiError> {
+        self.waiting.send(()).map_err(|_| gone())?;
+        self.tasks.send(Task::Edit(edit)).map_err(|_| gone())
     }
 
     /// Runs something on the owning thread and waits for it, without blocking whoever else runs on this one.
@@ -90,18 +138,23 @@ impl Bridge {
 }
 
 /// Runs a task; a panic in it is an error of this task and leaves the project open.
-fn guarded<T>(
+pub(crate) fn guarded<T>(
     actor: &mut Actor,
     task: impl FnOnce(&mut Actor) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     // What the task may have left half-done is forgotten.
     catch_unwind(AssertUnwindSafe(|| task(actor))).unwrap_or_else(|panic| {
         actor.recover();
-        Err(ApiError::internal(format!(
-            "a defect of the program stopped this ({}); the project stays open, and nothing that was saved is lost",
-            words(panic.as_ref())
-        )))
+        Err(defect(panic.as_ref()))
     })
+}
+
+/// What is said of a panic.
+pub(crate) fn defect(panic: &(dyn Any + Send)) -> ApiError {
+    ApiError::internal(format!(
+        "a defect of the program stopped this ({}); the project stays open, and nothing that was saved is lost",
+        words(panic)
+    ))
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

@@ -1,12 +1,13 @@
 //! History as people read it: who, when, what, in words.
 
 use std::cell::Cell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use wissil_dag::{Cid, DocumentId, Event, Ipld, UserId};
+use wissil_dag::{Cid, DocumentId, Event, Ipld, ReplicaId, UserId};
 use wissil_model::{Change, DocumentKind, Projection, Value, describe};
 use wissil_store::SqliteStore;
-use wissil_sync::{Engine, EventStore as _, MANIFEST, Moment, StoredEvent, name_then};
+use wissil_sync::{Engine, EventStore as _, LogKey, MANIFEST, Moment, StoredEvent, name_then};
 
 use crate::actor::Actor;
 use crate::api::{ApiError, ErrorCode, EventRow, EventState, Person, Touched};
@@ -97,33 +98,48 @@ struct Gesture {
 impl Gesture {
     /// The gesture that begins with an event. One that is not the first of its gesture stands for itself.
     fn starting_with(store: &SqliteStore, stored: StoredEvent) -> Result<Self, ApiError> {
-        let (event, mut changes) = read(&stored)?;
-        let mut last = event.seq;
-        let mut in_outbox = stored.in_outbox;
-        let parts = store.chain_events(
-            &stored.log,
-            &event.replica,
-            event.seq.saturating_add(1)..u64::MAX,
-            &mut |next| match read(&next) {
-                Ok((part, more)) if part_of(&part) == Some(stored.signed.cid) => {
-                    changes.extend(more);
-                    last = part.seq;
-                    in_outbox |= next.in_outbox;
-                    true
-                }
-                _ => false,
-            },
-        );
-        if parts.is_err() {
-            // The next event is damaged: that is said when it is read itself.
-        }
-        Ok(Self {
+        let (event, changes) = read(&stored)?;
+        let mut gesture = Self::new(stored, event, changes);
+        gesture.read_on(store);
+        Ok(gesture)
+    }
+
+    /// A gesture of which one event is known.
+    fn new(stored: StoredEvent, event: Event, changes: Vec<Change>) -> Self {
+        Self {
+            last: event.seq,
+            in_outbox: stored.in_outbox,
             stored,
             event,
             changes,
-            last,
-            in_outbox,
-        })
+        }
+    }
+
+    /// Whether the next event of its chain is a part of it.
+    fn goes_on_with(&self, event: &Event) -> bool {
+        part_of(event) == Some(self.stored.signed.cid)
+    }
+
+    fn add(&mut self, stored: &StoredEvent, event: &Event, changes: Vec<Change>) {
+        self.changes.extend(changes);
+        self.last = event.seq;
+        self.in_outbox |= stored.in_outbox;
+    }
+
+    /// Reads the parts that come after what is known.
+    fn read_on(&mut self, store: &SqliteStore) {
+        let (log, replica) = (self.stored.log.clone(), self.event.replica);
+        let seqs = self.last.saturating_add(1)..u64::MAX;
+        let parts = store.chain_events(&log, &replica, seqs, &mut |next| match read(&next) {
+            Ok((event, changes)) if self.goes_on_with(&event) => {
+                self.add(&next, &event, changes);
+                true
+            }
+            _ => false,
+        });
+        if parts.is_err() {
+            // The next event is damaged: that is said when it is read itself.
+        }
     }
 
     /// The gesture that an event is a later part of; none when it is the first part, or the only one, or when the parts
@@ -141,6 +157,70 @@ impl Gesture {
             && gesture.event.replica == event.replica
             && (gesture.event.seq..=gesture.last).contains(&event.seq);
         Ok(is_part.then_some(gesture))
+    }
+}
+
+/// Events that are told together. Each is read once, and what follows it in its chain is looked for among them first:
+/// mostly they are many of one chain, up to its end.
+struct Page {
+    /// None once a gesture has it.
+    events: Vec<Option<(StoredEvent, Event, Vec<Change>)>>,
+    /// Which of them comes after another in its chain.
+    next: HashMap<Cid, usize>,
+    /// The ends of the chains that were looked up.
+    ends: HashMap<(LogKey, ReplicaId), Option<Cid>>,
+}
+
+impl Page {
+    fn read(stored: Vec<StoredEvent>) -> Result<Self, ApiError> {
+        let mut page = Self {
+            events: Vec::with_capacity(stored.len()),
+            next: HashMap::new(),
+            ends: HashMap::new(),
+        };
+        for stored in stored {
+            let (event, changes) = read(&stored)?;
+            let at = page.events.len();
+            page.next
+                .extend(event.previous.map(|previous| (previous, at)));
+            page.events.push(Some((stored, event, changes)));
+        }
+        Ok(page)
+    }
+
+    /// The gesture that one of them is of; none when it was given already.
+    fn gesture(&mut self, store: &SqliteStore, at: usize) -> Result<Option<Gesture>, ApiError> {
+        let Some((stored, event, changes)) = self.events[at].take() else {
+            return Ok(None);
+        };
+        if part_of(&event).is_some()
+            && let Some(gesture) = Gesture::continued_by(store, &stored)?
+        {
+            return Ok(Some(gesture));
+        }
+        let mut last = stored.signed.cid;
+        let mut gesture = Gesture::new(stored, event, changes);
+        while let Some(next) = self.next.get(&last) {
+            let part = self.events[*next].take_if(|(_, event, _)| gesture.goes_on_with(event));
+            let Some((stored, event, changes)) = part else {
+                return Ok(Some(gesture));
+            };
+            last = stored.signed.cid;
+            gesture.add(&stored, &event, changes);
+        }
+        let chain = (gesture.stored.log.clone(), gesture.event.replica);
+        let end = match self.ends.entry(chain) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let (log, replica) = entry.key();
+                let end = store.chain(log, replica)?.map(|end| end.cid);
+                *entry.insert(end)
+            }
+        };
+        if end != Some(last) {
+            gesture.read_on(store);
+        }
+        Ok(Some(gesture))
     }
 }
 
@@ -197,13 +277,15 @@ impl Actor {
 
     /// The gestures that events are of, each once, in the order of the events.
     pub(crate) fn rows(&mut self, stored: Vec<StoredEvent>) -> Result<Vec<EventRow>, ApiError> {
+        let mut page = Page::read(stored)?;
         let mut told = HashSet::new();
         let mut rows = Vec::new();
-        for stored in stored {
-            let gesture = Gesture::continued_by(self.project.engine.store(), &stored)?;
-            let first = gesture.map_or(stored, |gesture| gesture.stored);
-            if told.insert(first.signed.cid) {
-                rows.push(self.row(first)?);
+        for at in 0..page.events.len() {
+            let store = self.project.engine.store();
+            if let Some(gesture) = page.gesture(store, at)?
+                && told.insert(gesture.stored.signed.cid)
+            {
+                rows.push(self.row_of(&gesture)?);
             }
         }
         Ok(rows)
@@ -211,21 +293,25 @@ impl Actor {
 
     /// The gesture that begins with an event, as a row of history.
     pub(crate) fn row(&mut self, stored: StoredEvent) -> Result<EventRow, ApiError> {
+        let gesture = Gesture::starting_with(self.project.engine.store(), stored)?;
+        self.row_of(&gesture)
+    }
+
+    fn row_of(&mut self, gesture: &Gesture) -> Result<EventRow, ApiError> {
         let engine = &mut self.project.engine;
-        let gesture = Gesture::starting_with(engine.store(), stored)?;
         let event = &gesture.event;
         let words = match stepped_over(event) {
             Some(first) => {
                 let verb = wissil_model::verb(DocumentKind::Manifest, &event.event_type);
                 match original(engine, first)? {
                     Some(original) => format!("{verb}: {}", words(engine, &original)?),
-                    None => words(engine, &gesture)?,
+                    None => words(engine, gesture)?,
                 }
             }
-            None => words(engine, &gesture)?,
+            None => words(engine, gesture)?,
         };
         Ok(EventRow {
-            position: position(engine, &gesture)?,
+            position: position(engine, gesture)?,
             cid: gesture.stored.signed.cid.to_string(),
             document: event.document.to_string(),
             document_name: self.names.document(event.document.as_str()),
@@ -236,7 +322,7 @@ impl Actor {
             words,
             touched: touched(&gesture.changes).take(MAX_TOUCHED).collect(),
             touched_count: u32::try_from(gesture.changes.len()).unwrap_or(u32::MAX),
-            state: state(engine, &self.seen, &gesture),
+            state: state(engine, &self.seen, gesture),
         })
     }
 
@@ -322,8 +408,13 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
         changes,
         ..
     } = gesture;
-    let log = engine.store().log(&stored.log)?;
-    let kind = log.map_or(DocumentKind::Manifest, |log| log.kind);
+    let kind = match engine.loaded(&event.document) {
+        Some(projection) => projection.kind(),
+        None => {
+            let log = engine.store().log(&stored.log)?;
+            log.map_or(DocumentKind::Manifest, |log| log.kind)
+        }
+    };
     let unknown = Cell::new(false);
     let words = |engine: &Engine<SqliteStore>| {
         describe(kind, &event.event_type, changes, &|collection, id| {

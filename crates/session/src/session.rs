@@ -190,6 +190,11 @@ impl Session {
         lock(&self.owner.uploads)
     }
 
+    /// The way to the owning thread.
+    pub(crate) fn bridge(&self) -> &Bridge {
+        &self.owner.bridge
+    }
+
     /// Runs something on the owning thread and waits for it.
     pub(crate) fn ask<T: Send + 'static>(
         &self,
@@ -262,17 +267,6 @@ impl Session {
     pub fn snapshot(&self, document: &str) -> Result<Snapshot, ApiError> {
         let document = document_id(document)?;
         self.ask(move |actor| actor.snapshot(&document))
-    }
-
-    /// Makes a gesture.
-    pub fn edit(
-        &self,
-        document: &str,
-        event_type: &str,
-        changes: Vec<Change>,
-    ) -> Result<EditResult, ApiError> {
-        let (document, event_type) = (document_id(document)?, event_type.to_owned());
-        self.ask(move |actor| actor.edit(&document, &event_type, changes))
     }
 
     /// Takes back this person's newest gesture in a document.

@@ -50,6 +50,7 @@ impl<S: EventStore> Engine<S> {
     /// # Errors
     /// A failure of the store. What was stored until then is sound, and giving the same again goes on from there.
     pub fn backfill(&mut self, arrivals: Vec<Arrival>) -> Result<Backfilled, EngineError> {
+        self.check_all_saved()?;
         let filled = self.fill(arrivals);
         if filled.is_err() {
             // What is in memory is not what is stored.

@@ -5,21 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use wissil_dag::{
     BranchId, Cid, DocumentId, Event, Ipld, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
-use wissil_model::{
-    Change, ChangeError, Delta, EditError, Prepared, Projection, RecordId, inverse, is_undoable,
-};
+use wissil_model::{Change, ChangeError, Delta, EditError, Projection, RecordId, inverse};
 
 use crate::error::EngineError;
 use crate::history::Histories;
 use crate::live::Live;
-use crate::naming::describe_naming;
-use crate::ports::{
-    ChainState, Commit, EventStore, Head, LogKey, NewEvent, UndoChange, UndoEntry, UndoSide,
-};
+use crate::making::{Intent, Made, UndoIntent};
+use crate::ports::{Commit, EventStore, LogKey, UndoChange, UndoEntry, UndoSide};
 use crate::waiting::Waiting;
-
-/// About how many bytes the changes of one event weigh at most; a gesture beyond it becomes several events.
-const MAX_CHANGES_WEIGHT: usize = 200 * 1024;
 
 /// The manifest's document id: every session has exactly one.
 pub const MANIFEST: &str = "manifest";
@@ -37,7 +30,7 @@ pub struct Engine<S> {
     pub(crate) store: S,
     pub(crate) session: SessionId,
     pub(crate) branch: BranchId,
-    author: Author,
+    pub(crate) author: Author,
     pub(crate) replica: ReplicaId,
     pub(crate) live: HashMap<DocumentId, Live>,
     pub(crate) uses: u64,
@@ -45,6 +38,8 @@ pub struct Engine<S> {
     pub(crate) waiting: Option<Waiting>,
     /// What is known of the history before bases.
     pub(crate) histories: Histories,
+    /// Gestures that are not saved yet; live documents hold them.
+    pub(crate) made: Vec<Made>,
 }
 
 /// What a gesture wrote.
@@ -56,6 +51,8 @@ pub struct Edited {
     pub ord: u64,
     /// How many events the document holds now.
     pub position: u64,
+    /// What its events say, with the values before.
+    pub changes: Vec<Change>,
     /// What changed.
     pub delta: Delta,
 }
@@ -71,26 +68,6 @@ pub struct Gesture<'a> {
     pub time: u64,
 }
 
-/// What to put into an event besides its changes, and what to do to the undo index.
-struct Intent {
-    metadata: BTreeMap<String, Ipld>,
-    undo: UndoIntent,
-}
-
-/// What the events of a gesture say besides what they change, and what they follow.
-struct Header<'a> {
-    event_type: &'a str,
-    time: u64,
-    /// Where this replica's chain ends.
-    chain: Option<ChainState>,
-    heads: Vec<Head>,
-}
-
-enum UndoIntent {
-    Push,
-    Move { id: u64, to: UndoSide },
-}
-
 impl<S: EventStore> Engine<S> {
     /// An engine over a store.
     pub fn new(store: S, branch: BranchId, author: Author) -> Self {
@@ -104,6 +81,7 @@ impl<S: EventStore> Engine<S> {
             uses: 0,
             waiting: None,
             histories: Histories::default(),
+            made: Vec::new(),
         }
     }
 
@@ -201,28 +179,29 @@ impl<S: EventStore> Engine<S> {
         Ok(document.projection().clone())
     }
 
-    /// Makes a gesture: checks it, writes it as one event (or several, when it is large), saves it, folds it.
+    /// Makes a gesture and saves it: [`Engine::make`] and [`Engine::save`].
+    ///
+    /// # Errors
+    /// When it is refused or cannot be saved; nothing was changed.
     pub fn edit(
         &mut self,
         document: &DocumentId,
         gesture: Gesture<'_>,
     ) -> Result<Edited, EngineError> {
-        self.live(document)?;
-        let intent = is_undoable(gesture.event_type).then(|| Intent {
-            metadata: BTreeMap::new(),
-            undo: UndoIntent::Push,
-        });
-        self.write(document, gesture, intent)
+        self.check_all_saved()?;
+        self.make(document, gesture)?;
+        self.save_one()
     }
 
-    /// Makes a gesture that undo does not take back: what a session starts with.
+    /// Makes a gesture that undo does not take back, and saves it: what a session starts with.
     pub fn found(
         &mut self,
         document: &DocumentId,
         gesture: Gesture<'_>,
     ) -> Result<Edited, EngineError> {
-        self.live(document)?;
-        self.write(document, gesture, None)
+        self.check_all_saved()?;
+        self.write(document, gesture, None)?;
+        self.save_one()
     }
 
     /// Takes back this person's newest gesture in a document, as far as it still stands.
@@ -287,6 +266,7 @@ impl<S: EventStore> Engine<S> {
         entry: UndoEntry,
         time: u64,
     ) -> Result<Edited, EngineError> {
+        self.check_all_saved()?;
         let (event_type, back, to) = match side {
             UndoSide::Done => ("history.undo", "undoes", UndoSide::Undone),
             UndoSide::Undone => ("history.redo", "redoes", UndoSide::Done),
@@ -310,7 +290,8 @@ impl<S: EventStore> Engine<S> {
             Err(EngineError::Edit(EditError::Nothing)) => {
                 Err(EngineError::Overwritten(entry.label))
             }
-            result => result,
+            Err(error) => Err(error),
+            Ok(_) => self.save_one(),
         }
     }
 
@@ -331,173 +312,6 @@ impl<S: EventStore> Engine<S> {
     fn changes_of(&self, cid: &Cid) -> Result<Vec<Change>, EngineError> {
         let stored = self.store.event(cid)?.ok_or(EngineError::NoEvent(*cid))?;
         changes(&decode(&stored.signed)?, cid)
-    }
-
-    /// Checks a gesture, then writes and saves it. What is refused leaves the document as it is.
-    fn write(
-        &mut self,
-        document: &DocumentId,
-        gesture: Gesture<'_>,
-        intent: Option<Intent>,
-    ) -> Result<Edited, EngineError> {
-        let log = self.log(document);
-        let chain = self.store.chain(&log, &self.replica)?;
-        if chain.as_ref().is_some_and(|chain| chain.frozen) {
-            return Err(EngineError::Forked(self.replica));
-        }
-        let heads = self.store.log(&log)?.map(|log| log.heads);
-        let live = self
-            .live
-            .get(document)
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
-        let prepared = live
-            .document
-            .prepare(gesture.event_type, gesture.changes)?
-            .parts(MAX_CHANGES_WEIGHT);
-        let header = Header {
-            event_type: gesture.event_type,
-            time: gesture.time,
-            chain,
-            heads: heads.unwrap_or_default(),
-        };
-        let written = self.write_prepared(log, prepared, header, intent);
-        if written.is_err() {
-            // What is in memory is in no event.
-            self.live.remove(document);
-        }
-        written
-    }
-
-    /// Writes the parts of a gesture into the document, signs them as events, saves them.
-    fn write_prepared(
-        &mut self,
-        log: LogKey,
-        parts: Vec<Prepared>,
-        header: Header<'_>,
-        intent: Option<Intent>,
-    ) -> Result<Edited, EngineError> {
-        let document = &log.document;
-        let Header {
-            event_type,
-            time,
-            chain,
-            mut heads,
-        } = header;
-        let live = self
-            .live
-            .get_mut(document)
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
-        let kind = live.document.kind();
-
-        let mut delta = Delta::default();
-        let mut changes = Vec::new();
-        let mut updates: Vec<(Vec<Ipld>, Vec<u8>)> = Vec::new();
-        for part in parts {
-            let authored = live.document.write(part)?;
-            delta.merge(authored.delta);
-            let described = authored.changes.iter().map(Ipld::from).collect();
-            updates.push((described, authored.update));
-            changes.extend(authored.changes);
-        }
-        let (label, names) = describe_naming(kind, event_type, &changes, |collection, id| {
-            self.name_of(document, collection, id)
-        });
-
-        let mut events: Vec<NewEvent> = Vec::new();
-        let (mut previous, mut seq) = match &chain {
-            Some(chain) => (Some((chain.cid, chain.height)), chain.seq),
-            None => (None, 0),
-        };
-        for (changes, update) in updates {
-            seq += 1;
-            let previous_cid = previous.map(|(cid, _)| cid);
-            let seen: Vec<&Head> = heads
-                .iter()
-                .filter(|head| Some(head.cid) != previous_cid)
-                .take(wissil_dag::MAX_PARENTS)
-                .collect();
-            let seen_heights = seen.iter().map(|head| head.height);
-            let height = 1 + seen_heights
-                .chain(previous.map(|(_, height)| height))
-                .max()
-                .unwrap_or(0);
-            let mut parents: Vec<Cid> = seen.iter().map(|head| head.cid).collect();
-            parents.sort();
-            let mut metadata = intent
-                .as_ref()
-                .map(|intent| intent.metadata.clone())
-                .unwrap_or_default();
-            if seq == 1 {
-                metadata.insert("kind".into(), Ipld::String(kind.name().into()));
-            }
-            match events.first() {
-                Some(first) => {
-                    metadata.insert("gesture".into(), Ipld::Link(first.signed.cid));
-                }
-                None if !names.is_empty() => {
-                    metadata.insert("names".into(), Ipld::Map(names.clone()));
-                }
-                None => {}
-            }
-            let signed = Event {
-                session: self.session.clone(),
-                branch: self.branch.clone(),
-                document: document.clone(),
-                event_type: event_type.to_owned(),
-                user: self.author.user.clone(),
-                replica: self.replica,
-                seq,
-                height,
-                previous: previous_cid,
-                parents: parents.clone(),
-                time,
-                changes,
-                update: Some(update),
-                metadata,
-            }
-            .sign(&self.author.key)?;
-            let cid = signed.cid;
-            heads.retain(|head| Some(head.cid) != previous_cid && !parents.contains(&head.cid));
-            heads.push(Head { cid, height });
-            previous = Some((cid, height));
-            events.push(NewEvent {
-                signed,
-                replica: self.replica,
-                seq,
-                height,
-                outbox: true,
-            });
-        }
-        heads.sort();
-        let cids: Vec<Cid> = events.iter().map(|event| event.signed.cid).collect();
-        let undo = intent.map(|intent| match intent.undo {
-            UndoIntent::Push => UndoChange::Push {
-                user: self.author.user.clone(),
-                label,
-            },
-            UndoIntent::Move { id, to } => UndoChange::Move { id, to },
-        });
-        let written = events.len() as u64;
-        let ord = self.store.commit(Commit {
-            log: log.clone(),
-            kind,
-            events,
-            heads,
-            undo,
-        })?;
-        let live = self
-            .live
-            .get_mut(document)
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
-        live.position += written;
-        let position = live.position;
-        self.checkpoint_if_due(&log.document);
-        Ok(Edited {
-            events: cids,
-            ord,
-            position,
-            delta,
-        })
     }
 }
 

@@ -94,8 +94,10 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    /// What is in memory is not to be trusted, after a defect: it is read anew when it is next used.
+    /// What is in memory is not to be trusted, after a defect: it is read anew when it is next used. What was made and is
+    /// not saved is given up.
     pub fn forget_memory(&mut self) {
+        self.made.clear();
         // Nothing of it is to be saved. Why that failed would be said by the next write.
         let _ = self.store.give_up();
         self.live.clear();
@@ -219,6 +221,7 @@ impl<S: EventStore> Engine<S> {
     /// A failure of the store. Either nothing was changed, or what is not folded yet waits and is folded with what comes
     /// next.
     pub fn give_way(&mut self, contradiction: Contradiction) -> Result<Arrivals, EngineError> {
+        self.check_all_saved()?;
         let Contradiction { retreat, roots, .. } = contradiction;
         let document = retreat.log.document.clone();
         self.store.retreat(retreat)?;

@@ -122,6 +122,7 @@ impl<S: EventStore> Engine<S> {
         arrivals: Vec<Arrival>,
         show: impl FnOnce(&mut Self, &[FoldedDocument]),
     ) -> Result<Arrivals, EngineError> {
+        self.check_all_saved()?;
         let mut batch = Batch::default();
         let mut freed = Vec::new();
         let mut waiting = match self.waiting.take() {
@@ -139,7 +140,7 @@ impl<S: EventStore> Engine<S> {
         let result = taken.and_then(|taken| {
             self.live_after_batch(&batch)?;
             show(self, batch.folded());
-            self.save(taken, &mut batch, &mut waiting)
+            self.save_batch(taken, &mut batch, &mut waiting)
         });
         match result {
             Ok(mut arrivals) => {
@@ -316,7 +317,7 @@ impl<S: EventStore> Engine<S> {
     }
 
     /// Puts a batch into the store.
-    fn save(
+    fn save_batch(
         &mut self,
         taken: Taken,
         batch: &mut Batch,

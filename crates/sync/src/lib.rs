@@ -16,6 +16,7 @@ mod give_way;
 mod history;
 mod ingest;
 mod live;
+mod making;
 mod memory;
 mod naming;
 mod ports;

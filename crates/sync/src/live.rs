@@ -33,21 +33,26 @@ pub(crate) struct Live {
 }
 
 impl<S: EventStore> Engine<S> {
-    /// Takes a checkpoint when enough events came since the last. It is a cache: failing to keep it loses nothing.
-    pub(crate) fn checkpoint_if_due(&mut self, document: &DocumentId) {
+    /// A checkpoint of a document when enough events came since the last.
+    pub(crate) fn due_checkpoint(&mut self, document: &DocumentId) -> Option<(LogKey, Checkpoint)> {
         let log = self.log(document);
-        let Some(live) = self.live.get_mut(document) else {
-            return;
-        };
+        let live = self.live.get_mut(document)?;
         if live.position - live.checkpointed < checkpoints_apart(live.position) {
-            return;
+            return None;
         }
+        live.checkpointed = live.position;
         let checkpoint = Checkpoint {
             position: live.position,
             state: live.document.checkpoint(),
         };
-        live.checkpointed = live.position;
-        if self.store.put_checkpoint(&log, &checkpoint).is_err() {
+        Some((log, checkpoint))
+    }
+
+    /// Keeps a checkpoint of a document that is due. It is a cache: failing to keep it loses nothing.
+    pub(crate) fn checkpoint_if_due(&mut self, document: &DocumentId) {
+        if let Some((log, checkpoint)) = self.due_checkpoint(document)
+            && self.store.put_checkpoint(&log, &checkpoint).is_err()
+        {
             // The next one is tried when it is due; until then folding takes longer.
         }
     }
@@ -150,6 +155,11 @@ impl<S: EventStore> Engine<S> {
         self.live.remove(document);
     }
 
+    /// Drops all documents from memory.
+    pub fn close_all(&mut self) {
+        self.live.clear();
+    }
+
     /// The kind of a document: the manifest's own, or what the manifest says.
     fn kind_of(&mut self, document: &DocumentId) -> Result<DocumentKind, EngineError> {
         if document.as_str() == MANIFEST {
@@ -183,25 +193,32 @@ impl<S: EventStore> Engine<S> {
         Ok(live)
     }
 
-    /// A document as it is stored.
+    /// A document as it is stored, with what was made in it and is not saved yet.
     fn fold_stored(&mut self, document: &DocumentId) -> Result<Live, EngineError> {
         let log = self.log(document);
-        match self.store.log(&log)? {
-            Some(state) => {
-                let (document, checkpointed) = self.restore(&log, state.kind, state.length)?;
-                Ok(Live {
-                    document,
-                    position: state.length,
-                    checkpointed,
-                    used: self.uses,
-                    ahead: false,
-                })
-            }
-            None => {
-                let kind = self.kind_of(document)?;
-                Ok(self.empty(document, kind))
-            }
+        let state = self.store.log(&log)?;
+        let stored = state.as_ref().map_or(0, |state| state.length);
+        let mut position = stored;
+        let mut updates = Vec::new();
+        for signed in self.made_in(&log) {
+            position += 1;
+            updates.extend(update_of(signed)?);
         }
+        let kind = match state {
+            Some(state) => state.kind,
+            None => self.kind_of(document)?,
+        };
+        if position == 0 {
+            return Ok(self.empty(document, kind));
+        }
+        let (document, checkpointed) = self.restore_with(&log, kind, stored, updates)?;
+        Ok(Live {
+            document,
+            position,
+            checkpointed,
+            used: self.uses,
+            ahead: false,
+        })
     }
 
     fn empty(&self, document: &DocumentId, kind: DocumentKind) -> Live {

@@ -12,12 +12,11 @@ use wissil_sync::{
 
 use crate::actor::{Actor, show};
 use crate::api::{ApiError, ConnectionStatus, EventState, SessionMessage, Travelled};
+use crate::editing::MAX_ROWS;
 use crate::history::manifest;
 use crate::network::people::Vector;
 use crate::network::standing::{Here, Standing};
 
-/// Most rows of history that one message carries; the Session panel pages further back itself.
-const MAX_ROWS: usize = 200;
 /// Most events whose travels are told one by one.
 const MAX_TRAVELLED: usize = 1000;
 /// Events and bytes of them that are enough for one batch, and how many events are looked at between two looks at that.

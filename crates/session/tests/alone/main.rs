@@ -3,6 +3,7 @@
 
 mod assets;
 mod documents;
+mod editing;
 mod history;
 mod identity;
 mod imports;

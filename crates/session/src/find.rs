@@ -30,7 +30,7 @@ impl Session {
     /// Records of all documents whose name or operation holds the words of the query, best first.
     pub fn find(&self, query: &str, limit: u32) -> Result<Vec<FindHit>, ApiError> {
         let query = query.to_lowercase();
-        self.ask(move |actor| actor.find(&query, limit.min(MAX_HITS) as usize))
+        self.read(move |actor| actor.find(&query, limit.min(MAX_HITS) as usize))
     }
 }
 

@@ -25,6 +25,7 @@ mod network;
 mod notes;
 mod problems;
 mod project;
+mod readers;
 mod references;
 mod sample;
 mod session;

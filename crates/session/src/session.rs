@@ -19,6 +19,7 @@ use crate::history::moment;
 use crate::home::{Home, now};
 use crate::network::{Network, Place, Signals};
 use crate::project::Project;
+use crate::readers::Readers;
 use crate::view::Listener;
 use crate::whereabouts::{Watch, Whereabouts};
 
@@ -38,6 +39,8 @@ struct Owner {
     thread: Mutex<Option<thread::JoinHandle<()>>>,
     /// None for a project that is only read.
     network: Option<Network>,
+    /// None for a project that is only read: there nothing has to wait.
+    readers: Option<Readers>,
     whereabouts: Whereabouts,
     watch: Mutex<Option<Watch>>,
     doorbell: Mutex<Option<Doorbell>>,
@@ -53,6 +56,10 @@ impl Owner {
             network.close();
         }
         std::mem::take(&mut *lock(&self.uploads));
+        // Before the owning thread: the last connection brings the journal in.
+        if let Some(readers) = &self.readers {
+            readers.close();
+        }
         self.bridge.close();
         if let Some(thread) = lock(&self.thread).take()
             && thread.thread().id() != thread::current().id()
@@ -108,6 +115,10 @@ impl Session {
             replica: *project.engine.replica(),
             person: person.clone(),
         };
+        let readers = edits.then(|| {
+            let whereabouts = project.whereabouts.clone();
+            Readers::new(project.folder.clone(), person.clone(), whereabouts)
+        });
         let mut actor = Actor::new(project, person, Arc::clone(&signals));
         if edits {
             actor.read_names()?;
@@ -137,6 +148,7 @@ impl Session {
                 bridge,
                 thread: Mutex::new(Some(thread)),
                 network,
+                readers,
                 whereabouts,
                 watch: Mutex::new(watch),
                 doorbell: Mutex::default(),
@@ -203,6 +215,18 @@ impl Session {
         self.owner.bridge.ask_blocking(task)
     }
 
+    /// Reads beside the owning thread. What was answered before is seen; a panic is an error of this call alone.
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Actor) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        match self.owner.readers.as_ref().map(Readers::lend) {
+            Some(Ok(reader)) => reader.read(task),
+            // The owner has it open, wherever it stands.
+            Some(Err(_)) | None => self.ask(task),
+        }
+    }
+
     /// The project.
     pub fn info(&self) -> Result<ProjectInfo, ApiError> {
         self.ask(|actor| actor.info())
@@ -215,7 +239,7 @@ impl Session {
 
     /// The documents with the counts of all their records, which are folded for it where they are not in memory.
     pub fn inventory(&self) -> Result<Vec<DocumentInfo>, ApiError> {
-        self.ask(|actor| {
+        self.read(|actor| {
             let mut documents = actor.document_infos()?;
             for document in &mut documents {
                 let id = document_id(&document.id)?;
@@ -367,7 +391,7 @@ impl Session {
     /// One event in the outside form.
     pub fn event_json(&self, cid: &str) -> Result<IdeEvent, ApiError> {
         let cid = event_cid(cid)?;
-        self.ask(move |actor| {
+        self.read(move |actor| {
             let stored = actor.stored(&cid)?;
             let log = actor.project.engine.store().log(&stored.log)?;
             let kind = log.map_or(DocumentKind::Manifest, |log| log.kind);
@@ -406,7 +430,7 @@ impl Session {
     /// What changed in a document from after one event to after another.
     pub fn diff(&self, from: &str, to: &str) -> Result<Vec<Difference>, ApiError> {
         let (from, to) = (event_cid(from)?, event_cid(to)?);
-        self.ask(move |actor| {
+        self.read(move |actor| {
             let (from, to) = (actor.stored(&from)?, actor.stored(&to)?);
             if from.log != to.log {
                 return Err(ApiError::new(

@@ -174,7 +174,7 @@ impl Session {
     /// Writes the project to a file; gives what a person should know about it.
     pub fn export(&self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
         let file = file.to_owned();
-        self.ask(move |actor| actor.export(format, &file))
+        self.read(move |actor| actor.export(format, &file))
     }
 
     /// Checks everything that is stored, and that all is there that was saved here.

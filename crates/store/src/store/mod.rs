@@ -95,6 +95,26 @@ impl SqliteStore {
         Self::over(project, schema::open_read_only(project)?, None)
     }
 
+    /// Has all reads see the state of the first of them, until [`SqliteStore::let_go`].
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] in a handle that writes.
+    pub fn hold(&self) -> Result<(), StoreError> {
+        if self.lock.is_some() {
+            return error::conflict("what writes cannot hold a state");
+        }
+        self.connection
+            .execute_batch("BEGIN")
+            .map_err(error::sqlite("read"))
+    }
+
+    /// Has reads see what is saved meanwhile again.
+    pub fn let_go(&self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch("ROLLBACK")
+            .map_err(error::sqlite("read"))
+    }
+
     /// Keeps more or less of what is not folded than [`Bounds::default`].
     pub fn set_bounds(&mut self, bounds: Bounds) {
         self.bounds = bounds;

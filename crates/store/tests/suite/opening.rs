@@ -173,3 +173,22 @@ fn a_newer_format_is_told_apart_and_left_as_it_is() {
     }
     assert_eq!(fs::read(database(project.path())).unwrap(), bytes);
 }
+
+#[test]
+fn who_reads_may_hold_a_state_while_others_write() {
+    let project = TempDir::new().unwrap();
+    let mut store = SqliteStore::create(project.path(), &session()).unwrap();
+    let mut writer = Writer::new(1);
+    let reader = SqliteStore::open_read_only(project.path()).unwrap();
+    let events = |store: &SqliteStore| store.counts().unwrap().events;
+    for round in 0..3 {
+        reader.hold().unwrap();
+        assert_eq!(events(&reader), round);
+        writer.fold(&mut store, &log("door")).unwrap();
+        assert_eq!((events(&reader), events(&store)), (round, round + 1));
+        reader.let_go().unwrap();
+        assert_eq!(events(&reader), round + 1);
+    }
+    assert!(matches!(store.hold(), Err(StoreError::Conflict(_))));
+    writer.fold(&mut store, &log("door")).unwrap();
+}

@@ -91,7 +91,7 @@ impl Actor {
     }
 
     pub(crate) fn read_names(&mut self) -> Result<(), ApiError> {
-        self.names = Names::read(self.project.engine.projection(&manifest()?)?);
+        self.names = Names::read(&mut self.project.engine)?;
         Ok(())
     }
 
@@ -330,7 +330,8 @@ impl Actor {
 
     /// What people call the project.
     pub(crate) fn project_name(&mut self) -> Result<String, ApiError> {
-        let manifest = self.project.engine.projection(&manifest()?)?;
+        let main = self.project.engine.main_manifest()?;
+        let manifest = self.project.engine.projection_of(&main)?;
         Ok(manifest
             .record("settings", "project")
             .and_then(|record| Some(record.get("name")?.as_text()?.to_owned()))

@@ -185,11 +185,12 @@ impl Actor {
             changes: self.complete(document, event_type, changes)?,
             time: now(),
         };
-        match self.project.engine.make(document, gesture.clone()) {
+        let log = self.project.engine.log(document);
+        match self.project.engine.make(&log, gesture.clone()) {
             Err(EngineError::Forked(_)) => {
                 finish(self);
                 self.settle_chains(0)?;
-                Ok(self.project.engine.make(document, gesture)?)
+                Ok(self.project.engine.make(&log, gesture)?)
             }
             made => Ok(made?),
         }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use wissil_dag::{Cid, DocumentId, Event, Ipld, ReplicaId, UserId};
-use wissil_model::{Change, DocumentKind, Projection, Value, describe};
+use wissil_model::{Change, DocumentKind, Value, describe};
 use wissil_store::SqliteStore;
 use wissil_sync::{Engine, EventStore as _, LogKey, MANIFEST, Moment, StoredEvent, name_then};
 
@@ -28,16 +28,18 @@ pub(crate) fn manifest() -> Result<DocumentId, ApiError> {
 }
 
 impl Names {
-    /// Reads them.
-    pub fn read(manifest: &Projection) -> Self {
+    /// Reads them: people from the manifest of `main`, documents from that of the branch.
+    pub fn read(engine: &mut Engine<SqliteStore>) -> Result<Self, ApiError> {
         let text = |record: &wissil_model::Record, field: &str| {
             record
                 .get(field)
                 .and_then(Value::as_text)
                 .map(str::to_owned)
         };
-        Self {
-            people: manifest
+        let main = engine.main_manifest()?;
+        Ok(Self {
+            people: engine
+                .projection_of(&main)?
                 .records("members")
                 .iter()
                 .map(|(id, record)| {
@@ -49,12 +51,13 @@ impl Names {
                     (id.to_string(), person)
                 })
                 .collect(),
-            documents: manifest
+            documents: engine
+                .projection(&manifest()?)?
                 .records("documents")
                 .iter()
                 .filter_map(|(id, record)| Some((id.to_string(), text(record, "name")?)))
                 .collect(),
-        }
+        })
     }
 
     /// All people, by name.

@@ -182,12 +182,12 @@ impl Actor {
     /// one of the manifest itself, what they said waits for the very event that counts.
     fn what_counts(&mut self) -> Result<HashMap<(DocumentId, ReplicaId), Cid>, ApiError> {
         let mut counting = HashMap::new();
-        let document = manifest()?;
-        let manifest = self.project.engine.projection(&document)?;
+        let main = self.project.engine.main_manifest()?;
+        let manifest = self.project.engine.projection_of(&main)?;
         for member in manifest.records("members").values() {
             counting.extend(said_to_count(&member.0));
         }
-        for (user, change) in self.project.engine.waiting_changes(&document)? {
+        for (user, change) in self.project.engine.waiting_changes(&main.document)? {
             if let Operation::Set { set, .. } = &change.operation
                 && change.collection == "members"
                 && change.id.as_str() == user.as_str()
@@ -264,8 +264,8 @@ impl Actor {
             self.note_files(&told);
         }
         for folded in &arrivals.folded {
-            if folded.document != *document {
-                self.tell_views(&folded.document, &folded.delta, folded.position)?;
+            if folded.log.document != *document {
+                self.tell_views(&folded.log.document, &folded.delta, folded.position)?;
             }
         }
         self.tell_folded(arrivals.folded)?;

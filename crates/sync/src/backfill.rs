@@ -66,13 +66,16 @@ impl<S: EventStore> Engine<S> {
         let mut forks = Vec::new();
         let mut others = Vec::new();
         for arrival in arrivals {
-            let log = self.log(&arrival.header.document);
+            let log = LogKey {
+                branch: arrival.header.branch.clone(),
+                document: arrival.header.document.clone(),
+            };
             if arrival.header.session != self.session {
                 let reason = "it belongs to another session".to_owned();
                 done.refused.push((*arrival.cid(), reason));
                 continue;
             }
-            if arrival.header.branch != self.branch {
+            if !self.follows(&log) {
                 others.push(arrival);
                 continue;
             }
@@ -95,7 +98,7 @@ impl<S: EventStore> Engine<S> {
         self.freeze(forks, &mut done)?;
         self.give_up_wrong(&mut done)?;
         for (log, missing) in self.store.incomplete()? {
-            if missing.have == missing.of && !self.histories.broken.contains(&log.document) {
+            if missing.have == missing.of && !self.histories.broken.contains(&log) {
                 self.finish_history(log, missing.of, &mut done)?;
             }
         }
@@ -155,10 +158,9 @@ impl<S: EventStore> Engine<S> {
     fn give_up_wrong(&mut self, done: &mut Backfilled) -> Result<(), EngineError> {
         let histories = self.histories.known.iter();
         let wrong: Vec<_> = histories
-            .filter_map(|(document, history)| Some((document.clone(), history.wrong()?)))
+            .filter_map(|(log, history)| Some((log.clone(), history.wrong()?)))
             .collect();
-        for (document, (replica, seqs)) in wrong {
-            let log = self.log(&document);
+        for (log, (replica, seqs)) in wrong {
             let mut twins = Vec::new();
             let mut from = None;
             self.store
@@ -174,14 +176,14 @@ impl<S: EventStore> Engine<S> {
             }
             let forks = twins.into_iter().map(|twin| fork(&log, twin)).collect();
             self.freeze(forks, done)?;
-            self.histories.known.remove(&document);
+            self.histories.known.remove(&log);
         }
         Ok(())
     }
 
     /// What is known of the history of a log that has a base.
     fn history(&mut self, log: &LogKey) -> Result<Option<&mut History>, EngineError> {
-        if !self.histories.known.contains_key(&log.document) {
+        if !self.histories.known.contains_key(log) {
             let Some(base) = self.store.base(log)? else {
                 return Ok(None);
             };
@@ -205,10 +207,9 @@ impl<S: EventStore> Engine<S> {
                     history.prove(end.cid);
                 }
             }
-            let document = log.document.clone();
-            self.histories.known.insert(document, history);
+            self.histories.known.insert(log.clone(), history);
         }
-        Ok(self.histories.known.get_mut(&log.document))
+        Ok(self.histories.known.get_mut(log))
     }
 
     /// The refused events of a log; of those before its base, twins of what the base folds.
@@ -238,7 +239,7 @@ impl<S: EventStore> Engine<S> {
         let truth = match self.fold_history(&log, &state, length)? {
             Ok(truth) => truth,
             Err(problem) => {
-                self.histories.broken.insert(log.document.clone());
+                self.histories.broken.insert(log.clone());
                 done.broken.push((log, problem));
                 return Ok(());
             }
@@ -250,7 +251,7 @@ impl<S: EventStore> Engine<S> {
         let base = self.store.checkpoint(&log, length);
         // To the byte: what is built on a state depends on more than what it shows.
         let is_same = matches!(base, Ok(Some(base)) if base == checkpoint);
-        let history = self.histories.known.remove(&log.document);
+        let history = self.histories.known.remove(&log);
         let twins = history.map(History::left_over).unwrap_or_default();
         let forks = twins.into_iter().map(|twin| fork(&log, twin)).collect();
         self.freeze(forks, done)?;
@@ -270,7 +271,7 @@ impl<S: EventStore> Engine<S> {
         let now = match now {
             Ok(now) => now,
             Err(EngineError::Damaged { problem, .. }) => {
-                self.histories.broken.insert(log.document.clone());
+                self.histories.broken.insert(log.clone());
                 done.broken.push((log, problem));
                 return Ok(());
             }
@@ -282,7 +283,7 @@ impl<S: EventStore> Engine<S> {
             state: Some(checkpoint.state),
             again: self.refused_over_base(&log)?,
         };
-        self.live.remove(&log.document);
+        self.live.remove(&log);
         self.store.complete(&log, completion)?;
         self.uses += 1;
         let live = Live {
@@ -292,8 +293,8 @@ impl<S: EventStore> Engine<S> {
             used: self.uses,
             ahead: false,
         };
-        self.live.insert(log.document.clone(), live);
-        self.checkpoint_if_due(&log.document);
+        self.live.insert(log.clone(), live);
+        self.checkpoint_if_due(&log);
         if !is_true {
             done.false_bases.push(log.clone());
         }
@@ -308,7 +309,7 @@ impl<S: EventStore> Engine<S> {
         state: &LogState,
         length: u64,
     ) -> Result<Result<Document, String>, EngineError> {
-        let mut document = Document::new(state.kind, self.writer(&log.document));
+        let mut document = Document::new(state.kind, self.writer(log));
         let mut broken = None;
         self.store.log_events(log, 1..length + 1, &mut |stored| {
             let cid = stored.signed.cid;

@@ -19,8 +19,8 @@ const MAX_CHECKPOINT_BYTES: usize = 32 << 20;
 /// A document into which events were folded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldedDocument {
-    /// The document.
-    pub document: DocumentId,
+    /// Its log: of the branch that is open, or the manifest of `main`.
+    pub log: LogKey,
     /// What changed, all in all.
     pub delta: Delta,
     /// The events, in folding order.
@@ -212,7 +212,7 @@ impl Batch {
         let at = *log.folded.get_or_insert(self.folded.len());
         if at == self.folded.len() {
             self.folded.push(FoldedDocument {
-                document: key.document.clone(),
+                log: LogKey::clone(key),
                 delta: Delta::default(),
                 events: Vec::new(),
                 ords: Vec::new(),

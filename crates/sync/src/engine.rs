@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::history::Histories;
 use crate::live::Live;
 use crate::making::{Intent, Made, UndoIntent};
-use crate::ports::{Commit, EventStore, LogKey, UndoChange, UndoEntry, UndoSide};
+use crate::ports::{Commit, EventStore, LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
 use crate::waiting::Waiting;
 
 /// The manifest's document id: every session has exactly one.
@@ -32,7 +32,7 @@ pub struct Engine<S> {
     pub(crate) branch: BranchId,
     pub(crate) author: Author,
     pub(crate) replica: ReplicaId,
-    pub(crate) live: HashMap<DocumentId, Live>,
+    pub(crate) live: HashMap<LogKey, Live>,
     pub(crate) uses: u64,
     /// What waits, once it was needed.
     pub(crate) waiting: Option<Waiting>,
@@ -138,20 +138,45 @@ impl<S: EventStore> Engine<S> {
         }
     }
 
-    /// The present state of a document that has events.
+    /// The manifest of `main`: the branches, versions, members and settings of the session stand there, whichever branch is
+    /// open. Documents and assets belong to a branch, and stand in its own manifest.
+    pub fn main_manifest(&self) -> Result<LogKey, EngineError> {
+        Ok(LogKey {
+            branch: BranchId::main(),
+            document: manifest()?,
+        })
+    }
+
+    /// Whether what comes in a log is folded as it comes: what the open branch holds, and the manifest of `main`. Anything
+    /// else is stored.
+    pub(crate) fn follows(&self, log: &LogKey) -> bool {
+        log.branch == self.branch
+            || (log.document.as_str() == MANIFEST && log.branch == BranchId::main())
+    }
+
+    /// The present state of a document that has events, on the branch that is open.
     pub fn projection(&mut self, document: &DocumentId) -> Result<&Projection, EngineError> {
-        Ok(self.live(document)?.document.projection())
+        self.projection_of(&self.log(document))
+    }
+
+    /// The present state of a log that is followed.
+    pub fn projection_of(&mut self, log: &LogKey) -> Result<&Projection, EngineError> {
+        Ok(self.live(log)?.document.projection())
     }
 
     /// The present state of a document that is in memory; none when it has to be folded first.
     pub fn loaded(&self, document: &DocumentId) -> Option<&Projection> {
-        let live = self.live.get(document)?;
+        self.loaded_log(&self.log(document))
+    }
+
+    pub(crate) fn loaded_log(&self, log: &LogKey) -> Option<&Projection> {
+        let live = self.live.get(log)?;
         (!live.document.is_unusable()).then(|| live.document.projection())
     }
 
     /// How many events a document holds.
     pub fn position(&mut self, document: &DocumentId) -> Result<u64, EngineError> {
-        Ok(self.live(document)?.position)
+        Ok(self.live(&self.log(document))?.position)
     }
 
     /// The state of a document after its first `position` events.
@@ -189,7 +214,7 @@ impl<S: EventStore> Engine<S> {
         gesture: Gesture<'_>,
     ) -> Result<Edited, EngineError> {
         self.check_all_saved()?;
-        self.make(document, gesture)?;
+        self.make(&self.log(document), gesture)?;
         self.save_one()
     }
 
@@ -200,7 +225,7 @@ impl<S: EventStore> Engine<S> {
         gesture: Gesture<'_>,
     ) -> Result<Edited, EngineError> {
         self.check_all_saved()?;
-        self.write(document, gesture, None)?;
+        self.write(&self.log(document), gesture, None)?;
         self.save_one()
     }
 
@@ -286,7 +311,7 @@ impl<S: EventStore> Engine<S> {
             changes,
             time,
         };
-        match self.write(document, gesture, Some(intent)) {
+        match self.write(&self.log(document), gesture, Some(intent)) {
             Err(EngineError::Edit(EditError::Nothing)) => {
                 Err(EngineError::Overwritten(entry.label))
             }
@@ -333,6 +358,11 @@ pub(crate) fn unreadable(cid: &Cid, error: &ChangeError) -> EngineError {
         cid: *cid,
         problem: error.to_string(),
     }
+}
+
+/// The manifest's document id.
+pub(crate) fn manifest() -> Result<DocumentId, EngineError> {
+    DocumentId::new(MANIFEST).map_err(|error| StoreError::Conflict(error.to_string()).into())
 }
 
 /// The kind of each document that a manifest names.

@@ -223,10 +223,10 @@ impl<S: EventStore> Engine<S> {
     pub fn give_way(&mut self, contradiction: Contradiction) -> Result<Arrivals, EngineError> {
         self.check_all_saved()?;
         let Contradiction { retreat, roots, .. } = contradiction;
-        let document = retreat.log.document.clone();
+        let log = retreat.log.clone();
         self.store.retreat(retreat)?;
-        self.live.remove(&document);
-        self.histories.known.remove(&document);
+        self.live.remove(&log);
+        self.histories.known.remove(&log);
         self.waiting = None;
         let (roots, _) = Arrival::read_all(roots);
         self.ingest_many(roots)

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
+use wissil_dag::{Cid, ReplicaId, SignedEvent};
 
 use crate::arrival::{Arrival, EventHeader};
-use crate::ports::{Base, Bounds, ChainState, NewEvent};
+use crate::ports::{Base, Bounds, ChainState, LogKey, NewEvent};
 
 /// The histories that were looked at.
 #[derive(Default)]
 pub(crate) struct Histories {
-    /// Of documents that have a base.
-    pub known: HashMap<DocumentId, History>,
-    /// Documents whose history is here but does not fold.
-    pub broken: HashSet<DocumentId>,
+    /// Of logs that have a base.
+    pub known: HashMap<LogKey, History>,
+    /// Logs whose history is here but does not fold.
+    pub broken: HashSet<LogKey>,
 }
 
 /// What is known of the history of one log.

@@ -101,7 +101,8 @@ impl<S: EventStore> Engine<S> {
     /// Takes events of other replicas in any order, with whatever had waited for them, in one transaction.
     ///
     /// What belongs to another branch than the one that is open is stored where it belongs, and not folded: it is sent,
-    /// put back and exported like everything else, and checked whole by whoever opens that branch.
+    /// put back and exported like everything else, and checked whole by whoever opens that branch. Only the manifest of
+    /// `main` is folded on every branch ([`Engine::main_manifest`]).
     ///
     /// Every event is checked whole: session, chain, ancestors, update, schema; encoding, CID and signature were when
     /// it was read. One whose signature does not hold waits until a later event of its chain proves it.
@@ -154,7 +155,7 @@ impl<S: EventStore> Engine<S> {
                 let _ = self.store.give_up();
                 // What is in memory is not what is stored; it is read anew when it is next used.
                 for log in batch.logs() {
-                    self.live.remove(&log.document);
+                    self.live.remove(&**log);
                 }
                 self.batch_ended();
                 Err(error)
@@ -414,7 +415,7 @@ impl<S: EventStore> Engine<S> {
             .map(|folded| folded.map_err(Obstacle::Refused))
     }
 
-    /// Folds an event's update into the document in memory where its branch is open, and else only looks at it; the inner
+    /// Folds an event's update into the document in memory where its log is followed, and else only looks at it; the inner
     /// error is why the event is refused.
     fn fold_update(
         &mut self,
@@ -432,7 +433,7 @@ impl<S: EventStore> Engine<S> {
             let reason = "its document is of a kind this version does not know";
             return Ok(Err(reason.into()));
         };
-        if log.branch != self.branch {
+        if !self.follows(log) {
             let checked = edit.check(kind, writer);
             return Ok(checked
                 .map(|()| (kind, None))
@@ -440,7 +441,7 @@ impl<S: EventStore> Engine<S> {
         }
         let live = match stored {
             Some(_) => self.live_in_batch(log, kind, batch)?,
-            None => self.start_empty(&log.document, kind),
+            None => self.start_empty(log, kind),
         };
         let document = &mut live.document;
         match document.fold(writer, edit) {
@@ -450,7 +451,7 @@ impl<S: EventStore> Engine<S> {
             }
             Err(error) => {
                 if document.is_unusable() || live.position == 0 {
-                    self.live.remove(&log.document);
+                    self.live.remove(&**log);
                 }
                 Ok(Err(error.to_string()))
             }

@@ -6,7 +6,7 @@ use wissil_dag::{DocumentId, SignedEvent};
 use wissil_model::{Document, DocumentKind, Projection, writer_id};
 
 use crate::batch::Batch;
-use crate::engine::{Engine, MANIFEST, decode};
+use crate::engine::{Engine, MANIFEST, decode, manifest};
 use crate::error::EngineError;
 use crate::ports::{Checkpoint, EventStore, LogKey};
 
@@ -34,9 +34,8 @@ pub(crate) struct Live {
 
 impl<S: EventStore> Engine<S> {
     /// A checkpoint of a document when enough events came since the last.
-    pub(crate) fn due_checkpoint(&mut self, document: &DocumentId) -> Option<(LogKey, Checkpoint)> {
-        let log = self.log(document);
-        let live = self.live.get_mut(document)?;
+    pub(crate) fn due_checkpoint(&mut self, log: &LogKey) -> Option<(LogKey, Checkpoint)> {
+        let live = self.live.get_mut(log)?;
         if live.position - live.checkpointed < checkpoints_apart(live.position) {
             return None;
         }
@@ -45,12 +44,12 @@ impl<S: EventStore> Engine<S> {
             position: live.position,
             state: live.document.checkpoint(),
         };
-        Some((log, checkpoint))
+        Some((log.clone(), checkpoint))
     }
 
     /// Keeps a checkpoint of a document that is due. It is a cache: failing to keep it loses nothing.
-    pub(crate) fn checkpoint_if_due(&mut self, document: &DocumentId) {
-        if let Some((log, checkpoint)) = self.due_checkpoint(document)
+    pub(crate) fn checkpoint_if_due(&mut self, log: &LogKey) {
+        if let Some((log, checkpoint)) = self.due_checkpoint(log)
             && self.store.put_checkpoint(&log, &checkpoint).is_err()
         {
             // The next one is tried when it is due; until then folding takes longer.
@@ -62,7 +61,7 @@ impl<S: EventStore> Engine<S> {
         for (log, events) in batch.lengths() {
             // Where many events come at once more of them follow, mostly.
             let apart = (4 * events).max(CHECKPOINT_EVENTS);
-            if let Some(live) = self.live.get_mut(&log.document)
+            if let Some(live) = self.live.get_mut(&*log)
                 && live.position - live.checkpointed >= apart.min(apart_in_batch(live.position))
             {
                 live.checkpointed = live.position;
@@ -73,7 +72,7 @@ impl<S: EventStore> Engine<S> {
 
     /// Takes a checkpoint of a document of a batch when enough events came since the last.
     pub(crate) fn checkpoint_batch(&mut self, log: &LogKey, batch: &mut Batch) {
-        if let Some(live) = self.live.get_mut(&log.document)
+        if let Some(live) = self.live.get_mut(log)
             && live.position - live.checkpointed >= apart_in_batch(live.position)
         {
             live.checkpointed = live.position;
@@ -91,7 +90,7 @@ impl<S: EventStore> Engine<S> {
         self.uses += 1;
         let used = self.uses;
         let usable = |live: &Live| !live.document.is_unusable();
-        if !self.live.get(&log.document).is_some_and(usable) {
+        if !self.live.get(log).is_some_and(usable) {
             let stored = self.store.log(log)?.map_or(0, |state| state.length);
             let mut position = stored;
             let mut updates = Vec::new();
@@ -107,9 +106,9 @@ impl<S: EventStore> Engine<S> {
                 used,
                 ahead: true,
             };
-            self.live.insert(log.document.clone(), live);
+            self.live.insert(log.clone(), live);
         }
-        let live = self.live.get_mut(&log.document);
+        let live = self.live.get_mut(log);
         let live = live.ok_or_else(|| EngineError::NoDocument(log.document.clone()))?;
         live.used = used;
         live.ahead = true;
@@ -146,13 +145,13 @@ impl<S: EventStore> Engine<S> {
         if self.loaded(document).is_some() || self.live.len() < MAX_LIVE_DOCUMENTS {
             return Ok(read(self.projection(document)?));
         }
-        let live = self.fold_stored(document)?;
+        let live = self.fold_stored(&self.log(document))?;
         Ok(read(live.document.projection()))
     }
 
     /// Drops a document from memory; it is folded anew when it is next used.
     pub fn close(&mut self, document: &DocumentId) {
-        self.live.remove(document);
+        self.live.remove(&self.log(document));
     }
 
     /// Drops all documents from memory.
@@ -160,58 +159,59 @@ impl<S: EventStore> Engine<S> {
         self.live.clear();
     }
 
-    /// The kind of a document: the manifest's own, or what the manifest says.
-    fn kind_of(&mut self, document: &DocumentId) -> Result<DocumentKind, EngineError> {
-        if document.as_str() == MANIFEST {
+    /// The kind of a document: the manifest's own, or what the manifest of its branch says.
+    fn kind_of(&mut self, log: &LogKey) -> Result<DocumentKind, EngineError> {
+        if log.document.as_str() == MANIFEST {
             return Ok(DocumentKind::Manifest);
         }
-        let manifest =
-            DocumentId::new(MANIFEST).map_err(|_| EngineError::NoDocument(document.clone()))?;
-        self.projection(&manifest)?
-            .record("documents", document.as_str())
+        let manifest = LogKey {
+            branch: log.branch.clone(),
+            document: manifest()?,
+        };
+        self.projection_of(&manifest)?
+            .record("documents", log.document.as_str())
             .and_then(|record| record.get("kind")?.as_text()?.parse().ok())
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))
+            .ok_or_else(|| EngineError::NoDocument(log.document.clone()))
     }
 
-    pub(crate) fn live(&mut self, document: &DocumentId) -> Result<&mut Live, EngineError> {
+    pub(crate) fn live(&mut self, log: &LogKey) -> Result<&mut Live, EngineError> {
         let usable = self
             .live
-            .get(document)
+            .get(log)
             .is_some_and(|live| !live.document.is_unusable());
         if !usable {
-            let live = self.fold_stored(document)?;
-            self.live.insert(document.clone(), live);
+            let live = self.fold_stored(log)?;
+            self.live.insert(log.clone(), live);
             self.drop_unused();
         }
         self.uses += 1;
         let uses = self.uses;
         let live = self
             .live
-            .get_mut(document)
-            .ok_or_else(|| EngineError::NoDocument(document.clone()))?;
+            .get_mut(log)
+            .ok_or_else(|| EngineError::NoDocument(log.document.clone()))?;
         live.used = uses;
         Ok(live)
     }
 
     /// A document as it is stored, with what was made in it and is not saved yet.
-    fn fold_stored(&mut self, document: &DocumentId) -> Result<Live, EngineError> {
-        let log = self.log(document);
-        let state = self.store.log(&log)?;
+    fn fold_stored(&mut self, log: &LogKey) -> Result<Live, EngineError> {
+        let state = self.store.log(log)?;
         let stored = state.as_ref().map_or(0, |state| state.length);
         let mut position = stored;
         let mut updates = Vec::new();
-        for signed in self.made_in(&log) {
+        for signed in self.made_in(log) {
             position += 1;
             updates.extend(update_of(signed)?);
         }
         let kind = match state {
             Some(state) => state.kind,
-            None => self.kind_of(document)?,
+            None => self.kind_of(log)?,
         };
         if position == 0 {
-            return Ok(self.empty(document, kind));
+            return Ok(self.empty(log, kind));
         }
-        let (document, checkpointed) = self.restore_with(&log, kind, stored, updates)?;
+        let (document, checkpointed) = self.restore_with(log, kind, stored, updates)?;
         Ok(Live {
             document,
             position,
@@ -221,9 +221,9 @@ impl<S: EventStore> Engine<S> {
         })
     }
 
-    fn empty(&self, document: &DocumentId, kind: DocumentKind) -> Live {
+    fn empty(&self, log: &LogKey, kind: DocumentKind) -> Live {
         Live {
-            document: Document::new(kind, self.writer(document)),
+            document: Document::new(kind, self.writer(log)),
             position: 0,
             checkpointed: 0,
             used: self.uses,
@@ -247,10 +247,10 @@ impl<S: EventStore> Engine<S> {
     }
 
     /// An empty document in memory, for the first event of a log that the manifest does not name yet.
-    pub(crate) fn start_empty(&mut self, document: &DocumentId, kind: DocumentKind) -> &mut Live {
-        let mut live = self.empty(document, kind);
+    pub(crate) fn start_empty(&mut self, log: &LogKey, kind: DocumentKind) -> &mut Live {
+        let mut live = self.empty(log, kind);
         live.ahead = true;
-        match self.live.entry(document.clone()) {
+        match self.live.entry(log.clone()) {
             Entry::Occupied(mut entry) => {
                 entry.insert(live);
                 entry.into_mut()
@@ -311,7 +311,7 @@ impl<S: EventStore> Engine<S> {
         updates.extend(further);
         Document::restore(
             kind,
-            self.writer(&log.document),
+            self.writer(log),
             checkpoint.map(|checkpoint| checkpoint.state.as_slice()),
             updates.iter().map(Vec::as_slice),
         )
@@ -321,8 +321,8 @@ impl<S: EventStore> Engine<S> {
         })
     }
 
-    pub(crate) fn writer(&self, document: &DocumentId) -> u64 {
-        writer_id(&self.replica, &self.session, &self.branch, document)
+    pub(crate) fn writer(&self, log: &LogKey) -> u64 {
+        writer_id(&self.replica, &self.session, &log.branch, &log.document)
     }
 }
 

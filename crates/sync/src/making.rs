@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wissil_dag::{Cid, DocumentId, Event, Ipld, SignedEvent};
+use wissil_dag::{Cid, Event, Ipld, SignedEvent};
 use wissil_model::{Change, Delta, Prepared, is_undoable};
 
 use crate::engine::{Edited, Engine, Gesture};
@@ -55,17 +55,13 @@ impl<S: EventStore> Engine<S> {
     ///
     /// # Errors
     /// When it is refused. Whatever was made before stands.
-    pub fn make(
-        &mut self,
-        document: &DocumentId,
-        gesture: Gesture<'_>,
-    ) -> Result<usize, EngineError> {
-        self.live(document)?;
+    pub fn make(&mut self, log: &LogKey, gesture: Gesture<'_>) -> Result<usize, EngineError> {
+        self.live(log)?;
         let intent = is_undoable(gesture.event_type).then(|| Intent {
             metadata: BTreeMap::new(),
             undo: UndoIntent::Push,
         });
-        self.write(document, gesture, intent)
+        self.write(log, gesture, intent)
     }
 
     /// Saves all that was made, in one transaction, with the checkpoints that are due. Gives what each gesture wrote, in
@@ -78,12 +74,11 @@ impl<S: EventStore> Engine<S> {
         if made.is_empty() {
             return Ok(Vec::new());
         }
-        let mut documents: Vec<DocumentId> = Vec::new();
+        let mut logs: Vec<LogKey> = Vec::new();
         let (mut commits, mut written) = (Vec::new(), Vec::new());
         for made in made {
-            let document = &made.commit.log.document;
-            if !documents.contains(document) {
-                documents.push(document.clone());
+            if !logs.contains(&made.commit.log) {
+                logs.push(made.commit.log.clone());
             }
             let events = made.commit.events.iter().map(|new| new.signed.cid);
             written.push(Edited {
@@ -95,7 +90,7 @@ impl<S: EventStore> Engine<S> {
             });
             commits.push(made.commit);
         }
-        let due = documents.iter().filter_map(|it| self.due_checkpoint(it));
+        let due = logs.iter().filter_map(|it| self.due_checkpoint(it));
         let intake = Intake {
             checkpoints: due.collect(),
             commits,
@@ -110,8 +105,8 @@ impl<S: EventStore> Engine<S> {
             }
             Err(error) => {
                 // What is in memory is in no event that is stored.
-                for document in &documents {
-                    self.live.remove(document);
+                for log in &logs {
+                    self.live.remove(log);
                 }
                 Err(error.into())
             }
@@ -144,16 +139,15 @@ impl<S: EventStore> Engine<S> {
     /// leaves the document as it is.
     pub(crate) fn write(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         gesture: Gesture<'_>,
         intent: Option<Intent>,
     ) -> Result<usize, EngineError> {
-        let log = self.log(document);
-        let (chain, heads) = self.ends_of(&log)?;
+        let (chain, heads) = self.ends_of(log)?;
         if chain.as_ref().is_some_and(|chain| chain.frozen) {
             return Err(EngineError::Forked(self.replica));
         }
-        let live = self.live(document)?;
+        let live = self.live(log)?;
         let prepared = live
             .document
             .prepare(gesture.event_type, gesture.changes)?
@@ -164,7 +158,7 @@ impl<S: EventStore> Engine<S> {
             chain,
             heads,
         };
-        match self.write_prepared(log, prepared, header, intent) {
+        match self.write_prepared(log.clone(), prepared, header, intent) {
             Ok(made) => {
                 let events = made.commit.events.iter();
                 let bytes = events.map(|new| new.signed.block.len()).sum();
@@ -173,7 +167,7 @@ impl<S: EventStore> Engine<S> {
             }
             Err(error) => {
                 // What is in memory is in no event.
-                self.live.remove(document);
+                self.live.remove(log);
                 Err(error)
             }
         }
@@ -198,14 +192,13 @@ impl<S: EventStore> Engine<S> {
         header: Header<'_>,
         intent: Option<Intent>,
     ) -> Result<Made, EngineError> {
-        let document = &log.document;
         let Header {
             event_type,
             time,
             chain,
             mut heads,
         } = header;
-        let live = self.live(document)?;
+        let live = self.live(&log)?;
         let kind = live.document.kind();
 
         let mut delta = Delta::default();
@@ -221,7 +214,7 @@ impl<S: EventStore> Engine<S> {
         live.position += updates.len() as u64;
         let position = live.position;
         let (label, names) = describe_naming(kind, event_type, &all, |collection, id| {
-            self.name_of(document, collection, id)
+            self.name_in(&log, collection, id)
         });
 
         let mut events: Vec<NewEvent> = Vec::new();
@@ -259,8 +252,8 @@ impl<S: EventStore> Engine<S> {
             }
             let signed = Event {
                 session: self.session.clone(),
-                branch: self.branch.clone(),
-                document: document.clone(),
+                branch: log.branch.clone(),
+                document: log.document.clone(),
                 event_type: event_type.to_owned(),
                 user: self.author.user.clone(),
                 replica: self.replica,

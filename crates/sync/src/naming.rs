@@ -7,7 +7,7 @@ use wissil_dag::{DocumentId, Event, Ipld};
 use wissil_model::{Change, DocumentKind, Projection, describe, record_name};
 
 use crate::engine::Engine;
-use crate::ports::EventStore;
+use crate::ports::{EventStore, LogKey};
 
 /// Most characters of a name that an event says a record had.
 const MAX_NAME: usize = 120;
@@ -32,13 +32,19 @@ impl<S: EventStore> Engine<S> {
     /// The name now of a record that something in a document names, as far as it is in memory. What the document cannot
     /// hold itself, such as the entities that a graph moves, is looked for in the others.
     pub fn name_of(&self, document: &DocumentId, collection: &str, id: &str) -> Option<String> {
-        let own = self.loaded(document)?;
+        self.name_in(&self.log(document), collection, id)
+    }
+
+    /// As [`Engine::name_of`], on any branch; the other documents are those of the same.
+    pub(crate) fn name_in(&self, log: &LogKey, collection: &str, id: &str) -> Option<String> {
+        let own = self.loaded_log(log)?;
         if own.kind().schema().collection(collection).is_some() {
             return present_name(own, collection, id);
         }
-        let mut others: Vec<&DocumentId> = self.live.keys().collect();
+        let all = self.live.keys();
+        let mut others: Vec<&LogKey> = all.filter(|it| it.branch == log.branch).collect();
         others.sort_unstable();
-        let others = others.into_iter().filter_map(|other| self.loaded(other));
+        let others = others.into_iter().filter_map(|it| self.loaded_log(it));
         let mut named = others.filter_map(|other| present_name(other, collection, id));
         named.next()
     }

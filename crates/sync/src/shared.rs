@@ -190,7 +190,7 @@ impl<S: EventStore> Engine<S> {
             length: state.length,
             heads: state.heads,
             chains,
-            state: self.live(document)?.document.checkpoint(),
+            state: self.live(&log)?.document.checkpoint(),
             replica: self.replica,
             log,
         }))

@@ -4,7 +4,7 @@
 mod world;
 
 use wissil_dag::{BranchId, Event, Ipld, ReplicaId, SessionId, SignedEvent};
-use wissil_model::{Change, Document, DocumentKind, writer_id};
+use wissil_model::{Change, Document, DocumentKind, Record, writer_id};
 use wissil_sync::*;
 use world::*;
 
@@ -174,4 +174,72 @@ fn a_whole_history_is_taken_in_a_few_transactions() {
     // Parts of 256 events are given to be written while more are folded; two of all of them are made whole.
     let effects = usize::MAX - here.store().effects_left;
     assert!(effects <= 3002 / 256 + 2, "{effects} effects");
+}
+
+/// A replica that has `night` open.
+fn on_the_branch(number: u8) -> Engine<MemoryStore> {
+    Engine::new(MemoryStore::new(session()), night(), author(number))
+}
+
+fn add_member<S: EventStore>(engine: &mut Engine<S>, id: &str) {
+    let member = Change::put("members", id, Record::new().with("name", id));
+    let main = engine.main_manifest().unwrap();
+    let join = gesture("member.join", vec![member]);
+    engine.make(&main, join).unwrap();
+    engine.save().unwrap();
+}
+
+fn members<S: EventStore>(engine: &mut Engine<S>) -> Vec<String> {
+    let main = engine.main_manifest().unwrap();
+    let members = engine.projection_of(&main).unwrap().records("members");
+    members.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_manifest_of_main_is_folded_whichever_branch_is_open() {
+    let mut main = with_entity();
+    add_member(&mut main, "ada");
+    let mut here = on_the_branch(1);
+    let (arrivals, _) = Arrival::read_all(events(&main));
+    let arrived = here.ingest_many(arrivals).unwrap();
+    // The scene of main is stored.
+    assert_eq!(arrived.kept, 1);
+    let logs: Vec<&LogKey> = arrived.folded.iter().map(|folded| &folded.log).collect();
+    assert_eq!(logs, [&here.main_manifest().unwrap()]);
+    assert_eq!(members(&mut here), ["ada"]);
+    // What comes later is folded into what is in memory.
+    add_member(&mut main, "ben");
+    here.ingest(events(&main).pop().unwrap()).unwrap();
+    assert_eq!(members(&mut here), ["ada", "ben"]);
+
+    // Who joins while the branch is open joins the session.
+    add_member(&mut here, "cem");
+    let joined = events(&here).pop().unwrap();
+    assert_eq!(joined.open().unwrap().branch, BranchId::main());
+    assert!(matches!(main.ingest(joined).unwrap(), Ingested::Folded(_)));
+    assert_eq!(members(&mut main), ["ada", "ben", "cem"]);
+    check_replay(&mut main);
+}
+
+#[test]
+fn a_document_is_another_on_each_branch() {
+    let mut main = with_entity();
+    let mut here = on_the_branch(1);
+    here.ingest_all(events(&main)).unwrap();
+    // It has no documents of its own yet.
+    assert!(here.projection(&scene()).is_err());
+    add_scene(&mut here);
+    here.edit(&scene(), gesture("entity.add", put("moon")))
+        .unwrap();
+    assert_eq!(name_of(&mut here, "a"), None);
+    assert_eq!(name_of(&mut here, "moon").as_deref(), Some("moon"));
+    let before = main.projection(&scene()).unwrap().clone();
+    assert_eq!(main.ingest_all(events(&here)).unwrap(), []);
+    assert!(*main.projection(&scene()).unwrap() == before);
+    let stored = main.store().log(&night_log()).unwrap().unwrap();
+    assert_eq!(stored.length, 1);
+    here.undo(&scene(), 0).unwrap();
+    assert_eq!(name_of(&mut here, "moon"), None);
+    main.undo(&scene(), 0).unwrap();
+    assert_eq!(name_of(&mut main, "a"), None);
 }

@@ -58,7 +58,10 @@ fn what_is_looked_at_meanwhile_drops_nothing_that_is_not_saved() {
         // One that has to be read, and then all again.
         engine.projection(&document(MANY)).unwrap();
         for folded in folded {
-            assert_eq!(engine.position(&folded.document).unwrap(), folded.position);
+            assert_eq!(
+                engine.position(&folded.log.document).unwrap(),
+                folded.position
+            );
         }
     })
     .unwrap();
@@ -94,7 +97,10 @@ fn what_is_shown_is_what_was_folded_though_the_last_event_was_refused() {
             let [folded] = folded else {
                 panic!("{folded:?}");
             };
-            assert_eq!(engine.position(&folded.document).unwrap(), folded.position);
+            assert_eq!(
+                engine.position(&folded.log.document).unwrap(),
+                folded.position
+            );
         })
         .unwrap();
     assert_eq!(arrivals.quarantined.len(), 1);

@@ -45,7 +45,8 @@ fn gestures() -> Vec<Made> {
 
 fn make<S: EventStore>(engine: &mut Engine<S>, made: &[Made]) {
     for (document, event_type, changes) in made {
-        let bytes = engine.make(document, gesture(event_type, changes.clone()));
+        let log = engine.log(document);
+        let bytes = engine.make(&log, gesture(event_type, changes.clone()));
         assert!(bytes.unwrap() > 100);
     }
 }
@@ -89,14 +90,15 @@ fn what_is_saved_together_is_what_would_be_saved_one_by_one() {
 fn what_is_refused_is_refused_alone() {
     let mut engine = with_scene();
     make(&mut engine, &gestures()[..3]);
-    let bad = engine.make(&scene(), gesture("entity.rename", rename("nobody", "x")));
+    let log = engine.log(&scene());
+    let bad = engine.make(&log, gesture("entity.rename", rename("nobody", "x")));
     assert!(matches!(
         bad,
         Err(EngineError::Edit(EditError::NotFound { .. }))
     ));
     // One whose words no event can hold has been written into the document when that is found out.
     let long = "x".repeat(2000);
-    let unfit = engine.make(&scene(), gesture(&long, put("z")));
+    let unfit = engine.make(&log, gesture(&long, put("z")));
     assert!(unfit.is_err());
     make(&mut engine, &gestures()[3..]);
     assert_eq!(engine.save().unwrap().len(), 6);
@@ -186,17 +188,17 @@ fn replica_with_an_event() -> Engine<MemoryStore> {
 fn checkpoints_come_with_what_makes_them_due() {
     let mut engine = with_scene();
     make(&mut engine, &gestures()[..1]);
+    let log = engine.log(&scene());
     let mut made = 1;
     while made < 2 * CHECKPOINT_EVENTS + 10 {
         for n in 0..50 {
             let name = format!("{made}.{n}");
             let rename = gesture("entity.rename", rename("a", &name));
-            engine.make(&scene(), rename).unwrap();
+            engine.make(&log, rename).unwrap();
         }
         engine.save().unwrap();
         made += 50;
     }
-    let log = engine.log(&scene());
     let checkpoint = engine.store().checkpoint(&log, u64::MAX).unwrap().unwrap();
     // At the end of what made it due.
     assert_eq!(checkpoint.position, 1 + 6 * 50);

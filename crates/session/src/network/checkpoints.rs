@@ -216,7 +216,7 @@ impl Actor {
     fn backfilled(&mut self, arrivals: Vec<Arrival>) -> Result<Filled, ApiError> {
         let backfilled = self.project.engine.backfill(arrivals)?;
         for folded in &backfilled.folded {
-            self.tell_views(&folded.document, &folded.delta, folded.position)?;
+            self.tell_views(&folded.log.document, &folded.delta, folded.position)?;
         }
         self.tell_folded(backfilled.folded)?;
         let mut doubts = Vec::new();

@@ -306,17 +306,13 @@ impl Actor {
             .engine
             .ingest_showing(arrivals, |engine, folded| {
                 shown = folded.iter().try_for_each(|folded| {
-                    let Some(view) = views.get_mut(folded.document.as_str()) else {
+                    let document = &folded.log.document;
+                    let is_open = folded.log.branch == *engine.branch();
+                    let Some(view) = views.get_mut(document.as_str()).filter(|_| is_open) else {
                         return Ok(());
                     };
-                    deltas.push((folded.document.clone(), folded.delta.clone()));
-                    show(
-                        engine,
-                        view,
-                        &folded.document,
-                        &folded.delta,
-                        folded.position,
-                    )
+                    deltas.push((document.clone(), folded.delta.clone()));
+                    show(engine, view, document, &folded.delta, folded.position)
                 });
             });
         let arrived = match arrived {
@@ -333,7 +329,7 @@ impl Actor {
             self.project.position.note(counts.events);
         }
         let mut folded = arrived.folded.iter();
-        let has_manifest = folded.any(|folded| folded.document.as_str() == MANIFEST);
+        let has_manifest = folded.any(|folded| folded.log.document.as_str() == MANIFEST);
         let told = self.tell_folded(arrived.folded)?;
         let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
         if refused && !told {
@@ -361,15 +357,21 @@ impl Actor {
 
     /// Tells what was folded to whoever follows the session; whether anybody was told of an event.
     pub(crate) fn tell_folded(&mut self, folded: Vec<FoldedDocument>) -> Result<bool, ApiError> {
-        let changed: Vec<_> = folded.iter().map(|it| (&it.document, &it.delta)).collect();
+        let branch = self.branch();
+        let of_branch = folded.iter().filter(|it| it.log.branch == branch);
+        let changed: Vec<_> = of_branch.map(|it| (&it.log.document, &it.delta)).collect();
         self.follow_references(&changed)?;
         let mut shown = Vec::new();
         for folded in folded {
-            if folded.document.as_str() == MANIFEST {
+            if folded.log.document.as_str() == MANIFEST {
                 self.read_names()?;
             }
+            // Of another branch only people and settings concern this one.
+            if folded.log.branch != branch {
+                continue;
+            }
             self.note_files(&folded.delta);
-            self.signals.touch(&folded.document);
+            self.signals.touch(&folded.log.document);
             if !self.listeners.is_empty() {
                 let newest = folded.events.len().saturating_sub(MAX_ROWS);
                 let stored = self.stored_all(&folded.events[newest..])?;

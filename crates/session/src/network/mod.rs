@@ -35,7 +35,6 @@ use crate::api::{
     ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, Member, Peer, Presence,
     PresenceMessage, Reach, ServerCertificate, ServerSettings, ShareInfo,
 };
-use crate::history::manifest;
 use crate::session::Session;
 
 pub(crate) use announce::{announcements, may_announce};
@@ -136,7 +135,8 @@ impl Session {
             .collect();
         let members = self.ask(move |actor| {
             let you = actor.person.id.clone();
-            let manifest = actor.project.engine.projection(&manifest()?)?;
+            let main = actor.project.engine.main_manifest()?;
+            let manifest = actor.project.engine.projection_of(&main)?;
             let joined = |id: &str| -> Vec<f64> {
                 manifest.record("members", id).map_or(Vec::new(), |record| {
                     let devices = record

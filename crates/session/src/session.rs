@@ -120,40 +120,43 @@ impl Session {
             Readers::new(project.folder.clone(), person.clone(), whereabouts)
         });
         let mut actor = Actor::new(project, person, Arc::clone(&signals));
+        actor.read_names()?;
         if edits {
-            actor.read_names()?;
             actor.settle_chains(0)?;
             actor.join()?;
-            actor.start_assets(bridge.clone())?;
-            let objects = Arc::clone(&signals);
-            actor
-                .assets
-                .set_transfer(move || objects.objects.notify_one());
-        } else {
-            actor.read_names()?;
         }
         let whereabouts = actor.project.whereabouts.clone();
-        let watch = edits
-            .then(|| Watch::start(whereabouts.clone(), bridge.clone()))
-            .transpose()?;
-        let network = edits
-            .then(|| Network::new(home, bridge.clone(), place, signals, messages))
-            .transpose()?;
         let thread = thread::Builder::new()
             .name("session".into())
             .spawn(move || tasks.run(&mut actor))
             .map_err(|error| ApiError::internal(format!("no thread for the session: {error}")))?;
+        let mut owner = Owner {
+            bridge,
+            thread: Mutex::new(Some(thread)),
+            network: None,
+            readers,
+            whereabouts,
+            watch: Mutex::default(),
+            doorbell: Mutex::default(),
+            uploads: Mutex::default(),
+        };
+        // What asks the owning thread comes after it, so that it is answered, or told of the end, whatever fails here.
+        if edits {
+            let (bridge, objects) = (owner.bridge.clone(), Arc::clone(&signals));
+            owner.bridge.ask_blocking(move |actor| {
+                actor.start_assets(bridge)?;
+                let notify = move || objects.objects.notify_one();
+                actor.assets.set_transfer(notify);
+                Ok(())
+            })?;
+            let watch = Watch::start(owner.whereabouts.clone(), owner.bridge.clone())?;
+            owner.watch = Mutex::new(Some(watch));
+            let bridge = owner.bridge.clone();
+            let network = Network::new(home, bridge, place, signals, messages)?;
+            owner.network = Some(network);
+        }
         Ok(Self {
-            owner: Arc::new(Owner {
-                bridge,
-                thread: Mutex::new(Some(thread)),
-                network,
-                readers,
-                whereabouts,
-                watch: Mutex::new(watch),
-                doorbell: Mutex::default(),
-                uploads: Mutex::default(),
-            }),
+            owner: Arc::new(owner),
         })
     }
 

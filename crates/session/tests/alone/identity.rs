@@ -235,3 +235,22 @@ fn a_new_project_needs_a_key_that_can_be_kept() {
     );
     assert!(!folder.exists());
 }
+
+#[test]
+fn what_fails_late_in_opening_is_an_error_and_leaves_the_project_free() {
+    let place = place();
+    let folder = place.root.join("game");
+    drop(place.app.create("Game", &folder).unwrap());
+    // The last thing that opening reads, and it cannot be read.
+    let connections = fs::read_dir(place.root.join("home/connections")).unwrap();
+    let file = connections.map(|file| file.unwrap().path()).next().unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let failed = place.app.open(&folder).map(drop).unwrap_err();
+    assert!(
+        failed.message.contains(&file.display().to_string()),
+        "{failed:?}"
+    );
+    fs::remove_dir(&file).unwrap();
+    assert!(place.app.open(&folder).is_ok());
+}

@@ -14,28 +14,45 @@ where
     }
 }
 
-/// An error of SQLite while something was tried: what it calls corrupt, and values of another form than ours, are
-/// damage; everything else is the disk.
+/// An error of SQLite while something was tried: what it calls corrupt, and what does not fit our tables, is damage;
+/// everything else is the disk.
 pub(crate) fn sqlite(action: &'static str) -> impl Fn(Error) -> StoreError {
     move |error| match &error {
-        Error::SqliteFailure(failure, _)
-            if matches!(
-                failure.code,
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
-            ) || failure.extended_code == SQLITE_ERROR =>
-        {
-            database(error.to_string())
-        }
-        Error::SqlInputError { .. }
-        | Error::FromSqlConversionFailure(..)
+        Error::SqliteFailure(failure, _) => match failure.code {
+            ErrorCode::DatabaseCorrupt => database(
+                "a part of it is not what was written; `wissil verify` lists what is damaged",
+            ),
+            ErrorCode::NotADatabase => database("it is not a database"),
+            // Our statements are fixed and fit our tables: these are not ours any more.
+            ErrorCode::ConstraintViolation => {
+                database("its tables contradict each other; `wissil verify` lists what is damaged")
+            }
+            _ if failure.extended_code == SQLITE_ERROR => {
+                database("its tables are not those of a project")
+            }
+            ErrorCode::DiskFull => io(action)("the disk is full"),
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                io(action)("the file of its database cannot be written")
+            }
+            ErrorCode::CannotOpen => io(action)("the file of its database cannot be opened"),
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                io(action)("another program has its database open")
+            }
+            ErrorCode::SystemIoFailure => io(action)("the disk does not answer as it should"),
+            _ => io(action)(error),
+        },
+        Error::SqlInputError { .. } => database("its tables are not those of a project"),
+        Error::FromSqlConversionFailure(..)
         | Error::IntegralValueOutOfRange(..)
         | Error::InvalidColumnType(..)
-        | Error::Utf8Error(..) => database(error.to_string()),
+        | Error::Utf8Error(..) => database(
+            "a value in it is of another form than was written; `wissil verify` lists what is damaged",
+        ),
         _ => io(action)(error),
     }
 }
 
-/// Our statements are fixed and fit our tables, so where SQLite finds an error in one, the tables are not ours any more.
+/// SQLite finds an error in a statement.
 const SQLITE_ERROR: i32 = 1;
 
 /// The database as a whole is damaged.

@@ -13,6 +13,7 @@ mod read;
 mod retreat;
 mod rows;
 mod undo;
+mod whole;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

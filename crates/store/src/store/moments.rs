@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use wissil_dag::{Cid, DocumentId, EventAddress};
 use wissil_sync::{Moment, StoreError, StoredEvent};
 
-use super::read::{EVENT_BY_DIGEST, collect_events};
+use super::read::{EVENT_BY_DIGEST, chain_tip, collect_events};
 use super::rows::{blob32, cid_of, int, unsigned};
+use super::whole;
 use crate::error;
 use crate::seal::{Seal, digest};
 
@@ -147,6 +148,8 @@ pub(super) fn history(
     limit: usize,
     document: Option<&DocumentId>,
 ) -> Result<Vec<StoredEvent>, StoreError> {
+    let _state = whole::one_state(connection)?;
+    whole::check_chains(connection, document.map(DocumentId::as_str))?;
     let mut newest = BinaryHeap::new();
     for chain in chains(connection, document)? {
         newest.extend(match before {
@@ -186,7 +189,7 @@ impl Chain {
         let read = error::sqlite("read");
         let mut statement = connection
             .prepare_cached(
-                "SELECT m.at, e.height, e.digest, e.ord, e.seq
+                "SELECT m.at, e.height, e.digest, e.ord, e.seq, m.seal
                  FROM events e CROSS JOIN moments m ON m.ord = e.ord
                  WHERE e.log = ?1 AND e.replica = ?2 AND e.seq <= ?3 ORDER BY e.seq DESC LIMIT 1",
             )
@@ -195,20 +198,55 @@ impl Chain {
             .query(params![self.log, self.replica, seq])
             .map_err(&read)?;
         let row = rows.next().map_err(&read)?;
-        row.map(|row| self.link(row)).transpose()
+        let link = row.map(|row| self.link(row)).transpose()?;
+        let found = link.as_ref().map_or(0, |link| link.chain.seq);
+        if found < seq && !self.is_to_come(connection, found + 1, seq)? {
+            return Err(whole::missing_of(connection, self.log, seq));
+        }
+        Ok(link)
+    }
+
+    /// Whether this part of the chain is history from before a base that is still to come.
+    fn is_to_come(
+        &self,
+        connection: &Connection,
+        first: i64,
+        last: i64,
+    ) -> Result<bool, StoreError> {
+        let base = chain_tip(connection, "base_chains", self.log, self.replica)?;
+        if base.is_none_or(|end| last > int(end.seq)) {
+            return Ok(false);
+        }
+        connection
+            .prepare_cached(
+                "SELECT NOT EXISTS (SELECT 1 FROM events
+                     WHERE log = ?1 AND replica = ?2 AND seq >= ?3 AND seq <= ?4)",
+            )
+            .and_then(|mut statement| {
+                statement.query_row([self.log, self.replica, first, last], |row| row.get(0))
+            })
+            .map_err(error::sqlite("read"))
     }
 
     fn link(&self, row: &Row<'_>) -> Result<Link, StoreError> {
         let read = error::sqlite("read");
+        let number = |column: usize| row.get::<_, i64>(column).map_err(&read);
+        let cid = cid_of(&blob32(row, 2)?)?;
+        if seal(number(3)?, number(0)?) != number(5)? {
+            return Err(error::damaged(
+                format!("the moment of event {cid}"),
+                "it is not what was written",
+            ));
+        }
         Ok(Link {
             moment: Moment {
                 at: unsigned(row, 0)?,
                 height: unsigned(row, 1)?,
-                cid: cid_of(&blob32(row, 2)?)?,
+                cid,
             },
-            ord: row.get(3).map_err(&read)?,
+            ord: number(3)?,
             chain: Self {
-                seq: row.get(4).map_err(&read)?,
+                seq: number(4)?,
                 ..*self
             },
         })

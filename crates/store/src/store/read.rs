@@ -9,11 +9,14 @@ use wissil_sync::{
 };
 
 use super::names::{LogRow, replica_id};
-use super::rows::{STORED_EVENT, blob32, cid_of, int, log_key, stored_event, unsigned};
+use super::rows::{STORED_EVENT, STORED_SEQ, blob32, cid_of, int, log_key, stored_event, unsigned};
+use super::whole::{self, Run};
 use crate::error;
 use crate::seal::digest;
 
 pub(super) fn logs(connection: &Connection) -> Result<Vec<(LogKey, LogState)>, StoreError> {
+    let _state = whole::one_state(connection)?;
+    whole::check_logs(connection)?;
     let mut logs = Vec::new();
     let sql = format!(
         "SELECT {} FROM logs ORDER BY branch, document",
@@ -81,7 +84,7 @@ pub(super) fn chains(
     let mut statement = connection
         .prepare_cached(
             "SELECT c.digest, c.seq, c.height, c.frozen, l.document, l.branch, r.key
-             FROM chains c JOIN logs l ON l.id = c.log JOIN replicas r ON r.id = c.replica
+             FROM chains c LEFT JOIN logs l ON l.id = c.log LEFT JOIN replicas r ON r.id = c.replica
              ORDER BY l.branch, l.document, r.key",
         )
         .map_err(&read)?;
@@ -105,7 +108,7 @@ pub(super) fn chains_of(
     let mut statement = connection
         .prepare_cached(
             "SELECT c.digest, c.seq, c.height, c.frozen, r.key
-             FROM chains c CROSS JOIN replicas r ON r.id = c.replica WHERE c.log = ?1",
+             FROM chains c LEFT JOIN replicas r ON r.id = c.replica WHERE c.log = ?1",
         )
         .map_err(&read)?;
     let mut rows = statement.query([log]).map_err(&read)?;
@@ -133,19 +136,23 @@ pub(super) fn chain_events(
     seqs: Range<u64>,
     visit: &mut dyn FnMut(StoredEvent) -> bool,
 ) -> Result<(), StoreError> {
+    let _state = whole::one_state(connection)?;
     let numbers = (
         LogRow::id_of(connection, log)?,
         replica_id(connection, replica)?,
     );
-    let (Some(log), Some(replica)) = numbers else {
+    let (Some(id), Some(replica)) = numbers else {
         return Ok(());
     };
-    visit_events(
+    visit_run(
         connection,
         "WHERE e.log = ?1 AND e.replica = ?2 AND e.seq >= ?3 AND e.seq < ?4 ORDER BY e.seq",
-        params![log, replica, int(seqs.start), int(seqs.end)],
+        params![id, replica, int(seqs.start), int(seqs.end)],
+        Run::of_chain(connection, id, replica, &seqs)?,
+        STORED_SEQ,
         visit,
-    )
+    )?
+    .map_err(|seq| whole::missing(log, format_args!("{seq} of a chain")))
 }
 
 pub(super) fn place(
@@ -189,22 +196,36 @@ pub(super) fn log_events(
     positions: Range<u64>,
     visit: &mut dyn FnMut(StoredEvent) -> bool,
 ) -> Result<(), StoreError> {
-    let Some(log) = LogRow::id_of(connection, log)? else {
+    let _state = whole::one_state(connection)?;
+    let Some(row) = LogRow::find(connection, log)? else {
         return Ok(());
     };
-    visit_events(
+    visit_run(
         connection,
         "WHERE e.log = ?1 AND e.position >= ?2 AND e.position < ?3 ORDER BY e.position",
-        params![log, int(positions.start), int(positions.end)],
+        params![row.id, int(positions.start), int(positions.end)],
+        Run::of_log(connection, &row, &positions)?,
+        POSITION,
         visit,
-    )
+    )?
+    .map_err(|position| whole::missing(log, position))
 }
 
 pub(super) fn events(
     connection: &Connection,
     visit: &mut dyn FnMut(StoredEvent) -> bool,
 ) -> Result<(), StoreError> {
-    visit_events(connection, "ORDER BY e.ord", (), visit)
+    let _state = whole::one_state(connection)?;
+    let (mut count, mut is_all) = (0, true);
+    visit_events(connection, "ORDER BY e.ord", (), &mut |event| {
+        count += 1;
+        is_all = visit(event);
+        is_all
+    })?;
+    match is_all {
+        true => whole::check_count(connection, count),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn last_ord(connection: &Connection) -> Result<u64, StoreError> {
@@ -220,11 +241,19 @@ pub(super) fn outbox(
     after: u64,
     limit: usize,
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    collect_events(
-        connection,
-        "WHERE e.ord IN (SELECT ord FROM outbox WHERE ord > ?1 ORDER BY ord LIMIT ?2) ORDER BY e.ord",
-        [int(after), int(limit as u64)],
-    )
+    let _state = whole::one_state(connection)?;
+    let page = "SELECT ord FROM outbox WHERE ord > ?1 ORDER BY ord LIMIT ?2";
+    let params = [int(after), int(limit as u64)];
+    let which = format!("WHERE e.ord IN ({page}) ORDER BY e.ord");
+    let events = collect_events(connection, &which, params)?;
+    let waiting: i64 = connection
+        .prepare_cached(&format!("SELECT count(*) FROM ({page})"))
+        .and_then(|mut statement| statement.query_row(params, |row| row.get(0)))
+        .map_err(error::sqlite("read"))?;
+    match int(events.len() as u64) == waiting {
+        true => Ok(events),
+        false => Err(whole::unsent_missing()),
+    }
 }
 
 pub(super) fn acknowledged(
@@ -289,21 +318,57 @@ pub(super) fn collect_events(
     Ok(events)
 }
 
+/// The column of `STORED_EVENT` with the position.
+const POSITION: usize = 1;
+
 fn visit_events(
     connection: &Connection,
     which: &str,
     params: impl Params,
     visit: &mut dyn FnMut(StoredEvent) -> bool,
 ) -> Result<(), StoreError> {
+    visit_rows(connection, which, params, &mut |row| {
+        Ok(visit(stored_event(row)?))
+    })
+}
+
+/// Visits events that have to come one after the other by a number in a column; the first that is missing is the error
+/// inside.
+fn visit_run(
+    connection: &Connection,
+    which: &str,
+    params: impl Params,
+    mut run: Run,
+    column: usize,
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<Result<(), i64>, StoreError> {
+    let (mut missing, mut is_all) = (Ok(()), true);
+    visit_rows(connection, which, params, &mut |row| {
+        let event = stored_event(row)?;
+        missing = run.take(row.get(column).map_err(error::sqlite("read"))?);
+        is_all = missing.is_ok() && visit(event);
+        Ok(is_all)
+    })?;
+    Ok(missing.and_then(|()| match is_all {
+        true => run.finish(),
+        false => Ok(()),
+    }))
+}
+
+fn visit_rows(
+    connection: &Connection,
+    which: &str,
+    params: impl Params,
+    visit: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    let read = error::sqlite("read");
     // CROSS JOIN keeps SQLite from starting at the logs.
     let sql =
         format!("SELECT {STORED_EVENT} FROM events e CROSS JOIN logs l ON l.id = e.log {which}");
-    let mut statement = connection
-        .prepare_cached(&sql)
-        .map_err(error::sqlite("read"))?;
-    let mut rows = statement.query(params).map_err(error::sqlite("read"))?;
-    while let Some(row) = rows.next().map_err(error::sqlite("read"))? {
-        if !visit(stored_event(row)?) {
+    let mut statement = connection.prepare_cached(&sql).map_err(&read)?;
+    let mut rows = statement.query(params).map_err(&read)?;
+    while let Some(row) = rows.next().map_err(&read)? {
+        if !visit(row)? {
             break;
         }
     }

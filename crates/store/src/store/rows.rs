@@ -9,20 +9,39 @@ use crate::seal::{Seal, digest, event_cid, names};
 
 /// What [`stored_event`] reads, from `events e` joined with `logs l`.
 pub(super) const STORED_EVENT: &str = "e.ord, e.position, e.digest, e.signature, e.block, l.document, l.branch, \
-     EXISTS (SELECT 1 FROM outbox o WHERE o.ord = e.ord)";
+     EXISTS (SELECT 1 FROM outbox o WHERE o.ord = e.ord), e.log, e.replica, e.seq, e.height, e.seal";
+
+/// The column of [`STORED_EVENT`] with the event's place in its chain.
+pub(super) const STORED_SEQ: usize = 10;
 
 /// The bytes of one head: its digest and its height.
 const HEAD_BYTES: usize = 40;
 
-/// Reads [`STORED_EVENT`]; the block is compared with its digest.
+/// Reads [`STORED_EVENT`]; the block is compared with its digest, and the row with its seal.
 pub(super) fn stored_event(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
     let read = error::sqlite("read");
+    let number = |column: usize| row.get::<_, i64>(column).map_err(&read);
     let digest = blob32(row, 2)?;
+    let signed = signed_event(row, &digest, 3, 4)?;
+    let place = EventPlace {
+        ord: number(0)?,
+        log: number(8)?,
+        position: number(1)?,
+        replica: number(9)?,
+        seq: number(STORED_SEQ)?,
+        height: number(11)?,
+    };
+    if event_seal(&place, &digest, &signed.signature) != number(12)? {
+        return Err(error::damaged(
+            format!("event {}", signed.cid),
+            "its row is not what was written",
+        ));
+    }
     Ok(StoredEvent {
         ord: unsigned(row, 0)?,
         position: unsigned(row, 1)?,
         log: log_key(row, 5, 6)?,
-        signed: signed_event(row, &digest, 3, 4)?,
+        signed,
         in_outbox: row.get(7).map_err(&read)?,
     })
 }

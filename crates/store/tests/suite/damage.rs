@@ -418,3 +418,90 @@ fn a_changed_bit_in_a_journal_that_a_crash_left_is_found() {
         }
     }
 }
+
+/// Everything that reading commands and exports read.
+fn read_everything(project: &Path) -> Result<(), StoreError> {
+    let store = SqliteStore::open_read_only(project)?;
+    for (log, state) in store.logs()? {
+        store.log_events(&log, 1..state.length + 1, &mut |_| true)?;
+        for (replica, _) in store.chains_of(&log)? {
+            store.chain_events(&log, &replica, 1..u64::MAX, &mut |_| true)?;
+        }
+        store.history(None, 100, Some(&log.document))?;
+    }
+    store.events(&mut |_| true)?;
+    store.outbox(0, 100)?;
+    store.history(None, 100, None).map(drop)
+}
+
+#[test]
+fn reading_passes_nothing_over() {
+    let project = house();
+    read_everything(project.path()).unwrap();
+    for table in ["events", "logs", "chains", "moments", "replicas"] {
+        let rows: i64 = raw(project.path())
+            .query_row(&format!("SELECT count(*) FROM {table}"), (), |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let rows = (0..rows).map(|row| format!("LIMIT 1 OFFSET {row}"));
+        for which in rows.chain([String::new()]) {
+            let work = TempDir::new().unwrap();
+            copy(project.path(), work.path());
+            let key = match table {
+                "chains" => "(log, replica)",
+                _ => "rowid",
+            };
+            let keys = key.trim_matches(['(', ')']);
+            let delete =
+                format!("DELETE FROM {table} WHERE {key} IN (SELECT {keys} FROM {table} {which})");
+            raw(work.path()).execute(&delete, ()).unwrap();
+            match read_everything(work.path()) {
+                Err(StoreError::Damaged { what, problem }) => {
+                    let words = format!("{what}: {problem}");
+                    assert!(!words.contains("rror code"), "{words}");
+                }
+                other => panic!("{table} {which}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_row_that_changed_is_not_read() {
+    let project = house();
+    for damage in [
+        "UPDATE events SET signature = CAST(x'00' || substr(signature, 2) AS BLOB) WHERE ord = 3",
+        "UPDATE moments SET at = at + 1 WHERE ord = 3",
+    ] {
+        let work = TempDir::new().unwrap();
+        copy(project.path(), work.path());
+        raw(work.path()).execute(damage, ()).unwrap();
+        let read = read_everything(work.path());
+        assert!(
+            matches!(read, Err(StoreError::Damaged { .. })),
+            "{damage}: {read:?}"
+        );
+    }
+}
+
+#[test]
+fn writing_where_the_outbox_names_what_is_gone_speaks_no_sql() {
+    let project = TempDir::new().unwrap();
+    let mut writer = Writer::new(1);
+    let mut store = SqliteStore::create(project.path(), &session()).unwrap();
+    for _ in 0..3 {
+        writer.fold(&mut store, &log("door")).unwrap();
+    }
+    drop(store);
+    let delete = "DELETE FROM events WHERE ord = 3";
+    raw(project.path()).execute(delete, ()).unwrap();
+    let mut store = SqliteStore::open(project.path()).unwrap();
+    let failed = writer.fold(&mut store, &log("door")).unwrap_err();
+    match failed.downcast_ref() {
+        Some(StoreError::Damaged { problem, .. }) => {
+            assert!(!problem.contains("UNIQUE"), "{problem}");
+        }
+        _ => panic!("{failed:?}"),
+    }
+}

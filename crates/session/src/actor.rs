@@ -351,7 +351,7 @@ impl Actor {
             replica: engine.replica().to_string(),
             user: self.person.clone(),
             documents,
-            notices: self.project.notices.clone(),
+            notices: self.project.notices(),
             set_aside,
         })
     }

@@ -31,10 +31,13 @@ impl App {
 
     /// What the start screen needs.
     pub fn info(&self) -> Result<AppInfo, ApiError> {
+        let recents = self.home.recents()?;
+        let folders = recents.iter().map(|recent| PathBuf::from(&recent.path));
+        project::settle_person(&self.home, folders)?;
         Ok(AppInfo {
             version: env!("CARGO_PKG_VERSION").into(),
             user: self.home.person()?,
-            recents: self.home.recents()?,
+            recents,
             projects_folder: self.home.projects_folder().display().to_string(),
         })
     }

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
@@ -25,6 +26,8 @@ const MAX_RECENTS: usize = 20;
 #[derive(Clone, Debug)]
 pub struct Home {
     folder: PathBuf,
+    /// What was found damaged in it since the program started, and what follows, in words.
+    found: Arc<Mutex<Vec<String>>>,
 }
 
 /// What an installation remembers of a replica, to tell a copied or restored project from its own.
@@ -102,7 +105,24 @@ impl Home {
                 Ok(()) | Err(_) => {}
             }
         }
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            found: Arc::default(),
+        })
+    }
+
+    /// What was found damaged here since the program started, in words.
+    pub(crate) fn found(&self) -> Vec<String> {
+        let found = self.found.lock();
+        found.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has something said to whoever opens a project.
+    pub(crate) fn note(&self, found: String) {
+        let mut all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.contains(&found) {
+            all.push(found);
+        }
     }
 
     /// Where an installation stands unless one says otherwise: `WISSIL_HOME`, or the system's place for such data.
@@ -128,8 +148,7 @@ impl Home {
 
     /// Who edits here. A new installation gets a name from the system and a colour of its own.
     pub fn person(&self) -> Result<Person, ApiError> {
-        let path = self.folder.join("person.json");
-        if let Some(person) = read_json(&path)? {
+        if let Some(person) = self.known_person()? {
             return Ok(person);
         }
         let [choice, number] = random()?;
@@ -144,13 +163,37 @@ impl Home {
             name,
             color: COLORS[usize::from(choice) % COLORS.len()].into(),
         };
-        write_json(&path, &person)?;
+        self.keep_person(&person)?;
         Ok(person)
     }
 
-    /// Who reads here: the person, or nobody in particular where none is known and none can be kept.
+    /// Who edits here; none where nobody did, or it is not known any more.
+    pub(crate) fn known_person(&self) -> Result<Option<Person>, ApiError> {
+        self.read_json(&self.person_path(), "It says who you are")
+    }
+
+    /// Remembers who edits here.
+    pub(crate) fn keep_person(&self, person: &Person) -> Result<(), ApiError> {
+        write_json(&self.person_path(), person)
+    }
+
+    fn person_path(&self) -> PathBuf {
+        self.folder.join("person.json")
+    }
+
+    /// Who reads here: the person, or nobody in particular where none is known. Nothing is written for it.
     pub(crate) fn reader(&self) -> Person {
-        self.person().unwrap_or_else(|_| Person {
+        let path = self.person_path();
+        let person = fs::read(&path)
+            .ok()
+            .map(|bytes| serde_json::from_slice(&bytes));
+        if let Some(Err(_)) = &person {
+            self.note(format!(
+                "{} is damaged. It says who you are; whoever edits next finds that out from a project",
+                path.display()
+            ));
+        }
+        person.and_then(Result::ok).unwrap_or_else(|| Person {
             id: "reader".into(),
             name: "Reader".into(),
             color: COLORS[0].into(),
@@ -180,7 +223,7 @@ impl Home {
             color: color.into(),
             ..self.person()?
         };
-        write_json(&self.folder.join("person.json"), &person)?;
+        self.keep_person(&person)?;
         Ok(person)
     }
 
@@ -250,7 +293,11 @@ impl Home {
 
     /// What is remembered of a replica.
     pub fn replica(&self, replica: &ReplicaId) -> Result<Option<ReplicaRecord>, ApiError> {
-        read_json(&self.folder.join("replicas").join(format!("{replica}.json")))
+        let path = self.folder.join("replicas").join(format!("{replica}.json"));
+        self.read_json(
+            &path,
+            "It told a project that is edited here from a copy of it",
+        )
     }
 
     /// Remembers it.
@@ -276,7 +323,8 @@ impl Home {
 
     /// How a session was connected last.
     pub(crate) fn connection(&self, session: &SessionId) -> Result<Remembered, ApiError> {
-        Ok(read_json(&self.connection_path(session))?.unwrap_or_default())
+        let path = self.connection_path(session);
+        Ok(self.read_json(&path, CONNECTION)?.unwrap_or_default())
     }
 
     /// How each session of this installation was connected last.
@@ -295,7 +343,11 @@ impl Home {
             let name = path.file_name().and_then(|name| name.to_str());
             let stem = name.and_then(|name| name.strip_suffix(".json"));
             if stem.is_some_and(|stem| !stem.contains('.')) {
-                connections.extend(read_json(&path)?);
+                match self.read_json(&path, CONNECTION) {
+                    Ok(connection) => connections.extend(connection),
+                    // It is another session's, mostly; who opens that hears of it.
+                    Err(error) => self.note(error.message),
+                }
             }
         }
         Ok(connections)
@@ -365,28 +417,46 @@ impl Home {
     }
 
     fn read_recents(&self) -> Result<Vec<Recent>, ApiError> {
-        Ok(read_json(&self.folder.join("recents.json"))?.unwrap_or_default())
+        let path = self.folder.join("recents.json");
+        let recents = self.read_json(&path, "It listed the projects that were opened last")?;
+        Ok(recents.unwrap_or_default())
+    }
+
+    /// Reads a file; none where it is missing. A damaged one is kept beside as `<name>.damaged` and counts as missing, and
+    /// that is said, with what it was for: nothing in here is worth refusing to start for.
+    fn read_json<T: DeserializeOwned>(
+        &self,
+        path: &Path,
+        what_for: &str,
+    ) -> Result<Option<T>, ApiError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ApiError::io("read", path, &error)),
+        };
+        if let Ok(value) = serde_json::from_slice(&bytes) {
+            return Ok(Some(value));
+        }
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(".damaged");
+        fs::rename(path, &aside).map_err(|error| ApiError::io("moved", path, &error))?;
+        self.note(format!(
+            "{} was damaged, and is kept beside as {}. {what_for}",
+            path.display(),
+            Path::new(&aside)
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+        ));
+        Ok(None)
     }
 }
+
+/// What the file of a connection is for.
+const CONNECTION: &str = "It held the server of a session and how to log in there: choose the server again, or use its link";
 
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ApiError> {
-    match fs::read(path) {
-        Ok(bytes) => match serde_json::from_slice(&bytes) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => {
-                // Settings are not worth refusing to start for; the broken file is kept beside the new one.
-                let aside = path.with_extension("broken.json");
-                fs::rename(path, &aside).map_err(|error| ApiError::io("moved", path, &error))?;
-                Ok(None)
-            }
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ApiError::io("read", path, &error)),
-    }
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), ApiError> {

@@ -7,7 +7,8 @@ use wissil_dag::{BranchId, ReplicaId, SessionId, SigningKey, UserId};
 use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::{Author, Engine, EventStore as _};
 
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{ApiError, ErrorCode, Person};
+use crate::history::{Names, manifest};
 use crate::home::{Home, ReplicaRecord, random};
 use crate::set_aside::Aside;
 use crate::whereabouts::Whereabouts;
@@ -174,6 +175,7 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
     match identify(home, folder, &store)? {
         Identity::Same(key) => assemble(home, folder, store, key),
         Identity::Other(why) => {
+    settle_person(home, [folder.to_owned()]).map_err(only_readable)?;
             let key = home.new_replica().map_err(only_readable)?;
             let mut project = assemble(home, folder, store, key)?;
             project.notices.push(format!(
@@ -195,6 +197,46 @@ pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
 pub(crate) fn read(folder: &Path, user: String) -> Result<Project, ApiError> {
     if !is_project(folder) {
         return Err(no_project(folder));
+/// Where the installation does not know any more who edits here, that is taken from the first of some projects that is
+/// edited under a key of this installation.
+pub(crate) fn settle_person(
+    home: &Home,
+    folders: impl IntoIterator<Item = PathBuf>,
+) -> Result<(), ApiError> {
+    if home.known_person()?.is_some() {
+        return Ok(());
+    }
+    let mut known = folders.into_iter().filter_map(|folder| {
+        let person = person_in(home, &folder)?;
+        Some((folder, person))
+    });
+    let Some((folder, person)) = known.next() else {
+        return Ok(());
+    };
+    home.keep_person(&person)?;
+    home.note(format!(
+        "You go on as {}, as the project in {} knows you",
+        person.name,
+        folder.display()
+    ));
+    Ok(())
+}
+
+/// Who edits a project under the key that it has here.
+fn person_in(home: &Home, folder: &Path) -> Option<Person> {
+    let mut project = read(folder, "reader".into()).ok()?;
+    let replica = replica_of(project.engine.store()).ok()??;
+    home.key(&replica).ok()??;
+    let field = format!("replicas.{replica}");
+    let manifest = project.engine.projection(&manifest().ok()?).ok()?;
+    let people = Names::read(manifest).people().into_iter();
+    let mut own = people.filter(|person| {
+        let member = manifest.record("members", &person.id);
+        member.is_some_and(|member| member.get(&field).is_some())
+    });
+    own.next()
+}
+
     }
     let store = SqliteStore::open_read_only(folder)?;
     // A key that no replica has: nothing is signed with it.
@@ -395,6 +437,12 @@ impl Project {
     /// Whether a replica is this installation: under its present key, or one from before its machine was set back.
     pub fn owns(&self, replica: &ReplicaId) -> bool {
         replica == self.engine.replica() || self.earlier.contains(replica)
+    }
+
+    /// What a person should know of it, and of the installation.
+    pub fn notices(&self) -> Vec<String> {
+        let found = self.home.as_ref().map(Home::found);
+        [self.notices.clone(), found.unwrap_or_default()].concat()
     }
 
     /// All of them.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use wissil_session::api::ErrorCode;
-use wissil_session::{Change, ExportFormat, Record, Session, Value, verify};
+use wissil_session::{App, Change, ExportFormat, Record, Session, Value, verify};
 
 use crate::place::{Place, place};
 
@@ -253,4 +253,67 @@ fn what_fails_late_in_opening_is_an_error_and_leaves_the_project_free() {
     );
     fs::remove_dir(&file).unwrap();
     assert!(place.app.open(&folder).is_ok());
+}
+
+/// Cuts what the installation keeps in a file, and gives where it is to be kept then.
+fn cut(file: &Path) -> std::path::PathBuf {
+    let bytes = fs::read(file).unwrap();
+    fs::write(file, &bytes[..bytes.len() / 2]).unwrap();
+    let mut aside = file.as_os_str().to_owned();
+    aside.push(".damaged");
+    aside.into()
+}
+
+#[test]
+fn who_edits_here_is_found_out_again_from_a_project() {
+    let place = place();
+    let folder = place.root.join("game");
+    place.app.set_person("Ann", "#5bc8ff").unwrap();
+    let ann = place.app.info().unwrap().user;
+    drop(place.app.create("Game", &folder).unwrap());
+    let person = place.root.join("home/person.json");
+    let says = |notices: Vec<String>, part: &str| notices.iter().any(|it| it.contains(part));
+
+    // Whoever reads replaces nothing.
+    let aside = cut(&person);
+    let again = || App::new(place.root.join("home")).unwrap();
+    let reader = again().inspect(&folder).unwrap();
+    let notices = reader.info().unwrap().notices;
+    assert!(says(notices, "person.json is damaged"));
+    drop(reader);
+    assert!(person.exists() && !aside.exists());
+
+    let session = again().open(&folder).unwrap();
+    let info = session.info().unwrap();
+    assert_eq!(info.user, ann);
+    assert!(
+        says(info.notices.clone(), "person.json.damaged"),
+        "{info:?}"
+    );
+    assert!(says(info.notices, "You go on as Ann"));
+    assert!(aside.exists());
+    drop(session);
+
+    // The window asks who it is before it opens anything.
+    cut(&person);
+    assert_eq!(again().info().unwrap().user, ann);
+    fs::remove_file(&person).unwrap();
+    assert_eq!(again().info().unwrap().user, ann);
+}
+
+#[test]
+fn a_damaged_connection_is_said_and_kept() {
+    let place = place();
+    let folder = place.root.join("game");
+    drop(place.app.create("Game", &folder).unwrap());
+    let mut connections = fs::read_dir(place.root.join("home/connections")).unwrap();
+    let file = connections.next().unwrap().unwrap().path();
+    let aside = cut(&file);
+    let session = place.app.open(&folder).unwrap();
+    let notices = session.info().unwrap().notices;
+    assert!(
+        notices[0].contains(".json.damaged") && notices[0].contains("server"),
+        "{notices:?}"
+    );
+    assert!(aside.exists());
 }

@@ -214,16 +214,13 @@ fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), Api
 fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
     let is_project = wissil_session::is_project(path);
     if !is_project && path.is_dir() {
-        return Err(ApiError::new(
-            ErrorCode::NotFound,
-            format!("{} holds no project", path.display()),
-        ));
+        return Err(wissil_session::no_project(path));
     }
     let mut lines = Vec::new();
     let mut severities = Vec::new();
     let mut values = Vec::new();
     if is_project {
-        let session = app.inspect(path)?;
+        let session = read(app, path)?;
         let documents = session.info()?.documents;
         for problem in session.problems()? {
             let document = documents.iter().find(|it| it.id == problem.document);
@@ -501,12 +498,6 @@ fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Re
 }
 
 fn verify(app: &App, dir: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
-    if !wissil_session::is_project(dir) {
-        return Err(ApiError::new(
-            ErrorCode::NotFound,
-            format!("{} holds no project", dir.display()),
-        ));
-    }
     let report = app.verify(dir)?;
     if json {
         out.json(&report)?;

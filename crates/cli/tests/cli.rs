@@ -396,9 +396,14 @@ fn a_journal_that_is_lost_or_cut_is_said_by_every_command() {
             notes.contains("new replica") && notes.contains("saved here"),
             "{notes}"
         );
-        // It was said, and the project is what it is now.
-        assert!(place.ok(&["verify", "game"]).starts_with("sound"));
+        // The project is what it is now, and what it lost stays said.
         assert_eq!(said(&place.run(&["info", "game"])), "");
+        for checking in ["verify", "check"] {
+            let output = place.run(&[checking, "game"]);
+            assert_eq!(code(&output), 1);
+            let found = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(found.contains("saved here"), "{checking}: {found}");
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use wissil_dag::DocumentId;
 use wissil_model::DocumentKind;
-use wissil_sync::{EventStore as _, Head};
+use wissil_model::kinds::blueprint::Severity;
+use wissil_sync::{EventStore as _, Head, MANIFEST};
 
 use crate::actor::{Actor, counts_of, document_entries};
 use crate::api::{ApiError, Problem};
@@ -55,6 +56,21 @@ impl Actor {
         })?;
         self.problems.note(document, heads, found.clone());
         Ok((found, self.note_counts(document, counts)))
+    }
+
+    /// Events that were saved here and are not there any more, where the project is only read. Whoever edits it finds them
+    /// among the notes.
+    pub(crate) fn missing_history(&self) -> Option<Problem> {
+        let message = self.project.lost.clone()?;
+        Some(Problem {
+            document: MANIFEST.into(),
+            collection: None,
+            id: None,
+            field: None,
+            severity: Severity::Warning,
+            message,
+            note: None,
+        })
     }
 
     /// The heads of a document, and of the scenes, which graphs refer to.

@@ -10,6 +10,7 @@ use wissil_sync::{Author, Engine, EventStore as _};
 use crate::api::{ApiError, ErrorCode, Person};
 use crate::history::{Names, manifest};
 use crate::home::{Home, ReplicaRecord, random};
+use crate::lost::{self, Lost};
 use crate::set_aside::Aside;
 use crate::whereabouts::Whereabouts;
 
@@ -41,6 +42,8 @@ pub(crate) struct Project {
     pub whereabouts: Whereabouts,
     /// What a person should know.
     pub notices: Vec<String>,
+    /// Events that were saved here and are missing, in words; of a project that is only read.
+    pub lost: Option<String>,
 }
 
 /// Whether a folder holds a project.
@@ -172,12 +175,20 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
         return Err(no_project(folder));
     }
     let store = SqliteStore::open(folder)?;
-    match identify(home, folder, &store)? {
-        Identity::Same(key) => assemble(home, folder, store, key),
-        Identity::Other(why) => {
     settle_person(home, [folder.to_owned()]).map_err(only_readable)?;
+    match identify(home, folder, &store)? {
+        Identity::Same(key) => {
+            let mut project = assemble(home, folder, store, key)?;
+            lost::forget_returned(&mut project)?;
+            Ok(project)
+        }
+        Identity::Other(why) => {
+            let lost = Lost::find(home, &store)?;
             let key = home.new_replica().map_err(only_readable)?;
             let mut project = assemble(home, folder, store, key)?;
+            if let Some(lost) = lost {
+                lost.keep(&mut project)?;
+            }
             project.notices.push(format!(
                 "{why}, so it goes on as a new replica with a key of its own; its history stays as it is."
             ));
@@ -186,17 +197,6 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
     }
 }
 
-/// Opens a project for reading only: nothing in it or about it is written.
-pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
-    let mut project = read(folder, home.reader().id)?;
-    project.notices.extend(lost(home, project.engine.store())?);
-    Ok(project)
-}
-
-/// As [`inspect`], by nobody in particular.
-pub(crate) fn read(folder: &Path, user: String) -> Result<Project, ApiError> {
-    if !is_project(folder) {
-        return Err(no_project(folder));
 /// Where the installation does not know any more who edits here, that is taken from the first of some projects that is
 /// edited under a key of this installation.
 pub(crate) fn settle_person(
@@ -237,6 +237,19 @@ fn person_in(home: &Home, folder: &Path) -> Option<Person> {
     own.next()
 }
 
+/// Opens a project for reading only: nothing in it or about it is written.
+pub(crate) fn inspect(home: &Home, folder: &Path) -> Result<Project, ApiError> {
+    let mut project = read(folder, home.reader().id)?;
+    project.notices.extend(home.found());
+    project.lost = lost::in_words(home, project.engine.store())?;
+    project.notices.extend(project.lost.clone());
+    Ok(project)
+}
+
+/// As [`inspect`], by nobody in particular.
+pub(crate) fn read(folder: &Path, user: String) -> Result<Project, ApiError> {
+    if !is_project(folder) {
+        return Err(no_project(folder));
     }
     let store = SqliteStore::open_read_only(folder)?;
     // A key that no replica has: nothing is signed with it.
@@ -253,36 +266,27 @@ fn person_in(home: &Home, folder: &Path) -> Option<Person> {
         position: PositionFile::none(),
         whereabouts: Whereabouts::of(folder),
         notices: Vec::new(),
+        lost: None,
     })
 }
 
-/// What was saved in a project by this installation and is not there any more, in words; none when all is.
-pub(crate) fn lost(home: &Home, store: &SqliteStore) -> Result<Option<String>, ApiError> {
-    let Some(replica) = replica_of(store)? else {
-        return Ok(None);
+/// Why a folder is no project's, and what to do with what it is.
+pub fn no_project(folder: &Path) -> ApiError {
+    let ending = folder
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let what = match (fs::metadata(folder), ending.as_deref()) {
+        (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => "does not exist",
+        (Ok(it), Some("glb" | "gltf")) if it.is_file() => {
+            "is a model, and not the folder of a project: import it into one"
+        }
+        (Ok(it), Some("car" | "json")) if it.is_file() => {
+            "is a file, and not the folder of a project: if it is an exported history, import it into one"
+        }
+        (Ok(it), _) if it.is_file() => "is a file, and not the folder of a project",
+        _ => "holds no project",
     };
-    // Whoever edits meanwhile notes an event after it is saved, so what is noted is read first.
-    let written = PositionFile::read(&home.position_path(&replica));
-    let missing = written.saturating_sub(store.counts()?.events);
-    Ok((missing > 0).then(|| missing_in_words(missing)))
-}
-
-fn missing_in_words(missing: u64) -> String {
-    let events = match missing {
-        1 => "1 event that was saved here is".to_owned(),
-        _ => format!("{missing} events that were saved here are"),
-    };
-    format!(
-        "{events} missing: a file of the project was lost, cut or restored to an earlier state. A server or others of the session may have \
-         what was sent; connecting to them brings it back"
-    )
-}
-
-fn no_project(folder: &Path) -> ApiError {
-    ApiError::new(
-        ErrorCode::NotFound,
-        format!("{} holds no project", folder.display()),
-    )
+    ApiError::new(ErrorCode::NotFound, format!("{} {what}", folder.display()))
 }
 
 /// Says what still works where the installation's folder cannot be written.
@@ -320,7 +324,7 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     {
         return other("This project is a copy of another folder");
     }
-    if let Some(missing) = lost(home, store)? {
+    if let Some(missing) = lost::in_words(home, store)? {
         return Ok(Identity::Other(missing));
     }
     let incarnation = store.meta(INCARNATION)?;
@@ -331,7 +335,7 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     Ok(Identity::Same(key))
 }
 
-fn replica_of(store: &SqliteStore) -> Result<Option<ReplicaId>, ApiError> {
+pub(crate) fn replica_of(store: &SqliteStore) -> Result<Option<ReplicaId>, ApiError> {
     store
         .meta(REPLICA)?
         .map(|text| {
@@ -381,6 +385,7 @@ fn assemble(
         position,
         whereabouts: Whereabouts::of(folder),
         notices: notice.into_iter().collect(),
+        lost: None,
     })
 }
 
@@ -434,15 +439,15 @@ fn record(folder: &Path, incarnation: String, next: Option<String>) -> ReplicaRe
 }
 
 impl Project {
-    /// Whether a replica is this installation: under its present key, or one from before its machine was set back.
-    pub fn owns(&self, replica: &ReplicaId) -> bool {
-        replica == self.engine.replica() || self.earlier.contains(replica)
-    }
-
     /// What a person should know of it, and of the installation.
     pub fn notices(&self) -> Vec<String> {
         let found = self.home.as_ref().map(Home::found);
         [self.notices.clone(), found.unwrap_or_default()].concat()
+    }
+
+    /// Whether a replica is this installation: under its present key, or one from before its machine was set back.
+    pub fn owns(&self, replica: &ReplicaId) -> bool {
+        replica == self.engine.replica() || self.earlier.contains(replica)
     }
 
     /// All of them.
@@ -526,7 +531,7 @@ impl PositionFile {
         Self(None)
     }
 
-    fn read(path: &Path) -> u64 {
+    pub fn read(path: &Path) -> u64 {
         fs::read(path)
             .ok()
             .and_then(|bytes| Some(u64::from_le_bytes(bytes.try_into().ok()?)))

@@ -416,6 +416,7 @@ impl Session {
         }
         self.ask(move |actor| {
             if counted {
+            problems.extend(actor.missing_history());
                 // Whoever lists the documents has waited for it.
                 actor.tell_listeners(Vec::new())?;
             }

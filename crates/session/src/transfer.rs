@@ -19,6 +19,7 @@ use crate::home::Home;
 use crate::network::Network;
 use crate::project;
 use crate::session::{Session, subsystem};
+use crate::lost;
 
 /// A form in which a project leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,12 +221,9 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
     let mut project = project::read(folder, "verify".into())?;
     let mut missing = Vec::new();
     if let Some(home) = home
-        && let Some(problem) = project::lost(home, project.engine.store())?
+        && let Some(problem) = lost::in_words(home, project.engine.store())?
     {
-        missing.push(Damage {
-            what: "the project's history".into(),
-            problem,
-        });
+        missing.push(lost_damage(problem));
     }
     let documents = document_entries(&mut project.engine).unwrap_or_default();
     let names = documents.into_iter().map(|(id, _, name)| (id, name));
@@ -271,8 +269,11 @@ impl Actor {
             ExportFormat::Car => self.export_car(&temporary),
         };
         let written = written.and_then(|notes| match format {
+    // Where the manifest cannot be read, that is said below.
+    let earlier = lost::earlier_in_words(&mut project).unwrap_or_default();
+    missing.extend(earlier.into_iter().map(lost_damage));
             ExportFormat::Glb => Ok(notes),
-            _ => Ok([self.missing_history()?, notes].concat()),
+            _ => Ok([self.history_to_come()?, notes].concat()),
         });
         let put_in_place = written.and_then(|notes| {
             fs::rename(&temporary, file)
@@ -306,6 +307,13 @@ impl Actor {
             });
         }
         let objects = &self.project.objects;
+fn lost_damage(problem: String) -> Damage {
+    Damage {
+        what: "the project's history".into(),
+        problem,
+    }
+}
+
         let object = |cid: &Cid| -> Result<Vec<u8>, String> {
             objects
                 .get(cid)
@@ -411,7 +419,7 @@ impl Actor {
     }
 
     /// What a file of the history lacks, because it is not here yet.
-    fn missing_history(&self) -> Result<Vec<String>, ApiError> {
+    fn history_to_come(&self) -> Result<Vec<String>, ApiError> {
         let incomplete = self.project.engine.store().incomplete()?;
         let (have, of) = incomplete.iter().fold((0, 0), |(have, of), (_, missing)| {
             (have + missing.have, of + missing.of)

@@ -69,7 +69,42 @@ fn what_is_missing_is_counted_by_whoever_opens_or_checks() {
     assert!(info.notices[0].contains("3 events"), "{:?}", info.notices);
     add_node(&session, "d");
     drop(session);
+
+    // It stays said, whatever was done since, until somebody dismisses it.
+    let report = place.app.verify(&folder).unwrap();
+    assert!(
+        !report.sound && damages(&report).contains("3 events"),
+        "{report:?}"
+    );
+    let reader = place.app.inspect(&folder).unwrap();
+    let problems = reader.problems().unwrap();
+    let said = problems.iter().find(|it| it.message.contains("3 events"));
+    let note = said.unwrap().note.clone().unwrap();
+    drop(reader);
+    let session = place.app.open(&folder).unwrap();
+    let dismiss = vec![Change::remove("notes", note.as_str())];
+    session.edit("manifest", "note.dismiss", dismiss).unwrap();
+    drop(session);
     assert!(place.app.verify(&folder).unwrap().sound);
+}
+
+#[test]
+fn what_is_missing_is_a_problem_also_for_whoever_only_reads() {
+    let place = place();
+    let folder = place.root.join("game");
+    let database = folder.join(".wissil/session.db");
+    drop(place.app.create("Game", &folder).unwrap());
+    let earlier = fs::read(&database).unwrap();
+    let session = place.app.open(&folder).unwrap();
+    add_node(&session, "a");
+    drop(session);
+    fs::write(&database, earlier).unwrap();
+    let reader = place.app.inspect(&folder).unwrap();
+    let problems = reader.problems().unwrap();
+    assert!(
+        problems.iter().any(|it| it.message.contains("1 event")),
+        "{problems:?}"
+    );
 }
 
 #[test]

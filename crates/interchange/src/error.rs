@@ -86,7 +86,7 @@ pub enum ExportError {
     },
     /// An object's bytes could not be had.
     #[error(
-        "the bytes of `{record}` ({cid}) cannot be read: {problem}. Fetch the object and export again"
+        "the bytes of `{record}` ({cid}) cannot be read: {problem}. `wissil sync`, or a window that is connected, fetches it where somebody has it; export again then"
     )]
     Object {
         /// The record that names the object.

@@ -1,5 +1,7 @@
 //! In and out: files of other tools, and whole histories.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +9,7 @@ use std::path::{Path, PathBuf};
 use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
 use wissil_interchange::ExportDocument;
 use wissil_model::DocumentKind;
+use wissil_store::FileObjects;
 use wissil_sync::{EngineError, EventStore as _, ObjectStore as _, StoredEvent};
 
 use crate::actor::{Actor, document_entries};
@@ -16,10 +19,10 @@ use crate::founding::found;
 use crate::gltf;
 use crate::history::manifest;
 use crate::home::Home;
+use crate::lost;
 use crate::network::Network;
 use crate::project;
 use crate::session::{Session, subsystem};
-use crate::lost;
 
 /// A form in which a project leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +184,11 @@ impl Session {
     /// Checks everything that is stored, and that all is there that was saved here.
     pub fn verify(&self) -> Result<VerifyReport, ApiError> {
         let home = self.network().ok().map(Network::home);
-        verify_at(home, &self.folder()?)
+        verify_with(home, &self.folder()?, &mut |cid| {
+            let cid = *cid;
+            self.ask(move |actor| Ok(actor.object_damaged(&cid)))
+                .unwrap_or(false)
+        })
     }
 }
 
@@ -194,20 +201,48 @@ pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
 pub(crate) fn verify_at(home: Option<&Home>, folder: &Path) -> Result<VerifyReport, ApiError> {
     let report = wissil_store::verify(folder)?;
     let mut damages: Vec<Damage> = report
+/// What becomes of a damaged object.
+const SET_ASIDE: &str = "it was set aside; `wissil sync`, or a window that is connected, fetches it again where somebody has it";
+
         .damages
         .into_iter()
         .map(|damage| Damage {
             what: damage.what,
-            problem: damage.problem,
         })
         .collect();
+    let objects = FileObjects::open_read_only(folder);
+    verify_with(home, folder, &mut |cid| {
+        objects.set_aside(cid).unwrap_or(false)
+    })
+}
+
+/// `set_aside` is given each damaged object, and answers whether it counts as missing from then on.
+fn verify_with(
+    home: Option<&Home>,
+    folder: &Path,
+    set_aside: &mut dyn FnMut(&Cid) -> bool,
+) -> Result<VerifyReport, ApiError> {
+    if !project::is_project(folder) {
+        return Err(project::no_project(folder));
+    }
     if report.further > 0 {
+    let mut aside: HashSet<String> = HashSet::new();
+    for cid in &report.damaged_objects {
+        if set_aside(cid) {
+            aside.insert(format!("object {cid}"));
+        }
+    }
         damages.push(Damage {
             what: format!("{} more items", report.further),
             problem: "they are damaged too".into(),
         });
+            problem: match aside.contains(&damage.what) {
+                true => format!("{}; {SET_ASIDE}", damage.problem),
+                false => damage.problem,
+            },
     }
-    damages.extend(find_missing(home, folder)?);
+    let missing = find_missing(home, folder)?.into_iter();
+    damages.extend(missing.filter(|missing| !aside.contains(&missing.what)));
     Ok(VerifyReport {
         sound: damages.is_empty(),
         events: report.events.to_string(),
@@ -234,6 +269,9 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
         let projection = match project.engine.projection(&document) {
             Ok(projection) => projection,
             // Its events are still on their way.
+    // Where the manifest cannot be read, that is said below.
+    let earlier = lost::earlier_in_words(&mut project).unwrap_or_default();
+    missing.extend(earlier.into_iter().map(lost_damage));
             Err(EngineError::NoDocument(_)) => continue,
             Err(error) => {
                 missing.push(Damage {
@@ -269,9 +307,13 @@ impl Actor {
             ExportFormat::Car => self.export_car(&temporary),
         };
         let written = written.and_then(|notes| match format {
-    // Where the manifest cannot be read, that is said below.
-    let earlier = lost::earlier_in_words(&mut project).unwrap_or_default();
-    missing.extend(earlier.into_iter().map(lost_damage));
+fn lost_damage(problem: String) -> Damage {
+    Damage {
+        what: "the project's history".into(),
+        problem,
+    }
+}
+
             ExportFormat::Glb => Ok(notes),
             _ => Ok([self.history_to_come()?, notes].concat()),
         });
@@ -307,18 +349,14 @@ impl Actor {
             });
         }
         let objects = &self.project.objects;
-fn lost_damage(problem: String) -> Damage {
-    Damage {
-        what: "the project's history".into(),
-        problem,
-    }
-}
-
         let object = |cid: &Cid| -> Result<Vec<u8>, String> {
-            objects
-                .get(cid)
-                .map_err(|error| error.to_string())?
-                .ok_or_else(|| format!("object {cid} is not here"))
+            match objects.get(cid) {
+                Ok(bytes) => bytes.ok_or_else(|| format!("object {cid} is not here")),
+                Err(error) => {
+                    damaged.borrow_mut().push(*cid);
+                    Err(error.to_string())
+                }
+            }
         };
         let exported = wissil_interchange::export(&documents, &object).map_err(|error| {
             ApiError::with_cause(
@@ -329,6 +367,7 @@ fn lost_damage(problem: String) -> Damage {
         })?;
         fs::write(file, exported.glb).map_err(|error| ApiError::io("written", file, &error))?;
         Ok(exported.notes)
+        let damaged = RefCell::new(Vec::new());
     }
 
     fn export_json(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
@@ -349,7 +388,11 @@ fn lost_damage(problem: String) -> Damage {
                 ",\n"
             };
             write!(out, "{separator}{text}").map_err(|error| failed(&error))
-        })?;
+        });
+        for cid in damaged.into_inner() {
+            self.object_damaged(&cid);
+        }
+        let exported = exported?;
         out.write_all(b"\n]\n")
             .and_then(|()| out.into_inner().map_err(|error| error.into_error()))
             .and_then(|file| file.sync_all())
@@ -381,7 +424,13 @@ fn lost_damage(problem: String) -> Damage {
             match self.project.objects.get(&cid) {
                 Ok(Some(bytes)) => car.object(&cid, &bytes).map_err(|error| failed(&error))?,
                 Ok(None) => {}
-                Err(error) => left_out.push(format!("{error}; it was left out.")),
+                Err(error) => {
+                    let aside = match self.object_damaged(&cid) {
+                        true => format!("; {SET_ASIDE}"),
+                        false => String::new(),
+                    };
+                    left_out.push(format!("{error}; it was left out{aside}."));
+                }
             }
         }
         let out = car.finish().map_err(|error| failed(&error))?;
@@ -442,8 +491,6 @@ fn temporary_beside(file: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use wissil_dag::{Codec, DocumentId, ReplicaId, SigningKey, cid_of};
     use wissil_model::Document;
     use wissil_sync::{ChainState, Head, SharedCheckpoint};

@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use wissil_dag::{Cid, Codec, cid_of};
+use wissil_dag::{Cid, CidHasher, Codec, cid_of};
 use wissil_sync::{ObjectStore, StoreError};
 
+use crate::lock::Lock;
 use crate::object_writer::ObjectWriter;
 use crate::seal::is_content_of;
 use crate::{error, layout};
@@ -52,11 +53,41 @@ impl FileObjects {
     /// Opens an object to be read piece by piece; none when it is not here. What is read is not checked against the
     /// CID: whoever keeps it does that.
     pub fn open_read(&self, cid: &Cid) -> Result<Option<File>, StoreError> {
-        match File::open(self.path_of(cid)) {
+        let path = self.path_of(cid);
+        match File::open(&path) {
+            // Some systems open a folder as they do a file.
+            Ok(_) if path.is_dir() => Ok(None),
             Ok(file) => Ok(Some(file)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(error::io("read")(cause)),
         }
+    }
+
+    /// Takes what stands in the place of an object and is not it out of the way, to `<cid>.damaged`: the object counts
+    /// as missing then, and comes again from whoever has it. Whether something was taken away; nothing is beside another
+    /// program that writes the project.
+    pub fn set_aside(&self, cid: &Cid) -> Result<bool, StoreError> {
+        let failed = error::io("mended");
+        let path = self.path_of(cid);
+        if !path.try_exists().map_err(&failed)? {
+            return Ok(false);
+        }
+        let _lock = match self.folder.ancestors().nth(2) {
+            Some(project) if !self.writes => match Lock::take(project) {
+                Err(StoreError::Locked) => return Ok(false),
+                lock => Some(lock?),
+            },
+            _ => None,
+        };
+        if holds(&path, cid).unwrap_or(false) {
+            return Ok(false);
+        }
+        let aside = path.with_extension(DAMAGED);
+        // Of several the last is enough to look at.
+        let _ = fs::remove_file(&aside);
+        let _ = fs::remove_dir_all(&aside);
+        fs::rename(&path, &aside).map_err(failed)?;
+        Ok(true)
     }
 
     /// Starts an object whose bytes come piece by piece. Nothing of it is seen before
@@ -116,17 +147,21 @@ impl ObjectStore for FileObjects {
     fn get(&self, cid: &Cid) -> Result<Option<Vec<u8>>, StoreError> {
         match fs::read(self.path_of(cid)) {
             Ok(bytes) if is_content_of(cid, &bytes) => Ok(Some(bytes)),
-            Ok(_) => Err(error::damaged(
-                format!("object {cid}"),
-                "its content is not what was written",
-            )),
+            Ok(_) => Err(error::damaged(format!("object {cid}"), NOT_WRITTEN)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(_) if self.path_of(cid).is_dir() => {
+                Err(error::damaged(format!("object {cid}"), FOLDER))
+            }
             Err(cause) => Err(error::io("read")(cause)),
         }
     }
 
     fn contains(&self, cid: &Cid) -> Result<bool, StoreError> {
-        self.path_of(cid).try_exists().map_err(error::io("read"))
+        match fs::metadata(self.path_of(cid)) {
+            Ok(metadata) => Ok(metadata.is_file()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(error::io("read")(cause)),
+        }
     }
 
     fn list(&self) -> Result<Vec<Cid>, StoreError> {
@@ -184,6 +219,13 @@ fn write(
 /// The ending of a file that is being written; a CID has no dot.
 pub(crate) const UNFINISHED: &str = "unfinished";
 
+/// The ending of a file that stood in the place of an object and was not it.
+const DAMAGED: &str = "damaged";
+
+/// What is wrong with an object.
+pub(crate) const NOT_WRITTEN: &str = "its content is not what was written";
+pub(crate) const FOLDER: &str = "a folder stands in its place";
+
 /// How many bytes of a large file are held at once.
 const PIECE: usize = 256 * 1024;
 
@@ -194,6 +236,23 @@ pub(crate) fn is_unfinished(file: &Path) -> bool {
 /// Whether a file is an object on its way here; it goes on when the way is open again.
 pub(crate) fn is_arriving(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == ARRIVING)
+}
+
+pub(crate) fn is_set_aside(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == DAMAGED)
+}
+
+/// Whether a file's bytes are what a CID names, read piece by piece.
+pub(crate) fn holds(file: &Path, cid: &Cid) -> io::Result<bool> {
+    let mut file = File::open(file)?;
+    let mut hasher = CidHasher::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hasher.finish(cid.codec()) == *cid),
+            length => hasher.update(&piece[..length]),
+        }
+    }
 }
 
 /// What the names of objects on their way here end in.

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Change, Value};
-use wissil_sync::ObjectStore as _;
+use wissil_sync::{ObjectStore as _, StoreError};
 
 use super::inbox::Inbox;
 use super::media_type::media_type;
@@ -104,10 +104,14 @@ impl Actor {
         if !small {
             return Ok(None);
         }
-        Ok(self
-            .project
-            .objects
-            .get(&thumbnail.0)?
+        let bytes = match self.project.objects.get(&thumbnail.0) {
+            Err(StoreError::Damaged { .. }) if self.object_damaged(&thumbnail.0) => {
+                self.signals.want_objects([thumbnail.0]);
+                None
+            }
+            bytes => bytes?,
+        };
+        Ok(bytes
             .filter(|bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n"))
             .map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes))))
     }

@@ -300,6 +300,10 @@ impl Actor {
             return Ok(*here);
         }
         let here = self.project.objects.contains(object)?;
+        if !here {
+            // What else may stand there would be in the way when it comes.
+            let _ = self.project.objects.set_aside(object);
+        }
         self.assets.here.insert(*object, here);
         Ok(here)
     }

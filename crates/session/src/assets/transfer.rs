@@ -111,10 +111,16 @@ impl Actor {
         }
     }
 
-    /// An object is damaged on this disk; it is fetched again where somebody has it.
-    pub(crate) fn object_lost(&mut self, object: &Cid) {
-        self.assets.here.insert(*object, false);
-        self.assets.changed();
+    /// An object may be damaged on this disk. Where it is, it is set aside and counts as missing: it is fetched again where
+    /// somebody has it. Whether it was.
+    pub(crate) fn object_damaged(&mut self, object: &Cid) -> bool {
+        // Where it cannot be moved it stays, and is found damaged the next time.
+        let is_aside = self.project.objects.set_aside(object).unwrap_or(false);
+        if is_aside {
+            self.assets.here.insert(*object, false);
+            self.assets.changed();
+        }
+        is_aside
     }
 
     /// All objects that the project's documents and files name.

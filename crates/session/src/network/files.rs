@@ -338,9 +338,16 @@ impl Driver {
     fn settle(&self, moved: Moved) -> Result<(), Trouble> {
         let object = moved.object;
         let arrived = moved.way == Way::Here && matches!(moved.outcome, Ok(true));
-        self.bridge.tell(move |actor| match arrived {
-            true => actor.object_arrived(&object),
-            false => actor.object_stopped(&object.cid),
+        let is_doubtful = moved.way == Way::There
+            && matches!(&moved.outcome, Err(error) if !error.is_transient());
+        self.bridge.tell(move |actor| {
+            match arrived {
+                true => actor.object_arrived(&object),
+                false => actor.object_stopped(&object.cid),
+            }
+            if is_doubtful {
+                actor.object_damaged(&object.cid);
+            }
         });
         match moved.ends_connection() {
             true => moved.outcome.map(|_| ()).map_err(Into::into),

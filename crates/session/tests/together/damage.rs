@@ -166,3 +166,45 @@ fn a_damaged_file_is_sent_again_by_whoever_has_it() {
     });
     drop(doras);
 }
+
+#[test]
+fn a_file_that_is_damaged_here_comes_again_from_the_server() {
+    let server = TestServer::start();
+    let ann = Person::new("Ann");
+    let castle = ann.create();
+    castle.connect(server.settings(server.port)).unwrap();
+    let assets = ann.folder("castle").join("assets");
+    std::fs::create_dir_all(&assets).unwrap();
+    std::fs::write(assets.join("walls.bin"), [7; 3000]).unwrap();
+    until("the file is sent", || {
+        castle.assets().unwrap().len() == 1 && castle.status().unwrap().connection.is_whole()
+    });
+    let object = castle.assets().unwrap()[0].object.clone();
+    let objects = ann.folder("castle").join(".wissil/objects");
+    let file = objects.join(&object[7..9]).join(&object);
+    let whole = std::fs::read(&file).unwrap();
+    let said = |session: &Session| {
+        let report = session.verify().unwrap();
+        let damages = report.damages.into_iter();
+        let problems = damages.map(|damage| format!("{}: {}", damage.what, damage.problem));
+        problems.collect::<Vec<_>>()
+    };
+
+    // Found while it is connected, and while it is closed; a folder in its place.
+    std::fs::write(&file, [8; 3000]).unwrap();
+    let found = said(&castle);
+    assert!(
+        found.len() == 1 && found[0].contains(&object) && found[0].contains("set aside"),
+        "{found:?}"
+    );
+    until("it is here again", || said(&castle).is_empty());
+    assert_eq!(std::fs::read(&file).unwrap(), whole);
+    drop(castle);
+    std::fs::write(&file, []).unwrap();
+    let report = ann.app.verify(&ann.folder("castle")).unwrap();
+    assert!(!report.sound && !file.exists(), "{report:?}");
+    std::fs::create_dir(&file).unwrap();
+    let castle = ann.reopen("castle");
+    until("it is here again", || said(&castle).is_empty());
+    assert_eq!(std::fs::read(&file).unwrap(), whole);
+}

@@ -7,6 +7,7 @@ mod tables;
 use std::path::Path;
 
 use rusqlite::Connection;
+use wissil_dag::Cid;
 use wissil_sync::StoreError;
 
 use crate::lock::Lock;
@@ -27,6 +28,8 @@ pub struct VerifyReport {
     pub objects: u64,
     /// What is damaged, the first [`MAX_DAMAGES`].
     pub damages: Vec<Damage>,
+    /// The objects among what is damaged.
+    pub damaged_objects: Vec<Cid>,
     /// How many more damages there are.
     pub further: u64,
 }

@@ -1,15 +1,12 @@
 //! The objects' files.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
-use wissil_dag::Cid;
 
 use super::VerifyReport;
 use crate::layout;
-use crate::objects::{files, is_arriving, is_unfinished, object_of};
+use crate::objects::{
+    FOLDER, NOT_WRITTEN, files, holds, is_arriving, is_set_aside, is_unfinished, object_of,
+};
 
 pub(super) fn check(project: &Path, report: &mut VerifyReport) {
     let files = match files(&layout::objects(project)) {
@@ -17,7 +14,7 @@ pub(super) fn check(project: &Path, report: &mut VerifyReport) {
         Err(error) => return report.add("the folder of the objects", error),
     };
     for file in files {
-        if is_unfinished(&file) || is_arriving(&file) {
+        if is_unfinished(&file) || is_arriving(&file) || is_set_aside(&file) {
             continue;
         }
         report.objects += 1;
@@ -29,27 +26,13 @@ pub(super) fn check(project: &Path, report: &mut VerifyReport) {
             );
             continue;
         };
-        match holds(&file, &cid) {
-            Ok(true) => {}
-            Ok(false) => report.add(
-                format!("object {cid}"),
-                "its content is not what was written",
-            ),
-            Err(error) => report.add(format!("object {cid}"), error),
-        }
+        let problem = match holds(&file, &cid) {
+            Ok(true) => continue,
+            Ok(false) => NOT_WRITTEN.to_owned(),
+            Err(_) if file.is_dir() => FOLDER.to_owned(),
+            Err(error) => error.to_string(),
+        };
+        report.damaged_objects.push(cid);
+        report.add(format!("object {cid}"), problem);
     }
-}
-
-/// Whether a file's bytes are what a CID names, read piece by piece.
-fn holds(file: &Path, cid: &Cid) -> io::Result<bool> {
-    let mut file = File::open(file)?;
-    let mut hasher = Sha256::new();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut piece)? {
-            0 => break,
-            length => hasher.update(&piece[..length]),
-        }
-    }
-    Ok(cid.hash().digest() == hasher.finalize().as_slice())
 }

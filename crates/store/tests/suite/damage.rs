@@ -505,3 +505,34 @@ fn writing_where_the_outbox_names_what_is_gone_speaks_no_sql() {
         _ => panic!("{failed:?}"),
     }
 }
+
+#[test]
+fn a_damaged_object_is_set_aside_and_counts_as_missing() {
+    let project = house();
+    let reader = FileObjects::open_read_only(project.path());
+    let cid = reader.list().unwrap()[0];
+    let whole = fs::read(reader.path_of(&cid)).unwrap();
+    assert!(!reader.set_aside(&cid).unwrap(), "a sound one stays");
+    let store = SqliteStore::open(project.path()).unwrap();
+    let mut writer = FileObjects::open(project.path()).unwrap();
+    fs::write(reader.path_of(&cid), b"").unwrap();
+    assert_eq!(verify(project.path()).unwrap().damaged_objects, [cid]);
+    // Somebody writes the project, and may be writing this.
+    assert!(!reader.set_aside(&cid).unwrap());
+    assert!(writer.set_aside(&cid).unwrap());
+    assert!(!writer.contains(&cid).unwrap());
+    assert_eq!(writer.get(&cid).unwrap(), None);
+    assert_eq!(writer.put(cid.codec(), &whole).unwrap(), cid);
+    drop((store, writer));
+    assert!(verify(project.path()).unwrap().sound);
+
+    // A folder in its place.
+    fs::remove_file(reader.path_of(&cid)).unwrap();
+    fs::create_dir(reader.path_of(&cid)).unwrap();
+    assert!(!reader.contains(&cid).unwrap());
+    assert!(reader.open_read(&cid).unwrap().is_none());
+    let read = reader.get(&cid);
+    assert!(matches!(read, Err(StoreError::Damaged { .. })), "{read:?}");
+    assert!(reader.set_aside(&cid).unwrap());
+    assert_eq!(reader.get(&cid).unwrap(), None);
+}

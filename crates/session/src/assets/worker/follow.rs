@@ -86,7 +86,9 @@ impl Worker {
             let written = placing.write(&target.path, &target.object, known.as_ref());
             if matches!(written, Err(PlacingError::Damaged)) {
                 let object = target.object;
-                self.bridge.tell(move |actor| actor.object_lost(&object));
+                self.bridge.tell(move |actor| {
+                    actor.object_damaged(&object);
+                });
             }
             self.placed(&target.path, target.object, written);
         }

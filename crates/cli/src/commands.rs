@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wissil_session::api::{ApiError, ErrorCode, FileProblem, SetAside};
+use wissil_session::api::{ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, SetAside};
 use wissil_session::{App, ExportFormat, Home, Session, Severity};
 
 use crate::exchange::Limit;
@@ -200,6 +200,10 @@ fn notices(session: &Session) -> Result<(), ApiError> {
 fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), ApiError> {
     let session = app.import(file, to)?;
     summary(&session, out)?;
+    let documents = session.info()?.documents;
+    for problem in session.missing_objects()? {
+        say(&in_words(&problem, &documents));
+    }
     let notes = session.import_notes()?;
     for note in &notes {
         say(&format!("{}: {}", severity(note.severity), note.message));
@@ -223,10 +227,7 @@ fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCod
         let session = read(app, path)?;
         let documents = session.info()?.documents;
         for problem in session.problems()? {
-            let document = documents.iter().find(|it| it.id == problem.document);
-            let name = document.map_or("the project", |it| it.name.as_str());
-            let severity = severity(problem.severity);
-            lines.push(format!("{severity}: {name}: {}", problem.message));
+            lines.push(in_words(&problem, &documents));
             severities.push(problem.severity);
             values.push(serde_json::json!(problem));
         }
@@ -267,6 +268,13 @@ fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCod
         ))?;
     }
     Ok(ExitCode::from(u8::from(problems > 0)))
+}
+
+fn in_words(problem: &Problem, documents: &[DocumentInfo]) -> String {
+    let document = documents.iter().find(|it| it.id == problem.document);
+    let name = document.map_or("the project", |it| it.name.as_str());
+    let severity = severity(problem.severity);
+    format!("{severity}: {name}: {}", problem.message)
 }
 
 fn severity(severity: Severity) -> &'static str {

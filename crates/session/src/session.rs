@@ -416,14 +416,20 @@ impl Session {
         }
         self.ask(move |actor| {
             if counted {
-            problems.extend(actor.missing_history());
                 // Whoever lists the documents has waited for it.
                 actor.tell_listeners(Vec::new())?;
             }
+            problems.extend(actor.missing_history());
+            problems.extend(actor.missing_objects()?);
             problems.extend(actor.asset_problems()?);
             problems.extend(actor.import_notes()?);
             Ok(problems)
         })
+    }
+
+    /// What documents lack because objects that they name are not here; [`problems`](Self::problems) has it too.
+    pub fn missing_objects(&self) -> Result<Vec<Problem>, ApiError> {
+        self.ask(|actor| actor.missing_objects())
     }
 
     /// What the import left to know that nobody dismissed yet; [`problems`](Self::problems) has it too.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use wissil_dag::{Cid, DocumentId};
+use wissil_model::kinds::blueprint::Severity;
+use wissil_model::kinds::manifest::Asset;
 use wissil_model::{DocumentKind, FieldSchema, FieldType, Projection, Record, Value};
-use wissil_sync::EventStore as _;
+use wissil_sync::{EventStore as _, MANIFEST};
 
 use super::Assets;
 use crate::actor::Actor;
-use crate::api::{ApiError, AssetState, SessionMessage};
+use crate::api::{ApiError, AssetState, Problem, SessionMessage};
 
 /// An object that a record names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,42 @@ impl Actor {
             }
         }
         Ok(named)
+    }
+
+    /// What documents and files lack because objects that they name are not here, document by document. What is on its way
+    /// is no problem.
+    pub(crate) fn missing_objects(&mut self) -> Result<Vec<Problem>, ApiError> {
+        if self.connection.files.is_some() {
+            return Ok(Vec::new());
+        }
+        let catalog = self.catalog()?;
+        let mut missing = Vec::new();
+        for (id, asset) in catalog.records() {
+            if !self.is_here(&asset.object.0)? {
+                missing.push(Problem {
+                    collection: Some(Asset::COLLECTION.into()),
+                    id: Some(id.to_string()),
+                    ..missing_from(MANIFEST, format!("The content of {} is", asset.path))
+                });
+            }
+        }
+        for document in self.document_ids()? {
+            let mut count = 0;
+            for object in self
+                .objects_of(&document)?
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+            {
+                count += usize::from(!self.is_here(&object)?);
+            }
+            let what = match count {
+                0 => continue,
+                1 => "1 picture, mesh or the like that this names is".to_owned(),
+                _ => format!("{count} pictures, meshes and the like that this names are"),
+            };
+            missing.push(missing_from(document.as_str(), what));
+        }
+        Ok(missing)
     }
 
     /// Some of an object travelled: how many bytes did by now.
@@ -189,6 +227,20 @@ impl Actor {
         let kept = (log.length, objects.clone());
         self.assets.named.insert(document.clone(), kept);
         Ok(objects)
+    }
+}
+
+fn missing_from(document: &str, what: String) -> Problem {
+    Problem {
+        document: document.to_owned(),
+        collection: None,
+        id: None,
+        field: None,
+        severity: Severity::Warning,
+        message: format!(
+            "{what} not here. A server or others of the session who have them bring them; so does a CAR that was exported where they are"
+        ),
+        note: None,
     }
 }
 

@@ -235,3 +235,37 @@ fn a_file_that_is_too_large_is_not_read() {
         error.message
     );
 }
+
+#[test]
+fn objects_that_did_not_come_with_a_history_are_said_as_long_as_they_are_not_here() {
+    let place = place();
+    let sample = place.app.sample().unwrap();
+    let history = place.root.join("history.json");
+    sample.export(ExportFormat::Json, &history).unwrap();
+    let folder = place.root.join("restored");
+    let restored = place.app.import(&history, &folder).unwrap();
+    let missing = restored.missing_objects().unwrap();
+    assert!(!missing.is_empty());
+    let problems = restored.problems().unwrap();
+    assert!(
+        missing.iter().all(|it| problems.contains(it)),
+        "{problems:?}"
+    );
+    drop(restored);
+    let objects = place.app.sample_folder().join(".wissil/objects");
+    copy(&objects, &folder.join(".wissil/objects"));
+    let restored = place.app.inspect(&folder).unwrap();
+    assert_eq!(restored.missing_objects().unwrap(), []);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => drop(fs::copy(&path, target).unwrap()),
+        }
+    }
+}

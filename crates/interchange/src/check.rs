@@ -1,6 +1,6 @@
 //! Everything that is wrong in a file, with its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use wissil_model::kinds::blueprint::{Graph, GraphProblem, declared_inputs, problems, shapes};
 use wissil_model::{DocumentKind, RecordId};
@@ -36,7 +36,7 @@ impl Imported {
 
     /// The import's notes without those that people see on the nodes as well.
     pub fn notes_to_keep(&self) -> Vec<Note> {
-        let live: Vec<Subject> = self
+        let live: HashSet<Subject> = self
             .check()
             .into_iter()
             .skip(self.notes.len())

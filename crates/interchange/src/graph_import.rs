@@ -195,7 +195,7 @@ impl GraphImport<'_> {
         if list.is_empty() && matches!(parent.get(member), Some(Json::Array(_))) {
             self.notes.problem(
                 format!("{pointer}/{member}"),
-                "is an empty list, which the format does not allow; leave it out",
+                "is an empty list, which the format does not allow; it was left out",
             );
         }
         list
@@ -213,7 +213,7 @@ impl GraphImport<'_> {
         if entries.is_empty() && matches!(parent.get(member), Some(Json::Object(_))) {
             self.notes.problem(
                 format!("{pointer}/{member}"),
-                "is an empty object, which the format does not allow; leave it out",
+                "is an empty object, which the format does not allow; it was left out",
             );
         }
         entries

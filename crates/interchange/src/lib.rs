@@ -47,6 +47,7 @@ mod literal;
 mod modern;
 mod note;
 mod own;
+mod parse;
 mod references;
 mod scene_export;
 mod scene_import;
@@ -167,9 +168,9 @@ pub fn import(
         (text, bytes_of_mark, None, false)
     };
     check_size("the file's JSON, in bytes", text.len(), MAX_JSON_BYTES)?;
-    let root: Json = serde_json::from_slice(text).map_err(|error| ImportError::Json {
+    let root = parse::parse(text, &mut notes).map_err(|error| ImportError::Json {
         offset: text_offset + offset_of(text, error.line(), error.column()),
-        problem: error.to_string(),
+        problem: parse::problem(&error),
     })?;
     let Json::Object(mut root) = root else {
         return Err(property("", "must be an object"));
@@ -386,12 +387,18 @@ fn check_asset(root: &Object) -> Result<(), ImportError> {
     let asset = json::object(asset, "/asset")?;
     let version = json::text(asset, "version", "/asset")?
         .ok_or_else(|| property("/asset", "has no `version`"))?;
+    let other = |member: &str, version: &str| {
+        let problem = format!("is {}, and this reads 2.0", error::excerpt(version));
+        Err(property(format!("/asset/{member}"), problem))
+    };
     match version.split_once('.').map(|(major, _)| major) {
-        Some("2") => Ok(()),
-        _ => Err(property(
-            "/asset/version",
-            format!("is {}, and this reads 2.0", error::excerpt(version)),
-        )),
+        Some("2") => {}
+        _ => return other("version", version),
+    }
+    // What the file cannot be read without (*Asset*); a version of 2 above 0 may be.
+    match json::text(asset, "minVersion", "/asset")? {
+        Some(least) if least != "2.0" => other("minVersion", least),
+        _ => Ok(()),
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Level {
 }
 
 /// A record that something is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// The document's place in [`Imported::documents`](crate::Imported::documents).
     pub document: usize,

@@ -329,6 +329,23 @@ impl SceneImport<'_> {
                 ),
             );
         }
+        let required = root.get("extensionsRequired").and_then(Json::as_array);
+        for (at, name) in required.into_iter().flatten().enumerate() {
+            let used = root.get("extensionsUsed").and_then(Json::as_array);
+            let is_used = used.is_some_and(|used| used.contains(name));
+            if let Some(name) = name.as_str().filter(|_| !is_used) {
+                let known = match UNDERSTOOD.contains(&name) {
+                    true => "",
+                    false => {
+                        ". It is kept, without being understood: the file may mean something else than is shown"
+                    }
+                };
+                self.notes.problem(
+                    format!("/extensionsRequired/{at}"),
+                    format!("names {name}, which `extensionsUsed` does not{known}"),
+                );
+            }
+        }
         if !root.is_empty() {
             record.set("source", json::keep(Json::Object(root)));
         }

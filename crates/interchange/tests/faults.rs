@@ -387,3 +387,47 @@ fn graphs_of_a_file_with_other_kinds_of_json_are_documents_all_the_same() {
         json!([7, { "name": 5, "nodes": [3, {}] }])
     );
 }
+
+#[test]
+fn a_name_that_stands_twice_is_said_with_its_place() {
+    let text = r#"{"asset":{"version":"2.0"},"nodes":[{"name":"a","name":"b"},{"name":"lost"}],"nodes":[{"name":"c","extras":{"a~":1,"a~":2}}]}"#;
+    let imported = import_bytes("test.gltf", text.as_bytes());
+    let found = problems(&imported);
+    for place in ["/nodes: ", "/nodes/0/name: ", "/nodes/0/extras/a~0: "] {
+        let mut said = found.iter().filter(|it| it.starts_with(place));
+        assert!(
+            said.next().is_some_and(|it| it.contains("stands twice")),
+            "{place} {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_file_cannot_be_read_without_is_said() {
+    let asset = |least: &str| json!({ "version": "2.0", "minVersion": least });
+    let import = |json: Json| {
+        let text = serde_json::to_vec(&json).unwrap();
+        wissil_interchange::import("test.gltf", &text, &|_| Err("none".into()))
+    };
+    assert!(import(json!({ "asset": asset("2.0") })).is_ok());
+    let refused = import(json!({ "asset": asset("2.9") })).unwrap_err();
+    assert!(refused.to_string().contains("minVersion"), "{refused}");
+    let required = json!({ "asset": { "version": "2.0" }, "extensionsRequired": ["EVIL_ext"] });
+    let found = problems(&gltf(&required));
+    assert!(found[0].contains("EVIL_ext"), "{found:?}");
+}
+
+#[test]
+fn what_is_nested_too_deep_is_said_in_words() {
+    let text = format!(
+        r#"{{"asset":{{"version":"2.0"}},"extras":{}{}}}"#,
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    let refused = wissil_interchange::import("test.gltf", text.as_bytes(), &|_| Err("none".into()));
+    let words = refused.unwrap_err().to_string();
+    assert!(
+        words.contains("more than 127 deep") && !words.contains("recursion"),
+        "{words}"
+    );
+}

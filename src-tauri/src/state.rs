@@ -19,6 +19,8 @@ pub(crate) enum Asked {
     Sample,
     /// The session of a link.
     Link(String),
+    /// An option that there is not.
+    Unknown(String),
 }
 
 impl Asked {
@@ -27,6 +29,7 @@ impl Asked {
         match argument.to_str() {
             Some("--sample") => Asked::Sample,
             Some(link) if link.starts_with(LINK) => Asked::Link(link.to_owned()),
+            Some(option) if option.starts_with('-') => Asked::Unknown(option.to_owned()),
             _ => Asked::Folder(argument.into()),
         }
     }
@@ -37,6 +40,7 @@ impl Asked {
             Asked::Folder(folder) => Some(folder.clone()),
             Asked::Sample => Some(app.sample_folder()),
             Asked::Link(link) => app.inspect_link(link).ok()?.folder.map(Into::into),
+            Asked::Unknown(_) => None,
         }
     }
 }
@@ -259,6 +263,12 @@ impl Desktop {
                 self.keep_link(link);
                 Ok(None)
             }
+            (None, Some(Asked::Unknown(option))) => Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!(
+                    "`{option}` is no option of WISSIL; it takes the folder of a project, `--sample`, or a link to a session"
+                ),
+            )),
             (None, None) => Ok(None),
         }
     }
@@ -318,6 +328,28 @@ mod tests {
     fn make(desktop: &Arc<Desktop>, folder: &Path) -> Session {
         desktop.replace(|app| app.create("Game", folder)).unwrap();
         desktop.session().unwrap()
+    }
+
+    #[test]
+    fn what_the_process_cannot_open_is_said_for_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let [model, text] = ["Fox.glb", "notes.txt"].map(|name| folder.path().join(name));
+        for file in [&model, &text] {
+            fs::write(file, "").unwrap();
+        }
+        let missing = folder.path().join("missing");
+        for (argument, said) in [
+            (OsString::from("--frobnicate"), "no option"),
+            (model.into(), "is a model"),
+            (text.into(), "is a file"),
+            (missing.into(), "does not exist"),
+            (folder.path().into(), "holds no project"),
+        ] {
+            let asked = Asked::from_argument(argument);
+            let desktop = Arc::new(Desktop::of(folder.path().join("home"), Some(asked)));
+            let refused = desktop.current().unwrap_err();
+            assert!(refused.message.contains(said), "{refused}");
+        }
     }
 
     #[test]

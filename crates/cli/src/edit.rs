@@ -7,26 +7,47 @@ use std::sync::mpsc;
 use std::thread;
 
 use serde::Deserialize;
+use serde_json::Value;
 use wissil_session::api::{ApiError, ErrorCode};
 use wissil_session::{Change, Edits, PendingEdit, Session};
 
 use crate::place;
 use crate::print::Output;
 
-/// One gesture, in any of the forms that are read.
+/// One gesture.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Gesture {
-    /// With its own type.
-    Typed {
-        #[serde(rename = "type")]
-        event_type: Option<String>,
-        changes: Vec<Change>,
-    },
-    /// Several changes.
-    Several(Vec<Change>),
-    /// One change.
-    One(Box<Change>),
+struct Gesture {
+    #[serde(rename = "type")]
+    event_type: Option<String>,
+    changes: Vec<Change>,
+}
+
+impl Gesture {
+    /// Reads it in any of its forms: with its own type, several changes, one change.
+    fn read(json: Value) -> Result<Self, serde_json::Error> {
+        if json.get("changes").is_some() {
+            return serde_json::from_value(json);
+        }
+        let changes = match json {
+            Value::Array(_) => serde_json::from_value(json)?,
+            one => vec![serde_json::from_value(one)?],
+        };
+        Ok(Self {
+            event_type: None,
+            changes,
+        })
+    }
+}
+
+fn unreadable(gesture: usize, error: &serde_json::Error) -> ApiError {
+    let mut words = error.to_string();
+    if words.starts_with("recursion limit") {
+        words = "lists and objects stand in each other more than 127 deep".into();
+    }
+    ApiError::new(
+        ErrorCode::Invalid,
+        format!("gesture {gesture} cannot be read: {words}"),
+    )
 }
 
 /// Makes gestures one after the other, without waiting for each, and prints the CID of each event once it is saved. After
@@ -72,22 +93,11 @@ fn begin_all(
     event_type: &str,
 ) -> impl Iterator<Item = Result<PendingEdit, ApiError>> {
     let gestures =
-        serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Gesture>();
-    gestures.enumerate().map(move |(index, gesture)| {
-        let gesture = gesture.map_err(|error| {
-            ApiError::new(
-                ErrorCode::Invalid,
-                format!("gesture {} cannot be read: {error}", index + 1),
-            )
-        })?;
-        let (own_type, changes) = match gesture {
-            Gesture::Typed {
-                event_type,
-                changes,
-            } => (event_type, changes),
-            Gesture::Several(changes) => (None, changes),
-            Gesture::One(change) => (None, vec![*change]),
-        };
-        edits.edit(document, own_type.as_deref().unwrap_or(event_type), changes)
+        serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Value>();
+    (1..).zip(gestures).map(move |(number, json)| {
+        let gesture = json.and_then(Gesture::read);
+        let gesture = gesture.map_err(|error| unreadable(number, &error))?;
+        let event_type = gesture.event_type.as_deref().unwrap_or(event_type);
+        edits.edit(document, event_type, gesture.changes)
     })
 }

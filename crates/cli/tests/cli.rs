@@ -138,7 +138,7 @@ fn a_project_is_made_edited_read_and_taken_back() {
 
     let log = place.ok(&["log", "game", "--document", "Main"]);
     assert!(
-        log.contains("named Was it a hit?") && log.contains("added Branch"),
+        log.contains("named a node Was it a hit?") && log.contains("added Branch"),
         "{log}"
     );
     let show = place.json(&["show", "game", &added, "--json"]);
@@ -564,5 +564,45 @@ fn a_token_in_the_environment_asks_for_no_server() {
         let output = sync.env(variable, "secret").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains("this project has no server yet"), "{said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_said_in_words() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let edit = [
+        "edit",
+        "game",
+        "--document",
+        "Main",
+        "--type",
+        "node.add",
+        "--changes",
+        "-",
+    ];
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for (input, said) in [
+        ("5", "expected a change"),
+        (r#"[{"collection":"nodes"}]"#, "missing field `id`"),
+        (r#"{"collection":"nodes","id":"a"}"#, "it needs `put`"),
+        (r#"{"type":"node.add","changes":5}"#, "expected a sequence"),
+        (&deep, "more than 127 deep"),
+    ] {
+        let output = place.feed(&edit, input);
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(code(&output), 1, "{words}");
+        assert!(words.contains(said), "{input}: {words}");
+        assert!(!words.contains("untagged"), "{words}");
+    }
+    let output = place.run(&["export", "game", "--glb", "no/such/out.glb"]);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(words.contains("the folder no does not exist"), "{words}");
+    for (path, said) in [("missing", "does not exist"), ("home", "holds no project")] {
+        for command in ["info", "verify", "undo"] {
+            let output = place.run(&[command, path]);
+            let words = String::from_utf8_lossy(&output.stderr);
+            assert!(words.contains(said), "{command}: {words}");
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::value::Value;
 /// `was` makes every event readable, comparable and invertible without replaying anything. An author fills it from the
 /// document ([`crate::Document::author`]); a caller may leave it empty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "a change: an object with `collection`, `id`, and `put`, `set` or `remove`")]
 pub struct Change {
     /// The collection, such as `nodes`.
     pub collection: String,
@@ -27,7 +28,11 @@ pub struct Change {
 
 /// What happens to a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, rename_all = "lowercase")]
+#[serde(
+    untagged,
+    rename_all = "lowercase",
+    expecting = "it needs `put` with a record, `set` with fields, or `remove` with true"
+)]
 pub enum Operation {
     /// The record is created, or replaced whole.
     Put {

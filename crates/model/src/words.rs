@@ -237,13 +237,16 @@ fn name(
     change: &Change,
     name_of: &dyn Fn(&str, &str) -> Option<String>,
 ) -> String {
-    let own = match &change.operation {
-        Operation::Put { put, .. } => record_name(&change.collection, put),
-        Operation::Remove { was: Some(was), .. } => record_name(&change.collection, was),
-        _ => None,
+    let collection = change.collection.as_str();
+    let name = match &change.operation {
+        // What it is called later is not what it was called then.
+        Operation::Put { put: whole, .. }
+        | Operation::Remove {
+            was: Some(whole), ..
+        } => record_name(collection, whole),
+        _ => name_of(collection, change.id.as_str()),
     };
-    own.or_else(|| name_of(&change.collection, change.id.as_str()))
-        .unwrap_or_else(|| one(kind, &change.collection))
+    name.unwrap_or_else(|| one(kind, collection))
 }
 
 fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {

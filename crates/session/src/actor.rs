@@ -260,7 +260,7 @@ impl Actor {
 
     /// A view of a document as it is now, which nobody follows yet.
     pub(crate) fn view(&mut self, document: &DocumentId) -> Result<View, ApiError> {
-        let references = (self.meanings(document)?, self.targets()?);
+        let references = (self.meanings(document)?, self.targets_of(document)?);
         let projection = self.project.engine.projection(document)?;
         Ok(View::new(document.to_string(), projection, references))
     }

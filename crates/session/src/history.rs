@@ -419,10 +419,15 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
         }
     };
     let unknown = Cell::new(false);
+    let says_names = event.metadata.contains_key("names");
     let words = |engine: &Engine<SqliteStore>| {
         describe(kind, &event.event_type, changes, &|collection, id| {
-            let name = name_then(event, collection, id)
-                .or_else(|| engine.name_of(&event.document, collection, id));
+            // What had no name then, and is this document's own, has none.
+            let is_known = says_names && kind.schema().collection(collection).is_some();
+            let name = name_then(event, collection, id).or_else(|| match is_known {
+                true => None,
+                false => engine.name_of(&event.document, collection, id),
+            });
             unknown.set(unknown.get() || name.is_none());
             name
         })
@@ -430,7 +435,7 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
     let said = words(engine);
     // Events of earlier versions say no names.
     if unknown.get()
-        && !event.metadata.contains_key("names")
+        && !says_names
         && engine.loaded(&event.document).is_none()
         && engine.projection(&event.document).is_ok()
     {

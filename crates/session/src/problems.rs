@@ -49,7 +49,7 @@ impl Actor {
         if let Some(found) = self.problems.known(document, &heads) {
             return Ok((found.to_vec(), false));
         }
-        let references = (self.meanings(document)?, self.targets()?);
+        let references = (self.meanings(document)?, self.targets_of(document)?);
         let (found, counts) = self.project.engine.read(document, |projection| {
             let view = View::new(document.to_string(), projection, references);
             (view.problems().to_vec(), counts_of(projection))

@@ -17,7 +17,7 @@ use wissil_model::kinds::scene::{
 };
 use wissil_model::{
     Change, Delta as ModelDelta, DocumentKind, Field as _, Literal, Operation, Projection, Record,
-    RecordId, Value,
+    RecordId, Value, record_name,
 };
 use wissil_store::SqliteStore;
 use wissil_sync::{Engine, EventStore as _};
@@ -26,9 +26,21 @@ use crate::actor::{Actor, document_entries};
 use crate::api::ApiError;
 use crate::history::read;
 
-/// The records that graphs can name.
+/// The records that graphs can name, and those that they could.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Targets(HashSet<(&'static str, RecordId)>);
+pub(crate) struct Targets {
+    there: HashSet<(&'static str, RecordId)>,
+    /// What records were called that are gone, as far as somebody asked.
+    gone: Arc<Gone>,
+}
+
+/// What deleted records of scenes were called last.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Gone {
+    names: HashMap<(&'static str, RecordId), String>,
+    /// Up to which position of each scene the history was read for them.
+    read: HashMap<DocumentId, u64>,
+}
 
 /// The fields of a Blueprint that hold numbers: what they hold, and what they would if they held names.
 #[derive(Debug, Default, PartialEq)]
@@ -42,6 +54,8 @@ type Field = (String, RecordId, String);
 pub(crate) struct References {
     /// Of all scenes; none while they are not known.
     targets: Option<Arc<Targets>>,
+    /// Read from the history when a graph refers to something that is not there.
+    gone: Arc<Gone>,
     /// By Blueprint, with the positions of it and of the scene at which it was found.
     meanings: HashMap<DocumentId, ([u64; 2], Arc<Meanings>)>,
 }
@@ -50,8 +64,19 @@ impl Targets {
     /// Whether a reference leads somewhere.
     pub fn has(&self, target: &Target) -> bool {
         match &target.named {
-            Named::Record(id) => self.0.contains(&(target.collection, id.clone())),
+            Named::Record(id) => self.there.contains(&(target.collection, id.clone())),
             Named::Place(_) => false,
+        }
+    }
+
+    /// What something was called that a reference led to.
+    pub fn name_then(&self, target: &Target) -> Option<String> {
+        match &target.named {
+            Named::Record(id) => {
+                let key = (target.collection, id.clone());
+                self.gone.names.get(&key).cloned()
+            }
+            Named::Place(_) => None,
         }
     }
 }
@@ -184,7 +209,7 @@ impl Actor {
                 continue;
             }
             let document = crate::session::document_id(&id)?;
-            let (meanings, targets) = (self.meanings(&document)?, self.targets()?);
+            let (meanings, targets) = (self.meanings(&document)?, self.targets_of(&document)?);
             let position = self.project.engine.position(&document)?;
             let undo = crate::actor::undo_state(&self.project.engine, &document)?;
             let projection = self.project.engine.projection(&document)?;
@@ -206,22 +231,80 @@ impl Actor {
         };
         LISTS.iter().any(|(_, collection)| {
             let mut upserted = delta.upserted.get(*collection).into_iter().flatten();
-            upserted.any(|(id, _)| !targets.0.contains(&(*collection, id.clone())))
+            upserted.any(|(id, _)| !targets.there.contains(&(*collection, id.clone())))
                 || delta.removed.contains_key(*collection)
         })
     }
 
+    /// What a Blueprint can name, with the names of what it refers to and is gone; none while a scene is not here yet.
+    pub(crate) fn targets_of(
+        &mut self,
+        document: &DocumentId,
+    ) -> Result<Option<Arc<Targets>>, ApiError> {
+        let Some(targets) = self.targets()? else {
+            return Ok(None);
+        };
+        let projection = self.project.engine.projection(document)?;
+        let is_lost = |target: &Target| {
+            matches!(target.named, Named::Record(_))
+                && !targets.has(target)
+                && targets.name_then(target).is_none()
+        };
+        let is_whole = projection.kind() != DocumentKind::Blueprint
+            || !projection
+                .collections()
+                .flat_map(|(_, records)| records.values())
+                .flat_map(|record| scene_references(record))
+                .any(|reference| is_lost(&reference.target));
+        if is_whole {
+            return Ok(Some(targets));
+        }
+        self.read_gone()?;
+        self.targets()
+    }
+
+    /// Reads what is new in the scenes' history of records that are gone.
+    fn read_gone(&mut self) -> Result<(), ApiError> {
+        let mut gone = Gone::clone(&self.references.gone);
+        let scenes = self.scenes()?;
+        let engine = &self.project.engine;
+        for scene in scenes {
+            let length = engine.store().log(&engine.log(&scene))?;
+            let length = length.map_or(0, |state| state.length);
+            let read = gone.read.insert(scene.clone(), length).unwrap_or(0);
+            each_event(engine, &scene, read, &mut |_, _, changes| {
+                for change in changes {
+                    let list = LISTS.iter().find(|(_, it)| *it == change.collection);
+                    if let (Some((_, collection)), Operation::Remove { was: Some(was), .. }) =
+                        (list, change.operation)
+                        && let Some(name) = record_name(collection, &was)
+                    {
+                        gone.names.insert((*collection, change.id), name);
+                    }
+                }
+            })?;
+        }
+        if gone != *self.references.gone {
+            self.references.gone = Arc::new(gone);
+            self.references.targets = None;
+        }
+        Ok(())
+    }
+
     /// What graphs can name; none while a scene is not here yet.
-    pub(crate) fn targets(&mut self) -> Result<Option<Arc<Targets>>, ApiError> {
+    fn targets(&mut self) -> Result<Option<Arc<Targets>>, ApiError> {
         if self.references.targets.is_none() {
-            let mut targets = Targets::default();
+            let mut targets = Targets {
+                gone: Arc::clone(&self.references.gone),
+                ..Targets::default()
+            };
             for scene in self.scenes()? {
                 let Ok(projection) = self.project.engine.projection(&scene) else {
                     return Ok(None);
                 };
                 for (_, collection) in LISTS {
                     let ids = projection.records(collection).keys();
-                    targets.0.extend(ids.map(|id| (collection, id.clone())));
+                    targets.there.extend(ids.map(|id| (collection, id.clone())));
                 }
             }
             self.references.targets = Some(Arc::new(targets));
@@ -364,7 +447,7 @@ fn look_up(
         lists.collect()
     };
     let mut written: HashMap<&Field, (Order, u64)> = HashMap::new();
-    each_event(engine, document, &mut |order, event, changes| {
+    each_event(engine, document, 0, &mut |order, event, changes| {
         // A step through history writes what an earlier event meant.
         if event.event_type.starts_with("history.") || event.event_type.starts_with("version.") {
             return;
@@ -388,7 +471,7 @@ fn look_up(
         }
     })?;
     let mut history: Vec<(Order, u64, Vec<Change>)> = Vec::new();
-    each_event(engine, scene, &mut |order, event, changes| {
+    each_event(engine, scene, 0, &mut |order, event, changes| {
         let time = match &*event.event_type {
             "document.import" => 0,
             _ => event.time,
@@ -431,17 +514,19 @@ fn look_up(
     Ok(meanings)
 }
 
-/// Visits the events of a document that are here and can be read; one that is damaged is nothing that a graph may fail on.
+/// Visits the events of a document after a position that are here and can be read; one that is damaged is nothing that a
+/// graph may fail on.
 fn each_event(
     engine: &Engine<SqliteStore>,
     document: &DocumentId,
+    after: u64,
     visit: &mut dyn FnMut(Order, &wissil_dag::Event, Vec<Change>),
 ) -> Result<(), ApiError> {
     let log = engine.log(document);
     let length = engine.store().log(&log)?.map_or(0, |state| state.length);
     engine
         .store()
-        .log_events(&log, 1..length + 1, &mut |stored| {
+        .log_events(&log, after + 1..length + 1, &mut |stored| {
             if let Ok((event, changes)) = read(&stored) {
                 visit((event.height, stored.signed.cid), &event, changes);
             }

@@ -126,7 +126,16 @@ fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
 
 fn read_json(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
     let outside: Vec<IdeEvent> =
-        serde_json::from_reader(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
+        serde_json::from_reader(BufReader::new(bytes)).map_err(|error| {
+            let words = error.to_string();
+            match words.contains("recursion limit") {
+                true => invalid(
+                    file,
+                    "lists and objects stand in each other more than 127 deep",
+                ),
+                false => invalid(file, words),
+            }
+        })?;
     let events = outside
         .iter()
         .enumerate()
@@ -192,6 +201,9 @@ impl Session {
     }
 }
 
+/// What becomes of a damaged object.
+const SET_ASIDE: &str = "it was set aside; `wissil sync`, or a window that is connected, fetches it again where somebody has it";
+
 /// Checks everything that a project stores, opened or not, and that all is there that its records name.
 pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
     verify_at(None, folder)
@@ -199,17 +211,6 @@ pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
 
 /// As [`verify`], and that all is there that this installation saved in it.
 pub(crate) fn verify_at(home: Option<&Home>, folder: &Path) -> Result<VerifyReport, ApiError> {
-    let report = wissil_store::verify(folder)?;
-    let mut damages: Vec<Damage> = report
-/// What becomes of a damaged object.
-const SET_ASIDE: &str = "it was set aside; `wissil sync`, or a window that is connected, fetches it again where somebody has it";
-
-        .damages
-        .into_iter()
-        .map(|damage| Damage {
-            what: damage.what,
-        })
-        .collect();
     let objects = FileObjects::open_read_only(folder);
     verify_with(home, folder, &mut |cid| {
         objects.set_aside(cid).unwrap_or(false)
@@ -225,21 +226,29 @@ fn verify_with(
     if !project::is_project(folder) {
         return Err(project::no_project(folder));
     }
-    if report.further > 0 {
+    let report = wissil_store::verify(folder)?;
     let mut aside: HashSet<String> = HashSet::new();
     for cid in &report.damaged_objects {
         if set_aside(cid) {
             aside.insert(format!("object {cid}"));
         }
     }
-        damages.push(Damage {
-            what: format!("{} more items", report.further),
-            problem: "they are damaged too".into(),
-        });
+    let mut damages: Vec<Damage> = report
+        .damages
+        .into_iter()
+        .map(|damage| Damage {
             problem: match aside.contains(&damage.what) {
                 true => format!("{}; {SET_ASIDE}", damage.problem),
                 false => damage.problem,
             },
+            what: damage.what,
+        })
+        .collect();
+    if report.further > 0 {
+        damages.push(Damage {
+            what: format!("{} more items", report.further),
+            problem: "they are damaged too".into(),
+        });
     }
     let missing = find_missing(home, folder)?.into_iter();
     damages.extend(missing.filter(|missing| !aside.contains(&missing.what)));
@@ -260,6 +269,9 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
     {
         missing.push(lost_damage(problem));
     }
+    // Where the manifest cannot be read, that is said below.
+    let earlier = lost::earlier_in_words(&mut project).unwrap_or_default();
+    missing.extend(earlier.into_iter().map(lost_damage));
     let documents = document_entries(&mut project.engine).unwrap_or_default();
     let names = documents.into_iter().map(|(id, _, name)| (id, name));
     for (document, name) in [(manifest()?, "Project".to_owned())]
@@ -269,9 +281,6 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
         let projection = match project.engine.projection(&document) {
             Ok(projection) => projection,
             // Its events are still on their way.
-    // Where the manifest cannot be read, that is said below.
-    let earlier = lost::earlier_in_words(&mut project).unwrap_or_default();
-    missing.extend(earlier.into_iter().map(lost_damage));
             Err(EngineError::NoDocument(_)) => continue,
             Err(error) => {
                 missing.push(Damage {
@@ -298,15 +307,6 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
     Ok(missing)
 }
 
-impl Actor {
-    fn export(&mut self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
-        let temporary = temporary_beside(file);
-        let written = match format {
-            ExportFormat::Glb => self.export_glb(&temporary),
-            ExportFormat::Json => self.export_json(&temporary),
-            ExportFormat::Car => self.export_car(&temporary),
-        };
-        let written = written.and_then(|notes| match format {
 fn lost_damage(problem: String) -> Damage {
     Damage {
         what: "the project's history".into(),
@@ -314,6 +314,21 @@ fn lost_damage(problem: String) -> Damage {
     }
 }
 
+impl Actor {
+    fn export(&mut self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
+        if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty())
+            && !folder.is_dir()
+        {
+            let cause = std::io::ErrorKind::NotFound.into();
+            return Err(ApiError::io("written", file, &cause));
+        }
+        let temporary = temporary_beside(file);
+        let written = match format {
+            ExportFormat::Glb => self.export_glb(&temporary),
+            ExportFormat::Json => self.export_json(&temporary),
+            ExportFormat::Car => self.export_car(&temporary),
+        };
+        let written = written.and_then(|notes| match format {
             ExportFormat::Glb => Ok(notes),
             _ => Ok([self.history_to_come()?, notes].concat()),
         });
@@ -349,6 +364,7 @@ fn lost_damage(problem: String) -> Damage {
             });
         }
         let objects = &self.project.objects;
+        let damaged = RefCell::new(Vec::new());
         let object = |cid: &Cid| -> Result<Vec<u8>, String> {
             match objects.get(cid) {
                 Ok(bytes) => bytes.ok_or_else(|| format!("object {cid} is not here")),
@@ -364,10 +380,13 @@ fn lost_damage(problem: String) -> Damage {
                 format!("the project cannot be exported: {error}"),
                 &error,
             )
-        })?;
+        });
+        for cid in damaged.into_inner() {
+            self.object_damaged(&cid);
+        }
+        let exported = exported?;
         fs::write(file, exported.glb).map_err(|error| ApiError::io("written", file, &error))?;
         Ok(exported.notes)
-        let damaged = RefCell::new(Vec::new());
     }
 
     fn export_json(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
@@ -388,11 +407,7 @@ fn lost_damage(problem: String) -> Damage {
                 ",\n"
             };
             write!(out, "{separator}{text}").map_err(|error| failed(&error))
-        });
-        for cid in damaged.into_inner() {
-            self.object_damaged(&cid);
-        }
-        let exported = exported?;
+        })?;
         out.write_all(b"\n]\n")
             .and_then(|()| out.into_inner().map_err(|error| error.into_error()))
             .and_then(|file| file.sync_all())

@@ -245,10 +245,12 @@ impl View {
         }
         let shapes = shapes(&self.graph);
         let found = problems(&self.graph, &shapes);
-        let lost =
-            self.references.1.as_ref().map(|targets| {
-                reference_problems(&self.graph, &shapes, &|target| targets.has(target))
-            });
+        let targets = self.references.1.as_deref();
+        let lost = targets.map(|targets| {
+            reference_problems(&self.graph, &shapes, &|it| targets.has(it), &|it| {
+                targets.name_then(it)
+            })
+        });
         self.problems.extend(
             self.graph_problems
                 .iter()

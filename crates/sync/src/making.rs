@@ -245,10 +245,10 @@ impl<S: EventStore> Engine<S> {
                 Some(first) => {
                     metadata.insert("gesture".into(), Ipld::Link(first.signed.cid));
                 }
-                None if !names.is_empty() => {
-                    metadata.insert("names".into(), Ipld::Map(names.clone()));
+                None => {
+                    let names = names.iter().cloned().map(Ipld::Map);
+                    metadata.extend(names.map(|names| ("names".to_owned(), names)));
                 }
-                None => {}
             }
             let signed = Event {
                 session: self.session.clone(),

@@ -1,6 +1,6 @@
 //! What records are called: now, and when an event was made.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use wissil_dag::{DocumentId, Event, Ipld};
@@ -51,21 +51,23 @@ impl<S: EventStore> Engine<S> {
 }
 
 /// A gesture in words, and the names that they take from records which it does not carry whole: with them it reads the
-/// same when those are called otherwise, or are gone.
+/// same when those are called otherwise, or are gone. None where they take no names; empty where what they ask for has
+/// none, so that it is not called later what it was not called then.
 pub(crate) fn describe_naming(
     kind: DocumentKind,
     event_type: &str,
     changes: &[Change],
     name_of: impl Fn(&str, &str) -> Option<String>,
-) -> (String, BTreeMap<String, Ipld>) {
-    let names = RefCell::new(BTreeMap::new());
+) -> (String, Option<BTreeMap<String, Ipld>>) {
+    let (names, asked) = (RefCell::new(BTreeMap::new()), Cell::new(false));
     let words = describe(kind, event_type, changes, &|collection, id| {
+        asked.set(true);
         let name: String = name_of(collection, id)?.chars().take(MAX_NAME).collect();
         let named = Ipld::String(name.clone());
         names.borrow_mut().insert(key(collection, id), named);
         Some(name)
     });
-    (words, names.into_inner())
+    (words, asked.get().then(|| names.into_inner()))
 }
 
 fn key(collection: &str, id: &str) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kinds::DocumentKind;
+use crate::kinds::blueprint::{label, type_name};
 use crate::value::Value;
 
 type NameOf<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
@@ -54,7 +55,7 @@ impl<'a> FieldWords<'a> {
                     let parent = parent.unwrap_or_else(|| super::one(self.kind, self.collection));
                     format!("{verb} {name} into {parent}")
                 }
-                None => format!("{verb} {name} to the top"),
+                None => format!("{verb} {name} out to the root"),
             };
         }
         // Where something stands on a canvas or in a list is no news.
@@ -100,11 +101,27 @@ impl<'a> FieldWords<'a> {
     fn one(&self, field: &str, before: &Value, after: &Value) -> String {
         let (verb, name) = (self.verb, self.name);
         if matches!(field, "name" | "label" | "text" | "path") {
-            return match (before.as_text(), after.as_text()) {
+            let text = |value: &'_ Value| {
+                let text = value.as_text().filter(|text| !text.is_empty());
+                text.map(str::to_owned)
+            };
+            return match (text(before), text(after)) {
                 (Some(before), Some(after)) => format!("renamed {before} to {after}"),
-                (None, Some(after)) => format!("named {after}"),
+                (None, Some(after)) => {
+                    format!("named {} {after}", super::one(self.kind, self.collection))
+                }
                 _ => format!("cleared the name of {name}"),
             };
+        }
+        if let (Some(from), Some(to)) = (type_of(before), type_of(after))
+            && from != to
+        {
+            let whose = match field {
+                "initial" => name.to_owned(),
+                _ => format!("{} of {name}", self.field(field)),
+            };
+            let (from, to) = (type_name(from), type_name(to));
+            return format!("changed the type of {whose} from {from} to {to}");
         }
         let verb = if verb == "changed" { "set" } else { verb };
         let words = |value| self.value(field, value);
@@ -121,10 +138,13 @@ impl<'a> FieldWords<'a> {
     /// What a field is called. An entry of a map may be named by a record.
     fn field(&self, field: &str) -> String {
         match field.split_once('.') {
+            None if field == "initial" => "the initial value".into(),
             None => field.replace('_', " "),
-            Some((_, entry)) => match (self.name_of)("variables", entry) {
+            Some((map, entry)) => match (self.name_of)("variables", entry) {
                 Some(name) => name,
                 None if is_ulid(entry) => "a value".into(),
+                // As the pin is called that it is set on.
+                None if map == "values" => label(entry),
                 None => entry.to_owned(),
             },
         }
@@ -134,6 +154,7 @@ impl<'a> FieldWords<'a> {
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         match value {
             Value::Null => None,
+            Value::List(_) if is_color(self.collection, field) => hex(value),
             Value::Text(text) => match self.target(field) {
                 Some(target) => (self.name_of)(target, text),
                 None if text.starts_with('/') => self.pointer(text),
@@ -193,6 +214,43 @@ impl<'a> FieldWords<'a> {
         }
         let words = segments.join("/");
         (words.chars().count() <= 80).then_some(words)
+    }
+}
+
+/// Whether a field is a colour in linear RGB, with or without an opacity.
+fn is_color(collection: &str, field: &str) -> bool {
+    matches!(
+        (collection, field),
+        ("materials", "base_color" | "emissive") | ("lights", "color")
+    )
+}
+
+/// A linear colour as `#rrggbb` in sRGB, as it is picked: `#ff8a57`, and `#ff8a57 50%` where its opacity is not whole.
+fn hex(color: &Value) -> Option<String> {
+    let numbers = numbers(color)?;
+    let byte = |linear: f64| {
+        let linear = linear.clamp(0.0, 1.0);
+        let encoded = match linear <= 0.003_130_8 {
+            true => linear * 12.92,
+            false => 1.055 * linear.powf(1.0 / 2.4) - 0.055,
+        };
+        (encoded * 255.0).round() as u8
+    };
+    let (rgb, rest) = numbers.split_at_checked(3)?;
+    let digits: String = rgb.iter().map(|it| format!("{:02x}", byte(*it))).collect();
+    Some(match rest.first() {
+        Some(opacity) if *opacity < 1.0 => {
+            format!("#{digits} {}%", number_words(rounded(opacity * 100.0, 1.0)))
+        }
+        _ => format!("#{digits}"),
+    })
+}
+
+/// The type of a typed value.
+fn type_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Map(entries) => entries.get("type")?.as_text(),
+        _ => None,
     }
 }
 
@@ -335,6 +393,66 @@ mod tests {
     }
 
     #[test]
+    fn pins_types_and_colours_read_as_they_are_shown() {
+        let typed = |signature: &str, items: Vec<Value>| {
+            let value = [
+                ("type", Value::text(signature)),
+                ("value", Value::List(items)),
+            ];
+            Value::Map(value.map(|(name, value)| (name.to_owned(), value)).into())
+        };
+        let float = |number: f64| typed("float", vec![number.into()]);
+        assert_eq!(
+            node([("values.b", float(1.0), float(2.0))]),
+            "set B of Set variable 1 → 2"
+        );
+        let variable = |before, after| {
+            words(
+                DocumentKind::Blueprint,
+                ("variables", SPEED),
+                [("initial", before, after)],
+            )
+        };
+        assert_eq!(
+            variable(float(0.0), typed("bool", vec![true.into()])),
+            "changed the type of Speed from Float to Bool"
+        );
+        assert_eq!(
+            variable(float(0.0), float(3.0)),
+            "set the initial value of Speed 0 → 3"
+        );
+        let light = |field: &str, before: &[f64], after: &[f64]| {
+            let collection = if field == "color" {
+                "lights"
+            } else {
+                "materials"
+            };
+            let fields = [(field, list(before), list(after))];
+            words(DocumentKind::Scene, (collection, "nameless"), fields)
+        };
+        assert_eq!(
+            light("color", &[1.0, 1.0, 1.0], &[1.0, 0.0, 0.214]),
+            "set color of a light #ffffff → #ff007f"
+        );
+        assert_eq!(
+            light("base_color", &[0.0, 0.0, 0.0, 1.0], &[0.0, 0.0, 0.0, 0.5]),
+            "set base color of a material #000000 → #000000 50%"
+        );
+    }
+
+    #[test]
+    fn what_had_no_name_is_named_with_what_it_is() {
+        assert_eq!(
+            words(
+                DocumentKind::Blueprint,
+                ("comments", "note"),
+                [("text", Value::text(""), Value::text("My note"))]
+            ),
+            "named a comment My note"
+        );
+    }
+
+    #[test]
     fn what_nobody_can_read_is_left_out() {
         let strange = "01ZZZZZZZZZZZZZZZZZZZZZZZZ";
         let field = format!("values.{strange}");
@@ -402,7 +520,7 @@ mod tests {
         );
         assert_eq!(
             entity([parent(Value::Null), order]),
-            "changed Orb to the top"
+            "changed Orb out to the root"
         );
     }
 }

@@ -26,6 +26,7 @@ use super::stamp::Stamp;
 use super::watch::watch;
 use crate::api::ApiError;
 use crate::bridge::Bridge;
+use crate::error::why;
 
 /// How long notices are gathered before the folder is looked at.
 const GATHER: Duration = Duration::from_millis(50);
@@ -215,7 +216,8 @@ impl Worker {
                     .save()
                     .and_then(|()| fs::create_dir(&self.assets));
                 if let Err(error) = made {
-                    self.note("folder", Some(format!("cannot be made: {error}")));
+                    let why = why(&self.assets, &error);
+                    self.note("folder", Some(format!("cannot be made: {why}")));
                     return false;
                 }
             }

@@ -134,3 +134,35 @@ fn a_large_gesture_is_one_line_and_so_is_its_undo() {
     }
     assert_eq!(paged, rows);
 }
+
+#[test]
+fn what_had_no_name_is_not_called_by_a_later_one() {
+    let (place, session, _) = opened();
+    let documents = session.info().unwrap().documents;
+    let graph = documents.into_iter().find(|d| d.kind == "blueprint");
+    let graph = graph.unwrap().id;
+    let point = |x: f64| Value::Map([("x".into(), x.into()), ("y".into(), 0.0.into())].into());
+    let size = [("width".into(), 9.0.into()), ("height".into(), 9.0.into())];
+    let comment = Record::new()
+        .with("text", "")
+        .with("position", point(0.0))
+        .with("size", Value::Map(size.into()));
+    let put = Change::put("comments", "note", comment);
+    session.edit(&graph, "comment.add", vec![put]).unwrap();
+    let set = |event_type: &str, field: &str, value: Value| {
+        let change = Change::set("comments", "note", [(field, value)]);
+        session.edit(&graph, event_type, vec![change]).unwrap();
+    };
+    set("comment.move", "position", point(4.0));
+    set("comment.set", "text", Value::text("My note"));
+    let expected = [
+        "named a comment My note",
+        "moved a comment",
+        "added a comment",
+    ];
+    assert_eq!(words(&session, &graph), expected);
+    let folder = session.folder().unwrap();
+    drop(session);
+    let session = place.app.open(&folder).unwrap();
+    assert_eq!(words(&session, &graph), expected);
+}

@@ -136,7 +136,7 @@ fn what_replaces_a_deleted_entity_does_not_inherit_its_behaviour() {
         vec![Change::remove("entities", "orb")],
     );
     edit(&session, "scene", "entity.add", vec![entity("Heir")]);
-    let problem = "“Move the orb” refers to an entity that was deleted. Choose another.";
+    let problem = "“Move the orb” refers to Orb (deleted). Choose an entity.";
     assert_eq!(lost(&session), [(Some("move_orb".into()), problem.into())]);
     let (file, notes) = exported(&session, &place);
     let graph = &file["extensions"]["KHR_interactivity"]["graphs"][0];

@@ -49,6 +49,7 @@ pub use retype::{Retyped, declared_inputs, retype};
 pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
 pub use sockets::socket_order;
 pub use template::{MessagePart, PointerParameter, message_parts, pointer_parameters};
+pub(crate) use words::{label, type_name};
 
 kind! {
     /// A behaviour graph. Its operations, types and semantics are those of glTF's KHR_interactivity.

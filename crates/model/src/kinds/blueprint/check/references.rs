@@ -10,11 +10,13 @@ use crate::kinds::blueprint::references::{
 use crate::kinds::blueprint::{Graph, NodeShape};
 use crate::kinds::scene::{Named, Target};
 
-/// The references to records that `is_there` does not know, as problems of a graph whose nodes have these shapes.
+/// The references to records that `is_there` does not know, as problems of a graph whose nodes have these shapes;
+/// `name_then` says what one was called that is gone, where that is known.
 pub fn reference_problems(
     graph: &Graph,
     shapes: &BTreeMap<RecordId, NodeShape>,
     is_there: &dyn Fn(&Target) -> bool,
+    name_then: &dyn Fn(&Target) -> Option<String>,
 ) -> Vec<GraphProblem> {
     let mut check = Check {
         graph,
@@ -23,7 +25,8 @@ pub fn reference_problems(
     };
     let mut lost = |collection, id, references: Vec<SceneReference>| {
         for reference in references.into_iter().filter(|it| !is_there(&it.target)) {
-            check.lost(collection, id, reference);
+            let name = name_then(&reference.target);
+            check.lost(collection, id, reference, name);
         }
     };
     for (id, node) in &graph.nodes {
@@ -41,7 +44,13 @@ pub fn reference_problems(
 }
 
 impl Check<'_> {
-    fn lost(&mut self, collection: &str, id: &RecordId, reference: SceneReference) {
+    fn lost(
+        &mut self,
+        collection: &str,
+        id: &RecordId,
+        reference: SceneReference,
+        name: Option<String>,
+    ) {
         let SceneReference { field, target } = reference;
         let graph = self.graph;
         let quoted = |name: Option<&str>| format!("“{}”", name.unwrap_or_default());
@@ -51,11 +60,14 @@ impl Check<'_> {
             _ => self.name(id),
         };
         let thing = thing(target.collection);
-        let message = match target.named {
-            Named::Record(_) => {
+        let message = match (target.named, name) {
+            (Named::Record(_), Some(name)) => {
+                format!("{who} refers to {name} (deleted). Choose {thing}.")
+            }
+            (Named::Record(_), None) => {
                 format!("{who} refers to {thing} that was deleted. Choose another.")
             }
-            Named::Place(place) => format!(
+            (Named::Place(place), _) => format!(
                 "{who} refers to {thing} by the number {place}, and none had that number. Choose {thing}."
             ),
         };

@@ -1,6 +1,8 @@
 import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronDown } from "lucide-react";
 
+import { finds } from "./finds";
+
 export interface PickerOption {
   value: string;
   label: string;
@@ -40,6 +42,8 @@ export function Picker({
       items={options}
       value={chosen ?? null}
       limit={MOST}
+      // The library's own tells cases apart where the web view compares texts so.
+      filter={(option: PickerOption, query) => finds(query, option.label)}
       onValueChange={(next: PickerOption | null) => {
         if (next !== null && next.value !== value) onChange(next.value);
       }}

@@ -42,4 +42,5 @@ export { TreeView } from "./tree/TreeView";
 export type { DropPlace, TreeHandle } from "./tree/TreeView";
 export { flattenTree } from "./tree/flatten";
 export type { TreeRow } from "./tree/flatten";
+export { finds } from "./finds";
 export { useKeptScroll } from "./useKeptScroll";

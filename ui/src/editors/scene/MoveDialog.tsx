@@ -1,6 +1,6 @@
 import { Command } from "cmdk";
 
-import { Dialog } from "../../design";
+import { Dialog, finds } from "../../design";
 import type { Records } from "../../ipc/types";
 import { textOf } from "../../documents/reading";
 import { ancestors, subtrees } from "./entityTree";
@@ -27,18 +27,28 @@ export function MoveDialog({ entities, tree, moved, onMove, onClose }: MoveDialo
   };
   return (
     <Dialog title="Move to…" open onClose={onClose}>
-      <Command label="Move to" className="finder">
+      <Command
+        label="Move to"
+        className="finder"
+        filter={(_, query, [name = ""] = []) => Number(finds(query, name))}
+      >
         <Command.Input autoFocus placeholder="Find an entity" className="ui-input" />
         <Command.List className="finder-list">
           <Command.Empty className="finder-empty">No entity has that name.</Command.Empty>
-          <Command.Item className="ui-item" value="top level" onSelect={() => choose(null)}>
+          <Command.Item
+            className="ui-item"
+            value="top level"
+            keywords={["Top level"]}
+            onSelect={() => choose(null)}
+          >
             Top level
           </Command.Item>
           {targets.slice(0, targets.length > 2000 ? SHOWN : undefined).map((id) => (
             <Command.Item
               key={id}
               className="ui-item"
-              value={`${textOf(entities[id], "name")} ${id}`}
+              value={id}
+              keywords={[textOf(entities[id], "name") || "Entity"]}
               onSelect={() => choose(id)}
             >
               <span className="ui-item-label">{textOf(entities[id], "name") || "Entity"}</span>

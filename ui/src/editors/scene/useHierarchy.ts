@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 
-import { flattenTree } from "../../design";
+import { finds, flattenTree } from "../../design";
 import { useCollection } from "../../documents/document";
 import { textOf } from "../../documents/reading";
 import { entityTree } from "./entityTree";
@@ -17,12 +17,10 @@ export function useHierarchy(scene: string) {
     return new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(String));
   }, [skins]);
   const rows = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
     return flattenTree({
       ...tree,
       isExpanded: (id) => !folded.has(id),
-      matches:
-        wanted === "" ? undefined : (id) => textOf(entities[id], "name").toLowerCase().includes(wanted),
+      matches: filter.trim() === "" ? undefined : (id) => finds(filter, textOf(entities[id], "name")),
     });
   }, [tree, entities, folded, filter]);
 

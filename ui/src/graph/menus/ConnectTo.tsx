@@ -2,6 +2,7 @@
 
 import { useCallback } from "react";
 
+import { finds } from "../../design";
 import type { End, PinAddress } from "../pins";
 import { pinKey, samePin } from "../pins";
 import { connect } from "../gestures/changes";
@@ -65,7 +66,6 @@ export function partnersOf(graph: Graph, from: PinAddress, query: string): Partn
   const home = graph.nodes.get(from.node);
   if (!found || !home) return [];
   const type: End = { node: from.node, side: found.side, kind: found.kind, socket: found.socket };
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const taken = wiresAt(graph, from).map((wire) => (from.side === "output" ? wire.to : wire.from));
   return [...graph.nodes.values()]
     .filter((node) => node.id !== from.node)
@@ -77,8 +77,7 @@ export function partnersOf(graph: Graph, from: PinAddress, query: string): Partn
         const label =
           pin.socket.label ||
           (pin.kind === "flow" ? (pin.side === "input" ? "flow in" : "flow out") : pin.socket.id);
-        const text = `${title} ${label}`.toLowerCase();
-        if (pin.missing || !words.every((word) => text.includes(word))) return [];
+        if (pin.missing || !finds(query, `${title} ${label}`)) return [];
         const end = { node: node.id, side: pin.side, kind: pin.kind, socket: pin.socket };
         if (!graph.language.judge(type, end, graph).allowed) return [];
         if (taken.some((one) => samePin(one, address))) return [];

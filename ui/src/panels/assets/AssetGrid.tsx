@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { KeyboardEvent, MouseEvent } from "react";
 
-import { ContextMenu } from "../../design";
+import { ContextMenu, finds } from "../../design";
 import type { MenuEntry } from "../../design";
 import type { AssetInfo } from "../../ipc/types";
 import { AssetPicture } from "./AssetPicture";
@@ -22,11 +22,7 @@ interface AssetGridProps {
 /** Files as pictures, folder by folder. */
 export function AssetGrid({ assets, filter, menu, onKey }: AssetGridProps) {
   const selected = useAssetSelection();
-  const wanted = filter.trim().toLowerCase();
-  const found = useMemo(
-    () => (wanted === "" ? assets : assets.filter((asset) => asset.path.toLowerCase().includes(wanted))),
-    [assets, wanted],
-  );
+  const found = useMemo(() => assets.filter((asset) => finds(filter, asset.path)), [assets, filter]);
   const folders = useMemo(() => byFolder(found.slice(0, SHOWN)), [found]);
   const pick = (event: MouseEvent, id: string) => {
     if (event.ctrlKey || event.metaKey) toggleAssets([id]);

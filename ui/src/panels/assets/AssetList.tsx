@@ -2,7 +2,7 @@ import { Folder } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, Ref } from "react";
 
-import { ContextMenu, TextField, TreeView, flattenTree } from "../../design";
+import { ContextMenu, TextField, TreeView, finds, flattenTree } from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
 import { folderPath, foldersAbove } from "./assetTree";
 import type { AssetItem, AssetTree } from "./assetTree";
@@ -25,17 +25,14 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const selected = useAssetSelection();
   const own = useRef<TreeHandle>(null);
-  const wanted = filter.trim().toLowerCase();
+  const wanted = filter.trim();
   const rows = useMemo(
     () =>
       flattenTree({
         roots: tree.roots,
         childrenOf: tree.childrenOf,
         isExpanded: (id) => !folded.has(id),
-        matches:
-          wanted === ""
-            ? undefined
-            : (id) => tree.items.get(id)?.file?.path.toLowerCase().includes(wanted) ?? false,
+        matches: wanted === "" ? undefined : (id) => finds(wanted, tree.items.get(id)?.file?.path ?? ""),
       }),
     [tree, folded, wanted],
   );

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { Select, absoluteTime } from "../../design";
+import { Select, absoluteTime, finds } from "../../design";
 import type { BusMessage, MessageCounts } from "../../ipc/types";
 import {
   useAssetEvents,
@@ -47,13 +47,10 @@ export function LiveMessages({ counts }: { counts: MessageCounts | undefined }) 
   useBuildEvents(take);
   useEditorEvents(take);
   const nameOf = (id: string) => people.find((person) => person.id === id)?.name ?? "somebody";
-  const wanted = text.trim().toLowerCase();
   const shown = messages.filter(
     (message) =>
       (resource === ALL || message.resource === resource) &&
-      [message.subject, nameOf(message.user), payloadText(message.payload)].some((part) =>
-        part.toLowerCase().includes(wanted),
-      ),
+      finds(text, [message.subject, nameOf(message.user), payloadText(message.payload)].join("\n")),
   );
   return (
     <section className="connection-section connection-live" aria-labelledby="connection-live">

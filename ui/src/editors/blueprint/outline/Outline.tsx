@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 
-import { TreeView, flattenTree } from "../../../design";
+import { TreeView, finds, flattenTree } from "../../../design";
 import type { TreeHandle } from "../../../design";
 import { useDocument } from "../../../documents/document";
 import type { DocumentView } from "../../../documents/document";
@@ -33,7 +33,7 @@ function OutlineOf({ view }: { view: DocumentView }) {
   const refs = useSelection(view.id);
   const handle = useRef<TreeHandle>(null);
   const marked = useMarkedBy(view.id);
-  const wanted = filter.trim().toLowerCase();
+  const wanted = filter.trim();
   const rows = useMemo(
     () =>
       flattenTree({
@@ -42,7 +42,7 @@ function OutlineOf({ view }: { view: DocumentView }) {
             ? outline.roots
             : outline.roots.filter((id) => {
                 const item = outline.items.get(id);
-                return item !== undefined && `${item.name} ${item.detail}`.toLowerCase().includes(wanted);
+                return item !== undefined && finds(wanted, `${item.name} ${item.detail}`);
               }),
         childrenOf: outline.childrenOf,
         isExpanded: (id) => unfolded.has(id),

@@ -45,10 +45,10 @@ pub fn run() -> tauri::Result<()> {
         .invoke_handler(bindings().invoke_handler())
         .on_window_event(move |window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event
-                && closing.is_unsaved()
+                && closing.waits_for_page()
                 && window.emit("close-asked", ()).is_ok()
             {
-                // The page asks what is to become of it.
+                // The page finishes what is being typed, and asks what is to become of the rest.
                 api.prevent_close();
             }
         })
@@ -57,7 +57,7 @@ pub fn run() -> tauri::Result<()> {
             let handle = app.handle().clone();
             shown.set_front(Box::new(move || to_front(&handle)));
             take_links(app, &shown);
-            announce(app);
+            announce(app, &shown);
             let handle = app.handle().clone();
             // As if its window was closed: a server that is hosted here ends with it.
             if let Err(error) = ctrlc::set_handler(move || handle.exit(0)) {
@@ -104,8 +104,10 @@ fn to_front(app: &AppHandle) {
 }
 
 /// Says on standard output when the page shows what is open: for programs that started this one, such as to take a picture.
-fn announce(app: &App) {
-    app.once_any("shown", |_| {
+fn announce(app: &App, desktop: &Arc<Desktop>) {
+    let desktop = Arc::clone(desktop);
+    app.once_any("shown", move |_| {
+        desktop.page_is_shown();
         // Whoever started this may have stopped reading.
         let _ = writeln!(std::io::stdout(), "WISSIL is on screen");
     });
@@ -147,6 +149,7 @@ fn bindings() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::app::app_info,
             commands::app::quit,
+            commands::app::stay_open,
             commands::app::set_person,
             commands::app::recent_remove,
             commands::project::project_new,

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
@@ -62,6 +63,10 @@ pub(crate) struct Desktop {
     /// Ends that.
     cancel: Mutex<CancellationToken>,
     front: OnceLock<Front>,
+    /// Whether the page is on screen, and so hears when the window is being closed.
+    is_shown: AtomicBool,
+    /// Whether it heard that, and has not answered.
+    asked_to_close: AtomicBool,
 }
 
 #[derive(Default)]
@@ -97,6 +102,8 @@ impl Desktop {
             fetching: Mutex::default(),
             cancel: Mutex::default(),
             front: OnceLock::new(),
+            is_shown: AtomicBool::new(false),
+            asked_to_close: AtomicBool::new(false),
         }
     }
 
@@ -284,6 +291,25 @@ impl Desktop {
         displaced.is_some_and(|displaced| displaced.to.is_none())
     }
 
+    /// The page shows what is open.
+    pub(crate) fn page_is_shown(&self) {
+        self.is_shown.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a window that is being closed stays until the page has said what becomes of it. A page that did not answer the
+    /// last time is not waited for again, unless the project would be lost.
+    pub(crate) fn waits_for_page(&self) -> bool {
+        self.is_unsaved()
+            || (self.is_shown.load(Ordering::Relaxed)
+                && self.session().is_ok()
+                && !self.asked_to_close.swap(true, Ordering::Relaxed))
+    }
+
+    /// The page answered that the window stays.
+    pub(crate) fn stay_open(&self) {
+        self.asked_to_close.store(false, Ordering::Relaxed);
+    }
+
     /// Closes the open project, if there is one, and waits until it is closed.
     pub(crate) fn close(&self) {
         let session = {
@@ -415,6 +441,18 @@ mod tests {
         assert_eq!(desktop.current().unwrap().unwrap().name, "Game");
         desktop.close();
         assert_eq!(desktop.current().unwrap(), None);
+    }
+
+    #[test]
+    fn a_window_waits_for_the_page_to_answer_and_not_for_one_that_does_not() {
+        let (folder, desktop) = desktop(None);
+        desktop.page_is_shown();
+        assert!(!desktop.waits_for_page(), "nothing is open");
+        make(&desktop, &folder.path().join("game"));
+        assert!(desktop.waits_for_page());
+        desktop.stay_open();
+        assert!(desktop.waits_for_page(), "it was asked to stay");
+        assert!(!desktop.waits_for_page(), "the page does not answer");
     }
 
     #[test]

@@ -18,6 +18,13 @@ pub(crate) fn quit(app: AppHandle) {
     app.exit(0);
 }
 
+/// The window stays open, though somebody closed it: the page asks what is to become of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn stay_open(shell: Shell<'_>) {
+    shell.stay_open();
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_person(

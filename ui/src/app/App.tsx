@@ -19,12 +19,13 @@ import { MANIFEST, onProblem, onSetBack } from "../project/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
 import { appCommands } from "./appCommands";
+import { closeWindow } from "./closeWindow";
 import { StatusBar } from "./StatusBar";
 import { TitleBar } from "./TitleBar";
 import "./app.css";
 import "../design/forcedColors.css";
 import { registerCommands, startShortcuts } from "../workspace/commands";
-import { showDialog, showJoin } from "../workspace/dialogs";
+import { showJoin } from "../workspace/dialogs";
 import { DisplacedBanner } from "./DisplacedBanner";
 import { showNotice } from "../workspace/notify";
 import "./kinds";
@@ -50,7 +51,7 @@ export function App() {
   useEffect(startShortcuts, []);
   useEffect(startBackTab, []);
   useEffect(() => onLinkAsked(showJoin), []);
-  useEffect(() => onCloseAsked(() => showDialog("elsewhere")), []);
+  useEffect(() => onCloseAsked(() => void closeWindow()), []);
   useEffect(stopWebViewMenu, []);
   useTellShown(ready || failure !== undefined);
   if (failure) {

@@ -61,9 +61,7 @@ export function TextField({
         }
       : {}),
     onBlur: () => {
-      const unchanged = !draft.isDraft || draft.text === (value ?? "");
-      draft.commit();
-      if (unchanged) onCancel?.();
+      if (!draft.commit()) onCancel?.();
     },
     ...rest,
   };

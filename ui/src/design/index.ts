@@ -43,4 +43,5 @@ export type { DropPlace, TreeHandle } from "./tree/TreeView";
 export { flattenTree } from "./tree/flatten";
 export type { TreeRow } from "./tree/flatten";
 export { finds } from "./finds";
+export { commitDrafts, useDraft } from "./useDraft";
 export { useKeptScroll } from "./useKeptScroll";

@@ -1,26 +1,46 @@
-import { useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+/** What commits the drafts that are open: at most one, but for fields that lost the keyboard without being told. */
+const open = new Set<() => boolean>();
 
 /**
- * A text being edited: what is typed stays a draft until it is committed, once, or reverted.
- * While there is no draft the field shows the value, so that edits of others appear at once.
+ * Commits what is being typed, as leaving the field does: for whoever takes the field away, or the window. Answers whether
+ * there was anything.
+ */
+export function commitDrafts(): boolean {
+  return [...open].map((commit) => commit()).includes(true);
+}
+
+/**
+ * A text being edited: what is typed stays a draft until it is committed, once, or reverted. A field that goes commits it,
+ * to what it was the draft of. While there is no draft the field shows the value, so that edits of others appear at once.
  */
 export function useDraft(shown: string, commit: (draft: string) => void) {
   const [draft, setDraft] = useState<string | null>(null);
   // Enter and the blur that may follow it are one commit: the second must see what the first did.
   const current = useRef<string | null>(null);
-  const change = (text: string | null) => {
-    current.current = text;
-    setDraft(text);
-  };
-  return {
-    text: draft ?? shown,
-    isDraft: draft !== null,
-    change,
-    revert: () => change(null),
-    commit: () => {
+  const latest = useRef({ shown, commit });
+  useLayoutEffect(() => {
+    latest.current = { shown, commit };
+  });
+  const [actions] = useState(() => {
+    const change = (text: string | null) => {
+      current.current = text;
+      if (text === null) open.delete(commitNow);
+      else open.add(commitNow);
+      setDraft(text);
+    };
+    /** Answers whether there was something to commit. */
+    const commitNow = (): boolean => {
       const text = current.current;
       change(null);
-      if (text !== null && text !== shown) commit(text);
-    },
-  };
+      if (text === null || text === latest.current.shown) return false;
+      latest.current.commit(text);
+      return true;
+    };
+    return { change, commit: commitNow, revert: () => change(null) };
+  });
+  // Taken out of the page a field is not told that it lost the keyboard.
+  useEffect(() => () => void actions.commit(), [actions]);
+  return { text: draft ?? shown, isDraft: draft !== null, ...actions };
 }

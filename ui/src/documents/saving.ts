@@ -12,6 +12,21 @@ export const saving = createStore<Saving>(() => ({ pending: 0, failure: null }))
 
 export const useSaving = () => useStore(saving);
 
+/** Ends when no edit is on its way any more. */
+export function allSaved(): Promise<void> {
+  return new Promise((resolve) => {
+    if (saving.getState().pending === 0) {
+      resolve();
+      return;
+    }
+    const forget = saving.subscribe(({ pending }) => {
+      if (pending > 0) return;
+      forget();
+      resolve();
+    });
+  });
+}
+
 /** Counts an edit while it is being written. A failure stays shown until an edit succeeds. */
 export async function whileSaving<T>(
   write: Promise<T>,

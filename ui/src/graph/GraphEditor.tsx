@@ -4,10 +4,11 @@ import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import { toast } from "sonner";
 
-import { edit, newId, useDocument, type DocumentView } from "../documents/document";
+import { newId, useDocument, type DocumentView } from "../documents/document";
 import { select } from "../documents/selection";
 import type { Problem } from "../ipc/types";
 import { stopFollowing } from "../presence/follow";
+import { attemptEdit } from "../workspace/editing";
 import { createCanvasStore } from "./canvas/state";
 import { clampZoom, fitted, type Viewport } from "./canvas/viewport";
 import { keepPlaces } from "./gestures/changes";
@@ -100,9 +101,7 @@ function useEditorOf(
       commit: (gesture) => {
         if (!gesture) return;
         const { events } = latest.current.graph.language;
-        edit(document, events[gesture.type] ?? gesture.type, gesture.changes).catch((thrown: unknown) =>
-          complain(thrown instanceof Error ? thrown.message : String(thrown)),
-        );
+        void attemptEdit(document, events[gesture.type] ?? gesture.type, gesture.changes);
       },
       select: (picked, mode) => select(document, refsOf(picked), mode),
       frame: (rect) => {

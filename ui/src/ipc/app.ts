@@ -10,5 +10,7 @@ export async function appInfo(): Promise<AppInfo> {
 
 /** Closes the window, whatever is not saved. */
 export const quit = () => commands.quit();
+/** Keeps the window open that somebody closed: what is to become of it is being asked. */
+export const stayOpen = () => commands.stayOpen();
 export const setPerson = (name: string, color: string) => answered(commands.setPerson(name, color));
 export const removeRecent = (path: string) => answered(commands.recentRemove(path));

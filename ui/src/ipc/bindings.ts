@@ -7,6 +7,8 @@ export const commands = {
 	appInfo: () => typedError<AppInfo, ApiError>(__TAURI_INVOKE("app_info")),
 	/**  Closes the window and ends the program, whatever is not saved. */
 	quit: () => __TAURI_INVOKE<void>("quit"),
+	/**  The window stays open, though somebody closed it: the page asks what is to become of it. */
+	stayOpen: () => __TAURI_INVOKE<void>("stay_open"),
 	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
 	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
 	projectNew: (name: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),

@@ -14,7 +14,10 @@ export function tellShown(): void {
   }
 }
 
-/** Calls back when somebody closes the window although that would lose what is not saved; it stays open then. */
+/**
+ * Calls back when somebody closes the window while a project is open: it closes when the page quits, or when it is closed
+ * once more before the page has said that it stays open.
+ */
 export function onCloseAsked(callback: () => void): () => void {
   const listening = listen("close-asked", callback);
   // A shell that cannot listen closes the window.

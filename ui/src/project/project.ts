@@ -2,13 +2,14 @@
 import { toast } from "sonner";
 import { createStore, useStore } from "zustand";
 
+import { commitDrafts } from "../design";
 import { appInfo, setPerson as tellPerson } from "../ipc/app";
 import { closeProject, currentProject, openProject, saveElsewhere as moveElsewhere } from "../ipc/project";
 import { setWindowTitle } from "../ipc/window";
 import { ApiFailure } from "../ipc/failure";
 import type { AppInfo, DocumentInfo, Person, ProjectInfo } from "../ipc/types";
 import { openDocuments } from "../documents/openDocuments";
-import { saving } from "../documents/saving";
+import { allSaved, saving } from "../documents/saving";
 import { clearSelection } from "../documents/selection";
 import { MANIFEST, forgetSession, sessionStore, subscribe } from "./session";
 
@@ -49,9 +50,17 @@ export async function start(): Promise<void> {
   projects.setState({ ready: true });
 }
 
+/** Commits what is being typed and waits until all is written; answers whether it could be. */
+export async function finishTyping(): Promise<boolean> {
+  const typed = commitDrafts();
+  await allSaved();
+  return !typed || saving.getState().failure === null;
+}
+
 /** Opens a project by whichever command answers with one. The one that is open stays open where that fails. */
 export async function openWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
   checkSaved();
+  await finishTyping();
   return enterWith(command);
 }
 
@@ -89,6 +98,7 @@ async function replace(project: ProjectInfo): Promise<void> {
 /** Closes the project; one that is not saved only when it is to be given up. */
 export async function close(giveUp = false): Promise<void> {
   if (!giveUp) checkSaved();
+  await finishTyping();
   leave();
   projects.setState({ project: null });
   await closeProject();

@@ -18,7 +18,7 @@ import { closeTab } from "./tabs";
 export function panel(name: string, Content: ComponentType): FunctionComponent<IDockviewPanelProps> {
   return function Panel({ api }) {
     return (
-      <PanelFrame id={api.id} name={name}>
+      <PanelFrame panel={api} name={name}>
         <Content />
       </PanelFrame>
     );
@@ -30,7 +30,7 @@ export function panelWhileSeen(name: string, Content: ComponentType): FunctionCo
   return function PanelWhileSeen(props) {
     const seen = useSeen(props);
     return (
-      <PanelFrame id={props.api.id} name={name}>
+      <PanelFrame panel={props.api} name={name}>
         {seen && <Content />}
       </PanelFrame>
     );
@@ -52,7 +52,7 @@ export function DocumentPanel({ params: { document }, api }: IDockviewPanelProps
   const isDeleted = useHasDocument(document) === false;
   const { Editor } = kindOf(useDocuments().find(({ id }) => id === document)?.kind ?? "");
   return (
-    <PanelFrame id={api.id} name={api.title ?? "document"} className="panel panel-document">
+    <PanelFrame panel={api} name={api.title ?? "document"} className="panel panel-document">
       <div
         className="document-content"
         onFocusCapture={() => activateTab(document)}

@@ -2,10 +2,11 @@ import { Plus } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { attempt, showUndoable } from "../../workspace/notify";
+import { attemptEdit } from "../../workspace/editing";
+import { showUndoable } from "../../workspace/notify";
 import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, TreeView } from "../../design";
 import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
-import { edit, newId, useDocument, useDocumentFailure } from "../../documents/document";
+import { newId, useDocument, useDocumentFailure } from "../../documents/document";
 import { onReveal, select, there, useSelection } from "../../documents/selection";
 import { useMarkedBy } from "../../presence/useMarkedBy";
 import { textOf } from "../../documents/reading";
@@ -45,7 +46,7 @@ export function SceneTree({ document: scene }: { document: string }) {
 
   const write = async (gesture: EntityGesture | undefined) => {
     if (!gesture || gesture.changes.length === 0) return undefined;
-    const written = await attempt(edit(scene, gesture.eventType, gesture.changes));
+    const written = await attemptEdit(scene, gesture.eventType, gesture.changes);
     if (!written) return undefined;
     pick(gesture.select);
     const [first] = gesture.select;
@@ -77,12 +78,10 @@ export function SceneTree({ document: scene }: { document: string }) {
   const drop = (dragged: string, target: string | null, place: DropPlace) =>
     void write(moveEntities(entities, tree, selected.has(dragged) ? chosen : [dragged], target, place));
   const set = (ids: readonly string[], eventType: string, field: string, value: string | boolean) =>
-    void attempt(
-      edit(
-        scene,
-        eventType,
-        ids.map((id) => ({ collection: "entities", id, set: { [field]: value } })),
-      ),
+    void attemptEdit(
+      scene,
+      eventType,
+      ids.map((id) => ({ collection: "entities", id, set: { [field]: value } })),
     );
 
   const { unfold } = hierarchy;

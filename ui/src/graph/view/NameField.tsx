@@ -2,6 +2,8 @@
 
 import { useEffect, useRef } from "react";
 
+import { useDraft } from "../../../design";
+
 interface Props {
   label: string;
   value: string;
@@ -19,6 +21,7 @@ export function NameField({ label, value, placeholder, onDone }: Props) {
     done.current = true;
     onDone(text);
   };
+  const draft = useDraft(value, finish);
   return (
     <input
       ref={field}
@@ -26,14 +29,17 @@ export function NameField({ label, value, placeholder, onDone }: Props) {
       data-own-pointer
       autoFocus
       aria-label={label}
-      defaultValue={value}
+      value={draft.text}
       placeholder={placeholder}
       spellCheck={false}
-      onBlur={(event) => finish(event.currentTarget.value)}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+      onBlur={() => {
+        if (!draft.commit()) finish(undefined);
+      }}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter") finish(event.currentTarget.value);
-        if (event.key === "Escape") finish(undefined);
+        if (event.key === "Escape") draft.revert();
+        if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
       }}
     />
   );

@@ -7,7 +7,7 @@ const YOU: Person = { id: "you", name: "Ada Lovelace", color: "#ff8a5b" };
 export class TwinApp {
   user = YOU;
 
-  readonly answers: Answers<"appInfo" | "quit" | "setPerson" | "recentRemove"> = {
+  readonly answers: Answers<"appInfo" | "quit" | "stayOpen" | "setPerson" | "recentRemove"> = {
     appInfo: () => ({
       version: "0.1.0",
       user: this.user,
@@ -15,6 +15,7 @@ export class TwinApp {
       projectsFolder: "/home/ada/WISSIL",
     }),
     quit: () => undefined,
+    stayOpen: () => undefined,
     setPerson: ({ name, color }) => (this.user = { ...this.user, name: String(name), color: String(color) }),
     recentRemove: () => null,
   };

@@ -212,6 +212,8 @@ export class TwinDocuments {
   private edit(id: string, eventType: string, changes: Change[]): EditResult {
     this.failIfAsked();
     const before = this.document(id).collections;
+    const gone = changes.find((change) => "set" in change && !before[change.collection]?.[change.id]);
+    if (gone) fail("notFound", `there is no ${gone.collection} ${gone.id}`);
     const named = changes.some((change) => "remove" in change) ? before : written(before, changes);
     const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(named, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);

@@ -1,4 +1,5 @@
 /** An in-memory twin of the shell, by capability as the shell is: what it answers is held to the bindings. */
+import { emit } from "@tauri-apps/api/event";
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
 import type { ApiError } from "../bindings";
@@ -79,6 +80,11 @@ export class Twin {
   displace(to: Displaced["to"]): void {
     this.project.displaced = { to };
     this.history.tellStatus();
+  }
+
+  /** Somebody closes the window. */
+  async closeWindow(): Promise<void> {
+    await emit("close-asked");
   }
 
   private answer(command: string, args: Arguments): unknown {

@@ -11,7 +11,7 @@ const SHOWN = 5;
 /** How far back it looks; older changes are found in the Session panel. */
 const PAGE = 200;
 
-/** Who last changed a record. Key it by the record. */
+/** Who last changed a record; keyed by the record. */
 export function ChangedBy({ document, target }: { document: string; target: RecordRef }) {
   const { collection, id } = target;
   const colorOf = useColorOf();

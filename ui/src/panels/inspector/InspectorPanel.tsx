@@ -35,7 +35,7 @@ function Inspect({ document, refs }: { document: string; refs: readonly RecordRe
   const isOneKind = present.every((ref) => ref.collection === first.collection);
   return (
     <div className="inspector">
-      {present.length === 1 && <One view={view} target={first} />}
+      {present.length === 1 && <One key={`${view.id} ${refKey(first)}`} view={view} target={first} />}
       {present.length > 1 && isOneKind && (
         <Several view={view} collection={first.collection} refs={present} />
       )}
@@ -64,7 +64,7 @@ function One({ view, target }: { view: DocumentView; target: RecordRef }) {
       {along?.(view, record).map((ref) => (
         <FieldsOf key={refKey(ref)} view={view} target={ref} />
       ))}
-      <ChangedBy key={`${view.id} ${collection} ${id}`} document={view.id} target={target} />
+      <ChangedBy document={view.id} target={target} />
     </>
   );
 }

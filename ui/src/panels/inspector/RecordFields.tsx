@@ -1,8 +1,8 @@
 import { FieldRow, SectionHeading } from "../../design";
-import { edit } from "../../documents/document";
+import { documentStore } from "../../documents/document";
 import type { Change, RecordData } from "../../ipc/types";
 import type { RecordKind } from "../../workspace/kinds";
-import { attempt } from "../../workspace/notify";
+import { attemptEdit } from "../../workspace/editing";
 import { FieldEditor } from "./FieldEditor";
 import type { SetFields } from "./FieldEditor";
 
@@ -18,7 +18,10 @@ interface RecordFieldsProps {
 export function RecordFields({ document, collection, kind, ids, records }: RecordFieldsProps) {
   const write = (event: string, set: SetFields) => {
     const changes = ids.map((id, at): Change => ({ collection, id, set: set(records[at] ?? {}, id) }));
-    void attempt(edit(document, event, changes));
+    // Of several, what somebody deleted while one typed is left out.
+    const there = documentStore(document).getState().view?.collections[collection];
+    const left = changes.filter(({ id }) => there?.[id] !== undefined);
+    void attemptEdit(document, event, left.length > 0 ? left : changes);
   };
   return (kind.sections ?? []).map((section) => (
     <section key={section.title} aria-label={section.title} className="inspector-section">

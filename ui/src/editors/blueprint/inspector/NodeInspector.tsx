@@ -1,8 +1,7 @@
 import { CornerDownLeft, RotateCcw } from "lucide-react";
 
-import { attempt } from "../../../workspace/notify";
+import { attemptEdit } from "../../../workspace/editing";
 import { FieldRow, Help, IconButton, SectionHeading, Select, TextField } from "../../../design";
-import { edit } from "../../../documents/document";
 import type { DocumentView } from "../../../documents/document";
 import { reveal } from "../../../documents/selection";
 import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc/types";
@@ -36,13 +35,12 @@ export function NodeInspector({ view, id }: Inspected) {
   const shape = view.records.shape(id);
   const operation = byOp.get(textOf(node, "op"));
   const set = (fields: Record<string, FieldValue | null>) =>
-    void attempt(edit(view.id, "node.set", [{ collection: "nodes", id, set: fields }]));
+    void attemptEdit(view.id, "node.set", [{ collection: "nodes", id, set: fields }]);
   return (
     <>
       <section className="inspector-section" aria-label="Node">
         <FieldRow label="Label">
           <TextField
-            key={id}
             label="Label"
             value={textOf(node, "label")}
             placeholder={shape?.title ?? ""}
@@ -50,7 +48,7 @@ export function NodeInspector({ view, id }: Inspected) {
           />
         </FieldRow>
         {operation?.configuration.map((parameter) => (
-          <FieldRow key={`${id} ${parameter.id}`} label={parameter.label}>
+          <FieldRow key={parameter.id} label={parameter.label}>
             <ConfigurationField
               view={view}
               parameter={parameter}
@@ -64,14 +62,7 @@ export function NodeInspector({ view, id }: Inspected) {
         <section className="inspector-section" aria-label="Values">
           <SectionHeading title="Values" />
           {shape.valuesIn.map((socket) => (
-            <SocketRow
-              key={`${id} ${socket.id}`}
-              view={view}
-              node={id}
-              record={node}
-              socket={socket}
-              onSet={set}
-            />
+            <SocketRow key={socket.id} view={view} node={id} record={node} socket={socket} onSet={set} />
           ))}
         </section>
       )}

@@ -1,9 +1,10 @@
 import { Plus, X } from "lucide-react";
 
 import type { Inspected } from "../../../workspace/kinds";
-import { attempt, showNotice } from "../../../workspace/notify";
+import { attemptEdit } from "../../../workspace/editing";
+import { showNotice } from "../../../workspace/notify";
 import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
-import { edit, whenReached } from "../../../documents/document";
+import { whenReached } from "../../../documents/document";
 import type { FieldValue, Literal } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import { LiteralField } from "./LiteralField";
@@ -22,18 +23,12 @@ interface ValuesInspectorProps extends Inspected {
 function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
   const record = view.records.get(collection, id) ?? {};
   const set = (fields: Record<string, FieldValue | null>) =>
-    void attempt(
-      edit(view.id, collection === "events" ? "event.set" : "variable.set", [
-        { collection, id, set: fields },
-      ]),
-    );
+    attemptEdit(view.id, collection === "events" ? "event.set" : "variable.set", [
+      { collection, id, set: fields },
+    ]);
   /** Another type may convert and clear what uses this: that is said where it did. */
   const retype = async (field: string, type: string) => {
-    const edited = await attempt(
-      edit(view.id, collection === "events" ? "event.set" : "variable.set", [
-        { collection, id, set: { [field]: { type } } },
-      ]),
-    );
+    const edited = await set({ [field]: { type } });
     if (!edited) return;
     const { undo } = await whenReached(view.id, edited.position);
     const [, consequences] = (undo.undo ?? "").split("; ");
@@ -46,7 +41,6 @@ function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
     <section className="inspector-section" aria-label={collection === "events" ? "Custom event" : "Variable"}>
       <FieldRow label="Name">
         <TextField
-          key={id}
           label="Name"
           value={textOf(record, "name")}
           placeholder={collection === "events" ? "internal to the graph" : ""}

@@ -2,6 +2,7 @@
 
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 
+import { useDraft } from "../../../design";
 import { formatComponent, isNumeric, parseComponent, scrubbed, type Component } from "./literals";
 import { typeClass } from "./types";
 
@@ -23,28 +24,27 @@ const ROOM_OF_COMPONENT = 5;
 
 export function ValueField({ type, component, axis, label, small, onChange }: Props) {
   const numeric = isNumeric(typeClass(type));
-  const [draft, setDraft] = useState<string | null>(null);
+  const [scrubbing, setScrubbing] = useState<string | null>(null);
+  const [focused, setFocused] = useState(false);
   const [editing, setEditing] = useState(false);
-  const abandoned = useRef(false);
   const scrub = useRef<{ x: number; moved: boolean; value: Component | undefined } | null>(null);
   const full = component === undefined ? "" : formatComponent(component);
   const resting = component === undefined ? "" : formatComponent(component, axis ? ROOM_OF_COMPONENT : ROOM);
-  const shown = draft ?? resting;
+  const draft = useDraft(full, (text) => {
+    const parsed = parseComponent(type, text);
+    if (parsed !== undefined) onChange(parsed);
+  });
+  // What was only looked at keeps the digits that are not shown.
+  const shown = scrubbing ?? (focused || draft.isDraft ? draft.text : resting);
   const blank = numeric ? (axis ? "–" : "unset") : "none";
 
   const finish = (): void => {
-    // What was only looked at keeps the digits that are not shown.
-    if (draft !== null && draft !== full && !abandoned.current) {
-      const parsed = parseComponent(type, draft);
-      if (parsed !== undefined) onChange(parsed);
-    }
-    abandoned.current = false;
-    setDraft(null);
+    draft.commit();
+    setFocused(false);
     setEditing(false);
   };
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
-    const focused = event.currentTarget === event.currentTarget.ownerDocument.activeElement;
-    if (event.button !== 0 || focused) return;
+    if (event.button !== 0 || event.currentTarget === event.currentTarget.ownerDocument.activeElement) return;
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
     scrub.current = { x: event.clientX, moved: false, value: component };
@@ -56,14 +56,14 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     if (steps === 0 && !from.moved) return;
     from.moved = true;
     from.value = scrubbed(type, component, steps, event.altKey, event.shiftKey);
-    setDraft(formatComponent(from.value, axis ? ROOM_OF_COMPONENT : ROOM));
+    setScrubbing(formatComponent(from.value, axis ? ROOM_OF_COMPONENT : ROOM));
   };
   const onPointerUp = (event: PointerEvent<HTMLElement>): void => {
     const from = scrub.current;
     scrub.current = null;
     if (!from) return;
     if (from.moved) {
-      setDraft(null);
+      setScrubbing(null);
       if (from.value !== undefined) onChange(from.value);
     } else if (event.currentTarget instanceof HTMLInputElement) {
       event.currentTarget.focus();
@@ -74,20 +74,20 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   };
   const onPointerCancel = (): void => {
     scrub.current = null;
-    setDraft(null);
+    setScrubbing(null);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     event.stopPropagation();
     if (event.key === "Enter") event.currentTarget.blur();
     if (event.key === "Escape") {
-      abandoned.current = true;
+      draft.revert();
       event.currentTarget.blur();
     }
     const step = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
     if (!numeric || step === 0) return;
     event.preventDefault();
-    const from = parseComponent(type, draft ?? full) ?? component;
-    setDraft(formatComponent(scrubbed(type, from, step, event.altKey, event.shiftKey)));
+    const from = parseComponent(type, draft.text) ?? component;
+    draft.change(formatComponent(scrubbed(type, from, step, event.altKey, event.shiftKey)));
   };
   const pointer = { onPointerDown, onPointerMove, onPointerUp, onPointerCancel };
   const look = {
@@ -102,7 +102,7 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   if (small && !editing) {
     return (
       <span {...look} {...pointer}>
-        {component === undefined && draft === null ? blank : shown}
+        {component === undefined && scrubbing === null ? blank : shown}
       </span>
     );
   }
@@ -117,9 +117,9 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
       aria-description={component === undefined ? "not set" : undefined}
       placeholder={component === undefined || !numeric ? blank : undefined}
       value={shown}
-      onChange={(event) => setDraft(event.currentTarget.value)}
+      onChange={(event) => draft.change(event.currentTarget.value)}
       onFocus={(event) => {
-        setDraft((before) => before ?? full);
+        setFocused(true);
         if (editing) event.currentTarget.select();
       }}
       onBlur={finish}

@@ -2,9 +2,9 @@ import { Plus, Radio, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { attempt } from "../../../workspace/notify";
+import { attemptEdit } from "../../../workspace/editing";
 import { Button, IconButton, TextField, focusLater, labelDrag } from "../../../design";
-import { edit, newId, useCollection, useDocument } from "../../../documents/document";
+import { newId, useCollection, useDocument } from "../../../documents/document";
 import { select, useSelection } from "../../../documents/selection";
 import type { FieldValue, RecordData } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
@@ -42,7 +42,7 @@ function List({ document, collection, title }: { document: string; collection: C
     verb: string,
     id: string,
     change: { put: Record<string, FieldValue> } | { set: Record<string, FieldValue> } | { remove: true },
-  ) => attempt(edit(document, `${kind.thing}.${verb}`, [{ collection, id, ...change }]));
+  ) => attemptEdit(document, `${kind.thing}.${verb}`, [{ collection, id, ...change }]);
   const pick = (id: string) => select(document, [{ collection, id }]);
 
   const add = async () => {

@@ -160,6 +160,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::project::project_close,
             commands::project::project_current,
             commands::project::project_export,
+            commands::project::file_exists,
             commands::project::project_verify,
             commands::documents::document_open,
             commands::documents::document_close,

@@ -87,6 +87,13 @@ pub(crate) async fn project_export(
     .await
 }
 
+/// Whether something stands at a path, which writing a file there would replace.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn file_exists(shell: Shell<'_>, path: String) -> Result<bool, ApiError> {
+    blocking(shell, move |_| Ok(Path::new(&path).exists())).await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_verify(shell: Shell<'_>) -> Result<VerifyReport, ApiError> {

@@ -80,8 +80,8 @@ export function ConfirmDialog({ title, text, action, open, onClose, onConfirm }:
           <Button
             variant="danger"
             onClick={() => {
-              onClose();
               onConfirm();
+              onClose();
             }}
           >
             {action}

@@ -20,6 +20,8 @@ export const commands = {
 	projectClose: () => typedError<null, ApiError>(__TAURI_INVOKE("project_close")),
 	projectCurrent: () => typedError<ProjectInfo | null, ApiError>(__TAURI_INVOKE("project_current")),
 	projectExport: (format: string, file: string) => typedError<string[], ApiError>(__TAURI_INVOKE("project_export", { format, file })),
+	/**  Whether something stands at a path, which writing a file there would replace. */
+	fileExists: (path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("file_exists", { path })),
 	projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
 	documentOpen: (document: string, channel: Channel<Delta>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
 	documentClose: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),

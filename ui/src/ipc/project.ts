@@ -14,4 +14,6 @@ export const saveElsewhere = (folder: string) => answered(commands.projectSaveEl
 /** Writes the project to a file; the answer is what a person should know about it. */
 export const exportProject = (format: ExportFormat, file: string) =>
   answered(commands.projectExport(format, file));
+/** Whether there is a file at a path, which writing would replace. */
+export const fileExists = (path: string) => answered(commands.fileExists(path));
 export const verifyProject = () => answered(commands.projectVerify());

@@ -44,6 +44,11 @@ export function colorsApart(
   return shown;
 }
 
+/** Who of these has a colour that one takes for this one. */
+export function colorHolder<T extends Coloured>(color: string, people: readonly T[]): T | undefined {
+  return people.find((person) => distance(oklab(color), [oklab(person.color)]) < APART);
+}
+
 function farthest(taken: readonly Oklab[]): string {
   let best = { color: "", apart: -1 };
   for (const color of OTHERS) {

@@ -40,7 +40,7 @@ function Keys({ title, commands }: { title: string; commands: readonly Command[]
       <dl className="keys">
         {commands.map((command) => (
           <div key={command.id}>
-            <dt>{commandTitle(command)}</dt>
+            <dt>{command.name ?? commandTitle(command)}</dt>
             <dd>{command.shortcut !== undefined && <Kbd keys={command.shortcut} />}</dd>
           </div>
         ))}

@@ -5,8 +5,9 @@ import { attempt, showNotice } from "../workspace/notify";
 import { ColorButton, FormField, Select } from "../design";
 import { chooseFile, chooseFolder, chooseSaveFile } from "../ipc/dialogs";
 import { problems } from "../ipc/documents";
-import { exportProject, importProject, newProject, openProject } from "../ipc/project";
-import type { ExportFormat } from "../ipc/types";
+import { exportProject, fileExists, importProject, newProject, openProject } from "../ipc/project";
+import { ApiFailure } from "../ipc/failure";
+import type { ExportFormat, Person } from "../ipc/types";
 import { openWith, setPerson, useAppInfo, useProject } from "../project/project";
 import { ElsewhereDialog } from "./ElsewhereDialog";
 import { JoinDialog } from "../sharing/JoinDialog";
@@ -16,6 +17,10 @@ import { FormDialog } from "../workspace/FormDialog";
 import { KeysDialog } from "./KeysDialog";
 import { PathField } from "../workspace/PathField";
 import { fileStem, folderName, joinPath, lastName } from "../workspace/paths";
+import { Question, ask } from "../workspace/questions";
+import { colorHolder } from "../presence/apart";
+import { nameOf } from "../presence/names";
+import { usePeople } from "../project/session";
 import { VerifyDialog } from "./VerifyDialog";
 import "./projects.css";
 
@@ -46,7 +51,7 @@ export function ProjectDialogs() {
     case "join":
       return <JoinDialog key={link} link={link} />;
     case null:
-      return null;
+      return <Question />;
   }
 }
 
@@ -162,10 +167,23 @@ const FORMATS: readonly { value: ExportFormat; label: string; note: string }[] =
   { value: "car", label: "Archive (.car)", note: "The whole history with its objects, content-addressed." },
 ];
 
+function askToReplace(path: string): Promise<boolean> {
+  const text = `${path} is there already. What is in it is lost when it is replaced; undo does not bring it back.`;
+  return ask({ title: "Replace the file", text, action: "Replace" });
+}
+
+class NotReplaced extends ApiFailure {
+  constructor() {
+    super({ code: "cancelled", message: "Nothing was exported. Choose another file.", detail: "" });
+  }
+}
+
 function ExportDialog() {
   const project = useProject();
   const [format, setFormat] = useState<ExportFormat>("glb");
   const [typed, setTyped] = useState<string>();
+  /** The system's dialog has asked already whether to replace it. */
+  const [chosen, setChosen] = useState<string>();
   const file = typed ?? joinPath(project?.path ?? "", `${folderName(project?.name ?? "project")}.${format}`);
   return (
     <FormDialog
@@ -175,7 +193,10 @@ function ExportDialog() {
       canSubmit={file.trim() !== ""}
       onClose={closeDialog}
       onSubmit={async () => {
-        const notes = await exportProject(format, file.trim());
+        const path = file.trim();
+        if (path !== chosen && (await fileExists(path)) && !(await askToReplace(path)))
+          throw new NotReplaced();
+        const notes = await exportProject(format, path);
         showNotice(`Exported to ${file.trim()}`, notes.join("\n"));
       }}
     >
@@ -194,7 +215,11 @@ function ExportDialog() {
       <PathField
         label="File"
         value={file}
-        browse={() => chooseSaveFile("Export", [{ name: format, extensions: [format] }], file)}
+        browse={async () => {
+          const path = await chooseSaveFile("Export", [{ name: format, extensions: [format] }], file);
+          if (path !== null) setChosen(path);
+          return path;
+        }}
         onChange={setTyped}
       />
     </FormDialog>
@@ -213,17 +238,25 @@ const PERSON_COLORS = [
   "#ff8ac4",
 ];
 
+function swatchLabel(color: string, holder: Person | undefined): string {
+  return holder ? `${color}, the colour of ${nameOf(holder)}` : color;
+}
+
 function PersonDialog() {
   const user = useAppInfo()?.user;
   const [name, setName] = useState(user?.name ?? "");
   const [color, setColor] = useState(user?.color ?? "#5bc8ff");
   const colors = PERSON_COLORS.includes(color) ? PERSON_COLORS : [...PERSON_COLORS, color];
+  const others = usePeople().filter(({ id }) => id !== user?.id);
+  const holderOf = (candidate: string) =>
+    candidate === user?.color ? undefined : colorHolder(candidate, others);
+  const holder = holderOf(color);
   return (
     <FormDialog
       title="You"
       text="How your edits are signed and shown to others."
       action="Save"
-      canSubmit={name.trim() !== ""}
+      canSubmit={name.trim() !== "" && !holder}
       onClose={closeDialog}
       onSubmit={() => setPerson(name.trim(), color)}
     >
@@ -238,7 +271,7 @@ function PersonDialog() {
             <input
               type="radio"
               name="color"
-              aria-label={candidate}
+              aria-label={swatchLabel(candidate, holderOf(candidate))}
               checked={candidate === color}
               onChange={() => setColor(candidate)}
             />
@@ -246,6 +279,11 @@ function PersonDialog() {
           </label>
         ))}
         <ColorButton label="Another colour" value={color} onCommit={setColor} />
+        {holder && (
+          <p role="alert" className="ui-field-note" data-error="">
+            {nameOf(holder)} has this colour. Choose another, so that you are told apart.
+          </p>
+        )}
       </div>
     </FormDialog>
   );

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 
 import { Button, Dialog } from "../design";
+import { Question } from "./questions";
 import { ApiFailure } from "../ipc/failure";
 import "./forms.css";
 
@@ -68,6 +69,7 @@ export function FormDialog({
           </Button>
         </div>
       </form>
+      <Question />
     </Dialog>
   );
 }

@@ -9,6 +9,9 @@ export class TwinProject {
   /** Where the project's folder is instead; null while it is in its place. */
   displaced: Displaced | null = null;
 
+  /** The files that are there already. */
+  readonly files = new Set<string>();
+
   constructor(
     private isOpen: boolean,
     private readonly info: () => ProjectInfo,
@@ -22,7 +25,7 @@ export class TwinProject {
     return this.info();
   };
 
-  readonly answers: Answers<Opening | "projectCurrent" | "projectClose" | "projectExport" | "projectVerify"> =
+  readonly answers: Answers<Opening | "projectCurrent" | "projectClose" | "projectExport" | "fileExists" | "projectVerify"> =
     {
       projectCurrent: () => {
         this.failIfAsked();
@@ -39,6 +42,7 @@ export class TwinProject {
         return null;
       },
       projectExport: () => [],
+    fileExists: ({ path }) => this.files.has(String(path)),
       projectVerify: () => ({ sound: true, events: "240", objects: "3", damages: [] }),
     };
 }

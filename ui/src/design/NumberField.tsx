@@ -73,7 +73,12 @@ export function NumberField(props: NumberFieldProps) {
     event.shiftKey ? 10 : event.altKey && !integer ? 0.1 : 1;
 
   const onPointerDown = (event: PointerEvent<HTMLInputElement>) => {
-    if (event.button !== 0 || disabled || document.activeElement === event.currentTarget) return;
+    if (
+      event.button !== 0 ||
+      event.currentTarget.matches(":disabled") ||
+      document.activeElement === event.currentTarget
+    )
+      return;
     // Not yet a focus: a press may become a scrub.
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);

@@ -34,7 +34,7 @@ export interface GraphLanguage {
   /** What can be added; the same object while it is the same. */
   readonly useCatalogue: () => Catalogue;
   /** What can be dragged onto the canvas. */
-  readonly drop?: DropSource;
+  readonly drops: readonly DropSource[];
 }
 
 /** The outline that tells classes of types apart without colour. */
@@ -112,8 +112,6 @@ export interface Catalogue {
 export interface DropSource {
   /** The type of data: `application/x-wissil-variable`. */
   readonly type: string;
-  /** The collection of what is dragged. */
-  readonly collection: string;
   /** What may become of it. */
   readonly entries: (catalogue: Catalogue, graph: Graph, id: string) => readonly Entry[];
 }

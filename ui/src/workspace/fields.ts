@@ -26,6 +26,8 @@ export interface FieldDescription {
   write?: (record: RecordData, value: FieldValue) => Record<string, FieldValue | null>;
   /** The event that setting it is, where it has one of its own. */
   event?: string;
+  /** Whether it stays as it is for now, because the record is locked. */
+  locked?: (record: RecordData) => boolean;
   /** Whether it means something for this record. */
   when?: (record: RecordData) => boolean;
 }

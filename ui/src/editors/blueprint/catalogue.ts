@@ -1,5 +1,6 @@
 /** What the palette offers: the vocabulary's operations, and a getter and a setter for each variable of the graph. */
 
+import { pointerTo } from "../../documents/pointer";
 import type { Entry } from "../../graph/language";
 import type { NodeShape, Operation, Socket } from "../../ipc/types";
 import { isMap, textOf, type Literal, type RecordData, type Records } from "../../graph/model/records";
@@ -19,6 +20,31 @@ function variableEntries(operations: readonly Operation[], variables: Records): 
     ...(get ? [getter(entryOf(get), id, variable)] : []),
     ...(set ? [setter(entryOf(set), id, variable)] : []),
   ]);
+}
+
+/** What people get and set of an entity; where the object model of glTF keeps it, and as what. */
+const PROPERTIES = [
+  { title: "position", path: "translation", type: "float3" },
+  { title: "rotation", path: "rotation", type: "float4" },
+  { title: "scale", path: "scale", type: "float3" },
+  { title: "visibility", path: "extensions/KHR_node_visibility/visible", type: "bool" },
+];
+
+/** Of what can be added, a setter and a getter for each property of an entity. */
+export function propertyEntries(entries: readonly Entry[], entity: string): Entry[] {
+  return (["set", "get"] as const).flatMap((verb) => {
+    const entry = entries.find(({ op }) => op === `pointer/${verb}`);
+    if (!entry) return [];
+    return PROPERTIES.map(({ title, path, type }): Entry => {
+      const pointer = pointerTo({ collection: "entities", id: entity, rest: path });
+      return {
+        ...entry,
+        key: `${verb} ${path} of ${entity}`,
+        title: `${verb === "set" ? "Set" : "Get"} ${title}`,
+        starts: { ...entry.starts, configuration: { pointer: [pointer], type: [type] } },
+      };
+    });
+  });
 }
 
 /** How nodes look whose shape has not arrived yet, by operation. */

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 
 import { namedRecords, type Catalogue, type GraphLanguage } from "../../graph/language";
 import { isMap, textOf } from "../../graph/model/records";
-import { entriesOf, provisionalShapes, variableKeys } from "./catalogue";
+import { entriesOf, propertyEntries, provisionalShapes, variableKeys } from "./catalogue";
 import { EmptyBlueprint } from "./EmptyBlueprint";
 import { judge } from "./judge";
 import { OperationIcon } from "./OperationIcon";
@@ -15,6 +15,9 @@ import { lookOf, typeName } from "./values/types";
 
 /** What a variable is dragged as, out of the panel. */
 export const VARIABLE = "application/x-wissil-variable";
+
+/** What an entity is dragged as, out of the Hierarchy. */
+const ENTITY = "application/x-wissil-entity";
 
 export const language: GraphLanguage = {
   kind: "blueprint",
@@ -38,11 +41,13 @@ export const language: GraphLanguage = {
   Icon: OperationIcon,
   Empty: EmptyBlueprint,
   useCatalogue,
-  drop: {
-    type: VARIABLE,
-    collection: "variables",
-    entries: ({ entries }, graph, id) => entries(graph).filter(({ key }) => variableKeys(id).includes(key)),
-  },
+  drops: [
+    {
+      type: VARIABLE,
+      entries: ({ entries }, graph, id) => entries(graph).filter(({ key }) => variableKeys(id).includes(key)),
+    },
+    { type: ENTITY, entries: ({ entries }, graph, id) => propertyEntries(entries(graph), id) },
+  ],
 };
 
 function useCatalogue(): Catalogue {

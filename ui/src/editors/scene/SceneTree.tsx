@@ -15,9 +15,13 @@ import { addEntity, deleteEntities, duplicateEntities, moveEntities } from "./en
 import type { EntityGesture } from "./entityChanges";
 import { EntityRow } from "./EntityRow";
 import { ancestors, subtrees } from "./entityTree";
+import { unlessLocked } from "./locked";
 import { MoveDialog } from "./MoveDialog";
 import { useHierarchy } from "./useHierarchy";
 import "./scene.css";
+
+/** What a canvas reads when an entity is dropped on it. */
+const ENTITY = "application/x-wissil-entity";
 
 /** Deleting more than this asks first. Undo brings it back either way. */
 const ASK_ABOVE = 50;
@@ -70,13 +74,23 @@ export function SceneTree({ document: scene }: { document: string }) {
     }
   };
   const askRemove = (ids: readonly string[]) => {
-    if (ids.length === 0) return;
-    if (subtrees(tree, ids).length > ASK_ABOVE) setDeleting(ids);
-    else void remove(ids);
+    const all = subtrees(tree, ids);
+    unlessLocked(scene, entities, all, () => {
+      if (all.length > ASK_ABOVE) setDeleting(ids);
+      else if (all.length > 0) void remove(ids);
+    });
   };
+  const rename = (id: string) => unlessLocked(scene, entities, [id], () => setRenaming(id));
   const duplicate = (ids: readonly string[]) => void write(duplicateEntities(entities, tree, ids, newId));
-  const drop = (dragged: string, target: string | null, place: DropPlace) =>
-    void write(moveEntities(entities, tree, selected.has(dragged) ? chosen : [dragged], target, place));
+  const drop = (dragged: string, target: string | null, place: DropPlace) => {
+    const moved = selected.has(dragged) ? chosen : [dragged];
+    unlessLocked(
+      scene,
+      entities,
+      moved,
+      () => void write(moveEntities(entities, tree, moved, target, place)),
+    );
+  };
   const set = (ids: readonly string[], eventType: string, field: string, value: string | boolean) =>
     void attemptEdit(
       scene,
@@ -103,7 +117,7 @@ export function SceneTree({ document: scene }: { document: string }) {
       event.preventDefault();
       action();
     };
-    if (event.key === "F2" && active !== undefined) run(() => setRenaming(active));
+    if (event.key === "F2" && active !== undefined) run(() => rename(active));
     else if (event.key === "Delete") run(() => askRemove(chosen));
     else if (primary && event.key.toLowerCase() === "d") run(() => duplicate(chosen));
     else if (event.key === "Insert")
@@ -145,9 +159,10 @@ export function SceneTree({ document: scene }: { document: string }) {
               onSelect={pick}
               onEmpty={() => pick([])}
               onToggle={hierarchy.toggle}
-              onActivate={setRenaming}
+              onActivate={rename}
               onKey={onKey}
               onDrop={hierarchy.filter === "" ? drop : undefined}
+              dragData={(id, data) => data.setData(ENTITY, id)}
               renderRow={(row) => (
                 <EntityRow
                   entity={entities[row.id] ?? {}}
@@ -200,9 +215,9 @@ export function SceneTree({ document: scene }: { document: string }) {
     return [
       { label: "Add entity beside", shortcut: "Insert", disabled: chosen.length !== 1, run: addBeside },
       { label: "Add child", shortcut: "Shift+Insert", run: () => add(one, "inside") },
-      { label: "Rename", shortcut: "F2", disabled: chosen.length !== 1, run: () => setRenaming(one) },
+      { label: "Rename", shortcut: "F2", disabled: chosen.length !== 1, run: () => rename(one) },
       { label: "Duplicate", shortcut: "Ctrl+D", run: () => duplicate(chosen) },
-      { label: "Move to…", run: () => setMoving(chosen) },
+      { label: "Move to…", run: () => unlessLocked(scene, entities, chosen, () => setMoving(chosen)) },
       { kind: "separator" },
       ...general,
       { kind: "separator" },

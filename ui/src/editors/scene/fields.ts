@@ -1,4 +1,5 @@
 /** The fields of a scene's records, as the Inspector edits them. */
+import { isLocked } from "./locked";
 import type { RecordData } from "../../ipc/types";
 import type { FieldDescription, Section } from "../../workspace/fields";
 import { transformPart, transformSet } from "./matrix";
@@ -21,6 +22,7 @@ function transform(
     ...description,
     field,
     event: "entity.transform",
+    locked: isLocked,
     read: (record) => transformPart(record, field),
     write: (record, value) => transformSet(record, field, Array.isArray(value) ? value.map(Number) : []),
   };
@@ -30,7 +32,7 @@ export const ENTITY: readonly Section[] = [
   {
     title: "Entity",
     fields: [
-      { ...NAME, event: "entity.rename" },
+      { ...NAME, event: "entity.rename", locked: isLocked },
       { field: "visible", label: "Visible", type: { kind: "toggle" }, fallback: true },
       { field: "locked", label: "Locked", type: { kind: "toggle" }, fallback: false },
     ],

@@ -52,7 +52,7 @@ export type MenuTarget =
   | { kind: "wire"; id: string; segment: number }
   | { kind: "comment"; id: string }
   | { kind: "align" }
-  | { kind: "drop"; id: string };
+  | { kind: "drop"; type: string; id: string };
 
 export interface MenuRequest {
   screen: Point;

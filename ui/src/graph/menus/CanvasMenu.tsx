@@ -51,7 +51,7 @@ function entriesFor(editor: Editor, request: MenuRequest, props: Props): MenuEnt
     case "align":
       return alignEntries(editor, actions);
     case "drop":
-      return dropChoices(editor, request, target.id, props);
+      return dropChoices(editor, request, target, props);
   }
 }
 
@@ -195,9 +195,14 @@ function alignEntries({ store }: Editor, actions: Actions): MenuEntry[] {
   ];
 }
 
-function dropChoices(editor: Editor, { at }: MenuRequest, id: string, { catalogue }: Props): MenuEntry[] {
+function dropChoices(
+  editor: Editor,
+  { at }: MenuRequest,
+  { type, id }: { type: string; id: string },
+  { catalogue }: Props,
+): MenuEntry[] {
   const { graph, commit, select, newId } = editor;
-  const entries = graph().language.drop?.entries(catalogue, graph(), id) ?? [];
+  const entries = graph().language.drops.find((drop) => drop.type === type)?.entries(catalogue, graph(), id) ?? [];
   return entries.map((entry) => ({
     label: entry.title,
     run: () => {

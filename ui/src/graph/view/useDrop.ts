@@ -2,20 +2,20 @@
 
 import { useEffect, type RefObject } from "react";
 
-import { namedRecords } from "../language";
 import { toCanvas } from "../canvas/viewport";
 import type { Editor } from "./editor";
 
 export function useDrop(root: RefObject<HTMLElement | null>, { store, graph }: Editor): void {
   useEffect(() => {
     const element = root.current;
-    const { drop } = graph().language;
-    if (!element || !drop) return undefined;
+    const { drops } = graph().language;
+    if (!element || drops.length === 0) return undefined;
+    const isFor = ({ dataTransfer }: DragEvent) => drops.find(({ type }) => dataTransfer?.types.includes(type));
     const stop = new AbortController();
     element.addEventListener(
       "dragover",
       (event) => {
-        if (!event.dataTransfer?.types.includes(drop.type)) return;
+        if (!event.dataTransfer || !isFor(event)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
       },
@@ -24,13 +24,14 @@ export function useDrop(root: RefObject<HTMLElement | null>, { store, graph }: E
     element.addEventListener(
       "drop",
       (event) => {
-        const id = event.dataTransfer?.getData(drop.type) ?? "";
-        if (!(id in namedRecords(graph(), drop.collection))) return;
+        const type = isFor(event)?.type;
+        const id = type === undefined ? "" : (event.dataTransfer?.getData(type) ?? "");
+        if (type === undefined || id === "") return;
         event.preventDefault();
         const box = element.getBoundingClientRect();
         const screen = { x: event.clientX - box.x, y: event.clientY - box.y };
         const at = toCanvas(store.getState().viewport, screen);
-        store.setState({ menu: { screen, at, target: { kind: "drop", id } } });
+        store.setState({ menu: { screen, at, target: { kind: "drop", type, id } } });
       },
       { signal: stop.signal },
     );

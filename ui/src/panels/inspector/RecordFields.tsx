@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { FieldRow, SectionHeading } from "../../design";
 import { documentStore } from "../../documents/document";
 import type { Change, RecordData } from "../../ipc/types";
@@ -29,7 +31,11 @@ export function RecordFields({ document, collection, kind, ids, records }: Recor
       {section.fields
         .filter(({ when }) => records.every((record) => when?.(record) ?? true))
         .map((description) => (
-          <FieldRow key={description.label} label={description.label}>
+          <Unlocked
+            key={description.label}
+            label={description.label}
+            locked={records.some((record) => description.locked?.(record))}
+          >
             <FieldEditor
               key={ids.join()}
               description={description}
@@ -37,8 +43,20 @@ export function RecordFields({ document, collection, kind, ids, records }: Recor
               records={records}
               onSet={(set) => write(description.event ?? kind.event, set)}
             />
-          </FieldRow>
+          </Unlocked>
         ))}
     </section>
   ));
+}
+
+/** A field; of a locked record it shows its value and says why it takes no other. */
+function Unlocked({ label, locked, children }: { label: string; locked: boolean; children: ReactNode }) {
+  if (!locked) return <FieldRow label={label}>{children}</FieldRow>;
+  return (
+    <FieldRow label={label} end={<span className="inspector-note">locked</span>}>
+      <fieldset disabled className="inspector-locked" aria-label={`${label}, locked`}>
+        {children}
+      </fieldset>
+    </FieldRow>
+  );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Toaster } from "sonner";
 
-import { Button, EmptyState, TooltipProvider, startBackTab, useTheme } from "../design";
+import { Button, EmptyState, TooltipProvider, startBackTab, startModality, useTheme } from "../design";
 import "../design/base.css";
 import "../design/controls.css";
 import "../design/overlays.css";
@@ -14,7 +14,7 @@ import { FollowFrame } from "./FollowFrame";
 import { startPresence } from "../presence/live";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../project/problems";
-import { start, useProject, useReady, whileOpen } from "../project/project";
+import { setMayLeave, start, useProject, useReady, whileOpen } from "../project/project";
 import { MANIFEST, onProblem, onSetBack } from "../project/session";
 import { StartScreen } from "../start/StartScreen";
 import { Workspace } from "../workspace/Workspace";
@@ -27,8 +27,10 @@ import "../design/forcedColors.css";
 import { registerCommands, startShortcuts } from "../workspace/commands";
 import { showJoin } from "../workspace/dialogs";
 import { DisplacedBanner } from "./DisplacedBanner";
-import { showNotice } from "../workspace/notify";
+import { forgetUndone, showNotice } from "../workspace/notify";
 import "./kinds";
+import { keepPlace } from "../workspace/place";
+import { mayLeave } from "../workspace/leaving";
 import { PANELS } from "./panels";
 import { Palette } from "./palette/Palette";
 import { showSetAside } from "./setAside";
@@ -46,11 +48,14 @@ export function App() {
     );
   // Before anything opens a project.
   useEffect(() => whileOpen(startPresence), []);
+  useEffect(() => whileOpen(keepPlace), []);
   useEffect(begin, []);
   useEffect(() => registerCommands(appCommands()), []);
   useEffect(startShortcuts, []);
   useEffect(startBackTab, []);
+  useEffect(startModality, []);
   useEffect(() => onLinkAsked(showJoin), []);
+  useEffect(() => setMayLeave(mayLeave), []);
   useEffect(() => onCloseAsked(() => void closeWindow()), []);
   useEffect(stopWebViewMenu, []);
   useTellShown(ready || failure !== undefined);
@@ -98,6 +103,7 @@ function MainWindow() {
     [],
   );
   useEffect(() => onProblem((problem) => showNotice(problem)), []);
+  useEffect(forgetUndone, []);
   return (
     <div className="main-window">
       <TitleBar />

@@ -3,13 +3,15 @@ import { Radio } from "lucide-react";
 import { ProgressBar } from "../design";
 import { ConnectionIcon } from "../project/ConnectionIcon";
 import { connectionLabel, connectionTitle, historyShare, useConnection } from "../project/connection";
+import { useDisplaced } from "../project/session";
 import { goToTool } from "../workspace/tabs";
 
 /** Where the work is: on this disk, on a server, on its way. Leads to the Connection panel. */
 export function ConnectionItem() {
   const connection = useConnection();
   const history = historyShare(connection);
-  const label = connectionLabel(connection);
+  const displaced = useDisplaced();
+  const label = displaced === null ? connectionLabel(connection) : "Folder is gone";
   return (
     <>
       <button
@@ -18,7 +20,7 @@ export function ConnectionItem() {
         title={connectionTitle(connection)}
         onClick={() => goToTool("connection")}
       >
-        <ConnectionIcon state={connection.state} />
+        <ConnectionIcon state={displaced === null ? connection.state : "refused"} />
         {label}
         {connection.hosting && (
           <span className="status-hosting">

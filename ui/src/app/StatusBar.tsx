@@ -5,7 +5,8 @@ import { useDocument } from "../documents/document";
 import { useSaving } from "../documents/saving";
 import { selection } from "../documents/selection";
 import { recordKind, recordTitle } from "../workspace/kinds";
-import { isWrong, useProblems } from "../project/problems";
+import { isWrong, useLooking, useProblems } from "../project/problems";
+import { active } from "../project/activeDocument";
 import { useProject } from "../project/project";
 import { useDisplaced, useSessionStatus } from "../project/session";
 import { useRegion } from "../workspace/regions";
@@ -17,7 +18,7 @@ import { useEditorStatus } from "../workspace/status";
 export function StatusBar() {
   const project = useProject();
   const status = useSessionStatus();
-  const { zoom, fps } = useEditorStatus();
+  const { zoom, fps } = useEditorStatus(useStore(active, ({ tab }) => tab));
   return (
     <footer className="status-bar" aria-label="Status" {...useRegion("status")}>
       <ConnectionItem />
@@ -63,6 +64,7 @@ function Saved() {
 
 function ProblemSummary() {
   const problems = useProblems().filter(isWrong);
+  const looking = useLooking();
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const Icon = errors > 0 ? CircleX : TriangleAlert;
   return (
@@ -70,9 +72,11 @@ function ProblemSummary() {
       {problems.length > 0 && (
         <Icon size={12} className={errors > 0 ? "problem-error" : "problem-warning"} aria-hidden />
       )}
-      {problems.length === 0
-        ? "no problems"
-        : `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`}
+      {looking
+        ? "looking for problems…"
+        : problems.length === 0
+          ? "no problems"
+          : `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`}
     </button>
   );
 }

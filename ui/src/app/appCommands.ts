@@ -1,12 +1,14 @@
 /** The commands of the window itself. */
-import { documentStore, redo, undo } from "../documents/document";
-import { clearSelection, selection } from "../documents/selection";
+import { documentStore, redo, undo, whenReached } from "../documents/document";
+import { clearSelection, reveal, selection, there } from "../documents/selection";
+import { eventTouched } from "../ipc/history";
+import type { EditResult } from "../ipc/types";
 import { importFiles } from "../panels/assets/importFiles";
 import { createDocument } from "../workspace/documentGestures";
 import { allKinds, newTitle } from "../workspace/kinds";
 import { openSample } from "../ipc/project";
 import { close, openWith, projects } from "../project/project";
-import { MANIFEST } from "../project/session";
+import { MANIFEST, documentInfo } from "../project/session";
 import { active, canStep } from "../project/activeDocument";
 import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
@@ -29,6 +31,14 @@ function nextStep(document: string | null, verb: Verb): string | null {
   return documentStore(document).getState().view?.undo[verb] ?? null;
 }
 
+/** What was done may be out of sight: it is shown. */
+async function showStep(document: string, { cids, position }: EditResult): Promise<void> {
+  if (document === MANIFEST || !documentInfo(document)) return;
+  const touched = (await Promise.all(cids.map(eventTouched))).flat();
+  const { collections } = await whenReached(document, position);
+  reveal(document, there(touched, collections), { glance: true });
+}
+
 /** Undo and redo are the document's; the label says what they would do. */
 function historyCommand(verb: Verb, shortcut: string): Command {
   const word = WORDS[verb];
@@ -36,13 +46,15 @@ function historyCommand(verb: Verb, shortcut: string): Command {
   const next = () => nextStep(here(), verb);
   return {
     id: `edit.${verb}`,
+    name: word,
     title: () => (next() === null ? word : `${word} ${next() ?? ""}`),
     shortcut,
     whileResting: true,
     when: () => here() !== null,
     run: async () => {
       const document = here();
-      if (document !== null && next() !== null) await attempt(STEPS[verb](document));
+      const step = document !== null && next() !== null && (await attempt(STEPS[verb](document)));
+      if (step) await attempt(showStep(document, step));
     },
   };
 }

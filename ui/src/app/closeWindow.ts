@@ -2,7 +2,9 @@
 import { quit, stayOpen } from "../ipc/app";
 import { finishTyping } from "../project/project";
 import { sessionStore } from "../project/session";
+import { guests, mayLeave } from "../workspace/leaving";
 import { showDialog } from "../workspace/dialogs";
+import { flushPlace } from "../workspace/place";
 
 /** Closes it once what is being typed is saved; what would be lost is asked about first. */
 export async function closeWindow(): Promise<void> {
@@ -11,6 +13,11 @@ export async function closeWindow(): Promise<void> {
     showDialog("elsewhere");
     return;
   }
+  if (guests().length > 0) {
+    await stayOpen();
+    if (!(await mayLeave())) return;
+  }
+  flushPlace();
   // Why it could not be saved stands in the status bar.
   await ((await finishTyping()) ? quit() : stayOpen());
 }

@@ -29,7 +29,6 @@ export function NumbersField({ label, values, names, columns, onCommit, ...rest 
       role="group"
       aria-label={label}
       className="ui-numbers"
-      data-rows={columns === undefined ? undefined : ""}
       style={
         columns === undefined ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }
       }

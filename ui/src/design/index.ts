@@ -15,6 +15,7 @@ export { ContextMenu, Menu } from "./Menu";
 export { MenuEntries } from "./MenuEntries";
 export type { MenuEntry } from "./MenuEntries";
 export { isMenuKey, useFirstMarked } from "./menuKey";
+export { startModality } from "./modality";
 export { NumberField } from "./NumberField";
 export type { Axis } from "./NumberField";
 export { NumbersField } from "./NumbersField";

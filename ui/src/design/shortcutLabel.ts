@@ -7,6 +7,8 @@ export function shortcutLabel(shortcut: string, mac: boolean = isMac): string {
   const first = shortcut.split(" ")[0] ?? shortcut;
   const words = first
     .replace(/\+(?=.)/g, " ")
+    .replace("Delete", "Del")
+    .replace("Escape", "Esc")
     .replace(/Arrow(\w+)/, (name, side: string) => ARROWS[side] ?? name);
   return mac ? words.replace("Ctrl", "⌘").replace("Shift", "⇧").replace("Alt", "⌥") : words;
 }

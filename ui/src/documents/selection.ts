@@ -64,11 +64,12 @@ export function there(
   return refs.filter(({ collection, id }) => collections[collection]?.[id] !== undefined);
 }
 
-type RevealHandler = (refs: readonly RecordRef[]) => void;
+/** With `glance` the view moves no further than it must. */
+type RevealHandler = (refs: readonly RecordRef[], glance: boolean) => void;
 
 const revealHandlers = new Map<string, Set<RevealHandler>>();
 /** What an editor should frame once it has mounted. */
-const waiting = new Map<string, readonly RecordRef[]>();
+const waiting = new Map<string, { refs: readonly RecordRef[]; glance: boolean }>();
 let openTab: (document: string) => void = () => undefined;
 
 /** Shows a document where it is edited. */
@@ -76,13 +77,16 @@ export function showDocument(document: string): void {
   openTab(document);
 }
 
-/** Shows records where they are edited: opens the document's tab, selects them, and asks its editor to frame them. */
-export function reveal(document: string, refs: readonly RecordRef[]): void {
+/**
+ * Shows records where they are edited: opens the document's tab, selects them, and asks its editor to frame them; or, at a
+ * `glance`, to move only as far as they are out of sight.
+ */
+export function reveal(document: string, refs: readonly RecordRef[], { glance = false } = {}): void {
   openTab(document);
   select(document, refs);
   const handlers = revealHandlers.get(document);
-  if (handlers && handlers.size > 0) handlers.forEach((handler) => handler(refs));
-  else waiting.set(document, refs);
+  if (handlers && handlers.size > 0) handlers.forEach((handler) => handler(refs, glance));
+  else waiting.set(document, { refs, glance });
 }
 
 /** An editor's side of {@link reveal}. A reveal that opened the editor is handed over when it subscribes. */
@@ -93,7 +97,7 @@ export function onReveal(document: string, handler: RevealHandler): () => void {
   const missed = waiting.get(document);
   if (missed) {
     waiting.delete(document);
-    handler(missed);
+    handler(missed.refs, missed.glance);
   }
   return () => {
     handlers.delete(handler);

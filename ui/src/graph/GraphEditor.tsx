@@ -4,7 +4,9 @@ import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import { toast } from "sonner";
 
-import { newId, useDocument, type DocumentView } from "../documents/document";
+import { newId, useDocument, useDocumentFailure, type DocumentView } from "../documents/document";
+import { EmptyState, ProgressBar } from "../design";
+import { documentInfo } from "../project/session";
 import { select } from "../documents/selection";
 import type { Problem } from "../ipc/types";
 import { stopFollowing } from "../presence/follow";
@@ -29,12 +31,30 @@ interface GraphEditorProps {
 
 export function GraphEditor({ document, language }: GraphEditorProps) {
   const view = useDocument(document);
-  if (!view)
-    return <div className="bp-canvas" role="application" aria-label={language.title} aria-busy="true" />;
+  if (!view) return <Opening document={document} title={language.title} />;
   return (
     <ReactFlowProvider key={document}>
       <OpenGraph view={view} language={language} />
     </ReactFlowProvider>
+  );
+}
+
+/** What is shown of a large graph until it is read. */
+function Opening({ document, title }: { document: string; title: string }) {
+  const info = documentInfo(document);
+  const failure = useDocumentFailure(document);
+  if (failure) return <EmptyState title={`The ${title} cannot be opened`}>{failure.message}</EmptyState>;
+  const nodes = info?.counts.nodes ?? 0;
+  const words = `Opening ${info?.name ?? title}…`;
+  return (
+    <div className="bp-canvas" role="application" aria-label={title} aria-busy="true">
+      <div className="bp-opening" role="status">
+        <span>
+          {words} {nodes.toLocaleString()} {nodes === 1 ? "node" : "nodes"}
+        </span>
+        <ProgressBar label={words} value={undefined} />
+      </div>
+    </div>
   );
 }
 

@@ -41,6 +41,19 @@ export function activateTab(document: string): void {
   if (active.getState().tab !== document) active.setState({ tab: document });
 }
 
+/** A tab that is in front without anybody going to it, as when a project is opened: nothing is worked in there yet. */
+export function tabInFront(document: string): void {
+  const kind = documentInfo(document)?.kind;
+  active.setState(({ recent, ...state }) => ({
+    ...state,
+    tab: document,
+    recent:
+      kind === undefined || recent.some(({ id }) => id === document)
+        ? recent
+        : [...recent, { id: document, kind }],
+  }));
+}
+
 export function deactivateDocument(document: string): void {
   active.setState(({ document: current, tab, recent }) => ({
     document: current === document ? null : current,

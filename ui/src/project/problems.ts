@@ -5,9 +5,26 @@ import { problems as fetchProblems } from "../ipc/documents";
 import type { Problem } from "../ipc/types";
 import { onEvents } from "./session";
 
-const store = createStore<{ list: readonly Problem[] }>(() => ({ list: [] }));
+interface Found {
+  list: readonly Problem[];
+  /** Whether nothing is known yet. */
+  looking: boolean;
+}
 
+const UNKNOWN: Found = { list: [], looking: true };
+
+const store = createStore<Found>(() => UNKNOWN);
+
+/** The worst first, as the documents stand in each. */
 export const useProblems = () => useStore(store, (state) => state.list);
+/** Whether the documents are being read for the first time: that none is known says nothing then. */
+export const useLooking = () => useStore(store, (state) => state.looking);
+
+const BY_SEVERITY: readonly Problem["severity"][] = ["error", "warning", "info"];
+
+function worstFirst(list: readonly Problem[]): Problem[] {
+  return BY_SEVERITY.flatMap((severity) => list.filter((problem) => problem.severity === severity));
+}
 
 /** What is wrong, without what is only good to know. */
 export const isWrong = ({ severity }: Problem) => severity !== "info";
@@ -22,7 +39,7 @@ export function watchProblems(): () => void {
   const refresh = () => {
     fetchProblems().then(
       (list) => {
-        if (!stopped) store.setState({ list });
+        if (!stopped) store.setState({ list: worstFirst(list), looking: false });
       },
       // The next edit asks again; a project that is closing has nothing to list.
       () => undefined,
@@ -39,6 +56,6 @@ export function watchProblems(): () => void {
     stopped = true;
     clearTimeout(timer);
     forget();
-    store.setState({ list: [] });
+    store.setState(UNKNOWN);
   };
 }

@@ -60,6 +60,7 @@ export async function finishTyping(): Promise<boolean> {
 /** Opens a project by whichever command answers with one. The one that is open stays open where that fails. */
 export async function openWith(command: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
   checkSaved();
+  await askToLeave();
   await finishTyping();
   return enterWith(command);
 }
@@ -72,6 +73,18 @@ export function saveElsewhere(folder: string): Promise<ProjectInfo> {
 /** Opens the project where its folder was moved to. */
 export function openMoved(folder: string): Promise<ProjectInfo> {
   return enterWith(() => openProject(folder));
+}
+
+let mayLeave: () => Promise<boolean> = () => Promise.resolve(true);
+
+/** The window's side: whether the open project may be left, which may have to be asked. */
+export function setMayLeave(question: () => Promise<boolean>): void {
+  mayLeave = question;
+}
+
+async function askToLeave(): Promise<void> {
+  if (projects.getState().project === null || (await mayLeave())) return;
+  throw new ApiFailure({ code: "cancelled", message: "The project stays open.", detail: "" });
 }
 
 /** A project whose folder is gone would be lost by leaving it. */
@@ -98,6 +111,7 @@ async function replace(project: ProjectInfo): Promise<void> {
 /** Closes the project; one that is not saved only when it is to be given up. */
 export async function close(giveUp = false): Promise<void> {
   if (!giveUp) checkSaved();
+  await askToLeave();
   await finishTyping();
   leave();
   projects.setState({ project: null });

@@ -12,7 +12,7 @@ import { DocumentsMenu } from "./DocumentsMenu";
 import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
 import { kindOf } from "./kinds";
 import { openDocument, setWorkspace, settleDocuments } from "./tabs";
-import { activateTab } from "../project/activeDocument";
+import { activateTab, tabInFront } from "../project/activeDocument";
 import "./workspace.css";
 
 const THEME: DockviewTheme = {
@@ -44,6 +44,9 @@ export function Workspace({ panels }: WorkspaceProps) {
       const document: unknown = change.panel?.params?.document;
       if (typeof document === "string") activateTab(document);
     });
+    const front = ready.panels.find(({ api: { isVisible }, params }) => isVisible && params?.document);
+    const document: unknown = front?.params?.document;
+    if (typeof document === "string") tabInFront(document);
     setApi(ready);
   };
 

@@ -8,6 +8,8 @@ export interface Command {
   id: string;
   /** What the palette calls it. A function when it says what it would do now: "Undo moved Branch". */
   title: string | (() => string);
+  /** What it is called whatever it would do now, where the title says that: "Undo". */
+  name?: string;
   /** Such as `Ctrl+Shift+Z`, `F2`, `Delete`; several separated by spaces. `Ctrl` is ⌘ on a Mac. */
   shortcut?: string;
   /** Whether it means something now. */

@@ -2,12 +2,14 @@
 import { toast } from "sonner";
 
 import { ApiFailure } from "../ipc/failure";
+import { eventUndone } from "../ipc/history";
+import { onEvents } from "../project/session";
 import { undoEvent } from "../documents/document";
 
 /** Shows why something a person asked for did not happen. Nothing to undo is not worth a toast. */
 export function showFailure(thrown: unknown): void {
   const failure = ApiFailure.from(thrown);
-  if (failure.code === "nothingToDo") {
+  if (failure.code === "nothingToDo" || failure.code === "cancelled") {
     toast(failure.message);
     return;
   }
@@ -27,16 +29,38 @@ export async function attempt<T>(work: Promise<T> | (() => Promise<T>)): Promise
   }
 }
 
+/** The gestures whose way back is offered, by their first events. */
+const offered = new Set<string>();
+
 /** Tells of something large that was done, with the way back: of that gesture, whatever was done after it. */
 export function showUndoable(message: string, document: string, event: string | undefined): void {
   if (event === undefined) {
     showNotice(message);
     return;
   }
+  offered.add(event);
+  const forget = () => offered.delete(event);
   toast(message, {
+    id: event,
     action: { label: "Undo", onClick: () => void attempt(undoEvent(document, event)) },
     duration: 15_000,
+    onDismiss: forget,
+    onAutoClose: forget,
   });
+}
+
+/** Takes an offer away once its gesture was undone by other means, until the returned function is called. */
+export function forgetUndone(): () => void {
+  return onEvents((rows) => {
+    if (offered.size === 0) return;
+    for (const { own, eventType, cid } of rows) {
+      if (own && eventType === "history.undo") void eventUndone(cid).then(dismiss, () => undefined);
+    }
+  });
+}
+
+function dismiss(undone: readonly string[]): void {
+  for (const event of undone) if (offered.has(event)) toast.dismiss(event);
 }
 
 /** Says something, with what can be done about it. */

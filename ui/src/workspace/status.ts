@@ -1,4 +1,4 @@
-/** What editors tell the status bar. */
+/** What editors tell the status bar of what is in front. */
 import { createStore, useStore } from "zustand";
 
 export interface EditorStatus {
@@ -8,11 +8,15 @@ export interface EditorStatus {
   fps?: number | undefined;
 }
 
-const status = createStore<EditorStatus>(() => ({}));
+const NONE: EditorStatus = {};
 
-/** Publishes the focused editor's state; fields that are left out keep their values. */
-export function setStatus(changed: EditorStatus): void {
-  status.setState(changed);
+const statuses = createStore<Readonly<Record<string, EditorStatus | undefined>>>(() => ({}));
+
+/** Publishes how an editor stands with its document; undefined when it is gone. */
+export function setStatus(document: string, status: EditorStatus | undefined): void {
+  statuses.setState({ [document]: status });
 }
 
-export const useEditorStatus = () => useStore(status);
+/** How the editor of a document stands. */
+export const useEditorStatus = (document: string | null): EditorStatus =>
+  useStore(statuses, (state) => (document === null ? undefined : state[document]) ?? NONE);

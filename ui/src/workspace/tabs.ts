@@ -4,7 +4,6 @@ import type { DockviewApi } from "dockview-react";
 import type { DocumentInfo } from "../ipc/types";
 import { documentInfo } from "../project/session";
 import { kindOf } from "./kinds";
-import { setStatus } from "./status";
 import { activateDocument, activateTab, deactivateDocument } from "../project/activeDocument";
 import { OVERVIEW, addOverview } from "./layout";
 import { enterRegion } from "./regions";
@@ -117,10 +116,7 @@ export function closeDeleted(document: string): void {
 export function closeTab(document: string): void {
   const panel = workspace?.getPanel(tabId(document));
   if (!workspace || !panel) return;
-  if (openDocuments().length === 1) {
-    if (!workspace.getPanel(OVERVIEW)) addOverview(workspace, panel.id);
-    setStatus({ zoom: undefined, fps: undefined });
-  }
+  if (openDocuments().length === 1 && !workspace.getPanel(OVERVIEW)) addOverview(workspace, panel.id);
   panel.api.close();
   deactivateDocument(document);
 }

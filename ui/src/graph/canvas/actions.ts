@@ -13,6 +13,8 @@ import { readClipboard, writeClipboard } from "./clipboardText";
 import { revealed, toCanvas, zoomedAt } from "./viewport";
 
 const DUPLICATE_BY: Point = { x: 24, y: 24 };
+/** What is to be seen of a comment whose text is typed. */
+const TITLE = { width: 240, height: 32 };
 const ZOOM_STEP = 1.25;
 
 export function actionsOf(editor: Editor) {
@@ -33,10 +35,15 @@ export function actionsOf(editor: Editor) {
     comments: new Set(graph().comments.keys()),
   });
 
-  const reveal = (id: string): void => {
-    const rect = graph().nodes.get(id)?.rect;
+  const show = (rect: Rect | undefined): void => {
     const { viewport, size } = store.getState();
     if (rect) look(revealed(viewport, rect, size));
+  };
+  const reveal = (id: string): void => show(graph().nodes.get(id)?.rect);
+  /** The title of a comment that is being written. */
+  const nameComment = (id: string, { x, y, width }: Rect): void => {
+    show({ x, y, width: Math.min(width, TITLE.width), height: TITLE.height });
+    store.setState({ naming: { kind: "comment", id } });
   };
   const pasteText = (text: string, at: Point = onCanvas(here())): void => {
     const parsed = parse(graph().language, text);
@@ -97,14 +104,14 @@ export function actionsOf(editor: Editor) {
       const id = newId();
       commit(addComment(id, rect, "", COMMENT_COLORS[0].color));
       select({ comments: new Set([id]) }, "replace");
-      store.setState({ naming: { kind: "comment", id } });
+      nameComment(id, rect);
     },
     rename: () => {
       const { nodes, comments } = selection();
       const [node] = nodes;
       const [comment] = comments;
-      if (comment !== undefined && nodes.size === 0)
-        store.setState({ naming: { kind: "comment", id: comment } });
+      const rect = comment === undefined ? undefined : graph().comments.get(comment)?.rect;
+      if (comment !== undefined && rect && nodes.size === 0) nameComment(comment, rect);
       else if (node !== undefined) {
         reveal(node);
         store.setState({ naming: { kind: "node", id: node } });

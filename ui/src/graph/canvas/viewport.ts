@@ -7,6 +7,13 @@ export interface Viewport extends Point {
   zoom: number;
 }
 
+/** A view as it was kept; undefined where it is none. */
+export function viewOf(kept: unknown): Viewport | undefined {
+  const { x, y, zoom } = (kept ?? {}) as Partial<Record<keyof Viewport, unknown>>;
+  const isView = [x, y, zoom].every((number) => typeof number === "number" && Number.isFinite(number));
+  return isView ? { x: Number(x), y: Number(y), zoom: clampZoom(Number(zoom)) } : undefined;
+}
+
 export const MIN_ZOOM = 0.02;
 export const MAX_ZOOM = 2.5;
 /** Below this, nodes are drawn as one picture: mounted ones would make the view ten times slower. */

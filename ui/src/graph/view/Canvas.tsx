@@ -3,14 +3,7 @@
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 
-import {
-  Background,
-  BackgroundVariant,
-  ReactFlow,
-  ViewportPortal,
-  useStoreApi,
-  type Viewport,
-} from "@xyflow/react";
+import { Background, BackgroundVariant, ReactFlow, ViewportPortal, useStoreApi } from "@xyflow/react";
 import {
   useCallback,
   useEffect,
@@ -24,11 +17,21 @@ import {
 
 import { onReveal } from "../../documents/selection";
 import { stopFollowing } from "../../presence/follow";
+import { keepView, keptView } from "../../workspace/place";
 import { setStatus } from "../../workspace/status";
 import type { Problem } from "../../ipc/types";
 import { actionsOf } from "../canvas/actions";
 import { catchPaste } from "../canvas/clipboardText";
-import { fitted, MAX_ZOOM, MIN_ZOOM, OVERVIEW_BELOW } from "../canvas/viewport";
+import type { CanvasState } from "../canvas/state";
+import {
+  fitted,
+  MAX_ZOOM,
+  MIN_ZOOM,
+  OVERVIEW_BELOW,
+  revealed,
+  viewOf,
+  type Viewport as View,
+} from "../canvas/viewport";
 import type { Catalogue } from "../language";
 import { nudging } from "../gestures/nudge";
 import type { Graph } from "../model/graph";
@@ -73,7 +76,6 @@ const READABLE = 0.7;
 
 export function Canvas({ name, graph, problems, catalogue, root, pointer }: Props) {
   const editor = useEditor();
-  const { store } = editor;
   const { title, Empty } = graph.language;
   const [active, setActive] = useState(false);
   const actions = useMemo(() => actionsOf(editor), [editor]);
@@ -83,6 +85,7 @@ export function Canvas({ name, graph, problems, catalogue, root, pointer }: Prop
   const isShown = useCallback(() => root.current !== null && root.current.offsetParent !== null, [root]);
   useCanvasCommands(editor, actions, nudge, { hasFocus: active, isShown });
   useSize(root, editor);
+  useToldView(editor);
   useReveal(editor);
   useShownPresence(root, editor);
   useFollowing(editor);
@@ -109,10 +112,7 @@ export function Canvas({ name, graph, problems, catalogue, root, pointer }: Prop
       aria-label={`${title} ${name}, ${graph.nodes.size} nodes`}
       aria-roledescription="node canvas"
       aria-describedby="bp-canvas-keys"
-      onFocus={() => {
-        setActive(true);
-        setStatus({ zoom: store.getState().viewport.zoom });
-      }}
+      onFocus={() => setActive(true)}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
       }}
@@ -177,7 +177,7 @@ function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
       onMove={(event, viewport) => {
         // Without an event the view was moved by the program.
         if (event) stopFollowing();
-        moved(store, viewport);
+        store.setState({ viewport });
       }}
       minZoom={MIN_ZOOM}
       maxZoom={MAX_ZOOM}
@@ -213,9 +213,23 @@ function Mounted({ graph, problems }: Pick<Props, "graph" | "problems">) {
   );
 }
 
-function moved(store: Editor["store"], viewport: Viewport): void {
-  store.setState({ viewport });
-  setStatus({ zoom: viewport.zoom });
+/** Tells the status bar how large things are, and keeps where one looks for when the document is opened again. */
+function useToldView({ document, store }: Editor): void {
+  useEffect(() => {
+    const tell = ({ viewport, size }: CanvasState): void => {
+      if (size.width > 0) setStatus(document, { zoom: viewport.zoom });
+    };
+    tell(store.getState());
+    const stop = store.subscribe((now, before) => {
+      if (now.viewport === before.viewport && now.size === before.size) return;
+      tell(now);
+      if (before.size.width > 0 && now.viewport !== before.viewport) keepView(document, now.viewport);
+    });
+    return () => {
+      stop();
+      setStatus(document, undefined);
+    };
+  }, [document, store]);
 }
 
 /** Follows the size of the canvas; the first time, it decides where to look. */
@@ -228,7 +242,11 @@ function useSize(root: RefObject<HTMLDivElement | null>, editor: Editor): void {
       const size = { width: element.clientWidth, height: element.clientHeight };
       const before = store.getState().size;
       if (before.width === size.width && before.height === size.height) return;
-      if (before.width === 0) store.setState({ size, viewport: firstView(editor.graph(), size) });
+      if (before.width === 0)
+        store.setState({
+          size,
+          viewport: viewOf(keptView(editor.document)) ?? firstView(editor.graph(), size),
+        });
       else if (size.width > 0) store.setState({ size });
     };
     measure();
@@ -254,7 +272,7 @@ function useReveal(editor: Editor): void {
   const { document } = editor;
   useEffect(
     () =>
-      onReveal(document, (refs) => {
+      onReveal(document, (refs, glance) => {
         const { nodes, wires, comments } = pickedOf(refs);
         const now = editor.graph();
         const ends = [...wires].flatMap((id) => {
@@ -265,14 +283,17 @@ function useReveal(editor: Editor): void {
           ...[...nodes, ...ends].flatMap((id) => now.nodes.get(id)?.rect ?? []),
           ...[...comments].flatMap((id) => now.comments.get(id)?.rect ?? []),
         ];
-        editor.frame(boundsOf(rects));
+        const bounds = boundsOf(rects);
+        const { viewport, size } = editor.store.getState();
+        if (!glance) editor.frame(bounds);
+        else if (bounds) editor.look(revealed(viewport, bounds, size));
       }),
     [editor, document],
   );
 }
 
 /** The whole graph if it can be read so; else its beginning, top left, where it can. */
-function firstView(graph: Graph, size: Size): Viewport {
+function firstView(graph: Graph, size: Size): View {
   const rects = [...graph.comments.values(), ...graph.nodes.values()].map(({ rect }) => rect);
   const bounds = boundsOf(rects);
   const [some] = rects;

@@ -240,6 +240,7 @@ export class TwinDocuments {
     const words = `${verb === "undo" ? "undid" : "redid"} ${entry.words}`;
     const step = { words: entry.words, changes: back, event: this.history.nextCid() };
     log[verb === "undo" ? "redo" : "undo"].push(step);
+    if (verb === "undo") this.history.undone.set(step.event, entry.event);
     return this.write(id, `history.${verb}`, words, entry.changes);
   }
 

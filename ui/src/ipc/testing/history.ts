@@ -26,6 +26,8 @@ export class TwinHistory {
   events: EventRow[] = [];
   /** All that an event touched, where its row names only the first. */
   readonly touched = new Map<string, Touched[]>();
+  /** The event that an undo took back. */
+  readonly undone = new Map<string, string>();
   private session: Channel<SessionMessage> | undefined;
 
   constructor(
@@ -48,7 +50,11 @@ export class TwinHistory {
     sessionEvents: ({ before, limit, document }) =>
       this.page(before as string | null, Number(limit), document as string | null),
     eventTouched: ({ cid }) => this.touched.get(String(cid)) ?? this.event(cid)?.touched ?? [],
-    eventShow: ({ cid }) => JSON.stringify(this.event(cid) ?? {}, null, 2),
+    eventShow: ({ cid }) => {
+      const undone = this.undone.get(String(cid));
+      const metadata = undone === undefined ? {} : { undoes: [{ "/": undone }] };
+      return JSON.stringify({ ...this.event(cid), metadata }, null, 2);
+    },
     setAsideMakeAgain: () => ({ made: 2, refused: [] }) satisfies MadeAgain,
     setAsideLeave: () => null,
   };

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { DragEvent, HTMLAttributes } from "react";
 
+import { labelDrag } from "../../design";
 import type { DocumentInfo } from "../../ipc/types";
 import { moveDocument } from "../../workspace/documentGestures";
 
@@ -16,12 +17,13 @@ export function useReorder(documents: readonly DocumentInfo[]): (document: Docum
     const box = currentTarget.getBoundingClientRect();
     return clientY > box.top + box.height / 2;
   };
-  return ({ id }) => ({
+  return ({ id, name }) => ({
     draggable: true,
     "data-drop": over?.id === id ? (over.after ? "after" : "before") : undefined,
     onDragStart: (event) => {
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData(DOCUMENT, id);
+      labelDrag(event.dataTransfer, name);
     },
     onDragOver: (event) => {
       if (!event.dataTransfer.types.includes(DOCUMENT)) return;

@@ -5,7 +5,7 @@ import { Button, EmptyState, IconButton } from "../../design";
 import { edit } from "../../documents/document";
 import { reveal } from "../../documents/selection";
 import type { Problem } from "../../ipc/types";
-import { useProblems } from "../../project/problems";
+import { useLooking, useProblems } from "../../project/problems";
 import { MANIFEST, useDocuments } from "../../project/session";
 import "./problems.css";
 
@@ -15,6 +15,8 @@ const SHOWN = 500;
 /** What is wrong in the session's documents, with a way to each, and what an import left to know. */
 export function ProblemsPanel() {
   const problems = useProblems();
+  const looking = useLooking();
+  if (looking) return <EmptyState title="Looking for problems…">Every document is being read.</EmptyState>;
   if (problems.length === 0) {
     return (
       <EmptyState title="No problems">

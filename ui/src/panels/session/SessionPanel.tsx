@@ -26,7 +26,7 @@ function Exchanged() {
     <span title={connectionTitle(connection)}>
       {" "}
       · {first}
-      {more.length > 0 && ` and ${more.length} more`}
+      {more.length > 0 && `, and ${more.length} other ${more.length === 1 ? "thing" : "things"} to exchange`}
     </span>
   );
 }

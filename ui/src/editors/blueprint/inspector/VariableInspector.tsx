@@ -2,7 +2,7 @@ import { Plus, X } from "lucide-react";
 
 import type { Inspected } from "../../../workspace/kinds";
 import { attemptEdit } from "../../../workspace/editing";
-import { showNotice } from "../../../workspace/notify";
+import { showUndoable } from "../../../workspace/notify";
 import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
 import { whenReached } from "../../../documents/document";
 import type { FieldValue, Literal } from "../../../ipc/types";
@@ -32,7 +32,7 @@ function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
     if (!edited) return;
     const { undo } = await whenReached(view.id, edited.position);
     const [, consequences] = (undo.undo ?? "").split("; ");
-    if (consequences) showNotice(`Now ${type}: ${consequences}`, "Undo takes all of it back.");
+    if (consequences) showUndoable(`Now ${type}: ${consequences}`, view.id, edited.cids[0]);
   };
   const literalOf = (literal: Literal) => literal as unknown as FieldValue;
   const initial = asLiteral(record.initial);

@@ -30,7 +30,7 @@ describe("what is typed in the Inspector", () => {
     await user.type(await screen.findByRole("spinbutton", { name: "Position y" }), `${all}4.4`);
     await user.click(screen.getByRole("treeitem", { name: "Mole 2" }));
     await waitFor(() => expect((mole(twin)?.translation as number[])[1]).toBe(4.4));
-    expect(twin.document("scene").collections.entities?.mole2?.translation).not.toContain(4.4);
+    expect(twin.document("scene").collections.entities?.mole2?.translation ?? []).not.toContain(4.4);
   });
 
   it("is saved before the window closes", async () => {
@@ -55,7 +55,9 @@ describe("what is typed in the Inspector", () => {
     const twin = await openApp();
     await user.type(await screen.findByRole("textbox", { name: "Name" }), `${all}Mole king`);
     act(() =>
-      twin.documents.editAsGuest("scene", "entity.delete", [{ collection: "entities", id: "mole1", remove: true }]),
+      twin.documents.editAsGuest("scene", "entity.delete", [
+        { collection: "entities", id: "mole1", remove: true },
+      ]),
     );
     await screen.findByText("Guest 2 entity.delete meanwhile");
     screen.getByText("Not kept: Mole king");

@@ -31,6 +31,7 @@ export const testLanguage: GraphLanguage = {
     },
   ],
   events: {},
+  drops: [],
   lookOf: () => ({ shape: "circle", token: "--pin-open" }),
   typeName: (type) => type,
   values: {

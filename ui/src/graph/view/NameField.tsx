@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-import { useDraft } from "../../../design";
+import { useDraft } from "../../design";
 
 interface Props {
   label: string;

@@ -268,7 +268,7 @@ impl<'a> Check<'a> {
                         false => Severity::Warning, // Just placed, and harmless while nothing touches it.
                     };
                     let message = format!(
-                        "{} has no value for {}. Type one in, or connect it.",
+                        "{} has no value for {}. Set one, or connect it.",
                         self.name(id),
                         words::quoted(socket)
                     );

@@ -47,10 +47,10 @@ describe("a locked entity", () => {
 
   it("shows its place in the Inspector and takes no other", async () => {
     await lockMole();
-    await waitFor(() =>
-      expect(screen.getByRole("spinbutton", { name: "Position y" }).matches(":disabled")).toBe(true),
-    );
-    expect(screen.getByRole("switch", { name: "Visible" }).matches(":disabled")).toBe(false);
+    const held = await screen.findByRole<HTMLFieldSetElement>("group", { name: "Position, locked" });
+    expect(held.disabled).toBe(true);
+    within(held).getByRole("spinbutton", { name: "Position y" });
+    expect(screen.getByRole("switch", { name: "Visible" }).closest("fieldset")).toBeNull();
   });
 });
 
@@ -77,9 +77,8 @@ describe("an export", () => {
 describe("a host", () => {
   it("is asked before others lose their meeting point with the window", async () => {
     const twin = await openApp();
-    act(() => twin.network.pretend("online"));
-    twin.network.connection.hosting = { address: "127.0.0.1", port: 4222 } as never;
-    act(() => twin.history.tell({ type: "connection", connection: { ...twin.network.connection } }));
+    twin.network.connection = { ...twin.network.connection, state: "online", hosting: true };
+    act(() => twin.history.tell({ type: "connection", connection: twin.network.connection }));
     const resident = { replica: "R", person: GUEST, document: null, following: null };
     act(() => peers.setState({ ...NOBODY, residents: [resident as never] }));
     await act(() => twin.closeWindow());

@@ -1,3 +1,4 @@
+import { endPlace } from "../workspace/place";
 import { closeDialog, closePalette } from "../workspace/dialogs";
 import { clearSelection } from "../documents/selection";
 import { openDocuments } from "../documents/openDocuments";
@@ -10,6 +11,7 @@ import { NOTHING_ACTIVE, active } from "../project/activeDocument";
 /** The state of a window that was just opened. */
 export function closeProjectHere(): void {
   stopPresence();
+  endPlace();
   openDocuments.clear();
   clearSelection();
   forgetSession();

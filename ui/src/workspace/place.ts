@@ -28,7 +28,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Goes back to where one was, and keeps it until the returned function is called. */
 export function keepPlace({ session }: ProjectInfo): () => void {
-  stop?.();
+  endPlace();
   place = read(session);
   write = () => localStorage.setItem(`${KEY}.${session}`, JSON.stringify(place));
   const { selection: selected, document } = place;
@@ -41,13 +41,19 @@ export function keepPlace({ session }: ProjectInfo): () => void {
       else if (now.document !== place.document) keep({ document: now.document });
     }),
     selection.subscribe((now) => keep({ selection: now })),
-    () => flushPlace(),
   ];
-  stop = () => {
-    stops.forEach((each) => each());
-    [place, stop, write] = [NOWHERE, undefined, () => undefined];
+  stop = () => stops.forEach((each) => each());
+  return () => {
+    flushPlace();
+    endPlace();
   };
-  return () => stop?.();
+}
+
+/** Keeps nothing any more, and forgets what is not written yet. */
+export function endPlace(): void {
+  stop?.();
+  clearTimeout(timer);
+  [place, stop, timer, write] = [NOWHERE, undefined, undefined, () => undefined];
 }
 
 /** Where an editor last looked in a document. */

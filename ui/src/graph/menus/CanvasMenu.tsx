@@ -202,7 +202,10 @@ function dropChoices(
   { catalogue }: Props,
 ): MenuEntry[] {
   const { graph, commit, select, newId } = editor;
-  const entries = graph().language.drops.find((drop) => drop.type === type)?.entries(catalogue, graph(), id) ?? [];
+  const entries =
+    graph()
+      .language.drops.find((drop) => drop.type === type)
+      ?.entries(catalogue, graph(), id) ?? [];
   return entries.map((entry) => ({
     label: entry.title,
     run: () => {

@@ -10,7 +10,8 @@ export function useDrop(root: RefObject<HTMLElement | null>, { store, graph }: E
     const element = root.current;
     const { drops } = graph().language;
     if (!element || drops.length === 0) return undefined;
-    const isFor = ({ dataTransfer }: DragEvent) => drops.find(({ type }) => dataTransfer?.types.includes(type));
+    const isFor = ({ dataTransfer }: DragEvent) =>
+      drops.find(({ type }) => dataTransfer?.types.includes(type));
     const stop = new AbortController();
     element.addEventListener(
       "dragover",

@@ -25,24 +25,25 @@ export class TwinProject {
     return this.info();
   };
 
-  readonly answers: Answers<Opening | "projectCurrent" | "projectClose" | "projectExport" | "fileExists" | "projectVerify"> =
-    {
-      projectCurrent: () => {
-        this.failIfAsked();
-        return this.isOpen ? this.info() : null;
-      },
-      projectNew: this.open,
-      projectOpen: this.open,
-      projectMove: this.open,
-      projectImport: this.open,
-      projectSample: this.open,
-      projectSaveElsewhere: this.open,
-      projectClose: () => {
-        this.isOpen = false;
-        return null;
-      },
-      projectExport: () => [],
+  readonly answers: Answers<
+    Opening | "projectCurrent" | "projectClose" | "projectExport" | "fileExists" | "projectVerify"
+  > = {
+    projectCurrent: () => {
+      this.failIfAsked();
+      return this.isOpen ? this.info() : null;
+    },
+    projectNew: this.open,
+    projectOpen: this.open,
+    projectMove: this.open,
+    projectImport: this.open,
+    projectSample: this.open,
+    projectSaveElsewhere: this.open,
+    projectClose: () => {
+      this.isOpen = false;
+      return null;
+    },
+    projectExport: () => [],
     fileExists: ({ path }) => this.files.has(String(path)),
-      projectVerify: () => ({ sound: true, events: "240", objects: "3", damages: [] }),
-    };
+    projectVerify: () => ({ sound: true, events: "240", objects: "3", damages: [] }),
+  };
 }

@@ -8,7 +8,7 @@ use wissil_store::{FileObjects, SqliteStore};
 use wissil_sync::{Author, Engine, EventStore as _};
 
 use crate::api::{ApiError, ErrorCode, Person};
-use crate::history::{Names, manifest};
+use crate::history::Names;
 use crate::home::{Home, ReplicaRecord, random};
 use crate::lost::{self, Lost};
 use crate::set_aside::Aside;
@@ -228,9 +228,10 @@ fn person_in(home: &Home, folder: &Path) -> Option<Person> {
     let replica = replica_of(project.engine.store()).ok()??;
     home.key(&replica).ok()??;
     let field = format!("replicas.{replica}");
-    let manifest = project.engine.projection(&manifest().ok()?).ok()?;
-    let people = Names::read(manifest).people().into_iter();
-    let mut own = people.filter(|person| {
+    let people = Names::read(&mut project.engine).ok()?.people();
+    let main = project.engine.main_manifest().ok()?;
+    let manifest = project.engine.projection_of(&main).ok()?;
+    let mut own = people.into_iter().filter(|person| {
         let member = manifest.record("members", &person.id);
         member.is_some_and(|member| member.get(&field).is_some())
     });

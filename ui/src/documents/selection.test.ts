@@ -61,7 +61,7 @@ describe("revealing", () => {
     expect(ids()).toEqual(["a"]);
     const handler = vi.fn();
     onReveal("loop", handler)();
-    expect(handler).toHaveBeenCalledWith([ref("a")]);
+    expect(handler).toHaveBeenCalledWith([ref("a")], false);
     const second = vi.fn();
     onReveal("loop", second)();
     expect(second).not.toHaveBeenCalled();

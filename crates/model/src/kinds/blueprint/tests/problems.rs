@@ -23,11 +23,11 @@ fn problems_say_what_to_do() {
         ),
         (
             "x math/abs",
-            &["Warning values.a: “Absolute” has no value for “A”. Type one in, or connect it."],
+            &["Warning values.a: “Absolute” has no value for “A”. Set one, or connect it."],
         ),
         (
             "x math/abs\n y math/isNaN\n x.value > y.a",
-            &["Error values.a: “Absolute” has no value for “A”. Type one in, or connect it."],
+            &["Error values.a: “Absolute” has no value for “A”. Set one, or connect it."],
         ),
         (
             "x math/add a:int=1 b:float=2",

@@ -169,10 +169,35 @@ impl Window {
     /// When it does not end.
     #[track_caller]
     pub fn close(self) {
-        let app = process::built(APP);
+        self.ask_to_close();
+        self.until_closed();
+    }
+
+    /// As [`Self::close`], for a project that others have open by way of this machine: says that it is to be closed anyway.
+    ///
+    /// # Panics
+    ///
+    /// When nobody asks, or it does not end.
+    #[track_caller]
+    pub fn close_meeting(self) {
+        self.ask_to_close();
+        self.wait_for_text("Closing ends the meeting point");
+        let anyway = self.find("button", "Close anyway");
+        // The window may be gone before it answers.
+        let _ = self.client.click(&anyway.0);
+        self.until_closed();
+    }
+
+    #[track_caller]
+    fn ask_to_close(&self) {
         if let Err(error) = self.display.close_windows() {
             panic!("the window does not close: {error}");
         }
+    }
+
+    #[track_caller]
+    fn until_closed(&self) {
+        let app = process::built(APP);
         let mut asked = Instant::now();
         until(
             "the app to end",

@@ -147,7 +147,7 @@ fn being_together_is_clean_in_both_themes() {
             assert_clean(&window, &format!("{panel} panel, {theme}"));
         }
     }
-    window.close();
+    window.close_meeting();
     drop(session);
 }
 

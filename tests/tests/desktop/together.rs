@@ -110,7 +110,7 @@ fn a_project_is_shared_by_a_link_and_edited_by_everybody() {
     ben.find_like("button", "Follow Cleo");
 
     // When the window closes that hosts, the others are told and work on.
-    ann.close();
+    ann.close_meeting();
     ben.wait_for_text("Offline");
     let alone = move_node(&ben, &ben_graph, &id);
     assert_ne!(alone, moved);

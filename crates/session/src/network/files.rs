@@ -236,15 +236,16 @@ impl Driver {
                 course.begin(&object, Way::There);
                 on_their_way.push(self.travel(&objects, object, Way::There));
             }
+            // First why: whoever does not stay ends when nothing moves.
+            let mut failures = course.failed.values();
+            let problem = failures.next().map(|failure| failure.words.clone());
+            self.board.files_problem(problem);
             self.board.files(course.standing());
             if is_sending_again && look_at.is_none() {
                 // Not before what was damaged counts as what is left to send.
                 is_sending_again = false;
                 self.board.files_audited();
             }
-            let mut failures = course.failed.values();
-            let problem = failures.next().map(|failure| failure.words.clone());
-            self.board.files_problem(problem);
             again.plan(course.is_awaiting());
             select! {
                 Some(moved) = on_their_way.next() => {

@@ -1,12 +1,21 @@
 import type { ReactNode } from "react";
 import "./rows.css";
 
+interface FieldRowProps {
+  label: string;
+  /** A small sign behind the label. */
+  mark?: ReactNode;
+  children: ReactNode;
+  end?: ReactNode;
+}
+
 /** A field with its label, and what stands at the end of the line. */
-export function FieldRow({ label, children, end }: { label: string; children: ReactNode; end?: ReactNode }) {
+export function FieldRow({ label, mark, children, end }: FieldRowProps) {
   return (
     <div className="inspector-row">
       <span className="inspector-label" title={label}>
         {label}
+        {mark}
       </span>
       <div className="inspector-value">{children}</div>
       {end}

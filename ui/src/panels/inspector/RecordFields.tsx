@@ -1,3 +1,4 @@
+import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { FieldRow, SectionHeading } from "../../design";
@@ -53,7 +54,7 @@ export function RecordFields({ document, collection, kind, ids, records }: Recor
 function Unlocked({ label, locked, children }: { label: string; locked: boolean; children: ReactNode }) {
   if (!locked) return <FieldRow label={label}>{children}</FieldRow>;
   return (
-    <FieldRow label={label} end={<span className="inspector-note">locked</span>}>
+    <FieldRow label={label} mark={<Lock size={11} className="inspector-lock" aria-hidden />}>
       <fieldset disabled className="inspector-locked" aria-label={`${label}, locked`}>
         {children}
       </fieldset>

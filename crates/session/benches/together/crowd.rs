@@ -6,13 +6,10 @@ use std::time::{Duration, Instant};
 use wissil_session::{Change, Session, Value};
 
 use crate::figures::{Row, percentile, processor_seconds};
-use crate::scene;
-use crate::world::{Host, Person, events, until, until_online};
+use crate::world::{Host, Person, events, gathered, until, until_online};
 
 /// People, each with an installation and a project of their own.
 const PEOPLE: usize = 50;
-/// How many of them join at the same time.
-const AT_ONCE: usize = 8;
 /// Gestures of one person in a second, and for how many seconds.
 const RATE: usize = 5;
 const SECONDS: usize = 20;
@@ -30,30 +27,7 @@ pub fn rows() -> Vec<Row> {
     let people: Vec<Person> = (0..PEOPLE)
         .map(|n| Person::new(&format!("Person {n}")))
         .collect();
-    let castle = people[0].create();
-    let scene = scene::scene(&castle);
-    scene::fill(&castle, &scene);
-    castle.connect(host.settings()).unwrap();
-    until_online(&castle);
-    let link = castle.share().unwrap().link.unwrap();
-    let mut sessions = vec![castle];
-    for together in people[1..].chunks(AT_ONCE) {
-        sessions.extend(std::thread::scope(|scope| {
-            let joining: Vec<_> = together
-                .iter()
-                .map(|person| {
-                    scope.spawn(|| {
-                        let session = person.join(&link);
-                        session.reconnect().unwrap();
-                        until_online(&session);
-                        session
-                    })
-                })
-                .collect();
-            let joined = joining.into_iter().map(|joining| joining.join().unwrap());
-            joined.collect::<Vec<Session>>()
-        }));
-    }
+    let (scene, sessions) = gathered(&people, &host);
     until("all know each other", || {
         sessions
             .iter()

@@ -8,10 +8,8 @@ use wissil_session::Session;
 
 use crate::figures::{Row, processor_seconds};
 use crate::scene;
-use crate::world::{Host, Person, TOKEN, events, until, until_online};
+use crate::world::{Host, Person, TOKEN, events, gathered, until, until_online};
 
-/// How many join at the same time.
-const AT_ONCE: usize = 8;
 /// How long nothing is done.
 const REST: Duration = Duration::from_secs(30);
 /// How often everybody edits while apart.
@@ -32,30 +30,7 @@ fn together(number: usize, few: &mut Option<f64>) -> Vec<Row> {
     let people: Vec<Person> = (0..number)
         .map(|n| Person::new(&format!("Person {n}")))
         .collect();
-    let castle = people[0].create();
-    let scene = scene::scene(&castle);
-    scene::fill(&castle, &scene);
-    castle.connect(host.settings()).unwrap();
-    until_online(&castle);
-    let link = castle.share().unwrap().link.unwrap();
-    let mut sessions = vec![castle];
-    for joining in people[1..].chunks(AT_ONCE) {
-        sessions.extend(std::thread::scope(|scope| {
-            let joining: Vec<_> = joining
-                .iter()
-                .map(|person| {
-                    scope.spawn(|| {
-                        let session = person.join(&link);
-                        session.reconnect().unwrap();
-                        until_online(&session);
-                        session
-                    })
-                })
-                .collect();
-            let joined = joining.into_iter().map(|joining| joining.join().unwrap());
-            joined.collect::<Vec<Session>>()
-        }));
-    }
+    let (scene, sessions) = gathered(&people, &host);
     until_all_have(&sessions, events(&sessions[0]));
     // What is said when people come is over.
     std::thread::sleep(Duration::from_secs(12));

@@ -13,6 +13,8 @@ use wissil_nats::{
 use wissil_session::api::{ConnectionState, ServerLogin, ServerSettings};
 use wissil_session::{App, Session};
 
+use crate::scene;
+
 /// How long anything may take before the benchmark gives up.
 pub const PATIENCE: Duration = Duration::from_secs(3600);
 
@@ -135,6 +137,39 @@ impl Drop for Host {
             RUNTIME.block_on(server.stop());
         }
     }
+}
+
+/// How many join at the same time.
+const AT_ONCE: usize = 8;
+
+/// One session of all, with a scene that has something in it: the first of them made it, the others joined. The scene, and
+/// the project of each.
+pub fn gathered(people: &[Person], host: &Host) -> (String, Vec<Session>) {
+    let castle = people[0].create();
+    let scene = scene::scene(&castle);
+    scene::fill(&castle, &scene);
+    castle.connect(host.settings()).unwrap();
+    until_online(&castle);
+    let link = castle.share().unwrap().link.unwrap();
+    let mut sessions = vec![castle];
+    for together in people[1..].chunks(AT_ONCE) {
+        sessions.extend(std::thread::scope(|scope| {
+            let joining: Vec<_> = together
+                .iter()
+                .map(|person| {
+                    scope.spawn(|| {
+                        let session = person.join(&link);
+                        session.reconnect().unwrap();
+                        until_online(&session);
+                        session
+                    })
+                })
+                .collect();
+            let joined = joining.into_iter().map(|joining| joining.join().unwrap());
+            joined.collect::<Vec<Session>>()
+        }));
+    }
+    (scene, sessions)
 }
 
 /// Waits until something is so.

@@ -47,7 +47,9 @@ pub use error::NatsError;
 pub use fetch::{MAX_FETCH, Serving, fetch, serve_fetch};
 pub use inventory::{AuditsAskedFor, Inventory, ask_for_audit, audits_asked_for, inventory};
 pub use objects::{Objects, Progress};
-pub use presence::{MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent};
+pub use presence::{
+    FEW_PEERS, MAX_PRESENCE_BYTES, PresenceChannel, PresenceEvent, times_more_seldom,
+};
 pub use publisher::{Held, Outgoing, Prepared, PublishProblem, Published, Publisher};
 pub use reader::{ReadBatch, Reader, Received};
 pub use server::{HostOptions, NatsServer, Reach, find_server};

@@ -26,8 +26,15 @@ const SHORTEST: Duration = Duration::from_millis(33);
 /// The longest, when nothing changes, among few; in seconds.
 const HEARTBEAT: u32 = 3;
 
-/// Up to so many others are few. Among more everybody speaks less often, so that nobody hears more of it.
-const FEW: usize = 10;
+/// Up to so many other peers are few. Among more everybody speaks less often, so that nobody hears more of it.
+pub const FEW_PEERS: usize = 10;
+
+/// How many times more seldom than among few everybody speaks.
+#[must_use]
+pub fn times_more_seldom(others: usize) -> u32 {
+    let times = u32::try_from(others.div_ceil(FEW_PEERS));
+    times.unwrap_or(u32::MAX).max(1)
+}
 
 /// The longest that anybody may announce to be silent, in seconds.
 const LONGEST: u32 = 60;
@@ -64,8 +71,7 @@ struct Pace {
 
 impl Pace {
     fn among(others: usize) -> Self {
-        let times = u32::try_from(others.div_ceil(FEW)).unwrap_or(u32::MAX);
-        let times = times.clamp(1, LONGEST / HEARTBEAT);
+        let times = times_more_seldom(others).min(LONGEST / HEARTBEAT);
         Self {
             shortest: SHORTEST * times,
             heartbeat: HEARTBEAT * times,

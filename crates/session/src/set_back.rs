@@ -99,17 +99,15 @@ impl Actor {
                 let owned: Vec<ReplicaId> = self.project.own_replicas();
                 let owns = |replica: &ReplicaId| owned.contains(replica);
                 let engine = &self.project.engine;
-                let counts = counting.get(&(log.document.clone(), replica));
-                let is_settled = match counts {
-                    Some(cid) => engine.store().place(cid)?.is_some(),
-                    None => !owns(&replica),
-                };
-                if is_settled && !owns(&replica) {
-                    if counts.is_some() {
+                if !owns(&replica) {
+                    let Some(counts) = counting.get(&(log.document.clone(), replica)) else {
+                        continue;
+                    };
+                    if engine.store().place(counts)?.is_some() {
                         let engine = &mut self.project.engine;
                         engine.refuse_what_builds_on_refused(&log)?;
+                        continue;
                     }
-                    continue;
                 }
                 let Some(contradiction) = engine.contradiction(&log, &replica, &known, owns)?
                 else {

@@ -39,7 +39,6 @@ const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
 const QUESTIONS: usize = 4;
 /// How often is looked whether the server still has what it had, among few; among more people less often.
 const LOOK: Duration = Duration::from_secs(15);
-const FEW: usize = 10;
 
 /// All that the tasks of a connection share.
 pub(crate) struct Driver {
@@ -283,7 +282,8 @@ impl Driver {
             sleep(PATIENCE).await;
             let (pending, mut missing) = self.bridge.ask(|actor| actor.missing()).await?;
             // Anybody can have everybody ask for what there never was: that must not come first each time.
-            let first = begin_anywhere(missing.len())?;
+            let anywhere = usize::from_ne_bytes(crate::home::random()?);
+            let first = anywhere.checked_rem(missing.len()).unwrap_or(0);
             missing.rotate_left(first);
             let questions: Vec<&[Cid]> = missing.chunks(wissil_nats::MAX_FETCH).collect();
             let mut came = false;
@@ -325,8 +325,7 @@ impl Driver {
     /// Looks now and then whether a stream was taken away, or something out of it: nothing else tells.
     async fn watch(&self, mut known: Vec<StreamState>) -> Endless {
         loop {
-            let times = self.people.peers().len().div_ceil(FEW).max(1);
-            sleep(LOOK * u32::try_from(times).unwrap_or(u32::MAX)).await;
+            sleep(LOOK * wissil_nats::times_more_seldom(self.people.peers().len())).await;
             for stream in &mut known {
                 match wissil_nats::stream_state(&self.connection, &stream.name).await {
                     Ok(now) if now.follows(stream) => *stream = now,
@@ -356,15 +355,6 @@ impl Driver {
             .await?;
         std::future::pending().await
     }
-}
-
-/// Somewhere below a length.
-fn begin_anywhere(length: usize) -> Result<usize, ApiError> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| ApiError::internal(format!("no random numbers: {error}")))?;
-    let number = usize::from_ne_bytes(bytes);
-    Ok(number.checked_rem(length).unwrap_or(0))
 }
 
 /// Makes the streams where they are missing, in as many copies as the server can keep.

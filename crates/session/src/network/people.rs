@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use wissil_dag::{DocumentId, ReplicaId, UserId};
-use wissil_nats::MAX_PRESENCE_BYTES;
+use wissil_nats::{FEW_PEERS, MAX_PRESENCE_BYTES};
 
 use super::PresenceListener;
 use crate::api::{Peer, Person, Presence, PresenceMessage};
@@ -20,8 +20,6 @@ const MAX_SEEN: usize = 128;
 /// How many others tell somebody how far their events have come: those that come next in the order of the keys. One would
 /// do; more, because not everybody has everything at once.
 const WITNESSES: usize = 3;
-/// Among more others than this, what nobody looks at is not shown.
-const FEW: usize = 10;
 /// Longest text that is taken over from somebody else.
 const MAX_TEXT: usize = 200;
 
@@ -138,12 +136,13 @@ impl People {
         bytes
     }
 
-    /// Whether anybody can see where somebody is in a document. Among few the other window may show it beside another one.
+    /// Whether anybody can see where somebody is in a document. Among few it counts as seen: a window may show it beside the
+    /// document that it tells of.
     fn is_seen(&self, own: &ReplicaId, presence: &Presence) -> bool {
         let others = lock(&self.others);
         let own = own.to_string();
         let mut peers = others.peers.values().map(|peer| &peer.presence);
-        others.peers.len() <= FEW
+        others.peers.len() <= FEW_PEERS
             || peers.any(|peer| {
                 peer.document == presence.document || peer.following.as_ref() == Some(&own)
             })

@@ -22,7 +22,8 @@ const TOGETHER: usize = 2000;
 const MANY: usize = 16;
 
 /// The place in a stream is noted after that many events, or when nothing came for that long. A note is a write to the
-/// disk that nobody waits for; where one is lost, events come a second time and are recognised.
+/// disk that nobody waits for; where one is lost, events come a second time and are recognised. Only the first of a stream
+/// is written at its end: it tells a server that lost something from one that never had it.
 const NOTED_EVENTS: u64 = 5000;
 const NOTED_AFTER: Duration = Duration::from_millis(200);
 
@@ -91,12 +92,20 @@ impl Batch {
 
 /// How far a stream was read on this connection.
 struct Place {
-    /// The last message that was folded.
-    after: Bookmark,
+    read: Read,
     /// Whether it counts among the streams that were read to their end.
     counted: bool,
     /// How often in a row it could not be opened.
     failed: u32,
+}
+
+/// How far a stream was folded.
+#[derive(Clone, Copy)]
+struct Read {
+    /// The last message that was.
+    after: Bookmark,
+    /// Whether it is known here, on the disk, that it was read.
+    is_known: bool,
 }
 
 impl Driver {
@@ -108,7 +117,10 @@ impl Driver {
         caught_up: &CaughtUp,
     ) -> Endless {
         let mut place = Place {
-            after: comparison.after,
+            read: Read {
+                after: comparison.after,
+                is_known: comparison.is_known,
+            },
             counted: false,
             failed: 0,
         };
@@ -145,7 +157,7 @@ impl Driver {
             match wissil_nats::stream_state(&self.connection, &before.name).await {
                 Ok(now)
                     if now.incarnation == before.incarnation
-                        && now.last >= place.after.sequence =>
+                        && now.last >= place.read.after.sequence =>
                 {
                     return Ok(());
                 }
@@ -170,15 +182,15 @@ impl Driver {
         self.board.fetched(index, 0, reader.backlog());
         let start = Cursor {
             incarnation: stream.incarnation.clone(),
-            sequence: place.after.sequence,
-            published: place.after.published,
+            sequence: place.read.after.sequence,
+            published: place.read.after.published,
         };
         let at_end = Notify::new();
-        let folded = Mutex::new(place.after);
+        let read = Mutex::new(place.read);
         let (batches, queue) = mpsc::channel(AHEAD);
         let reading = self.read(reader, start, batches);
         let again = Notify::new();
-        let folding = self.fold(index, queue, &at_end, &folded, &again);
+        let folding = self.fold(index, queue, &at_end, &read, &again);
         let both = async { try_join!(reading, folding) };
         tokio::pin!(both);
         let ended = loop {
@@ -194,7 +206,7 @@ impl Driver {
                 () = again.notified() => break Ok(()),
             }
         };
-        place.after = *folded.lock().unwrap_or_else(PoisonError::into_inner);
+        place.read = *read.lock().unwrap_or_else(PoisonError::into_inner);
         ended
     }
 
@@ -203,15 +215,15 @@ impl Driver {
     async fn reader(&self, stream: &StreamState, place: &mut Place) -> Result<Reader, Trouble> {
         let name = self.replica.to_string();
         let (connection, session) = (&self.connection, &self.session);
-        if place.after.published != 0 {
-            let after = place.after;
+        if place.read.after.published != 0 {
+            let after = place.read.after;
             let resumed = Reader::resume(connection, &stream.name, session, &name, after).await?;
             if let Some(reader) = resumed {
                 return Ok(reader);
             }
-            place.after = Bookmark::START;
+            place.read.after = Bookmark::START;
         }
-        let after = place.after.sequence;
+        let after = place.read.after.sequence;
         Ok(Reader::open(connection, &stream.name, session, &name, after).await?)
     }
 
@@ -300,7 +312,7 @@ impl Driver {
         index: usize,
         mut batches: mpsc::Receiver<Batch>,
         at_end: &Notify,
-        folded: &Mutex<Bookmark>,
+        read: &Mutex<Read>,
         again: &Notify,
     ) -> Endless {
         let stream = EDIT_STREAMS[index];
@@ -355,11 +367,21 @@ impl Driver {
             }
             if !held {
                 unnoted += events;
-                *folded.lock().unwrap_or_else(PoisonError::into_inner) = Bookmark {
-                    sequence: batch.cursor.sequence,
-                    published: batch.cursor.published,
+                let is_first = {
+                    let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+                    read.after = Bookmark {
+                        sequence: batch.cursor.sequence,
+                        published: batch.cursor.published,
+                    };
+                    let is_first = batch.left == 0 && !read.is_known;
+                    read.is_known |= is_first;
+                    is_first
                 };
                 place = Some(batch.cursor);
+                if is_first {
+                    self.note_place(stream, place.take()).await?;
+                    unnoted = 0;
+                }
             }
             self.board.fetched(index, events, batch.left);
             if batch.left == 0 {

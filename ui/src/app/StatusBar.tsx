@@ -1,9 +1,10 @@
 import { CircleX, GitBranch, TriangleAlert } from "lucide-react";
 import { useStore } from "zustand";
 
-import { useDocument } from "../documents/document";
+import { useDocumentState, useKind, useReading, useThere } from "../documents/document";
 import { useSaving } from "../documents/saving";
 import { selection } from "../documents/selection";
+import type { RecordRef } from "../documents/selection";
 import { recordKind, recordTitle } from "../workspace/kinds";
 import { isWrong, useLooking, useProblems } from "../project/problems";
 import { active } from "../project/activeDocument";
@@ -17,18 +18,15 @@ import { useEditorStatus } from "../workspace/status";
 /** Where the work is, whether it is safe, what is wrong, what is selected. */
 export function StatusBar() {
   const project = useProject();
-  const status = useSessionStatus();
   const { zoom, fps } = useEditorStatus(useStore(active, ({ tab }) => tab));
   return (
     <footer className="status-bar" aria-label="Status" {...useRegion("status")}>
       <ConnectionItem />
       <button type="button" className="status-item" onClick={() => goToTool("session")}>
-        {Number(status.events).toLocaleString()} events
+        <EventCount /> events
       </button>
       <Saved />
-      {status.quarantined !== "0" && (
-        <span className="status-item status-failed">{status.quarantined} refused</span>
-      )}
+      <Refused />
       <span className="status-item">
         <GitBranch size={12} aria-hidden /> {project?.branch}
       </span>
@@ -39,6 +37,15 @@ export function StatusBar() {
       {fps !== undefined && <span className="status-item status-number">{Math.round(fps)} fps</span>}
     </footer>
   );
+}
+
+function EventCount() {
+  return Number(useSessionStatus(({ events }) => events)).toLocaleString();
+}
+
+function Refused() {
+  const count = useSessionStatus(({ quarantined }) => quarantined);
+  return count === "0" ? null : <span className="status-item status-failed">{count} refused</span>;
 }
 
 function Saved() {
@@ -84,23 +91,36 @@ function ProblemSummary() {
 function SelectionSummary() {
   const { document, refs } = useStore(selection);
   if (document === null || refs.length === 0) return null;
-  return <SelectionIn document={document} />;
+  return <SelectionIn document={document} refs={refs} />;
 }
 
-function SelectionIn({ document }: { document: string }) {
-  const view = useDocument(document);
-  const { refs: selected } = useStore(selection);
-  if (!view) return null;
-  const refs = view.records.there(selected);
-  const [first] = refs;
-  if (!first) return null;
-  const total = view.records.all(first.collection).size;
-  const isOneKind = refs.every((ref) => ref.collection === first.collection);
-  const text =
-    refs.length === 1
-      ? `${recordKind(view.kind, first.collection).noun} ${recordTitle(view, first.collection, first.id)}`
-      : isOneKind
-        ? `${refs.length.toLocaleString()} of ${total.toLocaleString()} ${first.collection}`
-        : `${refs.length.toLocaleString()} selected`;
-  return <span className="status-item status-selection">{text}</span>;
+function SelectionIn({ document, refs }: { document: string; refs: readonly RecordRef[] }) {
+  const kind = useKind(document);
+  const present = useThere(document, refs);
+  const [first] = present;
+  if (kind === undefined || !first) return null;
+  const isOneKind = present.every((ref) => ref.collection === first.collection);
+  const count = present.length.toLocaleString();
+  return (
+    <span className="status-item status-selection">
+      {present.length === 1 ? (
+        <TitleOf document={document} kind={kind} target={first} />
+      ) : isOneKind ? (
+        <>
+          {count} of <Total document={document} collection={first.collection} /> {first.collection}
+        </>
+      ) : (
+        `${count} selected`
+      )}
+    </span>
+  );
+}
+
+function TitleOf({ document, kind, target }: { document: string; kind: string; target: RecordRef }) {
+  const title = useReading(document, (records) => recordTitle(kind, records, target));
+  return `${recordKind(kind, target.collection).noun} ${title ?? ""}`;
+}
+
+function Total({ document, collection }: { document: string; collection: string }) {
+  return useDocumentState(document, ({ view }) => view?.records.all(collection).size)?.toLocaleString();
 }

@@ -1,6 +1,6 @@
 /** The commands of the window itself. */
 import { documentStore, redo, undo, whenReached } from "../documents/document";
-import { clearSelection, reveal, selection, there } from "../documents/selection";
+import { clearSelection, reveal, selection } from "../documents/selection";
 import { eventTouched } from "../ipc/history";
 import type { EditResult } from "../ipc/types";
 import { importFiles } from "../panels/assets/importFiles";
@@ -35,8 +35,8 @@ function nextStep(document: string | null, verb: Verb): string | null {
 async function showStep(document: string, { cids, position }: EditResult): Promise<void> {
   if (document === MANIFEST || !documentInfo(document)) return;
   const touched = (await Promise.all(cids.map(eventTouched))).flat();
-  const { collections } = await whenReached(document, position);
-  reveal(document, there(touched, collections), { glance: true });
+  const { records } = await whenReached(document, position);
+  reveal(document, records.there(touched), { glance: true });
 }
 
 /** Undo and redo are the document's; the label says what they would do. */

@@ -1,5 +1,5 @@
 /** Open documents as views hold them: a thin copy of the projection, and the edits that are on their way. */
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
@@ -18,8 +18,10 @@ import type {
 import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";
-import type { DocumentRecords } from "./records";
+import { Reading } from "./reading";
+import type { Derived, DocumentRecords, RecordReader } from "./records";
 import { whileSaving } from "./saving";
+import type { RecordRef } from "./selection";
 
 export { newId } from "./newId";
 export type { DocumentState } from "./openDocuments";
@@ -42,6 +44,7 @@ export interface DocumentView {
 }
 
 const NO_RECORDS: Records = {};
+const NONE: readonly RecordRef[] = [];
 
 /** The document's store, for code outside React. It stays open while someone {@link holdDocument}s it. */
 export function documentStore(id: string): StoreApi<DocumentState> {
@@ -63,18 +66,28 @@ export function useDocumentFailure(id: string): ApiFailure | undefined {
   return useDocumentState(id, (state) => state.failure);
 }
 
-/** One of its collections, empty until the document has been read. */
+/** What kind it is; undefined until it has been read. */
+export function useKind(id: string): string | undefined {
+  return useDocumentState(id, ({ view }) => view?.kind);
+}
+
+/** One of its collections, empty until the document has been read: for whoever reads all that there is in it. */
 export function useCollection(id: string, collection: string): Records {
-  useHeld(id);
-  const subscribe = useCallback(
-    (listener: () => void) => openDocuments.listen(id, collection, undefined, listener),
-    [id, collection],
-  );
-  const store = openDocuments.store(id);
-  return useSyncExternalStore(
-    subscribe,
-    () => store.getState().view?.records.object(collection) ?? NO_RECORDS,
-  );
+  return useDocumentState(id, ({ view }) => view?.records.object(collection) ?? NO_RECORDS);
+}
+
+/** What follows from some of its fields; what else changes does not concern it. Undefined until the document has been read. */
+export function useDerived<T>(id: string, derived: Derived<T>): T | undefined {
+  return useDocumentState(id, ({ view }) => view?.records.derive(derived));
+}
+
+/**
+ * What is made of some of its records; made again when one that was read for it changed. Undefined until the document has been
+ * read.
+ */
+export function useReading<T>(id: string, make: (records: RecordReader) => T): T | undefined {
+  const reading = useMemo(() => new Reading<T>(), []);
+  return useDocumentState(id, ({ view }) => view && reading.of(view.records, make));
 }
 
 /** One of its records. Other records that change do not concern it. */
@@ -85,6 +98,15 @@ export function useRecord(id: string, collection: string, recordId: string): Rec
     [id, collection, recordId],
   );
   return useSyncExternalStore(subscribe, () => openDocuments.record(id, collection, recordId));
+}
+
+/** Of some records, those that are there: the same list until their collections get or lose a record. */
+export function useThere(id: string, refs: readonly RecordRef[]): readonly RecordRef[] {
+  const collections = useMemo(() => [...new Set(refs.map(({ collection }) => collection))], [refs]);
+  const records = useDocumentState(id, ({ view }) => view?.records);
+  const comings = useDocumentState(id, ({ view }) => view?.records.comings(collections));
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the records are the same object while they come and go
+  return useMemo(() => records?.there(refs) ?? NONE, [records, comings, refs]);
 }
 
 /** A part of the document's state; the part must keep its identity while it does not change. No id opens nothing. */

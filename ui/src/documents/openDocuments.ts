@@ -50,7 +50,7 @@ class OpenDocument {
   private stopWaiting: (() => void) | undefined;
   /** Up to which change of the records everybody was told. */
   private told = 0;
-  /** By record and by collection. */
+  /** By record. */
   private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(private readonly id: string) {}
@@ -72,9 +72,9 @@ class OpenDocument {
     return this.records?.get(collection, id);
   }
 
-  /** Calls back when a record was put, changed or removed, and for no other's sake; without an id, any of a collection. */
-  listen(collection: string, id: string | undefined, listener: Listener): () => void {
-    const key = id === undefined ? collection : keyOf(collection, id);
+  /** Calls back when a record was put, changed or removed, and for no other's sake. */
+  listen(collection: string, id: string, listener: Listener): () => void {
+    const key = keyOf(collection, id);
     const listeners = this.listeners.get(key) ?? new Set();
     this.listeners.set(key, listeners);
     listeners.add(listener);
@@ -190,7 +190,6 @@ class OpenDocument {
     }
     for (const [collection, ids] of changed) {
       for (const id of ids) this.tell(keyOf(collection, id));
-      this.tell(collection);
     }
   }
 
@@ -254,7 +253,7 @@ export const openDocuments = {
   store: (id: string) => entry(id).store,
   hold: (id: string) => entry(id).hold(),
   record: (id: string, collection: string, record: string) => entry(id).record(collection, record),
-  listen: (id: string, collection: string, record: string | undefined, listener: Listener) =>
+  listen: (id: string, collection: string, record: string, listener: Listener) =>
     entry(id).listen(collection, record, listener),
   beginEdit: (id: string, changes: readonly Change[]) => entry(id).beginEdit(changes),
   /** Forgets every document, when the project closes. */

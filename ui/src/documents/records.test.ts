@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { Collections, NodeShape } from "../ipc/types";
 import { DocumentRecords, SHAPES } from "./records";
+import type { Derived } from "./records";
 
 const before: Collections = {
   nodes: { a: { op: "math/add", label: "Sum" }, b: { op: "math/mul" } },
@@ -95,4 +96,54 @@ describe("an edit over what is confirmed", () => {
     all.lift(second);
     expect(all.get("nodes", "a")).toEqual({ op: "math/sub", label: "Theirs" });
   });
+});
+
+describe("what follows from the records", () => {
+  const LABELS: Derived<string> = {
+    from: { nodes: ["label"], wires: [], [SHAPES]: ["title"] },
+    make: (all) => [...all.all("nodes").values()].map(({ label }) => String(label)).join(),
+  };
+
+  it("is made anew when a field changes that it is made from, or a record comes or goes", () => {
+    const all = records();
+    const make = vi.fn(LABELS.make);
+    const labels = { ...LABELS, make };
+    const madeAfter = (change: Parameters<typeof delta>[0], removed?: Record<string, string[]>) => {
+      all.confirm(delta(change, removed));
+      all.derive(labels);
+      return make.mock.calls.length;
+    };
+    expect(madeAfter({})).toBe(1);
+    expect(madeAfter({ nodes: { a: { ...before.nodes!.a, position: { x: 9, y: 9 } } } })).toBe(1);
+    expect(madeAfter({ wires: { w: { kind: "flow" } } })).toBe(1);
+    expect(madeAfter({ nodes: { b: { op: "x", label: "Other" } } })).toBe(2);
+    expect(all.derive(labels)).toContain("Other");
+    expect(madeAfter({}, { wires: ["w"] })).toBe(3);
+  });
+
+  it("is the same where a field comes again with what it held", () => {
+    const all = records();
+    const places: Derived<object> = { from: { nodes: ["position"] }, make: () => ({}) };
+    all.confirm(delta({ nodes: { a: { position: { x: 1, y: 2 } } } }));
+    const made = all.derive(places);
+    all.confirm(delta({ nodes: { a: { position: { x: 1, y: 2 }, label: "A" } } }));
+    expect(all.derive(places)).toBe(made);
+    all.confirm(delta({ nodes: { a: { position: { x: 1, y: 3 }, label: "A" } } }));
+    expect(all.derive(places)).not.toBe(made);
+  });
+});
+
+it("tells records that are there from those that are gone, and when they come and go", () => {
+  const all = records();
+  const refs = [
+    { collection: "nodes", id: "a" },
+    { collection: "nodes", id: "gone" },
+    { collection: "comments", id: "a" },
+  ];
+  expect(all.there(refs)).toEqual([refs[0]]);
+  const before = all.comings(["nodes"]);
+  all.confirm(delta({ nodes: { a: { label: "Other" } }, comments: { a: { text: "Hello" } } }));
+  expect(all.comings(["nodes"])).toBe(before);
+  all.confirm(delta({ nodes: { gone: { op: "x" } } }));
+  expect(all.comings(["nodes"])).not.toBe(before);
 });

@@ -21,6 +21,26 @@ interface Under {
   overlays: Overlay[];
 }
 
+/**
+ * What follows from some fields of many records, such as the order of a list. It is made when it is read, and made again only
+ * when one of these fields changed, or a record of these collections came or went. Made once for each kind of list.
+ */
+export interface Derived<T> {
+  /** The fields by collection; none of them stands for which records there are. */
+  readonly from: Readonly<Record<string, readonly string[]>>;
+  readonly make: (records: DocumentRecords) => T;
+}
+
+/** What was made, and whether something that it follows from changed since. */
+interface Made {
+  readonly from: Derived<unknown>["from"];
+  value: unknown;
+  stale: boolean;
+}
+
+/** Reads records one by one. */
+export type RecordReader = Pick<DocumentRecords, "get" | "shape">;
+
 const NO_RECORDS: ReadonlyMap<string, RecordData> = new Map();
 /** How many changes are remembered for those who ask what changed; who asks later reads everything anew. */
 const REMEMBERED = 4096;
@@ -33,6 +53,9 @@ export class DocumentRecords {
   private forgotten = 0;
   /** Whole collections as objects, made when somebody asks for one, until it changes. */
   private readonly objects = new Map<string, Records>();
+  /** How many records came to a collection or went. */
+  private readonly moved = new Map<string, number>();
+  private readonly made = new Map<Derived<unknown>, Made>();
   private readonly looks: Map<string, NodeShape>;
   private looksObject: Readonly<Record<string, NodeShape>> | undefined;
 
@@ -51,6 +74,11 @@ export class DocumentRecords {
   /** Of some records, those that are there: others, and undo, take things away. */
   there<Ref extends { collection: string; id: string }>(refs: readonly Ref[]): Ref[] {
     return refs.filter(({ collection, id }) => this.get(collection, id) !== undefined);
+  }
+
+  /** How many records came to these collections, or went: while it is the same, so are the records that there are. */
+  comings(collections: readonly string[]): number {
+    return collections.reduce((sum, collection) => sum + (this.moved.get(collection) ?? 0), 0);
   }
 
   /** How a node looks. One that was added a moment ago may not have its shape yet. */
@@ -76,6 +104,17 @@ export class DocumentRecords {
     const now = Object.fromEntries(records);
     this.objects.set(collection, now);
     return now;
+  }
+
+  /** What follows from the records as they are now; the same until something changes that it is made from. */
+  derive<T>(derived: Derived<T>): T {
+    let made = this.made.get(derived);
+    if (!made) this.made.set(derived, (made = { from: derived.from, value: undefined, stale: true }));
+    if (made.stale) {
+      made.value = derived.make(this);
+      made.stale = false;
+    }
+    return made.value as T;
   }
 
   /** All shapes as they are now; the same object until one changes. */
@@ -105,10 +144,14 @@ export class DocumentRecords {
   /** Takes what was confirmed. An id that is removed and comes back in one delta stands. */
   confirm({ upserted, removed, shapes }: Pick<Delta, "upserted" | "removed" | "shapes">): void {
     // How a node looks goes with it.
-    for (const id of removed["nodes"] ?? []) if (this.looks.delete(id)) this.note(SHAPES, id);
+    for (const id of removed["nodes"] ?? []) {
+      const before = this.looks.get(id);
+      if (this.looks.delete(id)) this.note(SHAPES, id, before, undefined);
+    }
     for (const [id, shape] of Object.entries(shapes)) {
+      const before = this.looks.get(id);
       this.looks.set(id, shape);
-      this.note(SHAPES, id);
+      this.note(SHAPES, id, before, shape);
     }
     for (const [collection, ids] of Object.entries(removed)) {
       for (const id of ids) if (!(id in (upserted[collection] ?? {}))) this.settle(collection, id, undefined);
@@ -147,23 +190,46 @@ export class DocumentRecords {
   }
 
   private show(collection: string, id: string, record: RecordData | undefined): void {
-    if (this.get(collection, id) === record) return;
+    const before = this.get(collection, id);
+    if (before === record) return;
     let records = this.shown.get(collection);
     if (!records) this.shown.set(collection, (records = new Map()));
     if (record) records.set(id, record);
     else records.delete(id);
-    this.note(collection, id);
+    if (!before || !record) this.moved.set(collection, (this.moved.get(collection) ?? 0) + 1);
+    this.note(collection, id, before, record);
   }
 
-  private note(collection: string, id: string): void {
+  private note(collection: string, id: string, before: object | undefined, after: object | undefined): void {
     if (collection === SHAPES) this.looksObject = undefined;
     else this.objects.delete(collection);
+    for (const made of this.made.values()) {
+      const fields = made.from[collection];
+      if (fields && !made.stale) made.stale = differs(fields, before, after);
+    }
     this.log.push({ collection, id });
     if (this.log.length > 2 * REMEMBERED) {
       this.forgotten += this.log.length - REMEMBERED;
       this.log = this.log.slice(-REMEMBERED);
     }
   }
+}
+
+/** Whether one of these fields is another, or there was nothing, or is nothing. */
+function differs(fields: readonly string[], before: object | undefined, after: object | undefined): boolean {
+  if (!before || !after) return before !== after;
+  const [old, now] = [before as Fields, after as Fields];
+  return fields.some((field) => !sameValue(old[field], now[field]));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Records come anew as they change, with all that they hold. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [old, now] = [Object.entries(a), b as Fields];
+  return old.length === Object.keys(b).length && old.every(([key, value]) => sameValue(value, now[key]));
 }
 
 /** A text that stands for a record in maps. */

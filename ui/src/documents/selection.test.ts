@@ -1,15 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import {
-  clearSelection,
-  onReveal,
-  reveal,
-  select,
-  selected,
-  selection,
-  setTabOpener,
-  there,
-} from "./selection";
+import { clearSelection, onReveal, reveal, select, selected, selection, setTabOpener } from "./selection";
 
 const ref = (id: string) => ({ collection: "nodes", id });
 const ids = () => selection.getState().refs.map(({ id }) => id);
@@ -44,12 +35,6 @@ describe("selecting", () => {
     const before = { document: "loop", refs: [ref("a")] };
     expect(selected(before, "loop", [{ collection: "wires", id: "a" }], "add").refs).toHaveLength(2);
   });
-});
-
-it("tells what is selected and there from what is gone", () => {
-  expect(there([ref("a"), ref("gone"), { collection: "wires", id: "a" }], { nodes: { a: {} } })).toEqual([
-    ref("a"),
-  ]);
 });
 
 describe("revealing", () => {

@@ -56,14 +56,6 @@ export function sameRef(a: RecordRef, b: RecordRef): boolean {
   return a.collection === b.collection && a.id === b.id;
 }
 
-/** Of what is selected, that which is there: others, and undo, take things away. */
-export function there(
-  refs: readonly RecordRef[],
-  collections: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>,
-): RecordRef[] {
-  return refs.filter(({ collection, id }) => collections[collection]?.[id] !== undefined);
-}
-
 /** With `glance` the view moves no further than it must. */
 type RevealHandler = (refs: readonly RecordRef[], glance: boolean) => void;
 

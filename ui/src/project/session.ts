@@ -33,7 +33,9 @@ export const MANIFEST = "manifest";
 /** `epoch` is bumped when events that were told of may be gone from the history. */
 const session = createStore<{ status: SessionStatus; epoch: number }>(() => ({ status: NONE, epoch: 0 }));
 
-export const useSessionStatus = () => useStore(session, (state) => state.status);
+/** A part of the status; the part must keep its identity while it does not change. */
+export const useSessionStatus = <T>(select: (status: SessionStatus) => T): T =>
+  useStore(session, ({ status }) => select(status));
 export const useDocuments = (): readonly DocumentInfo[] =>
   useStore(session, (state) => state.status.documents);
 export const useHistoryEpoch = () => useStore(session, (state) => state.epoch);
@@ -90,7 +92,7 @@ function listen<T>(listeners: Set<Listener<T>>, listener: Listener<T>): () => vo
 function take(message: SessionMessage): void {
   switch (message.type) {
     case "events":
-      session.setState({ status: message.status });
+      session.setState(({ status }) => ({ status: kept(message.status, status) }));
       eventListeners.forEach((listener) => listener(message.rows));
       break;
     case "connection":
@@ -113,6 +115,20 @@ function take(message: SessionMessage): void {
       showAssetTravel(message);
       break;
   }
+}
+
+/** What comes with every event is mostly what was there before, and is the same object then. */
+function kept(now: SessionStatus, before: SessionStatus): SessionStatus {
+  const { documents, people } = before;
+  return {
+    ...now,
+    documents: sameItems(now.documents, documents) ? documents : now.documents,
+    people: sameItems(now.people, people) ? people : now.people,
+  };
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, at) => JSON.stringify(item) === JSON.stringify(b[at]));
 }
 
 /** Bumped when the project changes: messages of an earlier subscription are not ours any more. */

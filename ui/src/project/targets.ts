@@ -1,12 +1,11 @@
 /** What graphs can refer to: the records of the project's scenes, by name. */
-import { useMemo } from "react";
 import { useStore } from "zustand";
 
 import type { PickerOption } from "../design";
-import { useDocument } from "../documents/document";
-import type { DocumentView } from "../documents/document";
+import { useDerived } from "../documents/document";
 import type { RecordData } from "../ipc/types";
 import { textOf } from "../documents/reading";
+import type { Derived, DocumentRecords } from "../documents/records";
 import { sessionStore } from "./session";
 
 /** The collections that graphs refer to most, in the order in which they are offered. */
@@ -39,26 +38,37 @@ export function useTargets(collections: readonly string[] = OFFERED): readonly P
     sessionStore,
     ({ status }) => status.documents.find(({ kind }) => kind === "scene")?.id,
   );
-  const view = useDocument(scene ?? "");
-  return useMemo(
-    () => (view ? collections.flatMap((collection) => optionsOf(view, collection)) : NONE),
-    [view, collections],
-  );
+  return useDerived(scene ?? "", targetsOf(collections)) ?? NONE;
 }
 
-function optionsOf(view: DocumentView, collection: string): PickerOption[] {
+/** By the names of the collections. */
+const made = new Map<string, Derived<readonly PickerOption[]>>();
+
+function targetsOf(collections: readonly string[]): Derived<readonly PickerOption[]> {
+  const key = collections.join();
+  const derived = made.get(key) ?? {
+    from: Object.fromEntries(
+      [...collections, "entities"].map((collection) => [collection, ["name", "parent"]]),
+    ),
+    make: (records) => collections.flatMap((collection) => optionsOf(records, collection)),
+  };
+  made.set(key, derived);
+  return derived;
+}
+
+function optionsOf(records: DocumentRecords, collection: string): PickerOption[] {
   const noun = NOUNS[collection] ?? collection;
-  return Object.entries(view.collections[collection] ?? {})
+  return [...records.all(collection)]
     .map(([id, record]) => ({
       value: targetKey(collection, id),
       label: textOf(record, "name") || noun,
-      detail: parentOf(view, record) ?? noun.toLowerCase(),
+      detail: parentOf(records, record) ?? noun.toLowerCase(),
     }))
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 
 /** Parts of several things often bear one name: what they hang under tells them apart. */
-function parentOf(view: DocumentView, { parent }: RecordData): string | undefined {
-  const name = typeof parent === "string" ? textOf(view.records.get("entities", parent), "name") : "";
+function parentOf(records: DocumentRecords, { parent }: RecordData): string | undefined {
+  const name = typeof parent === "string" ? textOf(records.get("entities", parent), "name") : "";
   return name === "" ? undefined : `of ${name}`;
 }

@@ -34,8 +34,8 @@ async function takenAway(document: string, changes: readonly Change[]): Promise<
     const deletion = await deletionOf(document);
     return deletion ? `${who(deletion)} deleted ${deletion.name}` : undefined;
   }
-  const there = documentStore(document).getState().view?.collections;
-  const gone = changes.find(({ collection, id }) => there?.[collection]?.[id] === undefined);
+  const records = documentStore(document).getState().view?.records;
+  const gone = changes.find(({ collection, id }) => records?.get(collection, id) === undefined);
   if (!gone) return undefined;
   for (const row of await olderEvents(null, PAGE, document)) {
     if ((await allTouched(row)).some((ref) => sameRef(ref, gone))) return `${who(row)} ${row.words}`;

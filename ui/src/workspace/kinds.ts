@@ -3,8 +3,8 @@ import { File } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
-import type { DocumentView } from "../documents/document";
 import { textOf } from "../documents/reading";
+import type { RecordReader } from "../documents/records";
 import type { RecordRef } from "../documents/selection";
 import type { RecordData } from "../ipc/types";
 import type { Section } from "./fields";
@@ -33,7 +33,7 @@ export interface Kind {
 
 /** A record that the Inspector shows. */
 export interface Inspected {
-  readonly view: DocumentView;
+  readonly document: string;
   readonly id: string;
 }
 
@@ -42,7 +42,7 @@ export interface RecordKind {
   /** One of them: "Entity". */
   readonly noun: string;
   /** What one of them is called; without it, what its field `name` or `text` says. */
-  readonly titleOf?: (view: DocumentView, id: string) => string;
+  readonly titleOf?: (records: RecordReader, id: string) => string;
   /** The event that setting a field is, where the field names no other: `entity.set`. */
   readonly event: string;
   readonly sections?: readonly Section[];
@@ -51,7 +51,7 @@ export interface RecordKind {
   /** Stands above the sections of a single record. */
   readonly Form?: ComponentType<Inspected>;
   /** Other records that are edited along with one, such as the mesh of an entity. */
-  readonly along?: (view: DocumentView, record: RecordData) => readonly RecordRef[];
+  readonly along?: (records: RecordReader, record: RecordData) => readonly RecordRef[];
   /** What to do for what is not edited of several at once. */
   readonly several?: string;
 }
@@ -79,11 +79,11 @@ export function recordKind(kind: string, collection: string): RecordKind {
 }
 
 /** What a record is called; what it is where it has no name or is gone. */
-export function recordTitle(view: DocumentView, collection: string, id: string): string {
-  const { noun, titleOf } = recordKind(view.kind, collection);
-  const record = view.records.get(collection, id);
+export function recordTitle(kind: string, records: RecordReader, { collection, id }: RecordRef): string {
+  const { noun, titleOf } = recordKind(kind, collection);
+  const record = records.get(collection, id);
   if (!record) return noun;
-  return titleOf?.(view, id) ?? (textOf(record, "name") || textOf(record, "text") || noun);
+  return titleOf?.(records, id) ?? (textOf(record, "name") || textOf(record, "text") || noun);
 }
 
 /** `New scene`: what making one is called, and what is made until somebody names it. */

@@ -1,5 +1,4 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronDown, ChevronRight } from "lucide-react";
 import { useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { DragEvent, KeyboardEvent, MouseEvent, ReactNode, Ref } from "react";
 
@@ -8,9 +7,9 @@ import { isMenuKey } from "../menuKey";
 import { indentStep, rowsBetween } from "./flatten";
 import type { TreeRow } from "./flatten";
 import { treeStep, typeAhead } from "./keyboard";
+import { ROW_HEIGHT, RowTop, Tree } from "./TreeItem";
+import type { DropPlace, TreeContext } from "./TreeItem";
 import "./tree.css";
-
-export type DropPlace = "before" | "inside" | "after";
 
 export interface TreeHandle {
   /** Moves the tree's own focus to a row and shows it. */
@@ -22,8 +21,9 @@ interface TreeViewProps {
   label: string;
   rows: readonly TreeRow[];
   selected: ReadonlySet<string>;
-  /** What a row is called, for type-ahead and assistive technology. */
+  /** What a row is called now, for type-ahead. */
   nameOf: (id: string) => string;
+  /** A {@link TreeItem} of a row. */
   renderRow: (row: TreeRow) => ReactNode;
   onSelect: (ids: readonly string[], mode: "replace" | "toggle") => void;
   onToggle: (id: string) => void;
@@ -44,7 +44,6 @@ interface TreeViewProps {
   ref?: Ref<TreeHandle>;
 }
 
-const ROW_HEIGHT = 26;
 /** Below the last row there is always some empty area to press and to drop on. */
 const EMPTY_AREA = ROW_HEIGHT;
 const WIDTH = 240;
@@ -184,111 +183,91 @@ export function TreeView(props: TreeViewProps) {
     if (active !== undefined && !rows.some((row) => row.id === active)) setActive(undefined);
   }, [rows, active]);
 
+  const tree: TreeContext = {
+    treeId,
+    selected,
+    active,
+    drop,
+    indent,
+    draggable: props.onDrop !== undefined || props.dragData !== undefined,
+    filesInto: props.filesInto,
+    onToggle,
+    onActivate,
+    onMouseDown: onRowMouseDown,
+    onClick: onRowClick,
+    onDragStart: (event, id, name) => {
+      event.dataTransfer.effectAllowed = "copyMove";
+      if (props.onDrop) event.dataTransfer.setData(ROW, id);
+      props.dragData?.(id, event.dataTransfer);
+      const others = selected.has(id) ? selected.size - 1 : 0;
+      labelDrag(event.dataTransfer, others > 0 ? `${name} and ${others} more` : name);
+    },
+    onDragOver: (event, id) => {
+      if (!takes(event)) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "move";
+      setDrop({ id, place: placeOf(event) });
+    },
+    onDragEnd: () => setDrop(undefined),
+    onDrop: (event, id) => {
+      if (!takes(event)) return;
+      event.preventDefault();
+      setDrop(undefined);
+      const dragged = event.dataTransfer.getData(ROW);
+      if (dragged && dragged !== id) props.onDrop?.(dragged, id, placeOf(event));
+    },
+  };
+
   return (
-    <div
-      ref={scroller}
-      className="ui-tree"
-      role="tree"
-      aria-label={label}
-      aria-multiselectable
-      aria-activedescendant={active === undefined ? undefined : `${treeId}-${active}`}
-      tabIndex={0}
-      data-drop={drop?.id === null ? drop.place : undefined}
-      onKeyDown={onKeyDown}
-      onMouseDown={onMouseDown}
-      onDragOver={(event) => {
-        if (!takes(event) || !isEmptyArea(event)) return;
-        event.preventDefault();
-        event.dataTransfer.dropEffect = "move";
-        setDrop({ id: null, place: "inside" });
-      }}
-      onDragLeave={() => setDrop(undefined)}
-      onDrop={(event) => {
-        if (!takes(event) || !isEmptyArea(event)) return;
-        event.preventDefault();
-        setDrop(undefined);
-        const dragged = event.dataTransfer.getData(ROW);
-        if (dragged) props.onDrop?.(dragged, null, "inside");
-      }}
-      onFocus={(event) => {
-        if (event.target !== event.currentTarget || active !== undefined) return;
-        const first = rows.find((row) => selected.has(row.id)) ?? rows[0];
-        if (first) setActive(first.id);
-      }}
-    >
+    <Tree value={tree}>
       <div
-        role="presentation"
-        className="ui-tree-content"
-        style={{ height: virtual.getTotalSize() + EMPTY_AREA }}
+        ref={scroller}
+        className="ui-tree"
+        role="tree"
+        aria-label={label}
+        aria-multiselectable
+        aria-activedescendant={active === undefined ? undefined : `${treeId}-${active}`}
+        tabIndex={0}
+        data-drop={drop?.id === null ? drop.place : undefined}
+        onKeyDown={onKeyDown}
+        onMouseDown={onMouseDown}
+        onDragOver={(event) => {
+          if (!takes(event) || !isEmptyArea(event)) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = "move";
+          setDrop({ id: null, place: "inside" });
+        }}
+        onDragLeave={() => setDrop(undefined)}
+        onDrop={(event) => {
+          if (!takes(event) || !isEmptyArea(event)) return;
+          event.preventDefault();
+          setDrop(undefined);
+          const dragged = event.dataTransfer.getData(ROW);
+          if (dragged) props.onDrop?.(dragged, null, "inside");
+        }}
+        onFocus={(event) => {
+          if (event.target !== event.currentTarget || active !== undefined) return;
+          const first = rows.find((row) => selected.has(row.id)) ?? rows[0];
+          if (first) setActive(first.id);
+        }}
       >
-        {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
-          const { id } = row;
-          return (
-            <div
-              key={item.key}
-              id={`${treeId}-${id}`}
-              role="treeitem"
-              aria-label={nameOf(id)}
-              aria-level={row.depth + 1}
-              aria-posinset={row.position}
-              aria-setsize={row.siblings}
-              aria-selected={selected.has(id)}
-              aria-expanded={row.hasChildren ? row.expanded : undefined}
-              className="ui-tree-row"
-              data-active={id === active ? "" : undefined}
-              data-drop={drop?.id === id ? drop.place : undefined}
-              data-files-into={props.filesInto?.(id)}
-              style={{
-                height: ROW_HEIGHT,
-                transform: `translateY(${item.start}px)`,
-                paddingLeft: 4 + Math.min(row.depth, indent.levels) * indent.step,
-              }}
-              draggable={props.onDrop !== undefined || props.dragData !== undefined}
-              onMouseDown={(event) => onRowMouseDown(event, id)}
-              onClick={(event) => onRowClick(event, id)}
-              onDoubleClick={() => onActivate?.(id)}
-              onDragStart={(event) => {
-                event.dataTransfer.effectAllowed = "copyMove";
-                if (props.onDrop) event.dataTransfer.setData(ROW, id);
-                props.dragData?.(id, event.dataTransfer);
-                const name = event.currentTarget.querySelector(".ui-tree-name")?.textContent ?? nameOf(id);
-                const others = selected.has(id) ? selected.size - 1 : 0;
-                labelDrag(event.dataTransfer, others > 0 ? `${name} and ${others} more` : name);
-              }}
-              onDragOver={(event) => {
-                if (!takes(event)) return;
-                event.preventDefault();
-                event.dataTransfer.dropEffect = "move";
-                setDrop({ id, place: placeOf(event) });
-              }}
-              onDragLeave={() => setDrop(undefined)}
-              onDragEnd={() => setDrop(undefined)}
-              onDrop={(event) => {
-                if (!takes(event)) return;
-                event.preventDefault();
-                setDrop(undefined);
-                const dragged = event.dataTransfer.getData(ROW);
-                if (dragged && dragged !== id) props.onDrop?.(dragged, id, placeOf(event));
-              }}
-            >
-              <span
-                className="ui-tree-twist"
-                aria-hidden
-                onMouseDown={(event) => {
-                  event.stopPropagation();
-                  if (row.hasChildren) onToggle(id);
-                }}
-                onDoubleClick={(event) => event.stopPropagation()}
-              >
-                {row.hasChildren && (row.expanded ? <ChevronDown size={14} /> : <ChevronRight size={14} />)}
-              </span>
-              {renderRow(row)}
-            </div>
-          );
-        })}
+        <div
+          role="presentation"
+          className="ui-tree-content"
+          style={{ height: virtual.getTotalSize() + EMPTY_AREA }}
+        >
+          {virtual.getVirtualItems().map(({ key, index, start }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <RowTop key={key} value={start}>
+                  {renderRow(row)}
+                </RowTop>
+              )
+            );
+          })}
+        </div>
       </div>
-    </div>
+    </Tree>
   );
 }

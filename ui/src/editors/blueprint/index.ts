@@ -23,7 +23,7 @@ export const blueprint: Kind = {
     nodes: {
       noun: "Node",
       event: "node.set",
-      titleOf: ({ records }, id) => nodeTitle(records.get("nodes", id), records.shape(id)),
+      titleOf: (records, id) => nodeTitle(records.get("nodes", id), records.shape(id)),
       Heading: NodeHeading,
       Form: NodeInspector,
       several: "Select one node to edit its configuration and values.",
@@ -31,7 +31,7 @@ export const blueprint: Kind = {
     wires: {
       noun: "Wire",
       event: "wire.set",
-      titleOf: (view, id) => wireTitle(view, view.records.get("wires", id) ?? {}),
+      titleOf: (records, id) => wireTitle(records, records.get("wires", id) ?? {}),
       Form: WireInspector,
     },
     variables: { noun: "Variable", event: "variable.set", Form: VariableInspector },

@@ -1,6 +1,6 @@
 /** What nodes and wires are called, for lists and trees. */
-import type { DocumentView } from "../../documents/document";
 import { textOf } from "../../documents/reading";
+import type { RecordReader } from "../../documents/records";
 import type { NodeShape, Operation, RecordData } from "../../ipc/types";
 
 export function nodeTitle(
@@ -12,7 +12,7 @@ export function nodeTitle(
 }
 
 /** `Branch · true → Set pointer · in`, shortened where a socket has no label of its own. */
-export function wireTitle({ records }: Pick<DocumentView, "records">, wire: RecordData): string {
+export function wireTitle(records: RecordReader, wire: RecordData): string {
   const end = (node: string, socket: string, side: "out" | "in") => {
     const shape = records.shape(node);
     const sockets =

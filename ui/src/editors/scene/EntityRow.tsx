@@ -1,33 +1,40 @@
 import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
 
-import { TextField } from "../../design";
+import { TextField, TreeItem } from "../../design";
+import type { TreeRow } from "../../design";
+import { useRecord } from "../../documents/document";
+import { textOf } from "../../documents/reading";
 import type { RecordData } from "../../ipc/types";
 import { AvatarRow } from "../../presence/Avatar";
-import type { Other } from "../../presence/useOthers";
-import { textOf } from "../../documents/reading";
+import type { MarkedBy } from "../../presence/useMarkedBy";
 import { EntityIcon } from "./EntityIcon";
 
 interface EntityRowProps {
-  entity: RecordData;
+  scene: string;
+  row: TreeRow;
   isJoint: boolean;
-  hasChildren: boolean;
-  /** The others who have it selected. */
-  selectedBy: readonly Other[];
+  marked: MarkedBy;
   renaming: boolean;
   /** Undefined when nothing changed. */
   onRename: (name: string | undefined) => void;
   onSet: (field: "visible" | "locked", value: boolean) => void;
 }
 
+/** One that was deleted, until the row goes too. */
+const GONE: RecordData = {};
+
+/** A row of the hierarchy, which follows its entity. */
 export function EntityRow(props: EntityRowProps) {
-  const { entity, isJoint, hasChildren, selectedBy, renaming, onRename, onSet } = props;
+  const { scene, row, isJoint, marked, renaming, onRename, onSet } = props;
+  const ref = { collection: "entities", id: row.id };
+  const entity = useRecord(scene, "entities", row.id) ?? GONE;
   const name = textOf(entity, "name");
   const visible = entity.visible !== false;
   const locked = entity.locked === true;
   return (
-    <>
+    <TreeItem row={row} name={marked.spoken(name || "Entity", ref)}>
       <span className="ui-tree-icon">
-        <EntityIcon entity={entity} isJoint={isJoint} hasChildren={hasChildren} />
+        <EntityIcon entity={entity} isJoint={isJoint} hasChildren={row.hasChildren} />
       </span>
       {renaming ? (
         <TextField
@@ -42,7 +49,7 @@ export function EntityRow(props: EntityRowProps) {
           {name || "Entity"}
         </span>
       )}
-      <AvatarRow people={selectedBy} doing="selected this" />
+      <AvatarRow people={marked.people(ref)} doing="selected this" />
       <RowSwitch
         label={`${name} is locked`}
         pressed={locked}
@@ -59,7 +66,7 @@ export function EntityRow(props: EntityRowProps) {
       >
         {visible ? <Eye size={13} /> : <EyeOff size={13} />}
       </RowSwitch>
-    </>
+    </TreeItem>
   );
 }
 

@@ -1,13 +1,12 @@
 import { Command } from "cmdk";
 
 import { Dialog, finds } from "../../design";
-import type { Records } from "../../ipc/types";
 import { textOf } from "../../documents/reading";
 import { ancestors, subtrees } from "./entityTree";
-import type { EntityTree } from "./entityTree";
+import type { Entities, EntityTree } from "./entityTree";
 
 interface MoveDialogProps {
-  entities: Records;
+  entities: Entities;
   tree: EntityTree;
   moved: readonly string[];
   onMove: (parent: string | null) => void;
@@ -20,7 +19,7 @@ const SHOWN = 200;
 /** Moving by keyboard what otherwise is dragged. */
 export function MoveDialog({ entities, tree, moved, onMove, onClose }: MoveDialogProps) {
   const below = new Set(subtrees(tree, moved));
-  const targets = Object.keys(entities).filter((id) => !below.has(id));
+  const targets = [...entities.keys()].filter((id) => !below.has(id));
   const choose = (parent: string | null) => {
     onClose();
     onMove(parent);
@@ -48,14 +47,14 @@ export function MoveDialog({ entities, tree, moved, onMove, onClose }: MoveDialo
               key={id}
               className="ui-item"
               value={id}
-              keywords={[textOf(entities[id], "name") || "Entity"]}
+              keywords={[textOf(entities.get(id), "name") || "Entity"]}
               onSelect={() => choose(id)}
             >
-              <span className="ui-item-label">{textOf(entities[id], "name") || "Entity"}</span>
+              <span className="ui-item-label">{textOf(entities.get(id), "name") || "Entity"}</span>
               <span className="ui-item-end">
                 {ancestors(entities, id)
                   .reverse()
-                  .map((ancestor) => textOf(entities[ancestor], "name"))
+                  .map((ancestor) => textOf(entities.get(ancestor), "name"))
                   .join(" / ")}
               </span>
             </Command.Item>

@@ -6,8 +6,9 @@ import { attemptEdit } from "../../workspace/editing";
 import { showUndoable } from "../../workspace/notify";
 import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, TreeView } from "../../design";
 import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
-import { newId, useDocument, useDocumentFailure } from "../../documents/document";
-import { onReveal, select, there, useSelection } from "../../documents/selection";
+import { documentStore, newId, useDocumentFailure, useKind, useThere } from "../../documents/document";
+import { onReveal, select, useSelection } from "../../documents/selection";
+import type { RecordRef } from "../../documents/selection";
 import { useMarkedBy } from "../../presence/useMarkedBy";
 import { textOf } from "../../documents/reading";
 import { activateDocument } from "../../project/activeDocument";
@@ -15,6 +16,7 @@ import { addEntity, deleteEntities, duplicateEntities, moveEntities } from "./en
 import type { EntityGesture } from "./entityChanges";
 import { EntityRow } from "./EntityRow";
 import { ancestors, subtrees } from "./entityTree";
+import type { Entities } from "./entityTree";
 import { unlessLocked } from "./locked";
 import { MoveDialog } from "./MoveDialog";
 import { useHierarchy } from "./useHierarchy";
@@ -26,14 +28,19 @@ const ENTITY = "application/x-wissil-entity";
 /** Deleting more than this asks first. Undo brings it back either way. */
 const ASK_ABOVE = 50;
 
+const NONE: Entities = new Map();
+const entitiesOf = (scene: string) => documentStore(scene).getState().view?.records.all("entities") ?? NONE;
+
+const entityOf = ({ collection, id }: RecordRef) => (collection === "entities" ? [id] : []);
+
 /** A scene's entities: select, rename, add, delete, duplicate, move. */
 export function SceneTree({ document: scene }: { document: string }) {
-  const view = useDocument(scene);
+  const isRead = useKind(scene) !== undefined;
   const failure = useDocumentFailure(scene);
   const hierarchy = useHierarchy(scene);
-  const { entities, tree, rows } = hierarchy;
-  const refs = useSelection(scene);
-  const selected = useMemo(() => new Set(there(refs, { entities }).map((ref) => ref.id)), [refs, entities]);
+  const { tree, rows } = hierarchy;
+  const refs = useThere(scene, useSelection(scene));
+  const selected = useMemo(() => new Set(refs.flatMap(entityOf)), [refs]);
   const chosen = [...selected];
   const marked = useMarkedBy(scene);
   const [renaming, setRenaming] = useState<string>();
@@ -60,7 +67,7 @@ export function SceneTree({ document: scene }: { document: string }) {
   const add = (target: string | null, place: "inside" | "after") => {
     const id = newId();
     if (target !== null && place === "inside") hierarchy.unfold([target]);
-    void write(addEntity(entities, tree, target, place, id, { name: "Entity" })).then((written) => {
+    void write(addEntity(entitiesOf(scene), tree, target, place, id, { name: "Entity" })).then((written) => {
       if (written) setRenaming(id);
     });
   };
@@ -75,20 +82,21 @@ export function SceneTree({ document: scene }: { document: string }) {
   };
   const askRemove = (ids: readonly string[]) => {
     const all = subtrees(tree, ids);
-    unlessLocked(scene, entities, all, () => {
+    unlessLocked(scene, entitiesOf(scene), all, () => {
       if (all.length > ASK_ABOVE) setDeleting(ids);
       else if (all.length > 0) void remove(ids);
     });
   };
-  const rename = (id: string) => unlessLocked(scene, entities, [id], () => setRenaming(id));
-  const duplicate = (ids: readonly string[]) => void write(duplicateEntities(entities, tree, ids, newId));
+  const rename = (id: string) => unlessLocked(scene, entitiesOf(scene), [id], () => setRenaming(id));
+  const duplicate = (ids: readonly string[]) =>
+    void write(duplicateEntities(entitiesOf(scene), tree, ids, newId));
   const drop = (dragged: string, target: string | null, place: DropPlace) => {
     const moved = selected.has(dragged) ? chosen : [dragged];
     unlessLocked(
       scene,
-      entities,
+      entitiesOf(scene),
       moved,
-      () => void write(moveEntities(entities, tree, moved, target, place)),
+      () => void write(moveEntities(entitiesOf(scene), tree, moved, target, place)),
     );
   };
   const set = (ids: readonly string[], eventType: string, field: string, value: string | boolean) =>
@@ -104,11 +112,11 @@ export function SceneTree({ document: scene }: { document: string }) {
       onReveal(scene, (revealed) => {
         const entity = revealed.find((ref) => ref.collection === "entities");
         if (!entity) return;
-        unfold(ancestors(entities, entity.id));
+        unfold(ancestors(entitiesOf(scene), entity.id));
         // The unfolded rows exist after the next render.
         setTimeout(() => handle.current?.show(entity.id));
       }),
-    [scene, entities, unfold],
+    [scene, unfold],
   );
 
   const onKey = (event: KeyboardEvent, active: string | undefined) => {
@@ -125,9 +133,9 @@ export function SceneTree({ document: scene }: { document: string }) {
   };
 
   if (failure) return <EmptyState title="The scene cannot be opened">{failure.message}</EmptyState>;
-  const count = Object.keys(entities).length;
+  const count = tree.size;
   return (
-    <div className="scene-tree" aria-busy={view === undefined} onFocus={() => activateDocument(scene)}>
+    <div className="scene-tree" aria-busy={!isRead} onFocus={() => activateDocument(scene)}>
       <div className="panel-bar">
         <input
           className="ui-input"
@@ -141,7 +149,7 @@ export function SceneTree({ document: scene }: { document: string }) {
           <Plus size={15} />
         </IconButton>
       </div>
-      {view && count === 0 ? (
+      {isRead && count === 0 ? (
         <EmptyState title="An empty scene" actions={<Button onClick={addBeside}>Add an entity</Button>}>
           Entities are the things of a scene: meshes, lights, cameras and the groups that hold them.
         </EmptyState>
@@ -153,9 +161,7 @@ export function SceneTree({ document: scene }: { document: string }) {
               label="Hierarchy"
               rows={rows}
               selected={selected}
-              nameOf={(id) =>
-                marked.spoken(textOf(entities[id], "name") || "Entity", { collection: "entities", id })
-              }
+              nameOf={(id) => textOf(entitiesOf(scene).get(id), "name") || "Entity"}
               onSelect={pick}
               onEmpty={() => pick([])}
               onToggle={hierarchy.toggle}
@@ -165,10 +171,10 @@ export function SceneTree({ document: scene }: { document: string }) {
               dragData={(id, data) => data.setData(ENTITY, id)}
               renderRow={(row) => (
                 <EntityRow
-                  entity={entities[row.id] ?? {}}
+                  scene={scene}
+                  row={row}
                   isJoint={hierarchy.joints.has(row.id)}
-                  hasChildren={row.hasChildren}
-                  selectedBy={marked.people({ collection: "entities", id: row.id })}
+                  marked={marked}
                   renaming={renaming === row.id}
                   onRename={(name) => {
                     setRenaming(undefined);
@@ -186,11 +192,11 @@ export function SceneTree({ document: scene }: { document: string }) {
       )}
       {moving && (
         <MoveDialog
-          entities={entities}
+          entities={entitiesOf(scene)}
           tree={tree}
           moved={moving}
           onClose={() => setMoving(undefined)}
-          onMove={(parent) => void write(moveEntities(entities, tree, moving, parent, "inside"))}
+          onMove={(parent) => void write(moveEntities(entitiesOf(scene), tree, moving, parent, "inside"))}
         />
       )}
       <ConfirmDialog
@@ -217,7 +223,10 @@ export function SceneTree({ document: scene }: { document: string }) {
       { label: "Add child", shortcut: "Shift+Insert", run: () => add(one, "inside") },
       { label: "Rename", shortcut: "F2", disabled: chosen.length !== 1, run: () => rename(one) },
       { label: "Duplicate", shortcut: "Ctrl+D", run: () => duplicate(chosen) },
-      { label: "Move to…", run: () => unlessLocked(scene, entities, chosen, () => setMoving(chosen)) },
+      {
+        label: "Move to…",
+        run: () => unlessLocked(scene, entitiesOf(scene), chosen, () => setMoving(chosen)),
+      },
       { kind: "separator" },
       ...general,
       { kind: "separator" },

@@ -13,12 +13,13 @@ const ENTITIES: Records = {
   hole: { name: "Hole", parent: "board", order: 0 },
   head: { name: "Head", parent: "mole", order: 0, index: 7 },
 };
-const tree = entityTree(ENTITIES);
+const all = (entities: Records) => new Map(Object.entries(entities));
+const tree = entityTree(all(ENTITIES));
 
 /** The tree as nested text after a gesture: `board(hole mole(head)) sun`. */
 function shape(gesture: EntityGesture | undefined, entities = ENTITIES): string {
   const after = written({ entities }, gesture?.changes ?? []).entities ?? {};
-  const { roots, childrenOf } = entityTree(after);
+  const { roots, childrenOf } = entityTree(all(after));
   const write = (ids: readonly string[]): string =>
     ids.map((id) => (childrenOf(id).length > 0 ? `${id}(${write(childrenOf(id))})` : id)).join(" ");
   return write(roots);
@@ -38,18 +39,18 @@ describe("the hierarchy", () => {
     ["head", null, "inside", "board(hole mole) sun head"],
     ["sun", "board", "before", "sun board(hole mole(head))"],
   ] as const)("moves %s to %s %s", (moved, target, place, expected) => {
-    expect(shape(moveEntities(ENTITIES, tree, [moved], target, place))).toBe(expected);
+    expect(shape(moveEntities(all(ENTITIES), tree, [moved], target, place))).toBe(expected);
   });
 
   it("moves several in their order and leaves those below them be", () => {
-    expect(shape(moveEntities(ENTITIES, tree, ["mole", "head", "hole"], "sun", "inside"))).toBe(
+    expect(shape(moveEntities(all(ENTITIES), tree, ["mole", "head", "hole"], "sun", "inside"))).toBe(
       "board sun(mole(head) hole)",
     );
   });
 
   it("refuses to move an entity below itself, and writes nothing where nothing changes", () => {
-    expect(moveEntities(ENTITIES, tree, ["board"], "head", "inside")).toBeUndefined();
-    expect(moveEntities(ENTITIES, tree, ["board"], "board", "inside")).toBeUndefined();
+    expect(moveEntities(all(ENTITIES), tree, ["board"], "head", "inside")).toBeUndefined();
+    expect(moveEntities(all(ENTITIES), tree, ["board"], "board", "inside")).toBeUndefined();
   });
 
   it("deletes what hangs below in the same gesture", () => {
@@ -60,7 +61,7 @@ describe("the hierarchy", () => {
 
   it("duplicates with everything below, beside the original", () => {
     let next = 0;
-    const gesture = duplicateEntities(ENTITIES, tree, ["mole", "head"], () => `copy${next++}`);
+    const gesture = duplicateEntities(all(ENTITIES), tree, ["mole", "head"], () => `copy${next++}`);
     expect(shape(gesture)).toBe("board(hole mole(head) copy0(copy1)) sun");
     const copy = gesture.changes.find((change) => change.id === "copy1");
     expect(copy).toMatchObject({ put: { name: "Head", parent: "copy0" } });
@@ -75,14 +76,14 @@ describe("the hierarchy", () => {
     [null, "after", "board(hole mole(head)) sun x"],
     [null, "inside", "board(hole mole(head)) sun x"],
   ] as const)("adds to %s %s", (target, place, expected) => {
-    expect(shape(addEntity(ENTITIES, tree, target, place, "x", { name: "X" }))).toBe(expected);
+    expect(shape(addEntity(all(ENTITIES), tree, target, place, "x", { name: "X" }))).toBe(expected);
   });
 
   it("adds three in a row beside each other", () => {
     let entities: Records = {};
     let beside: string | null = null;
     for (const id of ["a", "b", "c"]) {
-      const gesture = addEntity(entities, entityTree(entities), beside, "after", id, { name: id });
+      const gesture = addEntity(all(entities), entityTree(all(entities)), beside, "after", id, { name: id });
       entities = written({ entities }, gesture.changes).entities ?? {};
       [beside = null] = gesture.select;
     }

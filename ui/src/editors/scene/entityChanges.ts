@@ -1,8 +1,8 @@
 /** What each gesture in the hierarchy writes. */
-import type { Change, RecordData, Records } from "../../ipc/types";
+import type { Change, RecordData } from "../../ipc/types";
 import type { DropPlace } from "../../design";
 import { ancestors, orderOf, subtrees, topmost } from "./entityTree";
-import type { EntityTree } from "./entityTree";
+import type { Entities, EntityTree } from "./entityTree";
 import { fieldsKeepingPlace } from "./transform";
 
 export interface EntityGesture {
@@ -14,7 +14,7 @@ export interface EntityGesture {
 
 /** A new entity: the last child of the target, or its next sibling. Without a target, the last at the top. */
 export function addEntity(
-  entities: Records,
+  entities: Entities,
   tree: EntityTree,
   target: string | null,
   place: "inside" | "after",
@@ -39,7 +39,7 @@ export function deleteEntities(tree: EntityTree, ids: readonly string[]): Entity
 
 /** Copies of the entities with everything below them, beside the originals. */
 export function duplicateEntities(
-  entities: Records,
+  entities: Entities,
   tree: EntityTree,
   ids: readonly string[],
   newId: () => string,
@@ -48,7 +48,7 @@ export function duplicateEntities(
   const copies = new Map(subtrees(tree, tops).map((id) => [id, newId()]));
   const changes = [...copies].map(([id, copy]): Change => {
     // Its place in the source file stays the original's.
-    const { index: _index, ...record } = entities[id] ?? {};
+    const { index: _index, ...record } = entities.get(id) ?? {};
     const put = { ...record };
     const parent = typeof record.parent === "string" ? copies.get(record.parent) : undefined;
     if (parent !== undefined) put.parent = parent;
@@ -67,7 +67,7 @@ export function duplicateEntities(
  * below themselves.
  */
 export function moveEntities(
-  entities: Records,
+  entities: Entities,
   tree: EntityTree,
   ids: readonly string[],
   target: string | null,
@@ -109,7 +109,7 @@ export function moveEntities(
 }
 
 /** Orders for new siblings at a place. Where there is no room between two equal orders, the siblings are renumbered. */
-function ordersAt(entities: Records, siblings: readonly string[], at: number, count: number) {
+function ordersAt(entities: Entities, siblings: readonly string[], at: number, count: number) {
   const before = siblings[at - 1];
   const after = siblings[at];
   const low = before === undefined ? undefined : orderOf(entities, before);
@@ -127,31 +127,31 @@ function ordersAt(entities: Records, siblings: readonly string[], at: number, co
   return { moved: Array.from({ length: count }, (_, index) => start + step * (index + 1)), renumbered: [] };
 }
 
-function between(entities: Records, siblings: readonly string[], id: string): number {
+function between(entities: Entities, siblings: readonly string[], id: string): number {
   const order = orderOf(entities, id);
   const next = siblings[siblings.indexOf(id) + 1];
   const after = next === undefined ? order + 2 : orderOf(entities, next);
   return after > order ? (order + after) / 2 : order;
 }
 
-function afterLast(entities: Records, siblings: readonly string[]): number {
+function afterLast(entities: Entities, siblings: readonly string[]): number {
   const last = siblings.at(-1);
   return last === undefined ? 0 : orderOf(entities, last) + 1;
 }
 
-function parentOf(entities: Records, id: string): string | null {
-  const parent = entities[id]?.parent;
-  return typeof parent === "string" && parent in entities ? parent : null;
+function parentOf(entities: Entities, id: string): string | null {
+  const parent = entities.get(id)?.parent;
+  return typeof parent === "string" && entities.has(parent) ? parent : null;
 }
 
-function siblingsOf(entities: Records, tree: EntityTree, id: string): readonly string[] {
+function siblingsOf(entities: Entities, tree: EntityTree, id: string): readonly string[] {
   const parent = parentOf(entities, id);
   return parent === null ? tree.roots : tree.childrenOf(parent);
 }
 
 /** The copy's name: the first that no sibling bears. */
-function freeName(name: string, siblings: readonly string[], entities: Records): string {
-  const taken = new Set(siblings.map((id) => entities[id]?.name));
+function freeName(name: string, siblings: readonly string[], entities: Entities): string {
+  const taken = new Set(siblings.map((id) => entities.get(id)?.name));
   let free = copyName(name);
   while (taken.has(free)) free = copyName(free);
   return free;

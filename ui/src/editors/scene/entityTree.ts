@@ -1,19 +1,27 @@
 /** The hierarchy of a scene, from its entities' parents. */
-import type { Records } from "../../ipc/types";
+import type { Derived } from "../../documents/records";
+import type { RecordData } from "../../ipc/types";
+
+/** The entities of a scene by id, as they are at any time. */
+export type Entities = ReadonlyMap<string, RecordData>;
 
 export interface EntityTree {
   roots: readonly string[];
   childrenOf: (id: string) => readonly string[];
+  /** Those that have children. */
+  parents: () => Iterable<string>;
+  /** How many entities there are. */
+  size: number;
 }
 
 const NONE: readonly string[] = [];
 
-export function entityTree(entities: Records): EntityTree {
+export function entityTree(entities: Entities): EntityTree {
   const roots: string[] = [];
   const children = new Map<string, string[]>();
-  for (const [id, entity] of Object.entries(entities)) {
+  for (const [id, entity] of entities) {
     const parent = entity.parent;
-    if (typeof parent === "string" && parent in entities) {
+    if (typeof parent === "string" && entities.has(parent)) {
       const siblings = children.get(parent);
       if (siblings) siblings.push(id);
       else children.set(parent, [id]);
@@ -24,11 +32,22 @@ export function entityTree(entities: Records): EntityTree {
   const byOrder = (a: string, b: string) => orderOf(entities, a) - orderOf(entities, b) || (a < b ? -1 : 1);
   roots.sort(byOrder);
   for (const siblings of children.values()) siblings.sort(byOrder);
-  return { roots, childrenOf: (id) => children.get(id) ?? NONE };
+  return {
+    roots,
+    childrenOf: (id) => children.get(id) ?? NONE,
+    parents: () => children.keys(),
+    size: entities.size,
+  };
 }
 
-export function orderOf(entities: Records, id: string): number {
-  const order = entities[id]?.order;
+/** The hierarchy of an open scene. */
+export const TREE: Derived<EntityTree> = {
+  from: { entities: ["parent", "order"] },
+  make: (records) => entityTree(records.all("entities")),
+};
+
+export function orderOf(entities: Entities, id: string): number {
+  const order = entities.get(id)?.order;
   return typeof order === "number" ? order : 0;
 }
 
@@ -45,18 +64,18 @@ export function subtrees(tree: EntityTree, ids: readonly string[]): string[] {
 }
 
 /** Of several entities those that do not hang below another of them. */
-export function topmost(entities: Records, ids: readonly string[]): string[] {
+export function topmost(entities: Entities, ids: readonly string[]): string[] {
   const given = new Set(ids);
   return ids.filter((id) => !ancestors(entities, id).some((ancestor) => given.has(ancestor)));
 }
 
 /** From the parent up to the root. */
-export function ancestors(entities: Records, id: string): string[] {
+export function ancestors(entities: Entities, id: string): string[] {
   const path: string[] = [];
-  let parent = entities[id]?.parent;
-  while (typeof parent === "string" && parent in entities && parent !== id && !path.includes(parent)) {
+  let parent = entities.get(id)?.parent;
+  while (typeof parent === "string" && entities.has(parent) && parent !== id && !path.includes(parent)) {
     path.push(parent);
-    parent = entities[parent]?.parent;
+    parent = entities.get(parent)?.parent;
   }
   return path;
 }

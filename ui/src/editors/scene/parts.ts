@@ -1,13 +1,13 @@
 /** What an entity uses, which the Inspector shows with it. */
-import type { DocumentView } from "../../documents/document";
+import type { RecordReader } from "../../documents/records";
 import type { RecordRef } from "../../documents/selection";
 import type { RecordData } from "../../ipc/types";
 
 /** Its mesh with the materials of it, its camera, its light. Others may use the same. */
-export function partsOf(view: DocumentView, entity: RecordData): readonly RecordRef[] {
+export function partsOf(records: RecordReader, entity: RecordData): readonly RecordRef[] {
   return [
     ...one("meshes", entity.mesh),
-    ...materialsOf(view, entity).flatMap((id) => one("materials", id)),
+    ...materialsOf(records, entity).flatMap((id) => one("materials", id)),
     ...one("cameras", entity.camera),
     ...one("lights", entity.light),
   ];
@@ -17,8 +17,8 @@ function one(collection: string, id: RecordData[string] | undefined) {
   return typeof id === "string" ? [{ collection, id }] : [];
 }
 
-function materialsOf(view: DocumentView, entity: RecordData): string[] {
-  const mesh = typeof entity.mesh === "string" ? view.records.get("meshes", entity.mesh) : undefined;
+function materialsOf(records: RecordReader, entity: RecordData): string[] {
+  const mesh = typeof entity.mesh === "string" ? records.get("meshes", entity.mesh) : undefined;
   const primitives = Array.isArray(mesh?.primitives) ? mesh.primitives : [];
   const materials = primitives.map((primitive) =>
     typeof primitive === "object" && primitive !== null && !Array.isArray(primitive)

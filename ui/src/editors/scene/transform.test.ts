@@ -1,24 +1,28 @@
 import { describe, expect, it } from "vitest";
 
-import type { Records } from "../../ipc/types";
+import type { Entities } from "./entityTree";
 import { fieldsKeepingPlace, world } from "./transform";
 
 const half = Math.SQRT1_2;
-const entities: Records = {
-  shelf: { name: "Shelf", translation: [1, 2, 3], rotation: [0, half, 0, half], scale: [2, 2, 2] },
-  tilted: { name: "Tilted", parent: "shelf", rotation: [half, 0, 0, half] },
-  flat: { name: "Flat", scale: [1, 0, 1] },
-  uneven: { name: "Uneven", scale: [1, 3, 1] },
-  mirror: { name: "Mirror", scale: [-1, 1, 1] },
-  cup: { name: "Cup", translation: [4, 0, 0], rotation: [0, 0, 0.6, 0.8], scale: [1, 2, 3] },
-  fixed: { name: "Fixed", matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 6, 7, 1] },
-};
+const entities: Entities = new Map(
+  Object.entries({
+    shelf: { name: "Shelf", translation: [1, 2, 3], rotation: [0, half, 0, half], scale: [2, 2, 2] },
+    tilted: { name: "Tilted", parent: "shelf", rotation: [half, 0, 0, half] },
+    flat: { name: "Flat", scale: [1, 0, 1] },
+    uneven: { name: "Uneven", scale: [1, 3, 1] },
+    mirror: { name: "Mirror", scale: [-1, 1, 1] },
+    cup: { name: "Cup", translation: [4, 0, 0], rotation: [0, 0, 0.6, 0.8], scale: [1, 2, 3] },
+    fixed: { name: "Fixed", matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 6, 7, 1] },
+  }),
+);
 
 function placed(id: string, parent: string | null) {
   const fields = fieldsKeepingPlace(entities, id, parent);
   const cleared = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  const kept = Object.fromEntries(Object.entries(entities[id] ?? {}).filter(([name]) => !(name in fields)));
-  const moved = { ...entities, [id]: { ...kept, ...cleared, parent } };
+  const kept = Object.fromEntries(
+    Object.entries(entities.get(id) ?? {}).filter(([name]) => !(name in fields)),
+  );
+  const moved: Entities = new Map([...entities, [id, { ...kept, ...cleared, parent: parent ?? "" }]]);
   return { fields, before: world(entities, id), after: world(moved, id) };
 }
 

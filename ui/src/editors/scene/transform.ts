@@ -1,6 +1,7 @@
 /** Where entities stand in the world, so that moving one in the tree does not move it in the scene. */
 
-import type { FieldValue, Records } from "../../ipc/types";
+import type { FieldValue } from "../../ipc/types";
+import type { Entities } from "./entityTree";
 
 /** Sixteen numbers, column by column. */
 type Matrix = readonly number[];
@@ -14,7 +15,7 @@ const EPSILON = 1e-6;
  * parent stays the same, or where the parent flattens space, so that no such place exists.
  */
 export function fieldsKeepingPlace(
-  entities: Records,
+  entities: Entities,
   id: string,
   parent: string | null,
 ): Record<string, FieldValue> {
@@ -23,7 +24,7 @@ export function fieldsKeepingPlace(
   const now = local(entities, id);
   const wanted = multiplied(inverse, world(entities, id));
   if (isClose(now, wanted)) return {};
-  if (entities[id]?.matrix !== undefined) return { matrix: [...wanted] };
+  if (entities.get(id)?.matrix !== undefined) return { matrix: [...wanted] };
   const parts = decomposed(wanted);
   const recomposed = composed(parts.translation, parts.rotation, parts.scale);
   if (isClose(recomposed, wanted)) return { ...parts };
@@ -32,7 +33,7 @@ export function fieldsKeepingPlace(
 }
 
 /** From the entity's own space to the world's. */
-export function world(entities: Records, id: string): Matrix {
+export function world(entities: Entities, id: string): Matrix {
   let matrix = local(entities, id);
   const seen = new Set([id]);
   for (let at = parentOf(entities, id); at !== undefined && !seen.has(at); at = parentOf(entities, at)) {
@@ -42,13 +43,13 @@ export function world(entities: Records, id: string): Matrix {
   return matrix;
 }
 
-function parentOf(entities: Records, id: string): string | undefined {
-  const parent = entities[id]?.parent;
-  return typeof parent === "string" && parent in entities ? parent : undefined;
+function parentOf(entities: Entities, id: string): string | undefined {
+  const parent = entities.get(id)?.parent;
+  return typeof parent === "string" && entities.has(parent) ? parent : undefined;
 }
 
-function local(entities: Records, id: string): Matrix {
-  const record = entities[id];
+function local(entities: Entities, id: string): Matrix {
+  const record = entities.get(id);
   const matrix = numbers(record?.matrix, 16);
   if (matrix) return matrix;
   return composed(

@@ -2,7 +2,7 @@ import { Folder } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, Ref } from "react";
 
-import { ContextMenu, TextField, TreeView, finds, flattenTree } from "../../design";
+import { ContextMenu, TextField, TreeItem, TreeView, finds, flattenTree } from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
 import { folderPath, foldersAbove } from "./assetTree";
 import type { AssetItem, AssetTree } from "./assetTree";
@@ -76,11 +76,15 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
           }
           onKey={onKey}
           filesInto={folderPath}
-          renderRow={({ id }) => {
+          renderRow={(row) => {
+            const { id } = row;
             const item = tree.items.get(id);
-            if (!item) return null;
             return (
-              <AssetRow item={item} renaming={renaming === id} onRename={(name) => onRename(id, name)} />
+              item && (
+                <TreeItem row={row} name={spoken(item)}>
+                  <AssetRow item={item} renaming={renaming === id} onRename={(name) => onRename(id, name)} />
+                </TreeItem>
+              )
             );
           }}
         />

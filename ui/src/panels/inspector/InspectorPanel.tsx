@@ -1,8 +1,7 @@
 import { useStore } from "zustand";
 
 import { EmptyState } from "../../design";
-import { useDocument } from "../../documents/document";
-import type { DocumentView } from "../../documents/document";
+import { useKind, useReading, useRecord, useThere } from "../../documents/document";
 import { refKey, selection } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
 import { recordKind, recordTitle } from "../../workspace/kinds";
@@ -27,69 +26,91 @@ function NothingSelected() {
 }
 
 function Inspect({ document, refs }: { document: string; refs: readonly RecordRef[] }) {
-  const view = useDocument(document);
-  if (!view) return null;
-  const present = view.records.there(refs);
+  const kind = useKind(document);
+  const present = useThere(document, refs);
+  if (kind === undefined) return null;
   const [first] = present;
   if (!first) return <NothingSelected />;
   const isOneKind = present.every((ref) => ref.collection === first.collection);
   return (
     <div className="inspector">
-      {present.length === 1 && <One key={`${view.id} ${refKey(first)}`} view={view} target={first} />}
+      {present.length === 1 && (
+        <One key={`${document} ${refKey(first)}`} document={document} kind={kind} target={first} />
+      )}
       {present.length > 1 && isOneKind && (
-        <Several view={view} collection={first.collection} refs={present} />
+        <Several document={document} kind={kind} collection={first.collection} refs={present} />
       )}
       {present.length > 1 && !isOneKind && <Mixed refs={present} />}
     </div>
   );
 }
 
-function One({ view, target }: { view: DocumentView; target: RecordRef }) {
+interface OneProps {
+  document: string;
+  kind: string;
+  target: RecordRef;
+}
+
+function One({ document, kind, target }: OneProps) {
   const { collection, id } = target;
-  const { noun, Heading, Form, along } = recordKind(view.kind, collection);
-  const record = view.records.get(collection, id);
-  if (!record) return null;
+  const { noun, Heading, Form } = recordKind(kind, collection);
   return (
     <>
       {Heading ? (
-        <Heading view={view} id={id} />
+        <Heading document={document} id={id} />
       ) : (
         <header className="inspector-title">
-          <span>{recordTitle(view, collection, id)}</span>
+          <Title document={document} kind={kind} target={target} />
           <span className="inspector-op">{noun}</span>
         </header>
       )}
-      {Form && <Form view={view} id={id} />}
-      <FieldsOf view={view} target={target} />
-      {along?.(view, record).map((ref) => (
-        <FieldsOf key={refKey(ref)} view={view} target={ref} />
-      ))}
-      <ChangedBy document={view.id} target={target} />
+      {Form && <Form document={document} id={id} />}
+      <FieldsOf document={document} kind={kind} target={target} />
+      <Along document={document} kind={kind} target={target} />
+      <ChangedBy document={document} target={target} />
     </>
   );
 }
 
-function FieldsOf({ view, target: { collection, id } }: { view: DocumentView; target: RecordRef }) {
-  const record = view.records.get(collection, id);
+function Title({ document, kind, target }: OneProps) {
+  return <span>{useReading(document, (records) => recordTitle(kind, records, target))}</span>;
+}
+
+function FieldsOf({ document, kind, target: { collection, id } }: OneProps) {
+  const record = useRecord(document, collection, id);
   if (!record) return null;
-  const kind = recordKind(view.kind, collection);
   return (
-    <RecordFields document={view.id} collection={collection} kind={kind} ids={[id]} records={[record]} />
+    <RecordFields
+      document={document}
+      collection={collection}
+      kind={recordKind(kind, collection)}
+      ids={[id]}
+      records={[record]}
+    />
   );
 }
 
-function Several({
-  view,
-  collection,
-  refs,
-}: {
-  view: DocumentView;
+/** Other records that are edited along with this one. */
+function Along({ document, kind, target: { collection, id } }: OneProps) {
+  const { along } = recordKind(kind, collection);
+  const refs = useReading(document, (records) => {
+    const record = records.get(collection, id);
+    return record && along?.(records, record);
+  });
+  return refs?.map((ref) => <FieldsOf key={refKey(ref)} document={document} kind={kind} target={ref} />);
+}
+
+interface SeveralProps {
+  document: string;
+  kind: string;
   collection: string;
   refs: readonly RecordRef[];
-}) {
+}
+
+function Several({ document, kind, collection, refs }: SeveralProps) {
   const ids = refs.map((ref) => ref.id);
-  const records = ids.map((id) => view.records.get(collection, id) ?? {});
-  const kind = recordKind(view.kind, collection);
+  const records = useReading(document, (all) => ids.map((id) => all.get(collection, id) ?? {})) ?? [];
+  const described = recordKind(kind, collection);
   return (
     <>
       <header className="inspector-title">
@@ -97,8 +118,14 @@ function Several({
           {refs.length.toLocaleString()} {collection}
         </span>
       </header>
-      <RecordFields document={view.id} collection={collection} kind={kind} ids={ids} records={records} />
-      {kind.several && <p className="inspector-help">{kind.several}</p>}
+      <RecordFields
+        document={document}
+        collection={collection}
+        kind={described}
+        ids={ids}
+        records={records}
+      />
+      {described.several && <p className="inspector-help">{described.several}</p>}
     </>
   );
 }

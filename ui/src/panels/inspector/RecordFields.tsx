@@ -22,8 +22,7 @@ export function RecordFields({ document, collection, kind, ids, records }: Recor
   const write = (event: string, set: SetFields) => {
     const changes = ids.map((id, at): Change => ({ collection, id, set: set(records[at] ?? {}, id) }));
     // Of several, what somebody deleted while one typed is left out.
-    const there = documentStore(document).getState().view?.collections[collection];
-    const left = changes.filter(({ id }) => there?.[id] !== undefined);
+    const left = documentStore(document).getState().view?.records.there(changes) ?? [];
     void attemptEdit(document, event, left.length > 0 ? left : changes);
   };
   return (kind.sections ?? []).map((section) => (

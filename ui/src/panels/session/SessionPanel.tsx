@@ -38,7 +38,7 @@ function SessionEvents({
   document: string;
   onDocument: (document: string) => void;
 }) {
-  const status = useSessionStatus();
+  const status = useSessionStatus((all) => all);
   const [person, setPerson] = useState(ALL);
   const history = useHistory(document === ALL ? null : document);
   const rows = useMemo(

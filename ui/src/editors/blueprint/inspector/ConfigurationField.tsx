@@ -1,13 +1,14 @@
 import { NumberField, Select, TextField, Toggle } from "../../../design";
-import type { DocumentView } from "../../../documents/document";
+import { useDerived } from "../../../documents/document";
 import type { FieldValue, Parameter } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
+import type { Derived } from "../../../documents/records";
 import { SIGNATURES } from "./literals";
 import "./inspector.css";
 import { EntityField, PointerField } from "./ReferenceField";
 
 interface ConfigurationFieldProps {
-  view: DocumentView;
+  document: string;
   parameter: Parameter;
   value: FieldValue | undefined;
   /** Null clears the parameter. */
@@ -15,7 +16,7 @@ interface ConfigurationFieldProps {
 }
 
 /** A configuration parameter of a node. Its stored form is always a list. */
-export function ConfigurationField({ view, parameter, value, onSet }: ConfigurationFieldProps) {
+export function ConfigurationField({ document, parameter, value, onSet }: ConfigurationFieldProps) {
   const list = Array.isArray(value) ? value : parameter.default;
   const [first] = list;
   const text = typeof first === "string" ? first : undefined;
@@ -28,16 +29,16 @@ export function ConfigurationField({ view, parameter, value, onSet }: Configurat
     case "variable":
     case "event":
       return (
-        <Select
+        <RecordSelect
+          document={document}
+          collection={parameter.kind === "variable" ? "variables" : "events"}
           label={label}
           value={text}
-          placeholder="Choose…"
-          options={recordOptions(view, parameter.kind === "variable" ? "variables" : "events")}
           onChange={(next) => onSet([next])}
         />
       );
     case "variableList":
-      return <VariableList view={view} label={label} chosen={list.map(String)} onSet={onSet} />;
+      return <VariableList document={document} label={label} chosen={list.map(String)} onSet={onSet} />;
     case "typeSignature":
       return (
         <Select
@@ -105,23 +106,48 @@ export function ConfigurationField({ view, parameter, value, onSet }: Configurat
   }
 }
 
-function recordOptions(view: DocumentView, collection: "variables" | "events") {
-  const records = view.collections[collection];
-  return orderedIds(records, "order").map((id) => ({
-    value: id,
-    label: textOf(records?.[id], "name") || (collection === "events" ? "Internal event" : "Variable"),
-  }));
+interface Option {
+  value: string;
+  label: string;
+}
+
+/** The records of a collection by their order, as they are chosen from. */
+function optionsOf(collection: string, unnamed: string): Derived<readonly Option[]> {
+  return {
+    from: { [collection]: ["name", "order"] },
+    make: (records) =>
+      orderedIds(records.all(collection), "order").map((id) => ({
+        value: id,
+        label: textOf(records.get(collection, id), "name") || unnamed,
+      })),
+  };
+}
+
+const VARIABLES = optionsOf("variables", "Variable");
+const EVENTS = optionsOf("events", "Internal event");
+
+interface RecordSelectProps {
+  document: string;
+  collection: "variables" | "events";
+  label: string;
+  value: string | undefined;
+  onChange: (id: string) => void;
+}
+
+function RecordSelect({ document, collection, ...select }: RecordSelectProps) {
+  const options = useDerived(document, collection === "variables" ? VARIABLES : EVENTS) ?? [];
+  return <Select {...select} placeholder="Choose…" options={options} />;
 }
 
 interface VariableListProps {
-  view: DocumentView;
+  document: string;
   label: string;
   chosen: readonly string[];
   onSet: (value: FieldValue[]) => void;
 }
 
-function VariableList({ view, label, chosen, onSet }: VariableListProps) {
-  const options = recordOptions(view, "variables");
+function VariableList({ document, label, chosen, onSet }: VariableListProps) {
+  const options = useDerived(document, VARIABLES) ?? [];
   return (
     <div role="group" aria-label={label} className="inspector-checks">
       {options.map(({ value, label: name }) => (

@@ -2,40 +2,42 @@ import { CornerDownLeft, RotateCcw } from "lucide-react";
 
 import { attemptEdit } from "../../../workspace/editing";
 import { FieldRow, Help, IconButton, SectionHeading, Select, TextField } from "../../../design";
-import type { DocumentView } from "../../../documents/document";
+import { useDerived, useReading, useRecord } from "../../../documents/document";
 import { reveal } from "../../../documents/selection";
 import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
+import type { Derived } from "../../../documents/records";
 import type { Inspected } from "../../../workspace/kinds";
 import { useOperations } from "../operations";
 import { nodeTitle } from "../words";
 import { ConfigurationField } from "./ConfigurationField";
 import { LiteralField } from "./LiteralField";
 import { asLiteral } from "./literals";
+import { NodeTitle } from "./NodeTitle";
 import "./inspector.css";
 
 /** What a node is called, and its operation. */
-export function NodeHeading({ view, id }: Inspected) {
+export function NodeHeading({ document, id }: Inspected) {
   const { byOp } = useOperations();
-  const { records } = view;
-  const node = records.get("nodes", id);
+  const node = useRecord(document, "nodes", id);
+  const shape = useShape(document, id);
   return (
     <header className="inspector-title">
-      <span>{nodeTitle(node, records.shape(id), byOp.get(textOf(node, "op")))}</span>
+      <span>{nodeTitle(node, shape, byOp.get(textOf(node, "op")))}</span>
       <span className="inspector-op">{textOf(node, "op")}</span>
     </header>
   );
 }
 
 /** One node of a Blueprint: its name, configuration and values. */
-export function NodeInspector({ view, id }: Inspected) {
+export function NodeInspector({ document, id }: Inspected) {
   const { byOp } = useOperations();
-  const node = view.records.get("nodes", id);
+  const node = useRecord(document, "nodes", id);
+  const shape = useShape(document, id);
   if (!node) return null;
-  const shape = view.records.shape(id);
   const operation = byOp.get(textOf(node, "op"));
   const set = (fields: Record<string, FieldValue | null>) =>
-    void attemptEdit(view.id, "node.set", [{ collection: "nodes", id, set: fields }]);
+    void attemptEdit(document, "node.set", [{ collection: "nodes", id, set: fields }]);
   return (
     <>
       <section className="inspector-section" aria-label="Node">
@@ -50,7 +52,7 @@ export function NodeInspector({ view, id }: Inspected) {
         {operation?.configuration.map((parameter) => (
           <FieldRow key={parameter.id} label={parameter.label}>
             <ConfigurationField
-              view={view}
+              document={document}
               parameter={parameter}
               value={node[`configuration.${parameter.id}`]}
               onSet={(value) => set({ [`configuration.${parameter.id}`]: value })}
@@ -62,7 +64,14 @@ export function NodeInspector({ view, id }: Inspected) {
         <section className="inspector-section" aria-label="Values">
           <SectionHeading title="Values" />
           {shape.valuesIn.map((socket) => (
-            <SocketRow key={socket.id} view={view} node={id} record={node} socket={socket} onSet={set} />
+            <SocketRow
+              key={socket.id}
+              document={document}
+              node={id}
+              record={node}
+              socket={socket}
+              onSet={set}
+            />
           ))}
         </section>
       )}
@@ -92,30 +101,44 @@ function referable(socket: string): readonly string[] | undefined {
   return socket === "animation" ? ANIMATIONS : undefined;
 }
 
+/** How a node looks. */
+const useShape = (document: string, node: string) => useReading(document, ({ shape }) => shape(node));
+
+/** Where the value at an input comes from: the node, by {@link inputKey}. */
+const SOURCES: Derived<ReadonlyMap<string, string>> = {
+  from: { wires: ["kind", "from", "to", "input"] },
+  make: (records) => {
+    const sources = new Map<string, string>();
+    for (const wire of records.all("wires").values()) {
+      const key = inputKey(textOf(wire, "to"), textOf(wire, "input"));
+      if (wire.kind === "value" && !sources.has(key)) sources.set(key, textOf(wire, "from"));
+    }
+    return sources;
+  },
+};
+
+const inputKey = (node: string, socket: string) => `${node} ${socket}`;
+
 interface SocketRowProps {
-  view: DocumentView;
+  document: string;
   node: string;
   record: RecordData;
   socket: Socket;
   onSet: (fields: Record<string, FieldValue | null>) => void;
 }
 
-function SocketRow({ view, node, record, socket, onSet }: SocketRowProps) {
+function SocketRow({ document, node, record, socket, onSet }: SocketRowProps) {
   const label = socket.label || socket.id;
-  const wire = [...view.records.all("wires").values()].find(
-    (candidate) => candidate.to === node && candidate.input === socket.id && candidate.kind === "value",
-  );
-  if (wire) {
-    const from = textOf(wire, "from");
+  const from = useDerived(document, SOURCES)?.get(inputKey(node, socket.id));
+  if (from !== undefined) {
     return (
       <FieldRow label={label}>
         <button
           type="button"
           className="inspector-connected"
-          onClick={() => reveal(view.id, [{ collection: "nodes", id: from }])}
+          onClick={() => reveal(document, [{ collection: "nodes", id: from }])}
         >
-          <CornerDownLeft size={13} aria-hidden /> from{" "}
-          {nodeTitle(view.records.get("nodes", from), view.records.shape(from))}
+          <CornerDownLeft size={13} aria-hidden /> from <NodeTitle document={document} id={from} />
         </button>
       </FieldRow>
     );

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { documentStore, edit, holdDocument, useDocument } from "../../../documents/document";
+import { documentStore, edit, holdDocument } from "../../../documents/document";
 import { Twin } from "../../../ipc/testing/twin";
 import { start } from "../../../project/project";
 import { closeProjectHere } from "../../../testing/reset";
@@ -10,16 +10,11 @@ import { NodeInspector } from "./NodeInspector";
 
 const user = userEvent.setup();
 
-function Inspect({ id }: { id: string }) {
-  const view = useDocument("loop");
-  return view && <NodeInspector view={view} id={id} />;
-}
-
 async function inspect(id: string): Promise<void> {
   new Twin({ past: 0 }).install();
   await start();
   holdDocument("scene");
-  render(<Inspect id={id} />);
+  render(<NodeInspector document="loop" id={id} />);
 }
 
 const pointer = () =>

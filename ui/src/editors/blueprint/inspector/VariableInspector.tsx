@@ -4,7 +4,7 @@ import type { Inspected } from "../../../workspace/kinds";
 import { attemptEdit } from "../../../workspace/editing";
 import { showUndoable } from "../../../workspace/notify";
 import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
-import { whenReached } from "../../../documents/document";
+import { useRecord, whenReached } from "../../../documents/document";
 import type { FieldValue, Literal } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import { LiteralField } from "./LiteralField";
@@ -20,19 +20,19 @@ interface ValuesInspectorProps extends Inspected {
 }
 
 /** A variable with its type and initial value, or a custom event with its values. */
-function ValuesInspector({ view, collection, id }: ValuesInspectorProps) {
-  const record = view.records.get(collection, id) ?? {};
+function ValuesInspector({ document, collection, id }: ValuesInspectorProps) {
+  const record = useRecord(document, collection, id) ?? {};
   const set = (fields: Record<string, FieldValue | null>) =>
-    attemptEdit(view.id, collection === "events" ? "event.set" : "variable.set", [
+    attemptEdit(document, collection === "events" ? "event.set" : "variable.set", [
       { collection, id, set: fields },
     ]);
   /** Another type may convert and clear what uses this: that is said where it did. */
   const retype = async (field: string, type: string) => {
     const edited = await set({ [field]: { type } });
     if (!edited) return;
-    const { undo } = await whenReached(view.id, edited.position);
+    const { undo } = await whenReached(document, edited.position);
     const [, consequences] = (undo.undo ?? "").split("; ");
-    if (consequences) showUndoable(`Now ${type}: ${consequences}`, view.id, edited.cids[0]);
+    if (consequences) showUndoable(`Now ${type}: ${consequences}`, document, edited.cids[0]);
   };
   const literalOf = (literal: Literal) => literal as unknown as FieldValue;
   const initial = asLiteral(record.initial);

@@ -1,23 +1,23 @@
+import { useRecord } from "../../../documents/document";
 import { reveal } from "../../../documents/selection";
 import { FieldRow } from "../../../design";
 import { textOf } from "../../../documents/reading";
 import type { Inspected } from "../../../workspace/kinds";
-import { nodeTitle } from "../words";
+import { NodeTitle } from "./NodeTitle";
 import "./inspector.css";
 
 /** Where a wire leaves and where it enters. */
-export function WireInspector({ view, id }: Inspected) {
-  const { records } = view;
-  const wire = records.get("wires", id);
+export function WireInspector({ document, id }: Inspected) {
+  const wire = useRecord(document, "wires", id);
   const end = (field: "from" | "to", socket: "output" | "input") => {
     const node = textOf(wire, field);
     return (
       <button
         type="button"
         className="inspector-connected"
-        onClick={() => reveal(view.id, [{ collection: "nodes", id: node }])}
+        onClick={() => reveal(document, [{ collection: "nodes", id: node }])}
       >
-        {nodeTitle(records.get("nodes", node), records.shape(node))} · {textOf(wire, socket)}
+        <NodeTitle document={document} id={node} /> · {textOf(wire, socket)}
       </button>
     );
   };

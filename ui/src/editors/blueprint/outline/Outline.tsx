@@ -1,38 +1,28 @@
 import { useMemo, useRef, useState } from "react";
 
-import { TreeView, finds, flattenTree } from "../../../design";
+import { TreeItem, TreeView, finds, flattenTree } from "../../../design";
 import type { TreeHandle } from "../../../design";
-import { useDocument } from "../../../documents/document";
-import type { DocumentView } from "../../../documents/document";
+import { useDerived } from "../../../documents/document";
 import { reveal, select, useSelection } from "../../../documents/selection";
 import type { RecordRef } from "../../../documents/selection";
 import { AvatarRow } from "../../../presence/Avatar";
 import { useMarkedBy } from "../../../presence/useMarkedBy";
-import { commentKey, nodeKey, outlineOf, wireKeys } from "./outlineTree";
+import { OUTLINE, commentKey, nodeKey, wireKeys } from "./outlineTree";
+import type { OutlineTree } from "./outlineTree";
 import "./outline.css";
 
 /** The accessible twin of the canvas: every node with its wires, as a tree. */
 export function Outline({ document }: { document: string }) {
-  const view = useDocument(document);
-  return view && <OutlineOf view={view} />;
+  const outline = useDerived(document, OUTLINE);
+  return outline && <OutlineOf document={document} outline={outline} />;
 }
 
-function OutlineOf({ view }: { view: DocumentView }) {
-  const { collections, shapes } = view;
-  const { nodes, wires, comments } = collections;
-  const outline = useMemo(
-    () =>
-      outlineOf({
-        collections: { nodes: nodes ?? {}, wires: wires ?? {}, comments: comments ?? {} },
-        shapes,
-      }),
-    [nodes, wires, comments, shapes],
-  );
+function OutlineOf({ document, outline }: { document: string; outline: OutlineTree }) {
   const [filter, setFilter] = useState("");
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const refs = useSelection(view.id);
+  const refs = useSelection(document);
   const handle = useRef<TreeHandle>(null);
-  const marked = useMarkedBy(view.id);
+  const marked = useMarkedBy(document);
   const wanted = filter.trim();
   const rows = useMemo(
     () =>
@@ -75,12 +65,9 @@ function OutlineOf({ view }: { view: DocumentView }) {
         label="Outline"
         rows={rows}
         selected={selected}
-        nameOf={(id) => {
-          const item = outline.items.get(id);
-          return item ? marked.spoken(item.name, { collection: item.collection, id: item.record }) : "";
-        }}
-        onSelect={(ids, mode) => select(view.id, refsOf(ids), mode)}
-        onEmpty={() => select(view.id, [])}
+        nameOf={(id) => outline.items.get(id)?.name ?? ""}
+        onSelect={(ids, mode) => select(document, refsOf(ids), mode)}
+        onEmpty={() => select(document, [])}
         onToggle={(id) =>
           setUnfolded((before) => {
             const next = new Set(before);
@@ -88,26 +75,23 @@ function OutlineOf({ view }: { view: DocumentView }) {
             return next;
           })
         }
-        onActivate={(id) => reveal(view.id, refsOf([id]))}
-        renderRow={({ id }) => {
-          const item = outline.items.get(id);
+        onActivate={(id) => reveal(document, refsOf([id]))}
+        renderRow={(row) => {
+          const item = outline.items.get(row.id);
+          if (!item) return null;
+          const ref = { collection: item.collection, id: item.record };
           return (
-            <>
-              {item?.family && (
+            <TreeItem row={row} name={marked.spoken(item.name, ref)}>
+              {item.family && (
                 <span
                   className="outline-family"
                   style={{ background: `var(--family-${item.family}, var(--family-variable))` }}
                 />
               )}
-              <span className="ui-tree-name">{item?.name}</span>
-              {item && (
-                <AvatarRow
-                  people={marked.people({ collection: item.collection, id: item.record })}
-                  doing="selected this"
-                />
-              )}
-              <span className="ui-tree-detail">{item?.detail}</span>
-            </>
+              <span className="ui-tree-name">{item.name}</span>
+              <AvatarRow people={marked.people(ref)} doing="selected this" />
+              <span className="ui-tree-detail">{item.detail}</span>
+            </TreeItem>
           );
         }}
       />

@@ -1,6 +1,7 @@
 /** A Blueprint as a tree: nodes and comments by name, below each node its wires. */
-import type { DocumentView } from "../../../documents/document";
 import { textOf } from "../../../documents/reading";
+import { SHAPES } from "../../../documents/records";
+import type { Derived, DocumentRecords } from "../../../documents/records";
 import { nodeTitle } from "../words";
 
 export interface OutlineItem {
@@ -24,41 +25,33 @@ export const nodeKey = (id: string) => `node ${id}`;
 export const commentKey = (id: string) => `comment ${id}`;
 export const wireKeys = (id: string) => [`in ${id}`, `out ${id}`];
 
-export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): OutlineTree {
-  const nodes = view.collections.nodes ?? {};
+/** The nodes and comments of a Blueprint by name; where they stand and what they hold is nothing to it. */
+const NAMED: Derived<Pick<OutlineTree, "roots" | "items">> = {
+  from: { nodes: ["label", "op"], comments: ["text"], [SHAPES]: ["title", "family"] },
+  make: namedOf,
+};
+
+/** The outline of an open Blueprint. */
+export const OUTLINE: Derived<OutlineTree> = {
+  from: { ...NAMED.from, wires: ["from", "output", "to", "input", "kind"] },
+  make: outlineOf,
+};
+
+function namedOf(records: DocumentRecords): Pick<OutlineTree, "roots" | "items"> {
   const items = new Map<string, OutlineItem>();
-  const children = new Map<string, string[]>();
-  const titles = new Map<string, string>();
-  for (const [id, node] of Object.entries(nodes)) {
-    const name = nodeTitle(node, view.shapes[id]);
-    titles.set(id, name);
+  for (const [id, node] of records.all("nodes")) {
+    const shape = records.shape(id);
     items.set(nodeKey(id), {
-      name,
+      name: nodeTitle(node, shape),
       detail: textOf(node, "op"),
       collection: "nodes",
       record: id,
-      family: view.shapes[id]?.family ?? "unknown",
+      family: shape?.family ?? "unknown",
     });
   }
-  for (const [id, wire] of Object.entries(view.collections.wires ?? {})) {
-    const [from, to] = [textOf(wire, "from"), textOf(wire, "to")];
-    const [output, input] = [textOf(wire, "output"), textOf(wire, "input")];
-    const add = (node: string, side: "in" | "out", name: string) => {
-      const key = `${side} ${id}`;
-      items.set(key, { name, detail: String(wire.kind ?? ""), collection: "wires", record: id, family: "" });
-      const list = children.get(nodeKey(node));
-      if (list) list.push(key);
-      else children.set(nodeKey(node), [key]);
-    };
-    add(to, "in", `${input} ← ${titles.get(from) ?? "?"} · ${output}`);
-    add(from, "out", `${output} → ${titles.get(to) ?? "?"} · ${input}`);
-  }
-  for (const list of children.values()) list.sort((a, b) => (a < b ? -1 : 1));
-  const comments = Object.entries(view.collections.comments ?? {});
-  for (const [id, comment] of comments) {
-    const name = textOf(comment, "text") || "Comment";
+  for (const [id, comment] of records.all("comments")) {
     items.set(commentKey(id), {
-      name,
+      name: textOf(comment, "text") || "Comment",
       detail: "comment",
       collection: "comments",
       record: id,
@@ -69,6 +62,27 @@ export function outlineOf(view: Pick<DocumentView, "collections" | "shapes">): O
     const [first, second] = [items.get(a)?.name ?? "", items.get(b)?.name ?? ""];
     return first.localeCompare(second) || (a < b ? -1 : 1);
   };
-  const roots = [...Object.keys(nodes).map(nodeKey), ...comments.map(([id]) => commentKey(id))].sort(byName);
+  return { roots: [...items.keys()].sort(byName), items };
+}
+
+export function outlineOf(records: DocumentRecords): OutlineTree {
+  const { roots, items: named } = records.derive(NAMED);
+  const items = new Map(named);
+  const children = new Map<string, string[]>();
+  const titleOf = (node: string) => named.get(nodeKey(node))?.name ?? "?";
+  for (const [id, wire] of records.all("wires")) {
+    const [from, to] = [textOf(wire, "from"), textOf(wire, "to")];
+    const [output, input] = [textOf(wire, "output"), textOf(wire, "input")];
+    const add = (node: string, side: "in" | "out", name: string) => {
+      const key = `${side} ${id}`;
+      items.set(key, { name, detail: String(wire.kind ?? ""), collection: "wires", record: id, family: "" });
+      const list = children.get(nodeKey(node));
+      if (list) list.push(key);
+      else children.set(nodeKey(node), [key]);
+    };
+    add(to, "in", `${input} ← ${titleOf(from)} · ${output}`);
+    add(from, "out", `${output} → ${titleOf(to)} · ${input}`);
+  }
+  for (const list of children.values()) list.sort((a, b) => (a < b ? -1 : 1));
   return { roots, childrenOf: (id) => children.get(id) ?? NONE, items };
 }

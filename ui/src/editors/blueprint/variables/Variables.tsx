@@ -4,10 +4,11 @@ import type { KeyboardEvent } from "react";
 
 import { attemptEdit } from "../../../workspace/editing";
 import { Button, IconButton, TextField, focusLater, labelDrag } from "../../../design";
-import { newId, useCollection, useDocument } from "../../../documents/document";
+import { documentStore, newId, useDerived, useRecord } from "../../../documents/document";
 import { select, useSelection } from "../../../documents/selection";
 import type { FieldValue, RecordData } from "../../../ipc/types";
 import { orderedIds, textOf } from "../../../documents/reading";
+import type { Derived } from "../../../documents/records";
 import { VARIABLE } from "../language";
 import { lookOf } from "../values/types";
 import "./variables.css";
@@ -15,9 +16,17 @@ import "./variables.css";
 type Collection = "variables" | "events";
 
 const KINDS = {
-  variables: { thing: "variable", word: "variable", first: "score" },
-  events: { thing: "event", word: "custom event", first: "hit" },
+  variables: { thing: "variable", word: "variable", first: "score", ids: idsOf("variables") },
+  events: { thing: "event", word: "custom event", first: "hit", ids: idsOf("events") },
 } as const;
+
+/** The records of a collection in their order. */
+function idsOf(collection: Collection): Derived<readonly string[]> {
+  return {
+    from: { [collection]: ["order"] },
+    make: (records) => orderedIds(records.all(collection), "order"),
+  };
+}
 
 /** Variables and custom events of a Blueprint. */
 export function Variables({ document }: { document: string }) {
@@ -30,14 +39,12 @@ export function Variables({ document }: { document: string }) {
 }
 
 function List({ document, collection, title }: { document: string; collection: Collection; title: string }) {
-  const view = useDocument(document);
-  const records = useCollection(document, collection);
-  const ids = orderedIds(records, "order");
+  const kind = KINDS[collection];
+  const ids = useDerived(document, kind.ids);
   const selected = useSelection(document);
   const [renaming, setRenaming] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLDivElement>(null);
-  const kind = KINDS[collection];
   const write = (
     verb: string,
     id: string,
@@ -45,11 +52,13 @@ function List({ document, collection, title }: { document: string; collection: C
   ) => attemptEdit(document, `${kind.thing}.${verb}`, [{ collection, id, ...change }]);
   const pick = (id: string) => select(document, [{ collection, id }]);
 
+  if (!ids) return null;
   const add = async () => {
     const id = newId();
+    const records = documentStore(document).getState().view?.records.all(collection).values() ?? [];
     const name = freeName(
       kind.first,
-      ids.map((other) => textOf(records[other], "name")),
+      [...records].map((record) => textOf(record, "name")),
     );
     const fields: Record<string, FieldValue> =
       collection === "variables" ? { name, initial: { type: "float", value: [0] } } : { name };
@@ -77,7 +86,6 @@ function List({ document, collection, title }: { document: string; collection: C
     else return;
     event.preventDefault();
   };
-  if (!view) return null;
   return (
     <section aria-label={title}>
       <div ref={heading} className="panel-heading">
@@ -96,50 +104,77 @@ function List({ document, collection, title }: { document: string; collection: C
       )}
       <ul ref={list}>
         {ids.map((id) => (
-          <li
+          <Line
             key={id}
-            className="variable"
-            data-selected={isSelected(selected, collection, id) ? "" : undefined}
-          >
-            {renaming === id ? (
-              <TextField
-                label={`Rename ${textOf(records[id], "name")}`}
-                value={textOf(records[id], "name")}
-                autoFocus
-                onCommit={(name) => rename(id, name)}
-                onCancel={() => rename(id, undefined)}
-              />
-            ) : (
-              <button
-                type="button"
-                className="variable-open"
-                data-record={id}
-                aria-pressed={isSelected(selected, collection, id)}
-                draggable={collection === "variables"}
-                onDragStart={(event) => {
-                  event.dataTransfer.setData(VARIABLE, id);
-                  event.dataTransfer.effectAllowed = "copy";
-                  labelDrag(event.dataTransfer, textOf(records[id], "name"));
-                }}
-                onClick={() => pick(id)}
-                onDoubleClick={() => setRenaming(id)}
-                onKeyDown={(event) => onKeyDown(event, id)}
-              >
-                <Mark collection={collection} record={records[id]} />
-                <span className="ui-tree-name">{textOf(records[id], "name") || "internal event"}</span>
-                <span className="ui-tree-detail ui-mono">{detail(collection, records[id])}</span>
-              </button>
-            )}
-            <IconButton
-              label={`Delete ${textOf(records[id], "name") || kind.word}`}
-              onClick={() => remove(id)}
-            >
-              <Trash2 size={13} />
-            </IconButton>
-          </li>
+            document={document}
+            collection={collection}
+            id={id}
+            selected={isSelected(selected, collection, id)}
+            renaming={renaming === id}
+            onPick={() => pick(id)}
+            onBeginRename={() => setRenaming(id)}
+            onRename={(name) => rename(id, name)}
+            onRemove={() => remove(id)}
+            onKeyDown={(event) => onKeyDown(event, id)}
+          />
         ))}
       </ul>
     </section>
+  );
+}
+
+interface LineProps {
+  document: string;
+  collection: Collection;
+  id: string;
+  selected: boolean;
+  renaming: boolean;
+  onPick: () => void;
+  onBeginRename: () => void;
+  /** Undefined when nothing changed. */
+  onRename: (name: string | undefined) => void;
+  onRemove: () => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function Line({ document, collection, id, selected, renaming, ...on }: LineProps) {
+  const record = useRecord(document, collection, id);
+  const name = textOf(record, "name");
+  return (
+    <li className="variable" data-selected={selected ? "" : undefined}>
+      {renaming ? (
+        <TextField
+          label={`Rename ${name}`}
+          value={name}
+          autoFocus
+          onCommit={on.onRename}
+          onCancel={() => on.onRename(undefined)}
+        />
+      ) : (
+        <button
+          type="button"
+          className="variable-open"
+          data-record={id}
+          aria-pressed={selected}
+          draggable={collection === "variables"}
+          onDragStart={(event) => {
+            event.dataTransfer.setData(VARIABLE, id);
+            event.dataTransfer.effectAllowed = "copy";
+            labelDrag(event.dataTransfer, name);
+          }}
+          onClick={on.onPick}
+          onDoubleClick={on.onBeginRename}
+          onKeyDown={on.onKeyDown}
+        >
+          <Mark collection={collection} record={record} />
+          <span className="ui-tree-name">{name || "internal event"}</span>
+          <span className="ui-tree-detail ui-mono">{detail(collection, record)}</span>
+        </button>
+      )}
+      <IconButton label={`Delete ${name || KINDS[collection].word}`} onClick={on.onRemove}>
+        <Trash2 size={13} />
+      </IconButton>
+    </li>
   );
 }
 

@@ -1,0 +1,8 @@
+import { useReading } from "../../../documents/document";
+import type { Inspected } from "../../../workspace/kinds";
+import { nodeTitle } from "../words";
+
+/** What a node is called. */
+export function NodeTitle({ document, id }: Inspected) {
+  return useReading(document, (records) => nodeTitle(records.get("nodes", id), records.shape(id)));
+}

@@ -1,12 +1,13 @@
 //! The live messages of a session, from a shell.
 
 use std::path::PathBuf;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::Value;
-use wissil_session::api::ApiError;
-use wissil_session::{App, CancellationToken, Heard};
+use wissil_session::api::{ApiError, ErrorCode};
+use wissil_session::{App, CancellationToken, Facade, Heard};
 
 use crate::interrupt::on_interrupt;
 use crate::print::Output;
@@ -47,21 +48,28 @@ pub fn run(app: &App, command: BusCommand, out: &mut Output) -> Result<(), ApiEr
             pattern,
             answer,
         } => {
+            let ready = || eprintln!("listening at {pattern}; Ctrl-C ends it");
+            let bus = match app.live_bus(&dir) {
+                // Where there is no server, whoever has the project open says what happens in it.
+                Err(error) if error.code == ErrorCode::Invalid && answer.is_none() => {
+                    let project = app.beside(&dir)?.ok_or(error)?;
+                    return listen_beside(&project, &pattern, ready, out);
+                }
+                bus => bus?,
+            };
             let cancelled = CancellationToken::new();
             let cancel = cancelled.clone();
             on_interrupt(move || cancel.cancel())?;
-            let ready = || eprintln!("listening at {pattern}; Ctrl-C ends it");
-            app.live_bus(&dir)?
-                .listen(&pattern, &cancelled, ready, |heard| match heard {
-                    Heard::Message { message, question } => {
-                        out.json(&message)?;
-                        Ok(answer.clone().filter(|_| question))
-                    }
-                    Heard::Malformed { subject, problem } => {
-                        eprintln!("not understood at {subject:?}: {problem:?}");
-                        Ok(None)
-                    }
-                })
+            bus.listen(&pattern, &cancelled, ready, |heard| match heard {
+                Heard::Message { message, question } => {
+                    out.json(&message)?;
+                    Ok(answer.clone().filter(|_| question))
+                }
+                Heard::Malformed { subject, problem } => {
+                    eprintln!("not understood at {subject:?}: {problem:?}");
+                    Ok(None)
+                }
+            })
         }
         BusCommand::Request {
             dir,
@@ -70,6 +78,31 @@ pub fn run(app: &App, command: BusCommand, out: &mut Output) -> Result<(), ApiEr
             timeout,
         } => out.json(&app.live_bus(&dir)?.request(&subject, payload, timeout)?),
     }
+}
+
+/// Hears what the program that has a project open says and hears, until interrupted or that program ends.
+fn listen_beside(
+    project: &Facade,
+    pattern: &str,
+    ready: impl FnOnce(),
+    out: &mut Output,
+) -> Result<(), ApiError> {
+    let (heard, hear) = mpsc::channel();
+    let (over, interrupted) = (heard.clone(), heard.clone());
+    on_interrupt(move || drop(interrupted.send(Ok(None))))?;
+    project.follow_messages(
+        pattern,
+        Box::new(move |message| drop(heard.send(Ok(Some(message))))),
+        Box::new(move |error| drop(over.send(Err(error)))),
+    )?;
+    ready();
+    for message in hear {
+        match message? {
+            Some(message) => out.json(&message)?,
+            None => break,
+        }
+    }
+    Ok(())
 }
 
 fn json(text: &str) -> Result<Value, String> {

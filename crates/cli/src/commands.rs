@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use wissil_session::api::{ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, SetAside};
-use wissil_session::{App, ExportFormat, Home, Session, Severity};
+use wissil_session::api::{
+    ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, ProjectInfo, SetAside,
+};
+use wissil_session::{App, ExportFormat, Facade, Home, Severity};
 
 use crate::exchange::Limit;
 use crate::print::{Output, local_time, say};
@@ -21,7 +23,7 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
     match command {
         Command::New { dir, name } => {
             let name = name.unwrap_or_else(|| folder_name(&dir));
-            summary(&app.create(&name, &dir)?, &mut out)?;
+            summary(&app.create(&name, &dir)?.info()?, &mut out)?;
         }
         Command::Import { file, to } => import(&app, &file, &to, &mut out)?,
         Command::Check { path, json } => return check(&app, &path, json, &mut out),
@@ -31,13 +33,7 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             document,
             limit,
             json,
-        } => log(
-            &read(&app, &dir)?,
-            document.as_deref(),
-            limit,
-            json,
-            &mut out,
-        )?,
+        } => log(&read(&app, &dir)?, document, limit, json, &mut out)?,
         Command::Show { dir, cid, json } => show(&read(&app, &dir)?, &cid, json, &mut out)?,
         Command::Edit {
             dir,
@@ -45,30 +41,24 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             event_type,
             changes,
         } => {
-            let session = edit(&app, &dir)?;
-            let document = document_id(&session, &document)?;
-            let made = gestures::run(&session, &document, &event_type, &changes, &mut out);
+            let project = edit(&app, &dir)?;
+            let document = document_id(&project, &document)?;
+            let made = gestures::run(&project, &document, &event_type, &changes, &mut out);
             // Whoever reads gestures may wait for the next one and hold the project.
-            session.close();
+            project.close();
             made?;
         }
         Command::Undo { dir, document } => {
-            let session = edit(&app, &dir)?;
-            let result = match document {
-                Some(document) => session.undo(&document_id(&session, &document)?)?,
-                None => session.undo_newest()?,
-            };
-            out.lines(&result.cids)?;
+            let project = edit(&app, &dir)?;
+            let document = named(&project, document)?;
+            out.lines(&project.undo(document)?.cids)?;
         }
         Command::Redo { dir, document } => {
-            let session = edit(&app, &dir)?;
-            let result = match document {
-                Some(document) => session.redo(&document_id(&session, &document)?)?,
-                None => session.redo_newest()?,
-            };
-            out.lines(&result.cids)?;
+            let project = edit(&app, &dir)?;
+            let document = named(&project, document)?;
+            out.lines(&project.redo(document)?.cids)?;
         }
-        Command::Diff { dir, a, b, json } => diff(&read(&app, &dir)?, &a, &b, json, &mut out)?,
+        Command::Diff { dir, a, b, json } => diff(&read(&app, &dir)?, a, b, json, &mut out)?,
         Command::Verify { dir, json } => return verify(&app, &dir, json, &mut out),
         Command::SetAside {
             dir,
@@ -83,8 +73,8 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             moves,
         } => {
             let limit = timeout.map(Limit::seconds);
-            let (session, code) = together::join(&app, &link, dir, moves, limit)?;
-            summary(&session, &mut out)?;
+            let (project, code) = together::join(&app, &link, dir, moves, limit)?;
+            summary(&project.info()?, &mut out)?;
             return Ok(code);
         }
         Command::Sync {
@@ -116,7 +106,10 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
                 (_, true) => ExportFormat::Json,
                 _ => ExportFormat::Glb,
             };
-            for note in read(&app, &dir)?.export(format, &file)? {
+            // Whoever asks for a file writes it, with what it may and from where it stands.
+            let session = app.inspect(&dir)?;
+            notices(&session.info()?);
+            for note in session.export(format, &file)? {
                 say(&format!("note: {note}"));
             }
         }
@@ -131,9 +124,15 @@ fn folder_name(dir: &Path) -> String {
         .unwrap_or_else(|| "Project".into())
 }
 
+/// The id of the document that was named, if one was.
+fn named(project: &Facade, wanted: Option<String>) -> Result<Option<String>, ApiError> {
+    let id = wanted.map(|wanted| document_id(project, &wanted));
+    id.transpose()
+}
+
 /// A document by id, or by the name of one document only.
-fn document_id(session: &Session, wanted: &str) -> Result<String, ApiError> {
-    let documents = session.info()?.documents;
+fn document_id(project: &Facade, wanted: &str) -> Result<String, ApiError> {
+    let documents = project.info()?.documents;
     if wanted == "manifest" || documents.iter().any(|document| document.id == wanted) {
         return Ok(wanted.to_owned());
     }
@@ -161,46 +160,45 @@ fn document_id(session: &Session, wanted: &str) -> Result<String, ApiError> {
     }
 }
 
-fn summary(session: &Session, out: &mut Output) -> Result<(), ApiError> {
-    let info = session.info()?;
+fn summary(info: &ProjectInfo, out: &mut Output) -> Result<(), ApiError> {
     out.line(&format!("{} in {}", info.name, info.path))?;
     for document in &info.documents {
         out.line(&format!("  {}  {}", document.kind, document.name))?;
     }
-    notices(session)
+    notices(info);
+    Ok(())
 }
 
-/// Opens a project to edit it, and says what a person should know of it.
-fn edit(app: &App, dir: &Path) -> Result<Session, ApiError> {
-    let session = app.open(dir)?;
-    notices(&session)?;
-    Ok(session)
+/// Reaches a project to edit it, wherever it is open, and says what a person should know of it.
+fn edit(app: &App, dir: &Path) -> Result<Facade, ApiError> {
+    let project = app.work(dir)?;
+    notices(&project.info()?);
+    Ok(project)
 }
 
-/// Opens a project to read it, and says what a person should know of it.
-fn read(app: &App, dir: &Path) -> Result<Session, ApiError> {
-    let session = app.inspect(dir)?;
-    notices(&session)?;
-    Ok(session)
+/// Reaches a project to read it, wherever it is open, and says what a person should know of it.
+fn read(app: &App, dir: &Path) -> Result<Facade, ApiError> {
+    let project = app.look(dir)?;
+    notices(&project.info()?);
+    Ok(project)
 }
 
 /// Says what a person should know of a project, where it disturbs no program that reads.
-fn notices(session: &Session) -> Result<(), ApiError> {
-    let info = session.info()?;
+fn notices(info: &ProjectInfo) {
     for notice in &info.notices {
         say(&format!("note: {notice}"));
     }
     if let Some(set_aside) = &info.set_aside {
         say(&format!("note: {}", set_aside_in_words(set_aside)));
     }
-    Ok(())
 }
 
 /// Makes a project of a file, and says what a person should know of how it was read.
 fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), ApiError> {
     let session = app.import(file, to)?;
-    summary(&session, out)?;
-    let documents = session.info()?.documents;
+    let info = session.info()?;
+    summary(&info, out)?;
+    let documents = info.documents;
     for problem in session.missing_objects()? {
         say(&in_words(&problem, &documents));
     }
@@ -224,9 +222,9 @@ fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCod
     let mut severities = Vec::new();
     let mut values = Vec::new();
     if is_project {
-        let session = read(app, path)?;
-        let documents = session.info()?.documents;
-        for problem in session.problems()? {
+        let project = read(app, path)?;
+        let documents = project.info()?.documents;
+        for problem in project.problems()? {
             lines.push(in_words(&problem, &documents));
             severities.push(problem.severity);
             values.push(serde_json::json!(problem));
@@ -312,17 +310,17 @@ fn set_aside(
     (again, leave, json): (bool, bool, bool),
     out: &mut Output,
 ) -> Result<(), ApiError> {
-    let session = match again || leave {
-        true => app.open(dir)?,
-        false => app.inspect(dir)?,
+    let project = match again || leave {
+        true => app.work(dir)?,
+        false => app.look(dir)?,
     };
-    let info = session.info()?;
+    let info = project.info()?;
     for notice in &info.notices {
         eprintln!("note: {notice}");
     }
     let set_aside = info.set_aside;
     if again {
-        let made = session.make_again()?;
+        let made = project.make_again()?;
         for refused in &made.refused {
             say(&format!("note: not made again: {refused}"));
         }
@@ -332,7 +330,7 @@ fn set_aside(
         };
     }
     if leave {
-        session.leave_aside()?;
+        project.leave_aside()?;
     }
     if json {
         return out.json(&set_aside);
@@ -352,9 +350,9 @@ fn set_aside(
     out.line("--again makes them again on the project as it is now, --leave leaves them")
 }
 
-fn info(session: &Session, json: bool, out: &mut Output) -> Result<(), ApiError> {
-    let (info, status, logs) = (session.info()?, session.status()?, session.logs()?);
-    let documents = session.inventory()?;
+fn info(project: &Facade, json: bool, out: &mut Output) -> Result<(), ApiError> {
+    let (info, status, logs) = (project.info()?, project.status()?, project.logs()?);
+    let documents = project.inventory()?;
     if json {
         return out.json(&serde_json::json!({
             "session": info.session,
@@ -433,20 +431,18 @@ fn branches(logs: &[wissil_session::api::LogInfo]) -> Vec<&str> {
 }
 
 fn log(
-    session: &Session,
-    document: Option<&str>,
+    project: &Facade,
+    document: Option<String>,
     limit: u64,
     json: bool,
     out: &mut Output,
 ) -> Result<(), ApiError> {
-    let document = document
-        .map(|document| document_id(session, document))
-        .transpose()?;
+    let document = named(project, document)?;
     let mut before: Option<String> = None;
     let mut left = limit;
     while left > 0 {
         let page = u32::try_from(left).unwrap_or(u32::MAX).min(PAGE);
-        let rows = session.events(before.as_deref(), page, document.as_deref())?;
+        let rows = project.events(before, page, document.clone())?;
         let Some(last) = rows.last() else { break };
         before = Some(last.position.clone());
         left -= rows.len() as u64;
@@ -468,12 +464,12 @@ fn log(
     Ok(())
 }
 
-fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
-    let event = session.event_json(cid)?;
+fn show(project: &Facade, cid: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
+    let event = project.event_json(cid.to_owned())?;
     if json {
         return out.json(&event);
     }
-    let row = session.event(cid)?;
+    let row = project.event(cid.to_owned())?;
     out.line(&format!("event     {cid}"))?;
     out.line(&format!("what      {} ({})", row.words, row.event_type))?;
     out.line(&format!(
@@ -490,8 +486,14 @@ fn show(session: &Session, cid: &str, json: bool, out: &mut Output) -> Result<()
     payload.lines().try_for_each(|line| out.line(line))
 }
 
-fn diff(session: &Session, a: &str, b: &str, json: bool, out: &mut Output) -> Result<(), ApiError> {
-    let differences = session.diff(a, b)?;
+fn diff(
+    project: &Facade,
+    a: String,
+    b: String,
+    json: bool,
+    out: &mut Output,
+) -> Result<(), ApiError> {
+    let differences = project.diff(a, b)?;
     if json {
         let changes: Vec<_> = differences.iter().map(|found| &found.change).collect();
         return out.json(&changes);

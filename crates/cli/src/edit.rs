@@ -9,7 +9,7 @@ use std::thread;
 use serde::Deserialize;
 use serde_json::Value;
 use wissil_session::api::{ApiError, ErrorCode};
-use wissil_session::{Change, Edits, PendingEdit, Session};
+use wissil_session::{Change, Edits, Facade, PendingEdit};
 
 use crate::place;
 use crate::print::Output;
@@ -53,7 +53,7 @@ fn unreadable(gesture: usize, error: &serde_json::Error) -> ApiError {
 /// Makes gestures one after the other, without waiting for each, and prints the CID of each event once it is saved. After
 /// one that fails none is made.
 pub fn run(
-    session: &Session,
+    project: &Facade,
     document: &str,
     event_type: &str,
     file: &Path,
@@ -65,7 +65,7 @@ pub fn run(
         Box::new(File::open(file).map_err(|error| ApiError::io("read", file, &error))?)
     };
     let (begin, begun) = mpsc::channel();
-    let edits = session.edits();
+    let edits = project.edits();
     let (document, event_type) = (document.to_owned(), event_type.to_owned());
     // It may wait for the next gesture for ever, while one before it fails.
     thread::spawn(move || {
@@ -79,7 +79,7 @@ pub fn run(
     let mut is_told = false;
     for edit in begun {
         let result = edit?.wait()?;
-        place::check(session, &mut is_told)?;
+        place::check(project, &mut is_told)?;
         out.lines(&result.cids)?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use wissil_session::Session;
+use wissil_session::Facade;
 use wissil_session::api::{
     ApiError, ConnectionState, ConnectionStatus, Displaced, ErrorCode, SessionMessage,
 };
@@ -25,6 +25,8 @@ enum Heard {
     Travels,
     /// The project's folder is not where it was opened.
     Displaced(Displaced),
+    /// Nothing more is heard.
+    Over(ApiError),
     /// The program is to end.
     Interrupted,
 }
@@ -49,30 +51,35 @@ impl Following {
         move || drop(told.send(Heard::Interrupted))
     }
 
-    /// Follows a session from now on.
-    pub fn follow(&self, session: &Session) -> Result<(), ApiError> {
+    /// Follows a project from now on. How it stands is heard first, where a server was chosen.
+    pub fn follow(&self, project: &Facade) -> Result<(), ApiError> {
         let told = self.told.clone();
-        session.subscribe(Box::new(move |message| {
+        let now = project.follow(Box::new(move |message| {
             let heard = match message {
-                SessionMessage::Connection { connection } => Heard::Status(connection.into()),
-                SessionMessage::Events { status, .. } => match status.displaced {
+                Err(error) => Heard::Over(error),
+                Ok(SessionMessage::Connection { connection }) => Heard::Status(connection.into()),
+                Ok(SessionMessage::Events { status, .. }) => match status.displaced {
                     Some(displaced) => Heard::Displaced(displaced),
                     None => Heard::Status(status.connection.into()),
                 },
-                SessionMessage::AssetTravels { .. } => Heard::Travels,
-                SessionMessage::SetBack { notice, .. } => {
+                Ok(SessionMessage::AssetTravels { .. }) => Heard::Travels,
+                Ok(SessionMessage::SetBack { notice, .. }) => {
                     eprintln!("note: {notice}");
                     return;
                 }
-                SessionMessage::Problem { problem } => {
+                Ok(SessionMessage::Problem { problem }) => {
                     eprintln!("note: {problem}");
                     return;
                 }
-                SessionMessage::Travelled { .. } | SessionMessage::Assets { .. } => return,
+                Ok(SessionMessage::Travelled { .. } | SessionMessage::Assets { .. }) => return,
             };
             // Whoever followed has seen enough.
             let _ = told.send(heard);
         }))?;
+        if now.connection.state != ConnectionState::Local {
+            // It is followed here.
+            let _ = self.told.send(Heard::Status(now.connection.into()));
+        }
         Ok(())
     }
 
@@ -85,6 +92,7 @@ impl Following {
                     Heard::Status(status) => return Some(Ok(*status)),
                     Heard::Travels => {}
                     Heard::Displaced(displaced) => return Some(Err(place::gone(&displaced))),
+                    Heard::Over(error) => return Some(Err(error)),
                     Heard::Interrupted => return None,
                 }
             }
@@ -121,6 +129,7 @@ impl Following {
                     }
                 }
                 Ok(Heard::Displaced(displaced)) => return Err(place::gone(&displaced)),
+                Ok(Heard::Over(error)) => return Err(error),
                 Ok(Heard::Interrupted) | Err(RecvTimeoutError::Disconnected) => {
                     return self.end(&course, End::Interrupted);
                 }

@@ -1,8 +1,11 @@
 //! `wissil`: the façade without a window.
 //!
 //! Exit codes: 0 done (and, for `verify` and `check`, nothing is wrong; for `sync` and `join`, both sides have the same);
-//! 1 refused, or something is wrong, or left to send or to fetch; 2 unusable: bad arguments, no such project, a project
-//! that another process is editing, a server that was never reached or refuses; 130 interrupted before it was done.
+//! 1 refused, or something is wrong, or left to send or to fetch, or the program that has the project open was killed before
+//! it answered; 2 unusable: bad arguments, no such project, a server that was never reached or refuses; 130 interrupted before
+//! it was done.
+//!
+//! A project that is open in another program is worked on through that, with the same words and codes.
 
 mod bus;
 mod commands;
@@ -189,6 +192,8 @@ enum Command {
         timeout: Option<u64>,
     },
     /// Run a server for a project on this machine, print the link to it, and stay.
+    ///
+    /// Where another program has the project open, that runs the server, and goes on when this ends.
     Host {
         /// The project's folder.
         dir: PathBuf,

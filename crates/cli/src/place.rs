@@ -1,7 +1,7 @@
 //! Whether a project still stands where a command opened it. A window keeps what was made in memory and asks where to save
 //! it; a command ends with its process, so it has to say what is not saved.
 
-use wissil_session::Session;
+use wissil_session::Facade;
 use wissil_session::api::{ApiError, Displaced, ErrorCode};
 
 use crate::print::say;
@@ -10,8 +10,8 @@ use crate::print::say;
 ///
 /// # Errors
 /// [`ErrorCode::Storage`] when the project's folder was deleted: then it is not.
-pub fn check(session: &Session, told: &mut bool) -> Result<(), ApiError> {
-    match session.displaced() {
+pub fn check(project: &Facade, told: &mut bool) -> Result<(), ApiError> {
+    match project.displaced() {
         None => Ok(()),
         Some(Displaced { to: Some(to) }) => {
             if !std::mem::replace(told, true) {

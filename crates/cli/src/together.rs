@@ -11,7 +11,7 @@ use wissil_session::api::{
     ApiError, ConnectionState, ErrorCode, JoinProgress, Reach, ServerCertificate, ServerLogin,
     ServerSettings,
 };
-use wissil_session::{App, CancellationToken, Session};
+use wissil_session::{App, CancellationToken, Facade};
 
 use crate::exchange::{Following, Limit, words};
 use crate::interrupt::on_interrupt;
@@ -107,7 +107,7 @@ pub fn join(
     dir: Option<PathBuf>,
     moves: bool,
     limit: Option<Limit>,
-) -> Result<(Session, ExitCode), ApiError> {
+) -> Result<(Facade, ExitCode), ApiError> {
     let info = app.inspect_link(link)?;
     if let (Some(folder), Some(other)) = (&info.folder, &info.goes_to) {
         if !moves && !may_move(&info.name, folder, other, &info.server)? {
@@ -146,15 +146,16 @@ pub fn join(
     let fetched = within(limit, &cancelled, || {
         app.fetch_shared(link, &folder, listener, &cancelled)
     })?;
-    let session = app.open(&fetched)?;
-    following.follow(&session)?;
-    session.will_not_stay()?;
-    session.reconnect()?;
+    let project = app.work(&fetched)?;
+    project.will_not_stay()?;
+    project.go_to_link(link.to_owned())?;
+    project.stay_online(None, Box::new(trouble))?;
+    following.follow(&project)?;
     let code = following.until_whole(limit, |words| {
         say(words);
         Ok(())
     })?;
-    Ok((session, code))
+    Ok((project, code))
 }
 
 /// Does something that can be cancelled, and cancels it when the time is over.
@@ -190,9 +191,14 @@ fn within<T>(
     })
 }
 
+/// Says what went wrong beside what a person follows.
+fn trouble(error: ApiError) {
+    say(&format!("note: {}", error.message));
+}
+
 /// Connects a project, and stays until both sides have everything, or until it is interrupted.
 pub fn sync(
-    session: &Session,
+    project: &Facade,
     server: Option<ServerSettings>,
     stay: bool,
     limit: Option<Limit>,
@@ -200,20 +206,17 @@ pub fn sync(
 ) -> Result<ExitCode, ApiError> {
     let following = Following::new();
     on_interrupt(following.interrupter())?;
-    following.follow(session)?;
     if !stay {
-        session.will_not_stay()?;
+        project.will_not_stay()?;
     }
-    match server {
-        Some(server) => session.connect(server)?,
-        None if session.connection_info()?.url.is_none() => {
-            return Err(ApiError::new(
-                ErrorCode::Invalid,
-                "this project has no server yet; name one: wissil sync <folder> --server nats://…",
-            ));
-        }
-        None => session.reconnect()?,
+    if server.is_none() && project.connection_info()?.url.is_none() {
+        return Err(ApiError::new(
+            ErrorCode::Invalid,
+            "this project has no server yet; name one: wissil sync <folder> --server nats://…",
+        ));
     }
+    project.stay_online(server, Box::new(trouble))?;
+    following.follow(project)?;
     if !stay {
         return following.until_whole(limit, |words| out.line(words));
     }
@@ -243,16 +246,17 @@ fn may_move(name: &str, folder: &str, from: &str, to: &str) -> Result<bool, ApiE
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-/// Runs a server for a project, prints the link, and stays until it is interrupted. The server ends with it.
-pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), ApiError> {
+/// Runs a server for a project, prints the link, and stays until it is interrupted. The server ends with the program that has
+/// the project open.
+pub fn host(project: &Facade, network: bool, out: &mut Output) -> Result<(), ApiError> {
     let following = Following::new();
     on_interrupt(following.interrupter())?;
-    following.follow(session)?;
-    session.host(if network {
-        Reach::Network
-    } else {
-        Reach::Machine
-    })?;
+    let reach = match network {
+        true => Reach::Network,
+        false => Reach::Machine,
+    };
+    project.stay_hosting(reach, Box::new(trouble))?;
+    following.follow(project)?;
     let mut shown = String::new();
     let mut is_told = false;
     for status in following.statuses() {
@@ -264,7 +268,7 @@ pub fn host(session: &Session, network: bool, out: &mut Output) -> Result<(), Ap
         }
         // Not before the project is on the server: whoever joins at once finds it there.
         if !is_told && status.state == ConnectionState::Online {
-            let share = session.share()?;
+            let share = project.share()?;
             say(&share.reach);
             if let Some(link) = share.link {
                 out.line(&link)?;

@@ -21,7 +21,7 @@ use crate::network::{Sender, Signals, Standing};
 use crate::problems::Problems;
 use crate::project::Project;
 use crate::references::References;
-use crate::session::SessionListener;
+use crate::session::{Follower, SessionListener};
 use crate::view::{Listener, View, collections};
 
 /// What the owning thread holds.
@@ -30,8 +30,10 @@ pub(crate) struct Actor {
     pub(crate) person: Person,
     pub(crate) names: Names,
     pub(crate) views: HashMap<String, View>,
-    pub(crate) listeners: Vec<SessionListener>,
-    pub(crate) subscriptions: u32,
+    listeners: Vec<(Follower, SessionListener)>,
+    /// Whose each subscription of a view is.
+    subscriptions: BTreeMap<u32, Follower>,
+    last_subscription: u32,
     /// What the tasks of the connection report.
     pub(crate) standing: Standing,
     /// The connection as others were told last.
@@ -65,7 +67,8 @@ impl Actor {
             names: Names::default(),
             views: HashMap::new(),
             listeners: Vec::new(),
-            subscriptions: 0,
+            subscriptions: BTreeMap::new(),
+            last_subscription: 0,
             standing: Standing::default(),
             connection: ConnectionStatus::default(),
             assets: Assets::default(),
@@ -174,11 +177,43 @@ impl Actor {
         }
         let status = self.status()?;
         self.connection.clone_from(&status.connection);
-        let message = SessionMessage::Events { rows, status };
-        for listener in &mut self.listeners {
+        self.tell(&SessionMessage::Events { rows, status });
+        Ok(())
+    }
+
+    /// Has somebody follow the session.
+    pub(crate) fn listen(&mut self, follower: Follower, listener: SessionListener) {
+        self.listeners.push((follower, listener));
+    }
+
+    /// Whether nobody follows the session.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.listeners.is_empty()
+    }
+
+    /// Tells whoever follows the session.
+    pub(crate) fn tell(&mut self, message: &SessionMessage) {
+        for (_, listener) in &mut self.listeners {
             listener(message.clone());
         }
-        Ok(())
+    }
+
+    /// Somebody does not follow the session any more.
+    pub(crate) fn unlisten(&mut self, follower: Follower) {
+        self.listeners.retain(|(whose, _)| *whose != follower);
+    }
+
+    /// Whoever followed under that name is gone.
+    pub(crate) fn forget(&mut self, follower: Follower) {
+        self.unlisten(follower);
+        let gone = self
+            .subscriptions
+            .iter()
+            .filter(|(_, whose)| **whose == follower);
+        let gone: Vec<u32> = gone.map(|(subscription, _)| *subscription).collect();
+        for subscription in gone {
+            self.close_document(subscription);
+        }
     }
 
     pub(crate) fn stored(&self, cid: &Cid) -> Result<StoredEvent, ApiError> {
@@ -194,10 +229,11 @@ impl Actor {
     pub(crate) fn open_document(
         &mut self,
         document: &DocumentId,
+        follower: Follower,
         listener: Listener,
     ) -> Result<OpenedDocument, ApiError> {
-        self.subscriptions += 1;
-        let subscription = self.subscriptions;
+        self.last_subscription += 1;
+        let subscription = self.last_subscription;
         let was_loaded = self.project.engine.loaded(document).is_some();
         if !self.views.contains_key(document.as_str()) {
             let view = self.view(document)?;
@@ -213,6 +249,7 @@ impl Actor {
         }
         if let Some(view) = self.views.get_mut(document.as_str()) {
             view.listen(subscription, listener);
+            self.subscriptions.insert(subscription, follower);
         }
         if !was_loaded {
             // Now its records can be counted.
@@ -226,6 +263,7 @@ impl Actor {
 
     /// Ends a subscription, and with the last of a document its view.
     pub(crate) fn close_document(&mut self, subscription: u32) {
+        self.subscriptions.remove(&subscription);
         let closed = self
             .views
             .extract_if(|_, view| view.has(subscription) && !view.unlisten(subscription));

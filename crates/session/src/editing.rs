@@ -14,6 +14,8 @@ use crate::actor::Actor;
 use crate::api::{ApiError, EditResult, ErrorCode, SessionMessage};
 use crate::bridge::{defect, gone, guarded};
 use crate::home::now;
+#[cfg(unix)]
+use crate::local::Row;
 use crate::network::{announcements, may_announce};
 use crate::session::{Session, document_id};
 
@@ -42,8 +44,17 @@ type Taken = (Edit, Option<ApiError>);
 /// together.
 #[derive(Clone)]
 pub struct Edits {
-    session: Session,
+    way: Way,
     stopped: Arc<AtomicBool>,
+}
+
+/// Who makes them.
+#[derive(Clone)]
+enum Way {
+    Here(Session),
+    /// Whoever has the project open.
+    #[cfg(unix)]
+    There(Row),
 }
 
 /// The answer to a gesture, which comes when it is saved.
@@ -58,9 +69,34 @@ impl PendingEdit {
     pub fn wait(self) -> Result<EditResult, ApiError> {
         self.0.recv().map_err(|_| gone())?
     }
+
+    /// The answer, if it is there.
+    #[cfg(unix)]
+    pub(crate) fn now(&self) -> Option<Result<EditResult, ApiError>> {
+        match self.0.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(mpsc::TryRecvError::Empty) => None,
+            Err(mpsc::TryRecvError::Disconnected) => Some(Err(gone())),
+        }
+    }
+
+    /// An answer that comes through a channel.
+    #[cfg(unix)]
+    pub(crate) fn new(answer: mpsc::Receiver<Result<EditResult, ApiError>>) -> Self {
+        Self(answer)
+    }
 }
 
 impl Edits {
+    /// Gestures that whoever has the project open makes.
+    #[cfg(unix)]
+    pub(crate) fn through(row: Row) -> Self {
+        Self {
+            way: Way::There(row),
+            stopped: Arc::default(),
+        }
+    }
+
     /// Has a gesture made after those before it. Waits only while very many wait already.
     ///
     /// # Errors
@@ -71,8 +107,13 @@ impl Edits {
         event_type: &str,
         changes: Vec<Change>,
     ) -> Result<PendingEdit, ApiError> {
+        let session = match &self.way {
+            Way::Here(session) => session,
+            #[cfg(unix)]
+            Way::There(row) => return row.edit(document, event_type, &changes, &self.stopped),
+        };
         let (reply, answer) = mpsc::channel();
-        self.session.bridge().edit(Edit {
+        session.bridge().edit(Edit {
             document: document_id(document)?,
             event_type: event_type.to_owned(),
             changes,
@@ -98,7 +139,7 @@ impl Session {
     #[must_use]
     pub fn edits(&self) -> Edits {
         Edits {
-            session: self.clone(),
+            way: Way::Here(self.clone()),
             stopped: Arc::default(),
         }
     }
@@ -244,10 +285,7 @@ impl Actor {
             );
             // Whoever listens may be what failed.
             let _ = guarded(self, |actor| {
-                for listener in &mut actor.listeners {
-                    let problem = problem.clone();
-                    listener(SessionMessage::Problem { problem });
-                }
+                actor.tell(&SessionMessage::Problem { problem });
                 Ok(())
             });
         }
@@ -297,7 +335,7 @@ impl Actor {
 
     /// Tells whoever follows the session of the newest of own events.
     fn tell_of_events(&mut self, events: &[Cid]) -> Result<(), ApiError> {
-        if self.listeners.is_empty() {
+        if self.is_unheard() {
             return Ok(());
         }
         let newest = &events[events.len().saturating_sub(MAX_ROWS)..];

@@ -1,7 +1,8 @@
 //! The façade that every shell uses: the window, the command line, the tests.
 //!
 //! [`App`] is an installation; it makes, opens and imports projects. [`Session`] is an open project: documents to
-//! follow and edit, history to read, undo, find, export, verify. What crosses is plain data ([`api`]); failures are
+//! follow and edit, history to read, undo, find, export, verify. [`Facade`] is the same for programs that work on a project
+//! beside the one that has it open. What crosses is plain data ([`api`]); failures are
 //! [`api::ApiError`] with a closed set of codes. Shells only translate.
 
 #![deny(missing_docs)]
@@ -16,11 +17,14 @@ mod doorbell;
 mod editing;
 mod elsewhere;
 mod error;
+mod facade;
 mod find;
 mod founding;
 mod gltf;
 mod history;
 mod home;
+#[cfg(unix)]
+mod local;
 mod lost;
 mod network;
 mod notes;
@@ -40,6 +44,7 @@ pub use app::App;
 pub use assets::UploadListener;
 pub use doorbell::RingListener;
 pub use editing::{Edits, PendingEdit};
+pub use facade::{Facade, FollowListener, TroubleListener};
 pub use gltf::check_file;
 pub use home::{Home, new_id};
 pub use network::{Heard, JoinListener, LiveBus, MessageListener, PresenceListener};

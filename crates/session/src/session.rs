@@ -1,8 +1,13 @@
 //! An open project: one thread owns it, everyone else asks.
 
+#[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
+use std::sync::Weak;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use serde::{Deserialize, Serialize};
 use wissil_dag::{Cid, DocumentId, IdeEvent};
 use wissil_model::{Change, DocumentKind, describe_change, diff};
 use wissil_sync::{EventStore as _, UndoSide, present_name};
@@ -14,9 +19,13 @@ use crate::api::{
 };
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
+#[cfg(unix)]
+use crate::bridge::gone;
 use crate::doorbell::{Doorbell, RingListener};
 use crate::history::moment;
 use crate::home::{Home, now};
+#[cfg(unix)]
+use crate::local::{Guests, Host};
 use crate::network::{Network, Place, Signals};
 use crate::project::Project;
 use crate::readers::Readers;
@@ -31,6 +40,44 @@ const MAX_ROWS: u32 = 1000;
 #[derive(Clone)]
 pub struct Session {
     owner: Arc<Owner>,
+    follower: Follower,
+}
+
+/// Who follows a project through a handle: what is followed ends for all that follow under one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Follower(pub(crate) u32);
+
+impl Follower {
+    /// The program that opened the project.
+    const SHELL: Self = Self(0);
+}
+
+/// A handle that does not keep a project open.
+#[cfg(unix)]
+#[derive(Clone)]
+pub(crate) struct WeakSession {
+    owner: Weak<Owner>,
+    follower: Follower,
+}
+
+#[cfg(unix)]
+impl WeakSession {
+    /// The same, for somebody else.
+    pub(crate) fn as_follower(&self, follower: Follower) -> Self {
+        Self {
+            owner: Weak::clone(&self.owner),
+            follower,
+        }
+    }
+
+    /// The project, while it is open.
+    pub(crate) fn upgrade(&self) -> Result<Session, ApiError> {
+        let owner = self.owner.upgrade().ok_or_else(gone)?;
+        Ok(Session {
+            owner,
+            follower: self.follower,
+        })
+    }
 }
 
 /// The owning thread, which ends when the project is closed.
@@ -45,11 +92,21 @@ struct Owner {
     watch: Mutex<Option<Watch>>,
     doorbell: Mutex<Option<Doorbell>>,
     uploads: Mutex<Uploads>,
+    #[cfg(unix)]
+    guests: Arc<Guests>,
+    /// None for a project that is only read.
+    #[cfg(unix)]
+    host: Mutex<Option<Host>>,
 }
 
 impl Owner {
     /// Closes the project and waits until it is closed. Doing it again does nothing.
     fn close(&self) {
+        #[cfg(unix)]
+        drop(lock(&self.host).take());
+        // Held to the end: with it others learn that they may open the project.
+        #[cfg(unix)]
+        let _guests = self.guests.end();
         drop(lock(&self.doorbell).take());
         drop(lock(&self.watch).take());
         if let Some(network) = &self.network {
@@ -81,7 +138,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// One record that differs between two states of a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// What leads from the one to the other.
     pub change: Change,
@@ -115,6 +172,8 @@ impl Session {
             replica: *project.engine.replica(),
             person: person.clone(),
         };
+        #[cfg(unix)]
+        let folder = project.folder.clone();
         let readers = edits.then(|| {
             let whereabouts = project.whereabouts.clone();
             Readers::new(project.folder.clone(), person.clone(), whereabouts)
@@ -139,6 +198,10 @@ impl Session {
             watch: Mutex::default(),
             doorbell: Mutex::default(),
             uploads: Mutex::default(),
+            #[cfg(unix)]
+            guests: Arc::default(),
+            #[cfg(unix)]
+            host: Mutex::default(),
         };
         // What asks the owning thread comes after it, so that it is answered, or told of the end, whatever fails here.
         if edits {
@@ -155,9 +218,35 @@ impl Session {
             let network = Network::new(home, bridge, place, signals, messages)?;
             owner.network = Some(network);
         }
-        Ok(Self {
+        let session = Self {
             owner: Arc::new(owner),
-        })
+            follower: Follower::SHELL,
+        };
+        #[cfg(unix)]
+        if edits {
+            session.let_others_in(&folder)?;
+        }
+        Ok(session)
+    }
+
+    /// Lets other programs work on the project. Where that is not possible the project is open all the same.
+    #[cfg(unix)]
+    fn let_others_in(&self, folder: &Path) -> Result<(), ApiError> {
+        match Host::open(self, folder) {
+            Ok(host) => *lock(&self.owner.host) = Some(host),
+            Err(error) => {
+                let why = ApiError::io("opened", Path::new("the socket for it"), &error);
+                let notice = format!(
+                    "Other programs cannot work on this project while it is open: {}",
+                    why.message
+                );
+                self.ask(move |actor| {
+                    actor.project.notices.push(notice);
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Edits under another name and colour from now on, in the history and for whoever is here.
@@ -203,6 +292,26 @@ impl Session {
     /// The files that are coming in.
     pub(crate) fn uploads(&self) -> MutexGuard<'_, Uploads> {
         lock(&self.owner.uploads)
+    }
+
+    /// Who follows through this handle.
+    pub(crate) fn follower(&self) -> Follower {
+        self.follower
+    }
+
+    /// The programs that work on the project beside this one.
+    #[cfg(unix)]
+    pub(crate) fn guests(&self) -> &Arc<Guests> {
+        &self.owner.guests
+    }
+
+    /// A handle that does not keep the project open.
+    #[cfg(unix)]
+    pub(crate) fn downgrade(&self) -> WeakSession {
+        WeakSession {
+            owner: Arc::downgrade(&self.owner),
+            follower: self.follower,
+        }
     }
 
     /// The way to the owning thread.
@@ -279,7 +388,8 @@ impl Session {
         listener: Listener,
     ) -> Result<OpenedDocument, ApiError> {
         let document = document_id(document)?;
-        self.ask(move |actor| actor.open_document(&document, listener))
+        let follower = self.follower;
+        self.ask(move |actor| actor.open_document(&document, follower, listener))
     }
 
     /// Closes a view.
@@ -341,22 +451,38 @@ impl Session {
 
     /// Follows the session: new events and figures through the listener.
     pub fn subscribe(&self, listener: SessionListener) -> Result<SessionStatus, ApiError> {
+        let follower = self.follower;
         self.ask(move |actor| {
-            actor.listeners.push(listener);
+            actor.listen(follower, listener);
             actor.status()
         })
     }
 
-    /// Ends all following, of documents and of the session, and all uploads: whoever followed is gone.
+    /// Ends following the session through this handle.
+    #[cfg(unix)]
+    pub(crate) fn unsubscribe(&self) -> Result<(), ApiError> {
+        let follower = self.follower;
+        self.ask(move |actor| {
+            actor.unlisten(follower);
+            Ok(())
+        })
+    }
+
+    /// Ends all following, of documents and of the session, and all uploads: whoever followed is gone. Programs that work on
+    /// the project beside this one follow on.
     pub fn forget_listeners(&self) -> Result<(), ApiError> {
-        *self.uploads() = Uploads::default();
-        if let Some(network) = &self.owner.network {
-            network.people.forget_listeners();
-            network.messages.forget_listeners();
+        let follower = self.follower;
+        if follower == Follower::SHELL {
+            *self.uploads() = Uploads::default();
         }
-        self.ask(|actor| {
-            actor.views.clear();
-            actor.listeners.clear();
+        if let Some(network) = &self.owner.network {
+            if follower == Follower::SHELL {
+                network.people.forget_listeners();
+            }
+            network.messages.forget(follower);
+        }
+        self.ask(move |actor| {
+            actor.forget(follower);
             Ok(())
         })
     }

@@ -273,12 +273,7 @@ impl Actor {
     fn tell_set_back(&mut self, notice: String) -> Result<(), ApiError> {
         self.project.notices.push(notice.clone());
         let set_aside = self.set_aside()?;
-        for listener in &mut self.listeners {
-            listener(SessionMessage::SetBack {
-                notice: notice.clone(),
-                set_aside: set_aside.clone(),
-            });
-        }
+        self.tell(&SessionMessage::SetBack { notice, set_aside });
         // What was told of the history before may be gone.
         self.tell_listeners(Vec::new())
     }

@@ -270,15 +270,13 @@ impl Actor {
     }
 
     fn tell_assets(&mut self) -> Result<(), ApiError> {
-        if self.listeners.is_empty() {
+        if self.is_unheard() {
             return Ok(());
         }
         let message = SessionMessage::Assets {
             assets: self.asset_infos()?,
         };
-        for listener in &mut self.listeners {
-            listener(message.clone());
-        }
+        self.tell(&message);
         Ok(())
     }
 

@@ -133,7 +133,7 @@ impl Actor {
 
     /// Tells whoever follows the session how far one object is, not what all files are.
     fn tell_travelling(&mut self, object: &Cid) {
-        if self.listeners.is_empty() {
+        if self.is_unheard() {
             return;
         }
         // Where its place cannot be looked at, that is told by whoever needs it.
@@ -144,9 +144,7 @@ impl Actor {
             state: asset_state(here, done),
             done: done.map(|done| done as f64),
         };
-        for listener in &mut self.listeners {
-            listener(message.clone());
-        }
+        self.tell(&message);
     }
 
     /// An object may be damaged on this disk. Where it is, it is set aside and counts as missing: it is fetched again where

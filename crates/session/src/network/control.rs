@@ -25,8 +25,8 @@ use super::settings::{Remembered, RememberedHosting};
 use super::signals::Signals;
 use super::standing::{Link as ServerLink, Standing};
 use crate::api::{
-    ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, HostingInfo, LoginKind, Person,
-    Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
+    ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, ErrorCode, HostingInfo, LoginKind,
+    Person, Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
 };
 use crate::bridge::Bridge;
 use crate::home::{Home, random};
@@ -174,6 +174,36 @@ impl Network {
         self.remember(&state)
     }
 
+    /// Chooses a server, or the one of the last time, unless it is connected so.
+    pub(crate) fn go_online(&self, server: Option<ServerSettings>) -> Result<(), ApiError> {
+        let is_so = {
+            let state = self.lock();
+            let is_chosen = server.is_none() || server == state.remembered.server;
+            state.running.is_some() && is_chosen
+        };
+        match server {
+            _ if is_so => Ok(()),
+            Some(server) => self.connect(server),
+            None => {
+                self.resume();
+                Ok(())
+            }
+        }
+    }
+
+    /// Chooses the server of a link, unless the session goes there.
+    pub(crate) fn go_to_link(&self, link: &str) -> Result<(), ApiError> {
+        let link = Link::parse(link)?;
+        if link.session != self.session {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                "the link leads to another session than this project's",
+            ));
+        }
+        let goes_there = self.lock().remembered.uses(&link.server);
+        self.go_online((!goes_there).then_some(link.server))
+    }
+
     /// Goes back to this disk only.
     pub(crate) fn disconnect(&self) -> Result<(), ApiError> {
         let mut state = self.lock();
@@ -188,6 +218,17 @@ impl Network {
     /// Runs a server beside the program and connects to it.
     pub(crate) fn host(&self, reach: Reach) -> Result<(), ApiError> {
         let mut state = self.lock();
+        self.start_hosting(&mut state, reach)
+    }
+
+    /// The same, unless it runs and is reached so.
+    pub(crate) fn stay_hosting(&self, reach: Reach) -> Result<(), ApiError> {
+        let mut state = self.lock();
+        let known = state.remembered.hosting.as_ref();
+        let is_reached_so = known.is_some_and(|hosting| hosting.reach == reach);
+        if is_reached_so && state.host.as_mut().is_some_and(NatsServer::is_running) {
+            return Ok(());
+        }
         self.start_hosting(&mut state, reach)
     }
 

@@ -372,7 +372,7 @@ impl Actor {
             }
             self.note_files(&folded.delta);
             self.signals.touch(&folded.log.document);
-            if !self.listeners.is_empty() {
+            if !self.is_unheard() {
                 let newest = folded.events.len().saturating_sub(MAX_ROWS);
                 let stored = self.stored_all(&folded.events[newest..])?;
                 shown.extend(self.rows(stored)?);
@@ -492,11 +492,7 @@ impl Actor {
             return;
         }
         self.connection.clone_from(&connection);
-        for listener in &mut self.listeners {
-            listener(SessionMessage::Connection {
-                connection: connection.clone(),
-            });
-        }
+        self.tell(&SessionMessage::Connection { connection });
     }
 
     fn tell_travelled(&mut self, events: impl IntoIterator<Item = Cid>, state: EventState) {
@@ -510,11 +506,7 @@ impl Actor {
         if events.is_empty() {
             return;
         }
-        for listener in &mut self.listeners {
-            listener(SessionMessage::Travelled {
-                events: events.clone(),
-            });
-        }
+        self.tell(&SessionMessage::Travelled { events });
         self.tell_connection();
     }
 }

@@ -16,6 +16,7 @@ use super::MessageListener;
 use super::driver::{Driver, Endless};
 use crate::api::{ApiError, BusMessage, ErrorCode, MessageCounts};
 use crate::home::now;
+use crate::session::Follower;
 
 /// The live messages of a project.
 pub(crate) struct Messages {
@@ -35,7 +36,14 @@ pub(crate) struct Messages {
 #[derive(Default)]
 struct Listeners {
     next: u32,
-    list: Vec<(u32, String, MessageListener)>,
+    list: Vec<Listening>,
+}
+
+struct Listening {
+    id: u32,
+    whose: Follower,
+    pattern: String,
+    listener: MessageListener,
 }
 
 impl Messages {
@@ -52,13 +60,23 @@ impl Messages {
     }
 
     /// Follows messages whose subject fits a pattern.
-    pub(crate) fn follow(&self, pattern: &str, listener: MessageListener) -> Result<u32, ApiError> {
+    pub(crate) fn follow(
+        &self,
+        whose: Follower,
+        pattern: &str,
+        listener: MessageListener,
+    ) -> Result<u32, ApiError> {
         wissil_nats::check_pattern(pattern)
             .map_err(|error| ApiError::with_cause(ErrorCode::Invalid, error.to_string(), &error))?;
         let mut listeners = lock(&self.listeners);
         listeners.next += 1;
         let id = listeners.next;
-        listeners.list.push((id, pattern.to_owned(), listener));
+        listeners.list.push(Listening {
+            id,
+            whose,
+            pattern: pattern.to_owned(),
+            listener,
+        });
         drop(listeners);
         self.changed.notify_one();
         Ok(id)
@@ -68,13 +86,14 @@ impl Messages {
     pub(crate) fn unfollow(&self, subscription: u32) {
         lock(&self.listeners)
             .list
-            .retain(|(id, ..)| *id != subscription);
+            .retain(|listening| listening.id != subscription);
         self.changed.notify_one();
     }
 
-    /// Whoever followed is gone.
-    pub(crate) fn forget_listeners(&self) {
-        lock(&self.listeners).list.clear();
+    /// Whoever followed under that name is gone.
+    pub(crate) fn forget(&self, follower: Follower) {
+        let list = &mut lock(&self.listeners).list;
+        list.retain(|listening| listening.whose != follower);
         self.changed.notify_one();
     }
 
@@ -99,16 +118,16 @@ impl Messages {
         listeners
             .list
             .iter()
-            .map(|(_, pattern, _)| pattern.clone())
+            .map(|listening| listening.pattern.clone())
             .collect()
     }
 
     /// Gives a message to whoever listens with that pattern.
     fn deliver(&self, pattern: &str, message: &Message) {
         let mut listeners = lock(&self.listeners);
-        for (_, listened, listener) in &mut listeners.list {
-            if listened == pattern {
-                listener(plain(message));
+        for listening in &mut listeners.list {
+            if listening.pattern == pattern {
+                (listening.listener)(plain(message));
             }
         }
     }
@@ -119,9 +138,9 @@ impl Messages {
             return;
         };
         let mut listeners = lock(&self.listeners);
-        for (_, pattern, listener) in &mut listeners.list {
-            if wissil_nats::fits(pattern, &message.subject) {
-                listener(plain(&message));
+        for listening in &mut listeners.list {
+            if wissil_nats::fits(&listening.pattern, &message.subject) {
+                (listening.listener)(plain(&message));
             }
         }
     }

@@ -41,6 +41,8 @@ pub(crate) use announce::{announcements, may_announce};
 pub(crate) use control::{Network, Place};
 pub(crate) use exchange::Sender;
 pub use live_bus::{Heard, LiveBus};
+#[cfg(unix)]
+pub(crate) use runtime::runtime;
 pub(crate) use settings::Remembered;
 pub(crate) use signals::Signals;
 pub(crate) use standing::Standing;
@@ -74,6 +76,22 @@ impl Session {
         Ok(())
     }
 
+    /// Connects to a server, or as the last time; where the project is connected so, it stays as it is.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub fn go_online(&self, server: Option<ServerSettings>) -> Result<(), ApiError> {
+        self.network()?.go_online(server)
+    }
+
+    /// As [`go_online`](Self::go_online), to the server of a link to this session.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Invalid`] for what is no link, or one to another session.
+    pub fn go_to_link(&self, link: &str) -> Result<(), ApiError> {
+        self.network()?.go_to_link(link)
+    }
+
     /// From the next connection on: this process leaves when both sides have the same. What the server lost of others is
     /// then put back at once, and not after their owners had time to do it.
     pub fn will_not_stay(&self) -> Result<(), ApiError> {
@@ -93,6 +111,14 @@ impl Session {
     /// [`ErrorCode::Unreachable`] when no server program can be had or it does not start.
     pub fn host(&self, reach: Reach) -> Result<(), ApiError> {
         self.network()?.host(reach)
+    }
+
+    /// As [`host`](Self::host); where it is hosted so, it stays as it is.
+    ///
+    /// # Errors
+    /// As [`host`](Self::host).
+    pub fn stay_hosting(&self, reach: Reach) -> Result<(), ApiError> {
+        self.network()?.stay_hosting(reach)
     }
 
     /// Stops that server and goes back to this disk only.
@@ -189,7 +215,8 @@ impl Session {
         pattern: &str,
         listener: MessageListener,
     ) -> Result<u32, ApiError> {
-        self.network()?.messages.follow(pattern, listener)
+        let messages = &self.network()?.messages;
+        messages.follow(self.follower(), pattern, listener)
     }
 
     /// Ends it.

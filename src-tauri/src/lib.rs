@@ -146,6 +146,8 @@ fn bindings() -> Builder<tauri::Wry> {
         .semantic_types(json)
         // What is written and what is read differ only in what may be left out.
         .disable_serde_phases()
+        // What documents derive is for their editors, which know it by kind.
+        .typ::<wissil_session::NodeShape>()
         .commands(collect_commands![
             commands::app::app_info,
             commands::app::quit,

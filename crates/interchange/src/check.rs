@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use wissil_model::kinds::blueprint::{Graph, GraphProblem, declared_inputs, problems, shapes};
-use wissil_model::{DocumentKind, RecordId};
+use wissil_model::kinds::blueprint::{Graph, declared_inputs, problems, shapes};
+use wissil_model::{DocumentKind, RecordId, RecordProblem};
 
 use crate::json::escape;
 use crate::note::{Level, Note, Subject};
@@ -14,7 +14,7 @@ impl Imported {
     pub fn check(&self) -> Vec<Note> {
         let mut found = self.notes.clone();
         for (at, document) in self.documents.iter().enumerate() {
-            if document.kind != DocumentKind::Blueprint {
+            if document.kind != DocumentKind::BLUEPRINT {
                 continue;
             }
             for problem in graph_problems(document) {
@@ -97,7 +97,7 @@ pub(crate) fn mixes_types(records: &[NewRecord]) -> bool {
     })
 }
 
-fn read(records: &[NewRecord]) -> (Graph, Vec<GraphProblem>) {
+fn read(records: &[NewRecord]) -> (Graph, Vec<RecordProblem>) {
     Graph::read(|collection| {
         let records = records.iter();
         records
@@ -106,7 +106,7 @@ fn read(records: &[NewRecord]) -> (Graph, Vec<GraphProblem>) {
     })
 }
 
-fn graph_problems(document: &ImportedDocument) -> Vec<GraphProblem> {
+fn graph_problems(document: &ImportedDocument) -> Vec<RecordProblem> {
     let (graph, mut found) = read(&document.records);
     found.extend(problems(&graph, &shapes(&graph)));
     found
@@ -129,7 +129,7 @@ fn field(collection: &str, rest: &str) -> Option<String> {
 
 impl ImportedDocument {
     /// Where in the file the thing stood that a problem is about.
-    fn place_of(&self, problem: &GraphProblem) -> String {
+    fn place_of(&self, problem: &RecordProblem) -> String {
         let collection = Graph::COLLECTIONS
             .into_iter()
             .find(|known| *known == problem.collection);

@@ -222,7 +222,7 @@ impl GraphImport<'_> {
     /// Takes a record in. Fields that its schema refuses are left out, and so is the whole of it where it cannot be
     /// without them.
     fn push(&mut self, collection: &'static str, id: RecordId, mut record: Record, pointer: &str) {
-        if let Some(schema) = DocumentKind::Blueprint.schema().collection(collection) {
+        if let Some(schema) = DocumentKind::BLUEPRINT.schema().collection(collection) {
             while let Err(error) = schema.check(&record) {
                 let problem = format!("`{}` {}", error.field, error.problem);
                 self.loss(property(pointer, problem));
@@ -509,7 +509,7 @@ impl GraphImport<'_> {
                 let record = serde_json::from_value::<Record>(record.clone())
                     .ok()
                     .filter(|record| {
-                        let schema = DocumentKind::Blueprint.schema().collection(collection);
+                        let schema = DocumentKind::BLUEPRINT.schema().collection(collection);
                         id.is_valid() && schema.is_some_and(|schema| schema.check(record).is_ok())
                     });
                 match record {

@@ -188,7 +188,7 @@ pub fn import(
     let (records, places) = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
     let mut documents = vec![ImportedDocument {
         name: scene_name(&records).unwrap_or_else(|| name.clone()),
-        kind: DocumentKind::Scene,
+        kind: DocumentKind::SCENE,
         records,
         places,
     }];
@@ -221,7 +221,7 @@ pub fn export(
     let mut notes = Vec::new();
     let mut scenes = documents
         .iter()
-        .filter(|document| document.kind == DocumentKind::Scene);
+        .filter(|document| document.kind == DocumentKind::SCENE);
     let scene = scenes.next();
     if let (Some(first), Some(second)) = (scene, scenes.next()) {
         return Err(ExportError::TwoScenes {
@@ -233,7 +233,7 @@ pub fn export(
     let mut as_they_came = Vec::new();
     for document in documents
         .iter()
-        .filter(|document| document.kind == DocumentKind::Blueprint)
+        .filter(|document| document.kind == DocumentKind::BLUEPRINT)
     {
         as_they_came.push(as_it_came::untouched(document, object, &mut notes)?);
         blueprints.push(source::unpack(document, object)?);
@@ -245,7 +245,7 @@ pub fn export(
         modern::modernise(&mut document.records);
     }
     for document in documents {
-        if !matches!(document.kind, DocumentKind::Scene | DocumentKind::Blueprint) {
+        if ![DocumentKind::SCENE, DocumentKind::BLUEPRINT].contains(&document.kind) {
             notes.push(format!(
                 "`{}` was left out: glTF has no place for it",
                 document.name
@@ -344,7 +344,7 @@ fn import_graphs(
         }
         documents.push(ImportedDocument {
             name,
-            kind: DocumentKind::Blueprint,
+            kind: DocumentKind::BLUEPRINT,
             records,
             places,
         });

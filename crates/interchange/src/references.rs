@@ -11,7 +11,7 @@ use crate::ImportedDocument;
 /// Puts record ids where an imported file counts. What it counts beyond its lists stays a number.
 pub(crate) fn name_records(documents: &mut [ImportedDocument]) {
     let mut ids: HashMap<(&str, usize), RecordId> = HashMap::new();
-    for document in documents.iter().filter(|it| it.kind == DocumentKind::Scene) {
+    for document in documents.iter().filter(|it| it.kind == DocumentKind::SCENE) {
         for (collection, id, record) in &document.records {
             // A list's records stand at the places they had in the file.
             if let Some(index) = index_of(record) {
@@ -28,16 +28,12 @@ pub(crate) fn name_records(documents: &mut [ImportedDocument]) {
     };
     for document in documents {
         for (collection, _, record) in &mut document.records {
-            match (document.kind, *collection) {
-                (DocumentKind::Blueprint, _) => {
-                    rename_in_record(record, &mut name);
-                }
-                (DocumentKind::Scene, "animations") => {
-                    if let Some(channels) = record.0.get_mut("channels") {
-                        rename_in_channels(channels, &mut name);
-                    }
-                }
-                _ => {}
+            if document.kind == DocumentKind::BLUEPRINT {
+                rename_in_record(record, &mut name);
+            } else if *collection == "animations"
+                && let Some(channels) = record.0.get_mut("channels")
+            {
+                rename_in_channels(channels, &mut name);
             }
         }
     }

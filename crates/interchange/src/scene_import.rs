@@ -403,7 +403,7 @@ fn take_visibility(object: &mut Object, pointer: &str) -> Result<bool, ImportErr
 
 /// Checks a record against its schema and names the member at fault.
 fn check(shape: &Shape, record: &Record, pointer: &str) -> Result<(), ImportError> {
-    let Some(schema) = DocumentKind::Scene.schema().collection(shape.collection) else {
+    let Some(schema) = DocumentKind::SCENE.schema().collection(shape.collection) else {
         return Err(property(
             pointer,
             format!("`{}` is no collection", shape.collection),

@@ -379,7 +379,7 @@ fn graphs_of_a_file_with_other_kinds_of_json_are_documents_all_the_same() {
     let graphs = imported
         .documents
         .iter()
-        .filter(|it| it.kind == DocumentKind::Blueprint);
+        .filter(|it| it.kind == DocumentKind::BLUEPRINT);
     assert_eq!(graphs.count(), 2);
     let exported = json_of(&export_all(&imported).glb);
     assert_eq!(

@@ -188,16 +188,16 @@ fn the_models_have_what_is_known_of_them() {
         };
         let imported = import_file(&path);
         assert_eq!(
-            count(&imported, DocumentKind::Scene, "entities"),
+            count(&imported, DocumentKind::SCENE, "entities"),
             *entities,
             "{name}"
         );
         assert_eq!(
-            count(&imported, DocumentKind::Scene, "animations"),
+            count(&imported, DocumentKind::SCENE, "animations"),
             *animations,
             "{name}"
         );
-        let found = count(&imported, DocumentKind::Blueprint, "nodes");
+        let found = count(&imported, DocumentKind::BLUEPRINT, "nodes");
         assert!(
             found == *nodes || *nodes == 0 && found > 0,
             "{name}: {found} nodes"

@@ -174,8 +174,8 @@ mod tests {
 
     /// A scene with the entity `a`, as two replicas have it.
     fn two_scenes() -> (Document, Document) {
-        let mut one = Document::new(DocumentKind::Scene, 1);
-        let mut two = Document::new(DocumentKind::Scene, 2);
+        let mut one = Document::new(DocumentKind::SCENE, 1);
+        let mut two = Document::new(DocumentKind::SCENE, 2);
         let put = Change::put("entities", "a", named("Door").with("locked", true));
         let made = one.author(TYPE, vec![put]).unwrap();
         two.fold(1, &foreign(&made.changes, made.update)).unwrap();

@@ -26,141 +26,85 @@ pub enum TypeError {
     },
 }
 
-/// A type: its name, the verb history uses, and the changes it carries as `collection:operations`, where the
-/// operations are `p`ut, `s`et and `r`emove, and `*` is any collection.
-struct EventType(&'static str, &'static str, &'static str);
+/// Something that one does to documents of a kind.
+#[derive(Debug)]
+pub struct EventType {
+    name: &'static str,
+    verb: &'static str,
+    carries: &'static str,
+    is_undoable: bool,
+    says_all: bool,
+}
 
-/// What one does to any document.
-const ANY: &[EventType] = &[
-    EventType("history.undo", "undid", "*:psr"),
-    EventType("history.redo", "redid", "*:psr"),
-    EventType("document.import", "imported", "*:p"),
-    EventType("version.restore", "restored", "*:psr"),
-    EventType("branch.merge", "merged", "*:psr"),
-];
+impl EventType {
+    /// A type: its name, the verb history uses, and the changes it carries as `collection:operations`, where the
+    /// operations are `p`ut, `s`et and `r`emove, and `*` is any collection.
+    #[must_use]
+    pub const fn new(name: &'static str, verb: &'static str, carries: &'static str) -> Self {
+        Self {
+            name,
+            verb,
+            carries,
+            is_undoable: true,
+            says_all: false,
+        }
+    }
 
-const BLUEPRINT: &[EventType] = &[
-    EventType("node.add", "added", "nodes:p wires:psr"),
-    EventType("node.move", "moved", "nodes:s comments:s wires:s"),
-    EventType("node.delete", "deleted", "nodes:r wires:psr comments:r"),
-    EventType("node.set", "changed", "nodes:s wires:r"),
-    EventType("wire.create", "wired", "wires:psr"),
-    EventType("wire.delete", "unwired", "wires:r"),
-    EventType("wire.set", "rewired", "wires:sr"),
-    EventType("comment.add", "added", "comments:p"),
-    EventType("comment.move", "moved", "comments:s nodes:s wires:s"),
-    EventType("comment.set", "changed", "comments:s"),
-    EventType("comment.delete", "deleted", "comments:r"),
-    EventType("variable.add", "added", "variables:p"),
-    EventType("variable.set", "changed", "variables:s nodes:s wires:r"),
-    EventType("variable.delete", "deleted", "variables:r"),
-    EventType("event.add", "added", "events:p"),
-    EventType("event.set", "changed", "events:s nodes:s wires:r"),
-    EventType("event.delete", "deleted", "events:r"),
-    EventType("function.add", "added", "functions:p nodes:ps wires:psr"),
-    EventType("function.set", "changed", "functions:s"),
-    EventType("function.delete", "deleted", "functions:r nodes:r wires:r"),
-    EventType(
-        "graph.paste",
-        "pasted",
-        "nodes:p wires:p comments:p variables:p events:p functions:p",
-    ),
-    EventType(
-        "graph.duplicate",
-        "duplicated",
-        "nodes:p wires:p comments:p",
-    ),
-    EventType("graph.layout", "arranged", "nodes:s comments:s wires:s"),
-    EventType("graph.place", "laid out", "nodes:s"),
-];
+    /// It goes on nobody's undo stack: nobody means it when they press undo.
+    #[must_use]
+    pub const fn not_undoable(self) -> Self {
+        Self {
+            is_undoable: false,
+            ..self
+        }
+    }
 
-const SCENE: &[EventType] = &[
-    EventType(
-        "entity.add",
-        "added",
-        "entities:ps meshes:p cameras:ps lights:ps materials:ps",
-    ),
-    EventType("entity.duplicate", "duplicated", "entities:ps"),
-    EventType("entity.delete", "deleted", "entities:rs properties:ps"),
-    EventType("entity.rename", "renamed", "entities:s"),
-    EventType("entity.reparent", "moved", "entities:s"),
-    EventType("entity.transform", "transformed", "entities:s"),
-    EventType("entity.set", "changed", "entities:s"),
-    EventType("material.add", "added", "materials:ps"),
-    EventType("material.set", "changed", "materials:s"),
-    EventType("material.delete", "deleted", "materials:rs properties:ps"),
-    EventType("camera.add", "added", "cameras:ps"),
-    EventType("camera.set", "changed", "cameras:s"),
-    EventType("camera.delete", "deleted", "cameras:rs properties:ps"),
-    EventType("light.add", "added", "lights:ps"),
-    EventType("light.set", "changed", "lights:s"),
-    EventType("light.delete", "deleted", "lights:rs properties:ps"),
-    EventType("mesh.set", "changed", "meshes:s"),
-    EventType("animation.set", "changed", "animations:s"),
-];
-
-const MANIFEST: &[EventType] = &[
-    EventType("session.create", "started", "*:p"),
-    EventType("project.rename", "renamed", "settings:ps"),
-    EventType("document.add", "added", "documents:p"),
-    EventType("document.rename", "renamed", "documents:s"),
-    EventType("graph.rename", "renamed", "documents:s"),
-    EventType("document.move", "moved", "documents:s"),
-    EventType("document.delete", "deleted", "documents:r"),
-    EventType("document.restore", "brought back", "documents:p"),
-    EventType("member.join", "joined", "members:ps"),
-    EventType("member.set", "changed", "members:ps"),
-    EventType("branch.create", "created", "branches:p"),
-    EventType("version.create", "named", "versions:p"),
-    EventType("note.add", "left", "notes:p"),
-    EventType("note.dismiss", "dismissed", "notes:r"),
-    EventType("asset.add", "added", "assets:p"),
-    EventType("asset.set", "changed", "assets:s"),
-    EventType("asset.delete", "deleted", "assets:r"),
-];
-
-fn types_of(kind: DocumentKind) -> &'static [EventType] {
-    match kind {
-        DocumentKind::Blueprint => BLUEPRINT,
-        DocumentKind::Scene => SCENE,
-        DocumentKind::Manifest => MANIFEST,
+    /// Its verb alone tells what was done.
+    #[must_use]
+    pub const fn says_all(self) -> Self {
+        Self {
+            says_all: true,
+            ..self
+        }
     }
 }
 
+/// What one does to any document.
+const ANY: &[EventType] = &[
+    EventType::new("history.undo", "undid", "*:psr"),
+    EventType::new("history.redo", "redid", "*:psr"),
+    EventType::new("document.import", "imported", "*:p").not_undoable(),
+    EventType::new("version.restore", "restored", "*:psr"),
+    EventType::new("branch.merge", "merged", "*:psr"),
+];
+
 fn find(kind: DocumentKind, name: &str) -> Option<&'static EventType> {
-    types_of(kind)
-        .iter()
-        .chain(ANY)
-        .find(|event_type| event_type.0 == name)
+    let mut types = kind.event_types().iter().chain(ANY);
+    types.find(|event_type| event_type.name == name)
 }
 
 /// The names of the types that a kind of document knows, with the verb history uses for each.
 pub fn event_types(kind: DocumentKind) -> impl Iterator<Item = (&'static str, &'static str)> {
-    types_of(kind)
-        .iter()
-        .chain(ANY)
-        .map(|event_type| (event_type.0, event_type.1))
+    let types = kind.event_types().iter().chain(ANY);
+    types.map(|event_type| (event_type.name, event_type.verb))
 }
 
 /// The verb history uses for a type: `moved` for `node.move`. Types of newer versions read as `changed`.
 pub fn verb(kind: DocumentKind, event_type: &str) -> &'static str {
-    find(kind, event_type).map_or("changed", |found| found.1)
+    find(kind, event_type).map_or("changed", |found| found.verb)
+}
+
+/// Whether the verb alone tells what was done.
+pub(crate) fn says_all(kind: DocumentKind, event_type: &str) -> bool {
+    find(kind, event_type).is_some_and(|found| found.says_all)
 }
 
 /// Whether a gesture of this type goes on its person's undo stack.
 ///
 /// What brings a document or a member into being, what a member is called, and the first layout of an imported graph, do
 /// not: nobody means those when they press undo.
-pub fn is_undoable(event_type: &str) -> bool {
-    !matches!(
-        event_type,
-        "session.create"
-            | "document.import"
-            | "note.add"
-            | "member.join"
-            | "member.set"
-            | "graph.place"
-    )
+pub fn is_undoable(kind: DocumentKind, event_type: &str) -> bool {
+    find(kind, event_type).is_none_or(|found| found.is_undoable)
 }
 
 /// Checks that a type carries such changes.
@@ -169,7 +113,7 @@ pub fn check(
     event_type: &str,
     changes: &[Declared<'_>],
 ) -> Result<(), TypeError> {
-    let Some(EventType(_, _, allowed)) = find(kind, event_type) else {
+    let Some(EventType { carries, .. }) = find(kind, event_type) else {
         return Err(TypeError::Unknown {
             event_type: event_type.to_owned(),
             kind,
@@ -181,7 +125,7 @@ pub fn check(
             OperationKind::Set => ('s', "change"),
             OperationKind::Remove => ('r', "remove"),
         };
-        let fits = allowed.split(' ').any(|rule| {
+        let fits = carries.split(' ').any(|rule| {
             rule.split_once(':').is_some_and(|(collection, letters)| {
                 (collection == "*" || collection == change.collection) && letters.contains(letter)
             })

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::event_type::event_types;
 use crate::kinds::DocumentKind;
 use crate::kinds::scene::LISTS;
 use crate::schema::{CollectionSchema, FieldSchema, FieldType, OnMissing};
@@ -39,7 +40,18 @@ pub fn typescript() -> String {
         let _ = writeln!(out, "  {collection}: \"{list}\",");
     }
     out.push_str("};\n");
-    for kind in DocumentKind::ALL {
+    for kind in DocumentKind::all() {
+        let mut name = kind.name().to_owned();
+        name[..1].make_ascii_uppercase();
+        let types: Vec<_> = event_types(kind)
+            .map(|(name, _)| format!("\"{name}\""))
+            .collect();
+        let _ = writeln!(
+            out,
+            "\n/** What one does to a {}. */\nexport type {name}Event =\n  | {};",
+            kind.name(),
+            types.join("\n  | ")
+        );
         for collection in kind.schema().collections {
             // Writing to a text cannot fail.
             let _ = write_interface(&mut out, collection);
@@ -83,7 +95,7 @@ pub fn documentation() -> String {
          collections of records; map fields stand entry by entry (`values.a`). Unknown fields of newer versions are \
          kept as they are.\n",
     );
-    for kind in DocumentKind::ALL {
+    for kind in DocumentKind::all() {
         let schema = kind.schema();
         let _ = writeln!(out, "\n## {}\n\n{}", kind.name(), schema.doc.trim());
         for collection in schema.collections {

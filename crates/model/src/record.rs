@@ -37,6 +37,12 @@ impl Record {
         self.0.get(field).filter(|value| !value.is_null())
     }
 
+    /// A field's text; none where it is empty.
+    pub(crate) fn text(&self, field: &str) -> Option<String> {
+        let text = self.get(field)?.as_text()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// Sets a field, or removes it when the value is null.
     pub fn set(&mut self, field: impl Into<String>, value: Value) {
         let field = field.into();

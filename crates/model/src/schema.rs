@@ -1,7 +1,6 @@
 //! What a kind of document may hold, as data: one source for validation, reference resolution, the UI's types and the
 //! documentation. The tables are written by the [`kind!`](crate::kinds) macro beside the typed structs.
 
-use crate::kinds::DocumentKind;
 use crate::record::Record;
 use crate::record::RecordError;
 use crate::value::Value;
@@ -9,8 +8,8 @@ use crate::value::Value;
 /// A kind of document.
 #[derive(Debug)]
 pub struct KindSchema {
-    /// Which.
-    pub kind: DocumentKind,
+    /// Its name in events, files and on the command line.
+    pub name: &'static str,
     /// What it is for.
     pub doc: &'static str,
     /// Its collections, in the order people read them.
@@ -26,8 +25,40 @@ pub struct CollectionSchema {
     pub record: &'static str,
     /// What one record is.
     pub doc: &'static str,
+    /// What people call them.
+    pub words: CollectionWords,
     /// The fields this version knows.
     pub fields: &'static [FieldSchema],
+}
+
+/// What people call the records of a collection.
+#[derive(Clone, Copy, Debug)]
+pub struct CollectionWords {
+    /// One of them: `custom event`. None: the collection's name without its last letter.
+    pub one: Option<&'static str>,
+    /// Several of them: `custom events`. None: the collection's name.
+    pub many: Option<&'static str>,
+    /// What a record is called by its own fields; nothing where it has no name.
+    pub name: fn(&Record) -> Option<String>,
+    /// Whether people look for them by name.
+    pub found: bool,
+    /// Whether a document has one alone: `the settings`.
+    pub alone: bool,
+}
+
+impl CollectionWords {
+    /// Records that are called by their `name`, or by the `path` at which they stand.
+    pub const PLAIN: Self = Self {
+        one: None,
+        many: None,
+        name: name_or_path,
+        found: false,
+        alone: false,
+    };
+}
+
+fn name_or_path(record: &Record) -> Option<String> {
+    record.text("name").or_else(|| record.text("path"))
 }
 
 /// A field of a record.

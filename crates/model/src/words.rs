@@ -4,48 +4,86 @@ mod fields;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::change::{Change, Operation};
 use crate::event_type;
 use crate::kinds::DocumentKind;
 use crate::record::Record;
-use crate::value::Value;
+use crate::schema::CollectionWords;
 use fields::FieldWords;
+pub(crate) use fields::is_ulid;
 
-/// What people call a record, from its own fields.
-///
-/// `wires` have no name of their own; see [`describe`] for how they read.
-pub fn record_name(collection: &str, record: &Record) -> Option<String> {
-    let text = |field: &str| {
-        record
-            .get(field)
-            .and_then(Value::as_text)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    match collection {
-        "nodes" => text("label").or_else(|| {
-            let op = text("op")?;
-            Some(
-                crate::kinds::blueprint::operation(&op)
-                    .map_or(op, |operation| operation.title.to_string()),
-            )
-        }),
-        "comments" => text("text"),
-        _ => text("name").or_else(|| text("path")),
+/// Gives the name of a record, by its collection and id; none where it is not known.
+pub type NameOf<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
+
+/// How history words what records of a kind say, where names and fields alone do not.
+pub trait Words: fmt::Debug + Sync {
+    /// The collection that gestures are about whose types begin so: `nodes` for `node`. None where they are about whatever
+    /// they change.
+    fn about(&self, thing: &str) -> Option<&'static str> {
+        let _ = thing;
+        None
+    }
+
+    /// What a record is told by that has no name of its own, such as a wire by what it joins.
+    fn nameless(&self, change: &Change, name_of: NameOf<'_>) -> Option<String> {
+        let _ = (change, name_of);
+        None
+    }
+
+    /// What a gesture did beside what it is about.
+    fn consequences(&self, event_type: &str, changes: &[Change]) -> Option<String> {
+        let _ = (event_type, changes);
+        None
+    }
+
+    /// Whether anybody wants to read that such a field changed. Where something stands on a canvas or in a list is no news.
+    fn is_news(&self, collection: &str, field: &str) -> bool {
+        let _ = collection;
+        !matches!(field, "position" | "size" | "order" | "route")
+    }
+
+    /// What an entry of a map is called that no schema names.
+    fn entry(&self, map: &str, entry: &str, name_of: NameOf<'_>) -> Option<String> {
+        let _ = (map, entry, name_of);
+        None
+    }
+
+    /// The collection whose records a field names by id, where its schema does not say so.
+    fn names(&self, collection: &str, field: &str) -> Option<&'static str> {
+        let _ = (collection, field);
+        None
+    }
+
+    /// Whether a field is a colour in linear RGB, with or without an opacity.
+    fn is_color(&self, collection: &str, field: &str) -> bool {
+        let _ = (collection, field);
+        false
     }
 }
 
+/// A kind whose names and fields say all there is to say.
+#[derive(Debug)]
+pub struct Plain;
+
+impl Words for Plain {}
+
+/// What people call a record of a kind of document, from its own fields; none where it has no name.
+pub fn record_name(kind: DocumentKind, collection: &str, record: &Record) -> Option<String> {
+    let words = words_of(kind, collection);
+    (words.name)(record)
+}
+
+fn words_of(kind: DocumentKind, collection: &str) -> CollectionWords {
+    let schema = kind.schema().collection(collection);
+    schema.map_or(CollectionWords::PLAIN, |schema| schema.words)
+}
+
 /// What one record of a collection is called: `node` for `nodes`.
-fn singular(kind: DocumentKind, collection: &str) -> String {
-    match collection {
-        "entities" => "entity".into(),
-        "meshes" => "mesh".into(),
-        "branches" => "branch".into(),
-        "properties" | "settings" => collection.to_owned(),
-        "events" if kind == DocumentKind::Blueprint => "custom event".into(),
-        other => other.trim_end_matches('s').to_owned(),
-    }
+pub fn one_of(kind: DocumentKind, collection: &str) -> &str {
+    let words = words_of(kind, collection);
+    words.one.unwrap_or(collection.trim_end_matches('s'))
 }
 
 /// An event in words: `moved Branch`, `wired Branch · true → Set pointer`, `deleted 2 wires`.
@@ -55,12 +93,12 @@ pub fn describe(
     kind: DocumentKind,
     event_type: &str,
     changes: &[Change],
-    name_of: &dyn Fn(&str, &str) -> Option<String>,
+    name_of: NameOf<'_>,
 ) -> String {
     let verb = event_type::verb(kind, event_type);
-    let subject = subject(event_type, changes);
+    let subject = subject(kind, event_type, changes);
     match subject.as_slice() {
-        _ if event_type == "member.join" => "joined".into(),
+        _ if event_type::says_all(kind, event_type) => verb.to_owned(),
         several if event_type == "document.import" => {
             format!("{verb} {}", counted(kind, several))
         }
@@ -70,7 +108,7 @@ pub fn describe(
         },
         [change] => {
             let words = describe_subject(kind, verb, change, name_of);
-            match consequences(event_type, changes) {
+            match kind.words().consequences(event_type, changes) {
                 Some(rest) => format!("{words}; {rest}"),
                 None => words,
             }
@@ -93,10 +131,13 @@ fn counted(kind: DocumentKind, changes: &[&Change]) -> String {
     let named: Vec<_> = counts
         .iter()
         .take(MOST_KINDS)
-        .map(|(collection, count)| match (count, *collection) {
-            (1, "properties" | "settings") => one(kind, collection),
-            (1, _) => format!("1 {}", singular(kind, collection)),
-            _ => format!("{count} {}", plural(kind, collection)),
+        .map(|&(collection, count)| match count {
+            1 if words_of(kind, collection).alone => one(kind, collection),
+            1 => format!("1 {}", one_of(kind, collection)),
+            _ => {
+                let many = words_of(kind, collection).many;
+                format!("{count} {}", many.unwrap_or(collection))
+            }
         })
         .collect();
     let rest: usize = counts.iter().skip(MOST_KINDS).map(|(_, count)| count).sum();
@@ -109,28 +150,18 @@ fn counted(kind: DocumentKind, changes: &[&Change]) -> String {
 
 /// One record whose name is not known: `a node`, `an entity`. Of some kinds a document has one alone: `the properties`.
 fn one(kind: DocumentKind, collection: &str) -> String {
-    let singular = singular(kind, collection);
-    match collection {
-        "properties" | "settings" => format!("the {singular}"),
-        _ if singular.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {singular}"),
-        _ => format!("a {singular}"),
-    }
-}
-
-/// What several records of a collection are called.
-fn plural(kind: DocumentKind, collection: &str) -> &str {
-    match collection {
-        "events" if kind == DocumentKind::Blueprint => "custom events",
-        other => other,
+    let one = one_of(kind, collection);
+    if words_of(kind, collection).alone {
+        format!("the {one}")
+    } else if one.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        format!("an {one}")
+    } else {
+        format!("a {one}")
     }
 }
 
 /// One change in words, as compare shows it: `Set pointer: value 0.3 → 0.42`.
-pub fn describe_change(
-    kind: DocumentKind,
-    change: &Change,
-    name_of: &dyn Fn(&str, &str) -> Option<String>,
-) -> String {
+pub fn describe_change(kind: DocumentKind, change: &Change, name_of: NameOf<'_>) -> String {
     let verb = match &change.operation {
         Operation::Put { was: None, .. } => "added",
         Operation::Put { .. } => "replaced",
@@ -141,70 +172,22 @@ pub fn describe_change(
 }
 
 /// The changes an event is about: those of the thing its type names, or else all.
-fn subject<'a>(event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
-    let collection = match event_type.split('.').next().unwrap_or_default() {
-        "node" => "nodes",
-        "wire" => "wires",
-        "comment" => "comments",
-        "entity" => "entities",
-        "graph" => "nodes",
-        "document" => "documents",
-        "variable" => "variables",
-        "event" => "events",
-        "session" | "project" => "settings",
-        _ => "",
-    };
-    let about: Vec<&Change> = changes
-        .iter()
-        .filter(|change| change.collection == collection && !is_numbering(change))
-        .collect();
+fn subject<'a>(kind: DocumentKind, event_type: &str, changes: &'a [Change]) -> Vec<&'a Change> {
+    let (thing, what) = event_type.split_once('.').unwrap_or((event_type, ""));
+    let collection = kind.words().about(thing);
+    let is_about = |change: &&Change| Some(&*change.collection) == collection;
+    let told = changes.iter().filter(|change| !is_numbering(change));
+    let about: Vec<&Change> = told.clone().filter(is_about).collect();
+    if about.is_empty() {
+        let is_alone = |change: &&Change| words_of(kind, &change.collection).alone;
+        return told.filter(|change| !is_alone(change)).collect();
+    }
     // A rewired input is a removed and a new wire; the new one is what it is about.
-    let puts: Vec<&Change> = about
-        .iter()
-        .copied()
-        .filter(|change| matches!(change.operation, Operation::Put { .. }))
-        .collect();
-    match (event_type, about.is_empty(), puts.is_empty()) {
-        ("wire.create", _, false) => puts,
-        (_, false, _) => about,
-        _ => {
-            let all = changes.iter();
-            all.filter(|it| !is_numbering(it) && it.collection != "properties")
-                .collect()
-        }
+    let is_put = |change: &&Change| matches!(change.operation, Operation::Put { .. });
+    match what == "create" && about.iter().any(is_put) {
+        true => about.into_iter().filter(is_put).collect(),
+        false => about,
     }
-}
-
-/// What another type of a variable did to the rest of the graph: `2 values converted, 1 cleared, 1 wire removed`.
-fn consequences(event_type: &str, changes: &[Change]) -> Option<String> {
-    if !matches!(event_type, "variable.set" | "event.set") {
-        return None;
-    }
-    let (mut converted, mut cleared, mut wires) = (0, 0, 0);
-    for change in changes {
-        match (&*change.collection, &change.operation) {
-            ("nodes", Operation::Set { set, .. }) => {
-                cleared += set.values().filter(|value| value.is_null()).count();
-                converted += set.values().filter(|value| !value.is_null()).count();
-            }
-            ("wires", Operation::Remove { .. }) => wires += 1,
-            _ => {}
-        }
-    }
-    let counted = [
-        (converted, "value", "converted"),
-        (cleared, "value", "cleared"),
-        (wires, "wire", "removed"),
-    ];
-    let words: Vec<_> = counted
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, thing, what)| match count {
-            1 => format!("1 {thing} {what}"),
-            _ => format!("{count} {thing}s {what}"),
-        })
-        .collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Whether a change only gives records the places they stand at: nobody means that by a gesture.
@@ -216,10 +199,10 @@ fn describe_subject(
     kind: DocumentKind,
     verb: &str,
     change: &Change,
-    name_of: &dyn Fn(&str, &str) -> Option<String>,
+    name_of: NameOf<'_>,
 ) -> String {
-    if change.collection == "wires" {
-        return format!("{verb} {}", wire_words(change, name_of));
+    if let Some(words) = kind.words().nameless(change, name_of) {
+        return format!("{verb} {words}");
     }
     let name = name(kind, change, name_of);
     match &change.operation {
@@ -232,35 +215,17 @@ fn describe_subject(
     }
 }
 
-fn name(
-    kind: DocumentKind,
-    change: &Change,
-    name_of: &dyn Fn(&str, &str) -> Option<String>,
-) -> String {
+fn name(kind: DocumentKind, change: &Change, name_of: NameOf<'_>) -> String {
     let collection = change.collection.as_str();
     let name = match &change.operation {
         // What it is called later is not what it was called then.
         Operation::Put { put: whole, .. }
         | Operation::Remove {
             was: Some(whole), ..
-        } => record_name(collection, whole),
+        } => record_name(kind, collection, whole),
         _ => name_of(collection, change.id.as_str()),
     };
     name.unwrap_or_else(|| one(kind, collection))
-}
-
-fn wire_words(change: &Change, name_of: &dyn Fn(&str, &str) -> Option<String>) -> String {
-    let record = match &change.operation {
-        Operation::Put { put, .. } => Some(put),
-        Operation::Remove { was, .. } => was.as_ref(),
-        Operation::Set { .. } => None,
-    };
-    let Some(record) = record else {
-        return "a wire".into();
-    };
-    let text = |field: &str| record.get(field).and_then(Value::as_text).unwrap_or("?");
-    let node = |field: &str| name_of("nodes", text(field)).unwrap_or_else(|| "a node".into());
-    format!("{} · {} → {}", node("from"), text("output"), node("to"))
 }
 
 #[cfg(test)]
@@ -278,7 +243,7 @@ mod tests {
                 })
                 .collect();
             describe(
-                DocumentKind::Blueprint,
+                DocumentKind::BLUEPRINT,
                 "document.import",
                 &changes,
                 &|_, _| None,

@@ -72,7 +72,7 @@ struct Replica {
     own: Vec<Sent>,
 }
 
-const KIND: DocumentKind = DocumentKind::Scene;
+const KIND: DocumentKind = DocumentKind::SCENE;
 
 fn writer(replica: usize) -> u64 {
     1000 + replica as u64

@@ -34,8 +34,8 @@ fn put(id: &str) -> Vec<Change> {
 
 #[test]
 fn an_update_under_another_writer_is_refused() {
-    let (_, update) = authored(&mut Document::new(DocumentKind::Scene, 1), put("a"));
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let (_, update) = authored(&mut Document::new(DocumentKind::SCENE, 1), put("a"));
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 2, &put("a"), &update);
     assert_eq!(
         refused,
@@ -49,10 +49,10 @@ fn an_update_under_another_writer_is_refused() {
 
 #[test]
 fn an_update_that_leaves_a_gap_is_refused() {
-    let mut author = Document::new(DocumentKind::Scene, 1);
+    let mut author = Document::new(DocumentKind::SCENE, 1);
     let _ = authored(&mut author, put("a"));
     let (changes, update) = authored(&mut author, put("b"));
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 1, &changes, &update);
     assert!(matches!(
         refused,
@@ -62,10 +62,10 @@ fn an_update_that_leaves_a_gap_is_refused() {
 
 #[test]
 fn an_update_that_changes_more_than_it_says_is_refused() {
-    let mut author = Document::new(DocumentKind::Scene, 1);
+    let mut author = Document::new(DocumentKind::SCENE, 1);
     let two = vec![put("a").remove(0), put("b").remove(0)];
     let (changes, update) = authored(&mut author, two);
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 1, &changes[..1], &update);
     assert!(matches!(refused, Err(FoldError::Undeclared { .. })));
     assert!(document.is_unusable());
@@ -74,7 +74,7 @@ fn an_update_that_changes_more_than_it_says_is_refused() {
 #[test]
 fn an_update_that_breaks_the_schema_is_refused() {
     // Written by a document that has no rules for the collection, as a foreign program would.
-    let mut author = Document::new(DocumentKind::Blueprint, 1);
+    let mut author = Document::new(DocumentKind::BLUEPRINT, 1);
     let comment = Record::new()
         .with("text", "hello")
         .with(
@@ -92,7 +92,7 @@ fn an_update_that_breaks_the_schema_is_refused() {
     let at = update.windows(8).position(|w| w == b"comments").unwrap();
     let mut renamed = update.clone();
     renamed[at..at + 8].copy_from_slice(b"commentz");
-    let mut document = Document::new(DocumentKind::Blueprint, 9);
+    let mut document = Document::new(DocumentKind::BLUEPRINT, 9);
     let unknown_collection = fold(&mut document, 1, &changes, &renamed);
     assert!(matches!(
         unknown_collection,
@@ -102,7 +102,7 @@ fn an_update_that_breaks_the_schema_is_refused() {
     let at = update.windows(4).position(|w| w == b"size").unwrap();
     let mut without_size = update;
     without_size[at..at + 4].copy_from_slice(b"sice");
-    let mut document = Document::new(DocumentKind::Blueprint, 9);
+    let mut document = Document::new(DocumentKind::BLUEPRINT, 9);
     let broken = fold(&mut document, 1, &changes, &without_size);
     assert!(
         matches!(broken, Err(FoldError::Schema { .. })),
@@ -125,7 +125,7 @@ fn update_with_value(value: &[u8]) -> Vec<u8> {
 fn nesting_is_refused_before_the_library_recurses_into_it() {
     let mut nested = [117u8, 1].repeat(8000);
     nested.push(126);
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 1, &put("k"), &update_with_value(&nested));
     assert!(
         matches!(refused, Err(FoldError::Gate(GateError::TooDeep(_)))),
@@ -136,7 +136,7 @@ fn nesting_is_refused_before_the_library_recurses_into_it() {
 #[test]
 fn claimed_lengths_are_refused_before_anything_is_allocated() {
     let claims = [117, 0x80, 0xe0, 0xeb, 0x17];
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 1, &put("k"), &update_with_value(&claims));
     assert!(
         matches!(refused, Err(FoldError::Gate(GateError::Truncated(_)))),
@@ -146,7 +146,7 @@ fn claimed_lengths_are_refused_before_anything_is_allocated() {
 
 #[test]
 fn a_plain_value_is_no_record() {
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let refused = fold(&mut document, 1, &put("k"), &update_with_value(&[120]));
     assert!(
         matches!(refused, Err(FoldError::Schema { .. })),
@@ -215,10 +215,10 @@ fn refused(update: &[u8], what: &str) {
         FoldError::Gate(GateError::Foreign { what: found, .. }) => *found == what,
         _ => false,
     };
-    let mut document = Document::new(DocumentKind::Scene, 9);
+    let mut document = Document::new(DocumentKind::SCENE, 9);
     let folded = fold(&mut document, 1, &put("k"), update);
     assert!(fits(folded.as_ref().unwrap_err()), "{folded:?}");
-    let checked = check_state(DocumentKind::Scene, update);
+    let checked = check_state(DocumentKind::SCENE, update);
     assert!(fits(checked.as_ref().unwrap_err()), "{checked:?}");
 }
 
@@ -244,7 +244,7 @@ fn a_map_does_not_come_into_a_record_by_overwriting_a_field() {
     let mut two = vec![2, 1, 2, 0];
     two.extend(map_after(1, 2));
     two.extend(&update_of(&through[..3], &DELETE_NOTHING)[1..]);
-    let checked = check_state(DocumentKind::Scene, &two);
+    let checked = check_state(DocumentKind::SCENE, &two);
     assert!(
         matches!(checked, Err(FoldError::Gate(GateError::Foreign { what, .. })) if what == "a map inside a record"),
     );
@@ -252,11 +252,11 @@ fn a_map_does_not_come_into_a_record_by_overwriting_a_field() {
 
 #[test]
 fn a_map_that_overwrites_a_record_is_none_inside_a_record() {
-    let mut author = Document::new(DocumentKind::Scene, 1);
+    let mut author = Document::new(DocumentKind::SCENE, 1);
     let _ = authored(&mut author, put("a"));
     let _ = authored(&mut author, vec![Change::remove("entities", "a")]);
     let _ = authored(&mut author, put("a"));
-    check_state(DocumentKind::Scene, &author.checkpoint()).unwrap();
+    check_state(DocumentKind::SCENE, &author.checkpoint()).unwrap();
 }
 
 #[test]
@@ -294,14 +294,14 @@ fn a_state_holds_each_writer_once_and_from_its_beginning() {
     let blocks = &update_of(&[map_in("entities", "k")], &DELETE_NOTHING)[1..];
     let blocks = &blocks[..blocks.len() - 1];
     let twice = [&[2], blocks, blocks, &[0]].concat();
-    let checked = check_state(DocumentKind::Scene, &twice);
+    let checked = check_state(DocumentKind::SCENE, &twice);
     let what = "a writer twice";
     assert!(
         matches!(checked, Err(FoldError::Gate(GateError::Foreign { what: found, .. })) if found == what)
     );
     let mut late = update_of(&[map_in("entities", "k")], &DELETE_NOTHING);
     late[3] = 5;
-    let checked = check_state(DocumentKind::Scene, &late);
+    let checked = check_state(DocumentKind::SCENE, &late);
     let gap = GateError::Gap {
         found: 5,
         expected: 0,
@@ -316,7 +316,7 @@ fn two_blocks_that_wait_for_each_other_are_refused() {
     state.extend([1, 1, 0]);
     state.extend(map_after(2, 0));
     state.push(0);
-    let checked = check_state(DocumentKind::Scene, &state);
+    let checked = check_state(DocumentKind::SCENE, &state);
     assert!(matches!(checked, Err(FoldError::Apply(_))), "{checked:?}");
 }
 
@@ -326,19 +326,19 @@ fn a_state_of_more_values_than_memory_is_given_for_is_refused() {
     let mut value = vec![117];
     value.extend(varint(nulls as u64));
     value.extend(vec![126; nulls]);
-    let checked = check_state(DocumentKind::Scene, &update_with_value(&value));
+    let checked = check_state(DocumentKind::SCENE, &update_with_value(&value));
     assert_eq!(checked, Err(FoldError::Gate(GateError::TooMany)));
 }
 
 #[test]
 fn a_state_whose_records_break_the_schema_is_refused() {
     let state = update_of(&[map_in("entities", "k")], &DELETE_NOTHING);
-    let checked = check_state(DocumentKind::Scene, &state);
+    let checked = check_state(DocumentKind::SCENE, &state);
     assert!(
         matches!(checked, Err(FoldError::Schema { .. })),
         "{checked:?}"
     );
-    let checked = check_state(DocumentKind::Scene, &update_with_value(&[120]));
+    let checked = check_state(DocumentKind::SCENE, &update_with_value(&[120]));
     assert!(matches!(checked, Err(FoldError::Schema { .. })));
 }
 
@@ -346,13 +346,13 @@ fn a_state_whose_records_break_the_schema_is_refused() {
 fn a_million_deleted_fields_in_a_row_are_no_reason_to_refuse() {
     // What is left of them once their record is gone.
     let run = [&[0][..], &varint(3 << 20)].concat();
-    check_state(DocumentKind::Scene, &update_of(&[run], &DELETE_NOTHING)).unwrap();
+    check_state(DocumentKind::SCENE, &update_of(&[run], &DELETE_NOTHING)).unwrap();
 }
 
 /// The state of a scene that three writers made together: overwritten, removed, made anew, at the same time.
 fn state() -> Vec<u8> {
     let mut writers: Vec<_> = (1..=3)
-        .map(|writer| Document::new(DocumentKind::Scene, writer))
+        .map(|writer| Document::new(DocumentKind::SCENE, writer))
         .collect();
     let rename =
         |id: &str, name: &str| vec![Change::set("entities", id, [("name", Value::text(name))])];
@@ -383,24 +383,24 @@ fn state() -> Vec<u8> {
 
 /// What is let through can be used, and holds only what the schema allows.
 fn check_and_use(state: &[u8]) {
-    if check_state(DocumentKind::Scene, state).is_err() {
+    if check_state(DocumentKind::SCENE, state).is_err() {
         return;
     }
-    let document = Document::restore(DocumentKind::Scene, 9, Some(state), []).unwrap();
-    let entities = DocumentKind::Scene.schema().collection("entities").unwrap();
+    let document = Document::restore(DocumentKind::SCENE, 9, Some(state), []).unwrap();
+    let entities = DocumentKind::SCENE.schema().collection("entities").unwrap();
     for record in document.projection().records("entities").values() {
         entities.check(record).unwrap();
     }
-    assert!(check_state(DocumentKind::Scene, &document.checkpoint()).is_ok());
+    assert!(check_state(DocumentKind::SCENE, &document.checkpoint()).is_ok());
 }
 
 #[test]
 fn a_sound_state_passes_and_no_beginning_of_it_does() {
     let state = state();
-    check_state(DocumentKind::Scene, &state).unwrap();
+    check_state(DocumentKind::SCENE, &state).unwrap();
     for end in 0..state.len() {
         assert!(
-            check_state(DocumentKind::Scene, &state[..end]).is_err(),
+            check_state(DocumentKind::SCENE, &state[..end]).is_err(),
             "the first {end} bytes"
         );
     }
@@ -466,7 +466,7 @@ proptest! {
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let mut document = Document::new(DocumentKind::Scene, 9);
+        let mut document = Document::new(DocumentKind::SCENE, 9);
         let _ = fold(&mut document, 1, &put("k"), &bytes);
     }
 
@@ -475,14 +475,14 @@ proptest! {
         at in any::<prop::sample::Index>(),
         to in any::<u8>(),
     ) {
-        let mut author = Document::new(DocumentKind::Scene, 1);
+        let mut author = Document::new(DocumentKind::SCENE, 1);
         let (changes, mut update) = authored(&mut author, vec![put("a").remove(0), put("b").remove(0)]);
         let at = at.index(update.len());
         update[at] = to;
-        let mut document = Document::new(DocumentKind::Scene, 9);
+        let mut document = Document::new(DocumentKind::SCENE, 9);
         if fold(&mut document, 1, &changes, &update).is_ok() {
             for record in document.projection().records("entities").values() {
-                prop_assert!(DocumentKind::Scene.schema().collection("entities").unwrap().check(record).is_ok());
+                prop_assert!(DocumentKind::SCENE.schema().collection("entities").unwrap().check(record).is_ok());
             }
         }
     }

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use wissil_dag::{BranchId, DocumentId, SessionId, SignedEvent};
-use wissil_model::DocumentKind;
 
 use crate::delivery::Delivery;
 use crate::subjects::{document_filter, edit_filter};
-use crate::{Bookmark, Connection, EditSubject, NatsError, edit_stream, message};
+use crate::{Bookmark, Connection, EditSubject, NatsError, message};
 
 /// An event as it arrived. Its block, CID, signature and place in the history are not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,14 +87,13 @@ impl Reader {
     /// As [`Reader::open`].
     pub async fn open_document(
         connection: &Connection,
-        kind: DocumentKind,
+        stream: &str,
         session: &SessionId,
         branch: &BranchId,
         document: &DocumentId,
         name: &str,
     ) -> Result<Self, NatsError> {
-        let filter = document_filter(kind, session, branch, document);
-        let stream = edit_stream(kind);
+        let filter = document_filter(stream, session, branch, document)?;
         let start = Bookmark::START;
         let delivery = Delivery::open(connection, stream, filter, name, start, false).await?;
         Ok(Self::of(delivery, stream, session))

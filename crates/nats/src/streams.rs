@@ -14,7 +14,6 @@ use tokio::time::{self, Instant};
 use wissil_model::DocumentKind;
 
 use crate::connection::Leader;
-use crate::subjects::edit_channel;
 use crate::{Connection, NatsError};
 
 /// On how many servers each message is kept.
@@ -40,14 +39,12 @@ impl Topology {
 /// The streams that carry documents.
 pub const EDIT_STREAMS: [&str; 3] = ["WISSIL_IGNIS", "WISSIL_UNITY", "WISSIL_SPARK"];
 
-/// The stream that carries the edits of a kind of document.
+/// The stream that carries the edits of a kind of document; none where that is not known.
 #[must_use]
-pub fn edit_stream(kind: DocumentKind) -> &'static str {
-    match edit_channel(kind).0 {
-        "IGNIS" => EDIT_STREAMS[0],
-        "UNITY" => EDIT_STREAMS[1],
-        _ => EDIT_STREAMS[2],
-    }
+pub fn edit_stream(kind: DocumentKind) -> Option<&'static str> {
+    let subsystem = kind.channel()?.subsystem;
+    let mut streams = EDIT_STREAMS.into_iter();
+    streams.find(|stream| stream.strip_prefix("WISSIL_") == Some(subsystem))
 }
 
 /// A stream as the server has it.

@@ -1,9 +1,10 @@
 //! Every subject of the product: constructors, parsers, and the table that `docs/subjects.md` is written from.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use wissil_dag::{BranchId, DocumentId, ReplicaId, SessionId};
-use wissil_model::DocumentKind;
+use wissil_model::{Channel, DocumentKind};
 
 use crate::{NatsError, Resource};
 
@@ -18,24 +19,9 @@ pub struct SubjectFamily {
     pub meaning: &'static str,
 }
 
-/// Every family of subjects. The session is always a token of its own, so that permissions can name it; the replica is
+/// Every family of subjects beside those of edits, of which each kind of document has one ([`EditSubject`]). The session is always a token of its own, so that permissions can name it; the replica is
 /// the last token, so that the server itself lets only a chain's owner write it.
 pub const SUBJECTS: &[SubjectFamily] = &[
-    family(
-        "WISSIL.IGNIS.GRAPH.<session>.<branch>.<document>.<replica>",
-        Some("WISSIL_IGNIS"),
-        "Edits of Blueprints.",
-    ),
-    family(
-        "WISSIL.UNITY.SCENEGRAPH.<session>.<branch>.<document>.<replica>",
-        Some("WISSIL_UNITY"),
-        "Edits of scenes.",
-    ),
-    family(
-        "WISSIL.SPARK.METADATA.<session>.<branch>.<document>.<replica>",
-        Some("WISSIL_SPARK"),
-        "Edits of the session's manifest.",
-    ),
     family(
         "WISSIL.IGNIS.DEBUG.<session>.<run>",
         Some("WISSIL_IGNIS"),
@@ -122,20 +108,13 @@ const fn family(
     }
 }
 
-/// Where the edits of a kind of document go: subsystem and channel.
-pub(crate) const fn edit_channel(kind: DocumentKind) -> (&'static str, &'static str) {
-    match kind {
-        DocumentKind::Blueprint => ("IGNIS", "GRAPH"),
-        DocumentKind::Scene => ("UNITY", "SCENEGRAPH"),
-        DocumentKind::Manifest => ("SPARK", "METADATA"),
-    }
-}
-
 /// The subject of one chain's edits: `WISSIL.<subsystem>.<channel>.<session>.<branch>.<document>.<replica>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EditSubject {
-    /// The kind of the document.
-    pub kind: DocumentKind,
+    /// The part of the product whose documents it carries, which one stream does.
+    pub subsystem: Cow<'static, str>,
+    /// Which kind of its documents. It need not be one that this version knows.
+    pub channel: Cow<'static, str>,
     /// The session.
     pub session: SessionId,
     /// The branch.
@@ -150,7 +129,7 @@ impl EditSubject {
     /// Reads a subject.
     ///
     /// # Errors
-    /// When it is not that of a chain of a kind this version knows.
+    /// When it is not that of a chain.
     pub fn parse(subject: &str) -> Result<Self, NatsError> {
         let refuse = |problem: String| NatsError::Name {
             what: "subject",
@@ -173,16 +152,12 @@ impl EditSubject {
                     .to_owned(),
             ));
         };
-        let kind = DocumentKind::ALL
-            .into_iter()
-            .find(|&kind| edit_channel(kind) == (subsystem, channel))
-            .ok_or_else(|| {
-                refuse(format!(
-                    "{subsystem}.{channel} carries no kind of document that this version knows"
-                ))
-            })?;
+        for token in [subsystem, channel] {
+            check_token("subject", token)?;
+        }
         Ok(Self {
-            kind,
+            subsystem: subsystem.to_owned().into(),
+            channel: channel.to_owned().into(),
             session: SessionId::new(session).map_err(|error| refuse(error.to_string()))?,
             branch: BranchId::new(branch).map_err(|error| refuse(error.to_string()))?,
             document: DocumentId::new(document).map_err(|error| refuse(error.to_string()))?,
@@ -196,13 +171,13 @@ impl EditSubject {
 impl fmt::Display for EditSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            kind,
+            subsystem,
+            channel,
             session,
             branch,
             document,
             replica,
         } = self;
-        let (subsystem, channel) = edit_channel(*kind);
         write!(
             f,
             "WISSIL.{subsystem}.{channel}.{session}.{branch}.{document}.{replica}"
@@ -210,7 +185,7 @@ impl fmt::Display for EditSubject {
     }
 }
 
-/// The subject of one chain's edits. The ids are tokens already, so this cannot fail.
+/// The subject of one chain's edits; none where it is not known where documents of that kind travel.
 #[must_use]
 pub fn edit_subject(
     kind: DocumentKind,
@@ -218,9 +193,16 @@ pub fn edit_subject(
     branch: &BranchId,
     document: &DocumentId,
     replica: &ReplicaId,
-) -> String {
-    let (subsystem, channel) = edit_channel(kind);
-    format!("WISSIL.{subsystem}.{channel}.{session}.{branch}.{document}.{replica}")
+) -> Option<EditSubject> {
+    let Channel { subsystem, name } = kind.channel()?;
+    Some(EditSubject {
+        subsystem: subsystem.into(),
+        channel: name.into(),
+        session: session.clone(),
+        branch: branch.clone(),
+        document: document.clone(),
+        replica: *replica,
+    })
 }
 
 /// What a run of a game or a graph reports.
@@ -284,27 +266,34 @@ pub fn agent_subject(
 /// # Errors
 /// When the stream carries no documents.
 pub fn edit_filter(stream: &str, session: &SessionId) -> Result<String, NatsError> {
-    let subsystem = DocumentKind::ALL
-        .into_iter()
-        .map(|kind| edit_channel(kind).0)
-        .find(|subsystem| stream.strip_prefix("WISSIL_") == Some(subsystem))
-        .ok_or_else(|| NatsError::Name {
-            what: "stream",
-            text: stream.to_owned(),
-            problem: format!("only {:?} carry documents", crate::EDIT_STREAMS),
-        })?;
+    let subsystem = subsystem_of(stream)?;
     Ok(format!("WISSIL.{subsystem}.*.{session}.*.*.*"))
 }
 
-/// The subjects of the edits of one document.
+/// The subjects of the edits of one document in one of the [`EDIT_STREAMS`](crate::EDIT_STREAMS), whatever its kind.
+///
+/// # Errors
+/// As [`edit_filter`].
 pub(crate) fn document_filter(
-    kind: DocumentKind,
+    stream: &str,
     session: &SessionId,
     branch: &BranchId,
     document: &DocumentId,
-) -> String {
-    let (subsystem, channel) = edit_channel(kind);
-    format!("WISSIL.{subsystem}.{channel}.{session}.{branch}.{document}.*")
+) -> Result<String, NatsError> {
+    let subsystem = subsystem_of(stream)?;
+    Ok(format!(
+        "WISSIL.{subsystem}.*.{session}.{branch}.{document}.*"
+    ))
+}
+
+fn subsystem_of(stream: &str) -> Result<&str, NatsError> {
+    let carries = crate::EDIT_STREAMS.contains(&stream);
+    let subsystem = stream.strip_prefix("WISSIL_").filter(|_| carries);
+    subsystem.ok_or_else(|| NatsError::Name {
+        what: "stream",
+        text: stream.to_owned(),
+        problem: format!("only {:?} carry documents", crate::EDIT_STREAMS),
+    })
 }
 
 /// The bucket of a session's files.
@@ -358,6 +347,14 @@ pub fn documentation() -> String {
          lets only a chain's owner write it. A token\nis letters, digits, `_` and `-`; whatever else would become one is \
          refused. How all this is used: [network.md](network.md).\n\n| subject | kept in | |\n|---|---|---|\n",
     );
+    for kind in DocumentKind::all() {
+        if let (Some(channel), Some(stream)) = (kind.channel(), crate::edit_stream(kind)) {
+            let Channel { subsystem, name } = channel;
+            text.push_str(&format!(
+                "| `WISSIL.{subsystem}.{name}.<session>.<branch>.<document>.<replica>` | `{stream}` | Edits of documents of kind `{kind}`. |\n"
+            ));
+        }
+    }
     for SubjectFamily {
         form,
         kept_in,
@@ -421,14 +418,12 @@ mod tests {
     #[test]
     fn an_edit_subject_reads_back() {
         let (session, branch, document, replica) = ids();
-        for kind in DocumentKind::ALL {
-            let text = edit_subject(kind, &session, &branch, &document, &replica);
+        for kind in DocumentKind::all() {
+            let subject = edit_subject(kind, &session, &branch, &document, &replica).unwrap();
+            let text = subject.to_string();
             let parsed = EditSubject::parse(&text).unwrap();
-            assert_eq!((parsed.kind, &parsed.session), (kind, &session));
-            assert_eq!((&parsed.branch, &parsed.document), (&branch, &document));
-            assert_eq!(parsed.replica, replica);
-            assert_eq!(parsed.to_string(), text);
-            let stream = crate::edit_stream(kind);
+            assert_eq!(parsed, subject);
+            let stream = crate::edit_stream(kind).unwrap();
             let filter = edit_filter(stream, &session).unwrap();
             assert!(
                 text.starts_with(&filter.replace(".*.s-1.*.*.*", ".")),
@@ -438,15 +433,28 @@ mod tests {
     }
 
     #[test]
+    fn documents_of_newer_versions_have_subjects_too() {
+        let (session, branch, document, replica) = ids();
+        let newer = DocumentKind::named("timeline@UNITY.TIMELINE").unwrap();
+        let subject = edit_subject(newer, &session, &branch, &document, &replica).unwrap();
+        assert_eq!(EditSubject::parse(&subject.to_string()).unwrap(), subject);
+        assert_eq!(crate::edit_stream(newer), Some("WISSIL_UNITY"));
+        let unrouted = DocumentKind::named("timeline").unwrap();
+        assert!(edit_subject(unrouted, &session, &branch, &document, &replica).is_none());
+        assert_eq!(crate::edit_stream(unrouted), None);
+    }
+
+    #[test]
     fn what_is_no_edit_subject_is_refused() {
         let (session, branch, document, replica) = ids();
-        let good = edit_subject(DocumentKind::Scene, &session, &branch, &document, &replica);
+        let good = edit_subject(DocumentKind::SCENE, &session, &branch, &document, &replica);
+        let good = good.unwrap().to_string();
         for bad in [
             String::new(),
             "WISSIL".to_owned(),
             format!("{good}.more"),
             good.replace("WISSIL", "wissil"),
-            good.replace("SCENEGRAPH", "GRAPH"),
+            good.replace("SCENEGRAPH", "SCENE GRAPH"),
             good.replace("s-1", "s 1"),
             good.replace("s-1", ""),
             good.replace("main", "*"),
@@ -491,17 +499,6 @@ mod tests {
             "file.>",
         ] {
             assert!(check_pattern(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn every_edit_subject_is_in_the_table() {
-        for kind in DocumentKind::ALL {
-            let (subsystem, channel) = edit_channel(kind);
-            let form =
-                format!("WISSIL.{subsystem}.{channel}.<session>.<branch>.<document>.<replica>");
-            let listed = SUBJECTS.iter().find(|family| family.form == form);
-            assert_eq!(listed.unwrap().kept_in, Some(crate::edit_stream(kind)));
         }
     }
 }

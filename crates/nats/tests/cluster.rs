@@ -25,7 +25,7 @@ use chain::Chain;
 /// How long anything may take before a test gives up.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-const KIND: DocumentKind = DocumentKind::Scene;
+const KIND: DocumentKind = DocumentKind::SCENE;
 
 #[test]
 fn the_files_are_in_order() {
@@ -123,7 +123,7 @@ async fn three_nodes_keep_three_copies_for_whom_they_know() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_killed_in_a_burst_loses_nothing_it_acknowledged() {
     let mut cluster = block_in_place(Cluster::start).unwrap();
-    let stream = edit_stream(KIND);
+    let stream = edit_stream(KIND).unwrap();
     let admin = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
     prepare_new(&admin, Topology::Cluster).await;
     admin.close().await;
@@ -163,7 +163,7 @@ async fn a_leader_killed_in_a_burst_loses_nothing_it_acknowledged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_lost_its_disk_catches_up() {
     let mut cluster = block_in_place(Cluster::start).unwrap();
-    let stream = edit_stream(KIND);
+    let stream = edit_stream(KIND).unwrap();
     let connection = connect(&server(&cluster, 0, ADMINISTRATOR)).await;
     prepare_new(&connection, Topology::Cluster).await;
     let mut chain = Chain::new(1, KIND);
@@ -291,7 +291,9 @@ async fn messages(connection: &Connection) -> u64 {
             connected(connection).await;
             match stream_states(connection).await {
                 Ok(states) => {
-                    let stream = states.iter().find(|state| state.name == edit_stream(KIND));
+                    let stream = states
+                        .iter()
+                        .find(|state| state.name == edit_stream(KIND).unwrap());
                     return stream.unwrap().messages;
                 }
                 Err(error) => assert!(error.is_transient(), "{error}"),
@@ -339,7 +341,7 @@ async fn try_read_all(
     connection: &Connection,
     session: &SessionId,
 ) -> Result<Vec<(ReplicaId, Cid)>, NatsError> {
-    let mut reader = Reader::open(connection, edit_stream(KIND), session, "r", 0).await?;
+    let mut reader = Reader::open(connection, edit_stream(KIND).unwrap(), session, "r", 0).await?;
     let mut read = Vec::new();
     while (read.len() as u64) < reader.backlog() {
         let batch = reader.next().await?;

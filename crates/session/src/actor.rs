@@ -276,11 +276,11 @@ impl Actor {
         let undo = undo_state(&self.project.engine, document)?;
         let position = self.project.engine.position(document)?;
         let meanings = self.meanings(document)?;
-        let (shapes, problems) = match self.views.get(document.as_str()) {
-            Some(view) => (view.shapes().clone(), view.problems().to_vec()),
+        let (derived, problems) = match self.views.get(document.as_str()) {
+            Some(view) => (view.derived(), view.problems().to_vec()),
             None => {
                 let view = self.view(document)?;
-                (view.shapes().clone(), view.problems().to_vec())
+                (view.derived(), view.problems().to_vec())
             }
         };
         let projection = self.project.engine.projection(document)?;
@@ -291,7 +291,7 @@ impl Actor {
             position: position.to_string(),
             collections: collections(projection, &meanings),
             problems,
-            shapes,
+            derived,
             undo,
         })
     }
@@ -445,6 +445,15 @@ pub(crate) fn counts_of(projection: &Projection) -> BTreeMap<String, u32> {
         .collect()
 }
 
+/// As [`document_entries`], without those that only a newer version can read.
+pub(crate) fn readable_entries(
+    engine: &mut Engine<SqliteStore>,
+) -> Result<Vec<(DocumentId, String, String)>, ApiError> {
+    let mut entries = document_entries(engine)?;
+    entries.retain(|(_, kind, _)| kind.parse::<DocumentKind>().is_ok());
+    Ok(entries)
+}
+
 /// The documents that the manifest names: id, kind, name, in their order.
 pub(crate) fn document_entries(
     engine: &mut Engine<SqliteStore>,
@@ -457,7 +466,6 @@ pub(crate) fn document_entries(
             .unwrap_or(0.0)
     };
     let mut entries: Vec<(DocumentId, String, String)> = documents(projection)
-        .filter(|(_, kind, _)| kind.parse::<DocumentKind>().is_ok())
         .filter_map(|(id, kind, name)| {
             let id = DocumentId::new(id.as_str()).ok()?;
             Some((id, kind.to_owned(), name.to_owned()))

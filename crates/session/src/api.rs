@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wissil_model::kinds::blueprint::{NodeShape, Severity};
+use wissil_model::{DerivedRecords, Severity};
 
 /// A person of the session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -77,7 +77,7 @@ pub struct MadeAgain {
 pub struct DocumentInfo {
     /// Its id.
     pub id: String,
-    /// `blueprint`, `scene` or `manifest`.
+    /// Its kind's name, such as `blueprint`. It need not be one that this version knows.
     pub kind: String,
     /// What people call it.
     pub name: String,
@@ -146,8 +146,8 @@ pub struct Snapshot {
     pub collections: Collections,
     /// What is wrong in it.
     pub problems: Vec<Problem>,
-    /// How each Blueprint node looks: its title, family and sockets. Empty for other kinds.
-    pub shapes: BTreeMap<String, NodeShape>,
+    /// What its kind derives from its records, by record, for its editor: how each node of a Blueprint looks.
+    pub derived: DerivedRecords,
     /// What undo and redo would do.
     pub undo: UndoState,
 }
@@ -176,8 +176,8 @@ pub struct Delta {
     pub removed: BTreeMap<String, Vec<String>>,
     /// All problems, when they changed.
     pub problems: Option<Vec<Problem>>,
-    /// Shapes of nodes that are new or changed.
-    pub shapes: BTreeMap<String, NodeShape>,
+    /// What is derived from records that is new or changed; null where it is gone.
+    pub derived: DerivedRecords,
     /// What undo and redo would do now.
     pub undo: UndoState,
 }
@@ -478,7 +478,7 @@ pub enum ErrorCode {
     Invalid,
     /// Another process has the project open.
     Locked,
-    /// The project was made by a newer version.
+    /// The project, or the document, was made by a newer version.
     TooNew,
     /// What is stored is damaged.
     Damaged,

@@ -57,8 +57,8 @@ impl App {
     pub fn create(&self, name: &str, folder: &Path) -> Result<Session, ApiError> {
         let name = project_name(name)?;
         let documents = [
-            ("Scene", DocumentKind::Scene),
-            ("Main", DocumentKind::Blueprint),
+            ("Scene", DocumentKind::SCENE),
+            ("Main", DocumentKind::BLUEPRINT),
         ];
         self.build(folder, &name, |project| {
             add_documents(project, &documents)?;

@@ -92,7 +92,7 @@ impl Actor {
         kind: DocumentKind,
         name: String,
     ) -> Result<DocumentInfo, ApiError> {
-        if kind == DocumentKind::Manifest {
+        if kind == DocumentKind::MANIFEST {
             return Err(ApiError::new(
                 ErrorCode::Invalid,
                 "a project has one manifest already",

@@ -128,6 +128,7 @@ impl From<EngineError> for ApiError {
             EngineError::Edit(_) | EngineError::Event(_) => ErrorCode::Invalid,
             EngineError::DamagedEvent { .. } | EngineError::Damaged { .. } => ErrorCode::Damaged,
             EngineError::Forked(_) => ErrorCode::Invalid,
+            EngineError::TooNew { .. } => ErrorCode::TooNew,
         };
         Self::with_cause(code, error.to_string(), &error)
     }

@@ -1,27 +1,10 @@
 //! Finding records by what people call them.
 
-use wissil_model::{Record, Value, record_name};
+use wissil_model::{Record, Value, one_of, record_name};
 
 use crate::actor::Actor;
 use crate::api::{ApiError, FindHit};
 use crate::session::Session;
-
-/// Collections whose records people look for, and what one is called.
-const FINDABLE: [(&str, &str); 13] = [
-    ("nodes", "node"),
-    ("variables", "variable"),
-    ("events", "custom event"),
-    ("functions", "function"),
-    ("comments", "comment"),
-    ("entities", "entity"),
-    ("materials", "material"),
-    ("cameras", "camera"),
-    ("lights", "light"),
-    ("meshes", "mesh"),
-    ("animations", "animation"),
-    ("textures", "texture"),
-    ("images", "image"),
-];
 
 /// Most hits given at once.
 const MAX_HITS: u32 = 500;
@@ -41,13 +24,16 @@ impl Actor {
             return Ok(Vec::new());
         }
         let mut hits: Vec<(u32, FindHit)> = Vec::new();
-        let entries = crate::actor::document_entries(&mut self.project.engine)?;
+        let entries = crate::actor::readable_entries(&mut self.project.engine)?;
         for (document, _, document_name) in entries {
             self.project.engine.read(&document, |projection| {
-                for (collection, thing) in FINDABLE {
+                let kind = projection.kind();
+                let found = kind.schema().collections.iter().filter(|it| it.words.found);
+                for collection in found.map(|schema| schema.name) {
+                    let thing = one_of(kind, collection);
                     for (id, record) in projection.records(collection) {
                         let title =
-                            record_name(collection, record).unwrap_or_else(|| id.to_string());
+                            record_name(kind, collection, record).unwrap_or_else(|| id.to_string());
                         let detail = detail(thing, record);
                         if let Some(distance) = distance(&title, &detail, &words) {
                             hits.push((

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use wissil_interchange::{Imported, Level, MAX_FILE_BYTES, Note};
-use wissil_model::kinds::blueprint::Severity;
+use wissil_model::Severity;
 use wissil_model::{Change, DocumentKind};
 use wissil_sync::{Gesture, ObjectStore as _};
 

@@ -305,7 +305,7 @@ impl Actor {
         let event = &gesture.event;
         let words = match stepped_over(event) {
             Some(first) => {
-                let verb = wissil_model::verb(DocumentKind::Manifest, &event.event_type);
+                let verb = wissil_model::verb(DocumentKind::MANIFEST, &event.event_type);
                 match original(engine, first)? {
                     Some(original) => format!("{verb}: {}", words(engine, &original)?),
                     None => words(engine, gesture)?,
@@ -415,7 +415,7 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
         Some(projection) => projection.kind(),
         None => {
             let log = engine.store().log(&stored.log)?;
-            log.map_or(DocumentKind::Manifest, |log| log.kind)
+            log.map_or(DocumentKind::MANIFEST, |log| log.kind)
         }
     };
     let unknown = Cell::new(false);

@@ -54,5 +54,6 @@ pub use tokio_util::sync::CancellationToken;
 pub use transfer::{ExportFormat, verify};
 pub use view::Listener;
 pub use wissil_dag::IdeEvent;
-pub use wissil_model::kinds::blueprint::{NodeShape, Operation, Severity, operations};
+pub use wissil_model::Severity;
+pub use wissil_model::kinds::blueprint::{NodeShape, Operation, operations};
 pub use wissil_model::{Change, DocumentKind, Record, RecordId, Value};

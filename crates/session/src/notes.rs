@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use wissil_dag::DocumentId;
 use wissil_interchange::{Level, Note};
-use wissil_model::kinds::blueprint::Severity;
+use wissil_model::Severity;
 use wissil_model::kinds::manifest::ImportNote;
 use wissil_model::{Change, Projection};
 use wissil_sync::{Gesture, MANIFEST};

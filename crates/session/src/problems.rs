@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wissil_dag::DocumentId;
 use wissil_model::DocumentKind;
-use wissil_model::kinds::blueprint::Severity;
+use wissil_model::Severity;
 use wissil_sync::{EventStore as _, Head, MANIFEST};
 
 use crate::actor::{Actor, counts_of, document_entries};
@@ -45,6 +45,21 @@ impl Actor {
             let problems = view.problems().to_vec();
             return Ok((problems, self.count(document)));
         }
+        let mut entries = document_entries(&mut self.project.engine)?.into_iter();
+        if let Some((_, kind, name)) = entries.find(|(id, ..)| id == document)
+            && kind.parse::<DocumentKind>().is_err()
+        {
+            let problem = Problem {
+                document: document.to_string(),
+                collection: None,
+                id: None,
+                field: None,
+                severity: Severity::Warning,
+                message: format!("{name} cannot be opened: {}", too_new(&kind)),
+                note: None,
+            };
+            return Ok((vec![problem], false));
+        }
         let heads = self.heads_for_problems(document)?;
         if let Some(found) = self.problems.known(document, &heads) {
             return Ok((found.to_vec(), false));
@@ -77,7 +92,7 @@ impl Actor {
     fn heads_for_problems(&mut self, document: &DocumentId) -> Result<Vec<Head>, ApiError> {
         let scenes = document_entries(&mut self.project.engine)?
             .into_iter()
-            .filter(|(_, kind, _)| *kind == DocumentKind::Scene.name())
+            .filter(|(_, kind, _)| *kind == DocumentKind::SCENE.name())
             .map(|(id, ..)| id);
         let mut heads = Vec::new();
         for document in std::iter::once(document.clone()).chain(scenes) {
@@ -87,6 +102,13 @@ impl Actor {
         }
         Ok(heads)
     }
+}
+
+/// Why a document of a kind cannot be read that this version does not know.
+pub(crate) fn too_new(kind: &str) -> String {
+    format!(
+        "it is a {kind}, which only a newer version of WISSIL can read. It is kept as it is, and travels on"
+    )
 }
 
 #[cfg(test)]

@@ -9,15 +9,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use wissil_dag::{Cid, DocumentId};
-use wissil_model::kinds::blueprint::{
-    Graph, Retyped, rename_in_field, rename_in_record, retype, scene_references,
-};
-use wissil_model::kinds::scene::{
-    LISTS, Named, PlaceHistory, Places, Target, index_of, keep_places,
-};
+use wissil_model::kinds::blueprint::{rename_in_field, rename_in_record, scene_references};
+use wissil_model::kinds::scene::{LISTS, Named, PlaceHistory, Places, Target, index_of};
 use wissil_model::{
-    Change, Delta as ModelDelta, DocumentKind, Field as _, Literal, Operation, Projection, Record,
-    RecordId, Value, record_name,
+    Change, Delta as ModelDelta, DocumentKind, Operation, Projection, Record, RecordId, Value,
+    record_name,
 };
 use wissil_store::SqliteStore;
 use wissil_sync::{Engine, EventStore as _};
@@ -110,7 +106,7 @@ impl Meanings {
 }
 
 impl Actor {
-    /// A gesture as it is written: scenes keep their places, graphs name what people count.
+    /// A gesture as it is written: with what else its kind asks for, and graphs name what people count.
     pub(crate) fn complete(
         &mut self,
         document: &DocumentId,
@@ -118,13 +114,11 @@ impl Actor {
         changes: Vec<Change>,
     ) -> Result<Vec<Change>, ApiError> {
         let projection = self.project.engine.projection(document)?;
-        match projection.kind() {
-            DocumentKind::Scene => Ok(keep_places(projection, changes)),
-            DocumentKind::Blueprint => {
-                let changes = retyped(projection, changes);
-                self.name_records(document, event_type, changes)
-            }
-            DocumentKind::Manifest => Ok(changes),
+        let kind = projection.kind();
+        let changes = kind.complete(projection, changes);
+        match kind == DocumentKind::BLUEPRINT {
+            true => self.name_records(document, event_type, changes),
+            false => Ok(changes),
         }
     }
 
@@ -250,7 +244,7 @@ impl Actor {
                 && !targets.has(target)
                 && targets.name_then(target).is_none()
         };
-        let is_whole = projection.kind() != DocumentKind::Blueprint
+        let is_whole = projection.kind() != DocumentKind::BLUEPRINT
             || !projection
                 .collections()
                 .flat_map(|(_, records)| records.values())
@@ -277,7 +271,7 @@ impl Actor {
                     let list = LISTS.iter().find(|(_, it)| *it == change.collection);
                     if let (Some((_, collection)), Operation::Remove { was: Some(was), .. }) =
                         (list, change.operation)
-                        && let Some(name) = record_name(collection, &was)
+                        && let Some(name) = record_name(DocumentKind::SCENE, collection, &was)
                     {
                         gone.names.insert((*collection, change.id), name);
                     }
@@ -316,7 +310,7 @@ impl Actor {
         let entries = document_entries(&mut self.project.engine)?;
         let scenes = entries
             .into_iter()
-            .filter(|(_, kind, _)| kind == DocumentKind::Scene.name());
+            .filter(|(_, kind, _)| kind == DocumentKind::SCENE.name());
         Ok(scenes.map(|(id, ..)| id).collect())
     }
 
@@ -328,7 +322,7 @@ impl Actor {
     /// What the numbers in a Blueprint mean.
     pub(crate) fn meanings(&mut self, document: &DocumentId) -> Result<Arc<Meanings>, ApiError> {
         let projection = self.project.engine.projection(document)?;
-        if projection.kind() != DocumentKind::Blueprint {
+        if projection.kind() != DocumentKind::BLUEPRINT {
             return Ok(Arc::default());
         }
         let numbers = numbers(projection);
@@ -347,53 +341,6 @@ impl Actor {
         self.references.meanings.insert(document.clone(), found);
         Ok(meanings)
     }
-}
-
-/// A gesture with what follows where it gives a variable, or a value of a custom event, another type.
-fn retyped(blueprint: &Projection, changes: Vec<Change>) -> Vec<Change> {
-    let retypes = |change: &Change| {
-        ["variables", "events"].contains(&&*change.collection)
-            && matches!(change.operation, Operation::Set { .. })
-    };
-    if !changes.iter().any(retypes) {
-        return changes;
-    }
-    let (graph, _) = Graph::read(|collection| {
-        let records = blueprint.records(collection).iter();
-        records
-            .map(|(id, record)| (id, &**record))
-            .collect::<Vec<_>>()
-    });
-    let mut completed = Vec::with_capacity(changes.len());
-    for mut change in changes {
-        let mut follow = Vec::new();
-        if retypes(&change)
-            && let Operation::Set { set, .. } = &mut change.operation
-        {
-            for (field, value) in set.iter_mut() {
-                let Ok(literal) = Literal::from_value(value) else {
-                    continue;
-                };
-                let thing = match (&*change.collection, field.strip_prefix("values.")) {
-                    ("variables", _) if field == "initial" => Retyped::Variable(&change.id),
-                    ("events", Some(socket)) => Retyped::EventValue(&change.id, socket),
-                    _ => continue,
-                };
-                let mut changes = retype(&graph, thing, &literal.signature).into_iter();
-                // What it has in the new type, unless the gesture says.
-                if let Some(Operation::Set { set: own, .. }) = changes.next().map(|it| it.operation)
-                    && literal.value.is_empty()
-                    && let Some(converted) = own.get(field)
-                {
-                    *value = converted.clone();
-                }
-                follow.extend(changes);
-            }
-        }
-        completed.push(change);
-        completed.extend(follow);
-    }
-    completed
 }
 
 /// Whether a record refers to something by number.

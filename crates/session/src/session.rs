@@ -523,8 +523,8 @@ impl Session {
         self.read(move |actor| {
             let stored = actor.stored(&cid)?;
             let log = actor.project.engine.store().log(&stored.log)?;
-            let kind = log.map_or(DocumentKind::Manifest, |log| log.kind);
-            IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
+            let kind = log.map_or(DocumentKind::MANIFEST, |log| log.kind);
+            IdeEvent::from_signed(&stored.signed, &subsystem(kind)).map_err(|error| {
                 ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
             })
         })
@@ -599,12 +599,12 @@ impl Session {
 }
 
 /// The outside name of the subsystem that a kind of document belongs to.
-pub(crate) fn subsystem(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::Blueprint => "ignis",
-        DocumentKind::Scene => "unity",
-        DocumentKind::Manifest => "spark",
-    }
+pub(crate) fn subsystem(kind: DocumentKind) -> String {
+    let channel = kind.channel();
+    channel.map_or_else(
+        || "unknown".to_owned(),
+        |channel| channel.subsystem.to_lowercase(),
+    )
 }
 
 pub(crate) fn document_id(text: &str) -> Result<DocumentId, ApiError> {

@@ -200,7 +200,7 @@ impl Actor {
             .project
             .engine
             .projection(&lost.event.document)
-            .map_or(DocumentKind::Blueprint, |projection| projection.kind());
+            .map_or(DocumentKind::BLUEPRINT, |projection| projection.kind());
         describe(kind, &lost.event.event_type, &lost.changes, &|_, _| None)
     }
 

@@ -280,8 +280,8 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
     {
         let projection = match project.engine.projection(&document) {
             Ok(projection) => projection,
-            // Its events are still on their way.
-            Err(EngineError::NoDocument(_)) => continue,
+            // Its events are still on their way, or only a newer version can read them.
+            Err(EngineError::NoDocument(_) | EngineError::TooNew { .. }) => continue,
             Err(error) => {
                 missing.push(Damage {
                     what: format!("document {name}"),
@@ -345,7 +345,15 @@ impl Actor {
 
     fn export_glb(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
         let mut documents = Vec::new();
-        for (id, _, name) in document_entries(&mut self.project.engine)? {
+        let mut notes = Vec::new();
+        for (id, kind, name) in document_entries(&mut self.project.engine)? {
+            if kind.parse::<DocumentKind>().is_err() {
+                notes.push(format!(
+                    "{name} was left out: {}",
+                    crate::problems::too_new(&kind)
+                ));
+                continue;
+            }
             let meanings = self.meanings(&id)?;
             let projection = self.project.engine.projection(&id)?;
             documents.push(ExportDocument {
@@ -386,7 +394,8 @@ impl Actor {
         }
         let exported = exported?;
         fs::write(file, exported.glb).map_err(|error| ApiError::io("written", file, &error))?;
-        Ok(exported.notes)
+        notes.extend(exported.notes);
+        Ok(notes)
     }
 
     fn export_json(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
@@ -396,7 +405,7 @@ impl Actor {
         let mut first = true;
         self.each_event(&mut |stored, kind| {
             let event =
-                IdeEvent::from_signed(&stored.signed, subsystem(kind)).map_err(|error| {
+                IdeEvent::from_signed(&stored.signed, &subsystem(kind)).map_err(|error| {
                     ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
                 })?;
             let text = serde_json::to_string(&event)
@@ -476,7 +485,7 @@ impl Actor {
         let mut visited = Ok(());
         store.events(&mut |stored| {
             let kind = kinds.get(&stored.log).copied();
-            visited = visit(&stored, kind.unwrap_or(DocumentKind::Manifest));
+            visited = visit(&stored, kind.unwrap_or(DocumentKind::MANIFEST));
             visited.is_ok()
         })?;
         visited
@@ -528,14 +537,14 @@ mod tests {
         SharedCheckpoint {
             session: engine.session().clone(),
             log: engine.log(&DocumentId::new("attic").unwrap()),
-            kind: DocumentKind::Scene,
+            kind: DocumentKind::SCENE,
             length: LENGTH,
             heads: vec![Head {
                 cid,
                 height: LENGTH,
             }],
             chains: vec![(replica, end)],
-            state: Document::new(DocumentKind::Scene, 0).checkpoint(),
+            state: Document::new(DocumentKind::SCENE, 0).checkpoint(),
             replica,
         }
     }

@@ -3,24 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use wissil_model::kinds::blueprint::{
-    Graph, GraphProblem, NodeShape, Severity, problems, reference_problems, shapes,
-};
+use wissil_model::kinds::scene::Target;
 use wissil_model::{
-    Delta as ModelDelta, DocumentKind, Projection, Record, RecordId, Records, Resolution,
+    Changed, Delta as ModelDelta, Derive, DerivedRecords, Projection, RecordId, RecordProblem,
+    Records, Resolution, Severity, Surroundings,
 };
 
 use crate::api::{Collections, Delta, Problem, RecordData, UndoState};
 use crate::references::{Meanings, Targets};
 
-/// A document that views follow, with what is computed from its records.
+/// A document that views follow, with what its kind derives from its records.
 pub(crate) struct View {
     document: String,
-    kind: DocumentKind,
-    graph: Graph,
-    graph_problems: Vec<GraphProblem>,
+    derived: Option<Box<dyn Derive>>,
     references: Known,
-    shapes: BTreeMap<String, NodeShape>,
     problems: Vec<Problem>,
     listeners: Vec<(u32, Listener)>,
 }
@@ -37,42 +33,41 @@ impl View {
     pub fn new(document: String, projection: &Projection, references: Known) -> Self {
         let mut view = Self {
             document,
-            kind: projection.kind(),
-            graph: Graph::default(),
-            graph_problems: Vec::new(),
+            derived: projection.kind().derive(),
             references,
-            shapes: BTreeMap::new(),
             problems: Vec::new(),
             listeners: Vec::new(),
         };
-        view.read_graph(projection);
-        view.compute(projection);
+        view.take(projection.collections(), std::iter::empty());
+        view.problems = view.compute(projection);
         view
     }
 
-    fn read_graph(&mut self, projection: &Projection) {
-        if self.kind != DocumentKind::Blueprint {
-            return;
-        }
-        for (collection, records) in projection.collections() {
+    /// Whether what it shows depends on what is in other documents.
+    pub fn has_references(&self) -> bool {
+        self.derived.is_some()
+    }
+
+    /// Takes over records as they are now, and the ids of those that are gone; whether what is derived may be another.
+    fn take<'a>(
+        &mut self,
+        upserted: impl Iterator<Item = (&'a str, &'a Records)>,
+        removed: impl Iterator<Item = (&'a str, &'a RecordId)>,
+    ) -> bool {
+        let Some(derived) = &mut self.derived else {
+            return true;
+        };
+        let meanings = &self.references.0;
+        let mut differs = false;
+        for (collection, records) in upserted {
             for (id, record) in records {
-                self.set(collection, id, Some(record));
+                let read = meanings.read(collection, id, record);
+                let changed: Changed<'_> = (collection, id, Some(&*read));
+                differs |= derived.take(&mut std::iter::once(changed));
             }
         }
-    }
-
-    /// Takes over a record of a graph.
-    fn set(&mut self, collection: &str, id: &RecordId, record: Option<&Record>) {
-        self.graph_problems
-            .retain(|it| it.collection != collection || it.id != *id);
-        let read = record.map(|record| self.references.0.read(collection, id, record));
-        let problem = self.graph.set(collection, id, read.as_deref()).err();
-        self.graph_problems.extend(problem);
-    }
-
-    /// Whether it shows references.
-    pub fn has_references(&self) -> bool {
-        self.kind == DocumentKind::Blueprint
+        let mut gone = removed.map(|(collection, id)| (collection, id, None));
+        derived.take(&mut gone) || differs
     }
 
     /// Takes over what has become known of references, and tells the listeners what reads otherwise now.
@@ -98,9 +93,9 @@ impl View {
             }
         }
         self.take_over(&delta);
-        let (shapes, problems) = self.recompute(projection);
-        if !(delta.upserted.is_empty() && shapes.is_empty() && problems.is_none()) {
-            self.tell(&delta, (shapes, problems), position, undo);
+        let (derived, problems) = self.recompute(projection);
+        if !(delta.upserted.is_empty() && derived.is_empty() && problems.is_none()) {
+            self.tell(&delta, (derived, problems), position, undo);
         }
     }
 
@@ -120,9 +115,10 @@ impl View {
         self.listeners.iter().any(|(id, _)| *id == subscription)
     }
 
-    /// How each node looks.
-    pub fn shapes(&self) -> &BTreeMap<String, NodeShape> {
-        &self.shapes
+    /// What the document's kind derives from its records.
+    pub fn derived(&self) -> DerivedRecords {
+        let derived = self.derived.as_ref();
+        derived.map(|derived| derived.records()).unwrap_or_default()
     }
 
     /// What is wrong.
@@ -138,33 +134,26 @@ impl View {
         position: u64,
         undo: UndoState,
     ) {
-        let is_placement = self.is_placement(delta);
-        self.take_over(delta);
-        let computed = match is_placement {
-            true => Computed::default(),
-            false => self.recompute(projection),
+        let computed = match self.take_over(delta) {
+            true => self.recompute(projection),
+            false => Computed::default(),
         };
         self.tell(delta, computed, position, undo);
     }
 
-    /// Computes anew what follows from the records; the shapes that are others than before, and the problems if they are.
+    /// Computes anew what follows from the records: what is another than before, and the problems if they are.
     fn recompute(&mut self, projection: &Projection) -> Computed {
-        let before = std::mem::take(&mut self.shapes);
-        let problems_before = std::mem::take(&mut self.problems);
-        self.compute(projection);
-        let shapes = self.shapes.iter();
-        let changed = shapes
-            .filter(|(id, shape)| before.get(*id) != Some(shape))
-            .map(|(id, shape)| (id.clone(), shape.clone()))
-            .collect();
-        let problems = (problems_before != self.problems).then(|| self.problems.clone());
-        (changed, problems)
+        let problems = self.compute(projection);
+        let before = std::mem::replace(&mut self.problems, problems);
+        let derived = self.derived.as_ref().map(|derived| derived.changed());
+        let problems = (before != self.problems).then(|| self.problems.clone());
+        (derived.unwrap_or_default(), problems)
     }
 
     fn tell(
         &mut self,
         delta: &ModelDelta,
-        (shapes, problems): Computed,
+        (derived, problems): Computed,
         position: u64,
         undo: UndoState,
     ) {
@@ -190,7 +179,7 @@ impl View {
                 })
                 .collect(),
             problems,
-            shapes,
+            derived,
             undo,
         };
         for (_, listener) in &mut self.listeners {
@@ -198,84 +187,53 @@ impl View {
         }
     }
 
-    fn take_over(&mut self, delta: &ModelDelta) {
-        if self.kind != DocumentKind::Blueprint {
-            return;
-        }
-        for (collection, records) in &delta.upserted {
-            for (id, record) in records {
-                self.set(collection, id, Some(record));
-            }
-        }
-        for (collection, ids) in &delta.removed {
-            for id in ids {
-                self.set(collection, id, None);
-            }
-        }
+    fn take_over(&mut self, delta: &ModelDelta) -> bool {
+        let upserted = delta.upserted.iter();
+        let removed = delta.removed.iter();
+        let removed =
+            removed.flat_map(|(collection, ids)| ids.iter().map(move |id| (&**collection, id)));
+        self.take(upserted.map(|(name, records)| (&**name, records)), removed)
     }
 
-    /// Whether only places of nodes and comments changed, which no shape or problem depends on.
-    fn is_placement(&self, delta: &ModelDelta) -> bool {
-        self.kind == DocumentKind::Blueprint
-            && delta.removed.is_empty()
-            && delta
-                .upserted
-                .iter()
-                .all(|(collection, records)| match collection.as_str() {
-                    "comments" => true,
-                    "nodes" => records.iter().all(|(id, record)| {
-                        self.graph.nodes.get(id).is_some_and(|before| {
-                            let record = self.references.0.read(collection, id, record);
-                            wissil_model::kinds::blueprint::Node::from_record(&record).is_ok_and(
-                                |mut now| {
-                                    now.position = before.position;
-                                    now == *before
-                                },
-                            )
-                        })
-                    }),
-                    _ => false,
-                })
-    }
-
-    fn compute(&mut self, projection: &Projection) {
-        self.problems = anomalies(&self.document, projection);
-        if self.kind != DocumentKind::Blueprint {
-            return;
+    /// All that is wrong in the document as it is now.
+    fn compute(&mut self, projection: &Projection) -> Vec<Problem> {
+        let mut problems = anomalies(&self.document, projection);
+        if let Some(derived) = &mut self.derived {
+            let around = Around(self.references.1.as_deref());
+            let found = derived.derive(&around).into_iter();
+            problems.extend(found.map(|problem| self::problem(&self.document, problem)));
         }
-        let shapes = shapes(&self.graph);
-        let found = problems(&self.graph, &shapes);
-        let targets = self.references.1.as_deref();
-        let lost = targets.map(|targets| {
-            reference_problems(&self.graph, &shapes, &|it| targets.has(it), &|it| {
-                targets.name_then(it)
-            })
-        });
-        self.problems.extend(
-            self.graph_problems
-                .iter()
-                .cloned()
-                .chain(found)
-                .chain(lost.into_iter().flatten())
-                .map(|problem| Problem {
-                    document: self.document.clone(),
-                    collection: Some(problem.collection),
-                    id: Some(problem.id.to_string()),
-                    field: problem.field,
-                    severity: problem.severity,
-                    message: problem.message,
-                    note: None,
-                }),
-        );
-        self.shapes = shapes
-            .into_iter()
-            .map(|(id, shape)| (id.to_string(), shape))
-            .collect();
+        problems
     }
 }
 
-/// The shapes that changed, and the problems if they did.
-type Computed = (BTreeMap<String, NodeShape>, Option<Vec<Problem>>);
+/// What is derived that changed, and the problems if they did.
+type Computed = (DerivedRecords, Option<Vec<Problem>>);
+
+/// What a document's kind is told of the others.
+struct Around<'a>(Option<&'a Targets>);
+
+impl Surroundings for Around<'_> {
+    fn has(&self, target: &Target) -> Option<bool> {
+        Some(self.0?.has(target))
+    }
+
+    fn name_then(&self, target: &Target) -> Option<String> {
+        self.0?.name_then(target)
+    }
+}
+
+fn problem(document: &str, problem: RecordProblem) -> Problem {
+    Problem {
+        document: document.to_owned(),
+        collection: Some(problem.collection),
+        id: Some(problem.id.to_string()),
+        field: problem.field,
+        severity: problem.severity,
+        message: problem.message,
+        note: None,
+    }
+}
 
 /// All records of a document, as they cross. A collection that has been emptied is like one that never had any: the
 /// same document reads the same however it came to be.
@@ -313,7 +271,7 @@ fn anomalies(document: &str, projection: &Projection) -> Vec<Problem> {
         .map(|(collection, id, anomaly)| {
             let name = projection
                 .stored(collection, id.as_str())
-                .and_then(|record| wissil_model::record_name(collection, record))
+                .and_then(|record| wissil_model::record_name(projection.kind(), collection, record))
                 .unwrap_or_else(|| match collection {
                     "wires" => "A wire".into(),
                     _ => id.to_string(),

@@ -326,7 +326,7 @@ fn build_document(engine: &mut Engine<SqliteStore>, document: &DocumentId, size:
         })
         .unwrap();
     let mut live = Document::restore(
-        DocumentKind::Scene,
+        DocumentKind::SCENE,
         writer,
         None,
         updates.iter().map(Vec::as_slice),
@@ -377,7 +377,7 @@ fn build_document(engine: &mut Engine<SqliteStore>, document: &DocumentId, size:
         }];
         let commit = Commit {
             log: LogKey::clone(&log),
-            kind: DocumentKind::Scene,
+            kind: DocumentKind::SCENE,
             events,
             heads,
             undo: None,

@@ -98,7 +98,7 @@ impl Scene {
         let replica = ReplicaId::from(&author.key);
         let writer = writer_id(&replica, &session(), &BranchId::main(), &id);
         Self {
-            live: Document::new(DocumentKind::Scene, writer),
+            live: Document::new(DocumentKind::SCENE, writer),
             id,
             author,
             last: None,

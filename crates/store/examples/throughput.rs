@@ -88,7 +88,7 @@ impl Bench {
             }
             commits.push(Commit {
                 log: log.clone(),
-                kind: wissil_model::DocumentKind::Blueprint,
+                kind: wissil_model::DocumentKind::BLUEPRINT,
                 heads: self.last.iter().map(sample::head).collect(),
                 undo: Some(UndoChange::Push {
                     user: sample::user("ada"),

@@ -16,7 +16,7 @@ use crate::engine::unreadable;
 pub struct Arrival {
     pub(crate) signed: SignedEvent,
     pub(crate) header: EventHeader,
-    /// The kind of its document, where it names one that this version knows: the first of a chain does.
+    /// The kind of its document, where it names one: the first of a chain does.
     pub(crate) kind: Option<DocumentKind>,
     /// What it changes, or why it cannot be folded whatever it meets.
     pub(crate) edit: Result<ForeignEdit, String>,
@@ -133,7 +133,10 @@ impl EventHeader {
 /// The kind of document that an event names.
 fn kind_of(event: &Event) -> Option<DocumentKind> {
     match event.metadata.get("kind") {
-        Some(Ipld::String(name)) => name.parse().ok(),
+        Some(Ipld::String(name)) => match event.metadata.get("channel") {
+            Some(Ipld::String(channel)) => DocumentKind::named(&format!("{name}@{channel}")),
+            _ => DocumentKind::named(name),
+        },
         _ => None,
     }
 }

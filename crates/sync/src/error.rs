@@ -1,7 +1,7 @@
 //! Why the engine refuses.
 
 use wissil_dag::{Cid, DocumentId, EventError, ReplicaId};
-use wissil_model::EditError;
+use wissil_model::{DocumentKind, EditError};
 
 use crate::ports::{StoreError, UndoSide};
 
@@ -11,6 +11,16 @@ pub enum EngineError {
     /// The document has no events.
     #[error("there is no document `{0}` in this session")]
     NoDocument(DocumentId),
+    /// The document is of a kind that this version does not know; it is kept as it is.
+    #[error(
+        "document `{document}` is a {kind}, which only a newer version of WISSIL can read; it is kept as it is"
+    )]
+    TooNew {
+        /// The document.
+        document: DocumentId,
+        /// Its kind.
+        kind: DocumentKind,
+    },
     /// The event is not here.
     #[error("there is no event {0} in this session")]
     NoEvent(Cid),

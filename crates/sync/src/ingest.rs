@@ -21,7 +21,8 @@ const BATCH_EVENTS: usize = 2000;
 pub enum Ingested {
     /// It was folded, and so were events of its document that had waited for it.
     Folded(FoldedDocument),
-    /// It is of another branch than the one that is open: it is stored and not folded.
+    /// It is of another branch than the one that is open, or of a document that only a newer version can read: it is stored
+    /// and not folded.
     Kept,
     /// It was here already.
     Duplicate,
@@ -46,7 +47,7 @@ pub enum Ingested {
 pub struct Arrivals {
     /// The documents into which events were folded, in the order in which they were first touched.
     pub folded: Vec<FoldedDocument>,
-    /// How many events of other branches than the one that is open were stored.
+    /// How many events were stored and not folded, as [`Ingested::Kept`] says.
     pub kept: u64,
     /// How many were here already.
     pub duplicates: u64,
@@ -101,8 +102,9 @@ impl<S: EventStore> Engine<S> {
     /// Takes events of other replicas in any order, with whatever had waited for them, in one transaction.
     ///
     /// What belongs to another branch than the one that is open is stored where it belongs, and not folded: it is sent,
-    /// put back and exported like everything else, and checked whole by whoever opens that branch. Only the manifest of
-    /// `main` is folded on every branch ([`Engine::main_manifest`]).
+    /// put back and exported like everything else, and checked whole by whoever opens that branch. So is what belongs to a
+    /// document of a kind that this version does not know. Only the manifest of `main` is folded on every branch
+    /// ([`Engine::main_manifest`]).
     ///
     /// Every event is checked whole: session, chain, ancestors, update, schema; encoding, CID and signature were when
     /// it was read. One whose signature does not hold waits until a later event of its chain proves it.
@@ -415,8 +417,8 @@ impl<S: EventStore> Engine<S> {
             .map(|folded| folded.map_err(Obstacle::Refused))
     }
 
-    /// Folds an event's update into the document in memory where its log is followed, and else only looks at it; the inner
-    /// error is why the event is refused.
+    /// Folds an event's update into the document in memory where its log is followed and its kind known, and else only looks
+    /// at it; the inner error is why the event is refused.
     fn fold_update(
         &mut self,
         log: &Arc<LogKey>,
@@ -430,10 +432,10 @@ impl<S: EventStore> Engine<S> {
         let writer = batch.writer(log, &arrival.header, &self.store)?;
         let stored = batch.kind(log, &self.store)?;
         let Some(kind) = stored.or(arrival.kind) else {
-            let reason = "its document is of a kind this version does not know";
+            let reason = "it begins a document and does not say of which kind";
             return Ok(Err(reason.into()));
         };
-        if !self.follows(log) {
+        if !self.follows(log) || !kind.is_known() {
             let checked = edit.check(kind, writer);
             return Ok(checked
                 .map(|()| (kind, None))

@@ -162,7 +162,7 @@ impl<S: EventStore> Engine<S> {
     /// The kind of a document: the manifest's own, or what the manifest of its branch says.
     fn kind_of(&mut self, log: &LogKey) -> Result<DocumentKind, EngineError> {
         if log.document.as_str() == MANIFEST {
-            return Ok(DocumentKind::Manifest);
+            return Ok(DocumentKind::MANIFEST);
         }
         let manifest = LogKey {
             branch: log.branch.clone(),
@@ -170,7 +170,7 @@ impl<S: EventStore> Engine<S> {
         };
         self.projection_of(&manifest)?
             .record("documents", log.document.as_str())
-            .and_then(|record| record.get("kind")?.as_text()?.parse().ok())
+            .and_then(|record| DocumentKind::named(record.get("kind")?.as_text()?))
             .ok_or_else(|| EngineError::NoDocument(log.document.clone()))
     }
 
@@ -208,6 +208,7 @@ impl<S: EventStore> Engine<S> {
             Some(state) => state.kind,
             None => self.kind_of(log)?,
         };
+        self.check_known(log, kind)?;
         if position == 0 {
             return Ok(self.empty(log, kind));
         }
@@ -219,6 +220,17 @@ impl<S: EventStore> Engine<S> {
             used: self.uses,
             ahead: false,
         })
+    }
+
+    /// Only what this version knows can be read.
+    fn check_known(&self, log: &LogKey, kind: DocumentKind) -> Result<(), EngineError> {
+        match kind.is_known() {
+            true => Ok(()),
+            false => Err(EngineError::TooNew {
+                document: log.document.clone(),
+                kind,
+            }),
+        }
     }
 
     fn empty(&self, log: &LogKey, kind: DocumentKind) -> Live {
@@ -294,6 +306,7 @@ impl<S: EventStore> Engine<S> {
         position: u64,
         further: Vec<Vec<u8>>,
     ) -> Result<Document, EngineError> {
+        self.check_known(log, kind)?;
         let from = checkpoint.map_or(0, |checkpoint| checkpoint.position);
         let mut updates = Vec::new();
         let mut failed = None;

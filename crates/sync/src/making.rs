@@ -56,8 +56,8 @@ impl<S: EventStore> Engine<S> {
     /// # Errors
     /// When it is refused. Whatever was made before stands.
     pub fn make(&mut self, log: &LogKey, gesture: Gesture<'_>) -> Result<usize, EngineError> {
-        self.live(log)?;
-        let intent = is_undoable(gesture.event_type).then(|| Intent {
+        let kind = self.live(log)?.document.kind();
+        let intent = is_undoable(kind, gesture.event_type).then(|| Intent {
             metadata: BTreeMap::new(),
             undo: UndoIntent::Push,
         });
@@ -240,6 +240,10 @@ impl<S: EventStore> Engine<S> {
                 .unwrap_or_default();
             if seq == 1 {
                 metadata.insert("kind".into(), Ipld::String(kind.name().into()));
+                // For versions that do not know the kind, and pass its documents on.
+                if let Some(channel) = kind.channel() {
+                    metadata.insert("channel".into(), Ipld::String(channel.to_string()));
+                }
             }
             match events.first() {
                 Some(first) => {

@@ -14,7 +14,11 @@ const MAX_NAME: usize = 120;
 
 /// The name of a record now, for words about an event that does not carry it.
 pub fn present_name(projection: &Projection, collection: &str, id: &str) -> Option<String> {
-    record_name(collection, projection.stored(collection, id)?)
+    record_name(
+        projection.kind(),
+        collection,
+        projection.stored(collection, id)?,
+    )
 }
 
 /// The name that a record had when an event was made, as far as the event says.

@@ -125,7 +125,7 @@ impl SharedCheckpoint {
         if self.length > MAX_LENGTH {
             return broken("it folds more events than there can be");
         }
-        if self.log.document.as_str() == MANIFEST && self.kind != DocumentKind::Manifest {
+        if self.log.document.as_str() == MANIFEST && self.kind != DocumentKind::MANIFEST {
             return broken("the manifest is of another kind");
         }
         let fits = |tip: &ChainState| {

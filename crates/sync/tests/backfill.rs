@@ -161,7 +161,7 @@ fn a_twin_of_the_end_of_a_base_freezes_the_chain_as_it_arrives() {
 /// The same records as in a scene, as if one writer had written them at once.
 fn written_by_another(scene: &mut Engine<MemoryStore>, writer: u64) -> Vec<u8> {
     let now = scene.projection(&world::scene()).unwrap().clone();
-    let mut document = Document::new(DocumentKind::Scene, writer);
+    let mut document = Document::new(DocumentKind::SCENE, writer);
     let records = now.records("entities").iter();
     let changes = records
         .map(|(id, record)| {

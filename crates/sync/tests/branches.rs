@@ -33,7 +33,7 @@ fn on_night(main: &Engine<MemoryStore>, edits: &[Vec<Change>]) -> Vec<SignedEven
     let key = author(5).key;
     let replica = ReplicaId::from(&key);
     let writer = writer_id(&replica, &session(), &night(), &scene());
-    let mut document = Document::new(DocumentKind::Scene, writer);
+    let mut document = Document::new(DocumentKind::SCENE, writer);
     let mut made: Vec<SignedEvent> = Vec::new();
     for (edit, seq) in edits.iter().zip(1..) {
         let authored = document.author("version.restore", edit.clone()).unwrap();

@@ -76,12 +76,12 @@ describe("an open document", () => {
   });
 
   it("forgets how a node looked that is gone", async () => {
-    expect(documentStore("loop").getState().view?.shapes.set).toBeDefined();
+    expect(documentStore("loop").getState().view?.records.looks("set")).toBeDefined();
     await edit("loop", "node.delete", [{ collection: "nodes", id: "set", remove: true }]);
     await settled();
     const { view } = documentStore("loop").getState();
-    expect(view?.shapes.set).toBeUndefined();
-    expect(view?.shapes.branch).toBeDefined();
+    expect(view?.records.looks("set")).toBeUndefined();
+    expect(view?.records.looks("branch")).toBeDefined();
   });
 
   it("tells whoever watches a record of that one, and of no other", async () => {

@@ -5,16 +5,7 @@ import type { StoreApi } from "zustand";
 
 import { editDocument, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
-import type {
-  Change,
-  Collections,
-  EditResult,
-  NodeShape,
-  Problem,
-  RecordData,
-  Records,
-  UndoState,
-} from "../ipc/types";
+import type { Change, Collections, EditResult, Problem, RecordData, Records, UndoState } from "../ipc/types";
 import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";
@@ -35,8 +26,6 @@ export interface DocumentView {
   readonly records: DocumentRecords;
   /** Whole collections, as they are when they are read: for lists. */
   readonly collections: Collections;
-  /** How all Blueprint nodes look. */
-  readonly shapes: Readonly<Record<string, NodeShape>>;
   readonly problems: readonly Problem[];
   readonly undo: UndoState;
   /** How many events it holds. */

@@ -228,9 +228,6 @@ function viewOf(id: string, records: DocumentRecords, facts: Facts): DocumentVie
     id,
     records,
     collections,
-    get shapes() {
-      return records.shapes();
-    },
   };
 }
 

@@ -38,7 +38,7 @@ export class Reading<T> {
     };
     this.value = make({
       get: (collection, id) => noting(() => records.get(collection, id)),
-      shape: (node) => noting(() => records.shape(node)),
+      looks: (id) => noting(() => records.looks(id)),
     });
     [this.records, this.make] = [records, make];
     return this.value;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import type { Collections, NodeShape } from "../ipc/types";
-import { DocumentRecords, SHAPES } from "./records";
+import { DocumentRecords, LOOKS } from "./records";
 import type { Derived } from "./records";
 
 const before: Collections = {
@@ -12,11 +12,11 @@ const shape: NodeShape = {
   ...{ title: "Add", family: "math", known: true },
   ...{ flowIn: [], flowOut: [], valuesIn: [], valuesOut: [] },
 };
-const records = () => new DocumentRecords({ collections: before, shapes: { a: shape } });
+const records = () => new DocumentRecords({ collections: before, derived: { a: shape } });
 const delta = (upserted: Collections, removed: Record<string, string[]> = {}) => ({
   upserted,
   removed,
-  shapes: {},
+  derived: {},
 });
 /** What changed since the beginning, as plain lists. */
 const changes = (all: DocumentRecords, since = 0) =>
@@ -37,7 +37,15 @@ describe("confirming a delta", () => {
     const all = records();
     all.confirm(delta({ nodes: { b: { op: "new" } } }, { nodes: ["a", "b", "unknown"] }));
     expect(all.object("nodes")).toEqual({ b: { op: "new" } });
-    expect(changes(all)).toEqual({ nodes: ["a", "b"], [SHAPES]: ["a"] });
+    expect(changes(all)).toEqual({ nodes: ["a", "b"] });
+  });
+
+  it("takes how records look, and forgets how one looked that is gone", () => {
+    const all = records();
+    const other = { ...shape, title: "Sum" };
+    all.confirm({ ...delta({}), derived: { a: null, b: other } });
+    expect([all.looks("a"), all.looks("b")]).toEqual([undefined, other]);
+    expect(changes(all)).toEqual({ [LOOKS]: ["a", "b"] });
   });
 
   it("says nothing and is the same object when nothing changes", () => {
@@ -100,7 +108,7 @@ describe("an edit over what is confirmed", () => {
 
 describe("what follows from the records", () => {
   const LABELS: Derived<string> = {
-    from: { nodes: ["label"], wires: [], [SHAPES]: ["title"] },
+    from: { nodes: ["label"], wires: [], [LOOKS]: ["title"] },
     make: (all) => [...all.all("nodes").values()].map(({ label }) => String(label)).join(),
   };
 

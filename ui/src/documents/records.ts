@@ -2,13 +2,13 @@
  * The records of an open document as they are shown: what is confirmed, under the edits that are on their way. They change in
  * place, one by one, and what changed is told by id; nothing is copied for it, however many there are.
  */
-import type { Change, Delta, FieldValue, NodeShape, RecordData, Records, Snapshot } from "../ipc/types";
+import type { Change, Delta, FieldValue, RecordData, Records, Snapshot } from "../ipc/types";
 
 /** The ids of records that were put, changed or removed, by collection. */
 export type Changed = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Under this name it is told which nodes look otherwise. */
-export const SHAPES = "shapes";
+/** Under this name it is told which records look otherwise. */
+export const LOOKS = "looks";
 
 /** An edit that is shown before it is confirmed. */
 export interface Overlay {
@@ -39,7 +39,7 @@ interface Made {
 }
 
 /** Reads records one by one. */
-export type RecordReader = Pick<DocumentRecords, "get" | "shape">;
+export type RecordReader = Pick<DocumentRecords, "get" | "looks">;
 
 const NO_RECORDS: ReadonlyMap<string, RecordData> = new Map();
 /** How many changes are remembered for those who ask what changed; who asks later reads everything anew. */
@@ -56,15 +56,14 @@ export class DocumentRecords {
   /** How many records came to a collection or went. */
   private readonly moved = new Map<string, number>();
   private readonly made = new Map<Derived<unknown>, Made>();
-  private readonly looks: Map<string, NodeShape>;
-  private looksObject: Readonly<Record<string, NodeShape>> | undefined;
+  private readonly look: Map<string, unknown>;
 
-  constructor({ collections, shapes }: Pick<Snapshot, "collections" | "shapes">) {
+  constructor({ collections, derived }: Pick<Snapshot, "collections" | "derived">) {
     for (const [collection, records] of Object.entries(collections)) {
       this.shown.set(collection, new Map(Object.entries(records)));
       this.objects.set(collection, records);
     }
-    this.looks = new Map(Object.entries(shapes));
+    this.look = new Map(Object.entries(derived));
   }
 
   get(collection: string, id: string): RecordData | undefined {
@@ -81,9 +80,9 @@ export class DocumentRecords {
     return collections.reduce((sum, collection) => sum + (this.moved.get(collection) ?? 0), 0);
   }
 
-  /** How a node looks. One that was added a moment ago may not have its shape yet. */
-  shape(node: string): NodeShape | undefined {
-    return this.looks.get(node);
+  /** How a record looks, which its kind derives; what that is, its editor knows. It comes a moment after the record. */
+  looks(id: string): unknown {
+    return this.look.get(id);
   }
 
   /** Those of a collection, as they are at any time. */
@@ -117,11 +116,6 @@ export class DocumentRecords {
     return made.value as T;
   }
 
-  /** All shapes as they are now; the same object until one changes. */
-  shapes(): Readonly<Record<string, NodeShape>> {
-    return (this.looksObject ??= Object.fromEntries(this.looks));
-  }
-
   /** How many changes there were: what to ask {@link changedSince} with later. */
   get version(): number {
     return this.forgotten + this.log.length;
@@ -142,16 +136,12 @@ export class DocumentRecords {
   }
 
   /** Takes what was confirmed. An id that is removed and comes back in one delta stands. */
-  confirm({ upserted, removed, shapes }: Pick<Delta, "upserted" | "removed" | "shapes">): void {
-    // How a node looks goes with it.
-    for (const id of removed["nodes"] ?? []) {
-      const before = this.looks.get(id);
-      if (this.looks.delete(id)) this.note(SHAPES, id, before, undefined);
-    }
-    for (const [id, shape] of Object.entries(shapes)) {
-      const before = this.looks.get(id);
-      this.looks.set(id, shape);
-      this.note(SHAPES, id, before, shape);
+  confirm({ upserted, removed, derived }: Pick<Delta, "upserted" | "removed" | "derived">): void {
+    for (const [id, look] of Object.entries(derived)) {
+      const before = this.look.get(id);
+      if (look === null) this.look.delete(id);
+      else this.look.set(id, look);
+      this.note(LOOKS, id, asObject(before), asObject(look));
     }
     for (const [collection, ids] of Object.entries(removed)) {
       for (const id of ids) if (!(id in (upserted[collection] ?? {}))) this.settle(collection, id, undefined);
@@ -201,8 +191,7 @@ export class DocumentRecords {
   }
 
   private note(collection: string, id: string, before: object | undefined, after: object | undefined): void {
-    if (collection === SHAPES) this.looksObject = undefined;
-    else this.objects.delete(collection);
+    if (collection !== LOOKS) this.objects.delete(collection);
     for (const made of this.made.values()) {
       const fields = made.from[collection];
       if (fields && !made.stale) made.stale = differs(fields, before, after);
@@ -257,4 +246,8 @@ function changedBy(record: RecordData | undefined, change: Change): RecordData |
 
 function withoutNulls(record: Readonly<Record<string, FieldValue | null>>): RecordData {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+function asObject(value: unknown): object | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
 }

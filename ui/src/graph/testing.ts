@@ -87,7 +87,7 @@ export function sample(extra: SampleParts = {}): Graph {
 
 /** A graph of records. */
 export function graphOf(collections: Collections, shapes: Record<string, NodeShape>): Graph {
-  return readGraph(testLanguage, new DocumentRecords({ collections, shapes }));
+  return readGraph(testLanguage, new DocumentRecords({ collections, derived: shapes }));
 }
 
 export const sampleShapes: Record<string, NodeShape> = {

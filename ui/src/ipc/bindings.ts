@@ -268,8 +268,8 @@ export type Delta = {
 	removed: { [key in string]: string[] },
 	/**  All problems, when they changed. */
 	problems: Problem[] | null,
-	/**  Shapes of nodes that are new or changed. */
-	shapes: { [key in string]: NodeShape },
+	/**  What is derived from records that is new or changed; null where it is gone. */
+	derived: { [key in string]: JsonValue },
 	/**  What undo and redo would do now. */
 	undo: UndoState,
 };
@@ -287,7 +287,7 @@ export type Displaced = {
 export type DocumentInfo = {
 	/**  Its id. */
 	id: string,
-	/**  `blueprint`, `scene` or `manifest`. */
+	/**  Its kind's name, such as `blueprint`. It need not be one that this version knows. */
 	kind: string,
 	/**  What people call it. */
 	name: string,
@@ -341,7 +341,7 @@ export type ErrorCode =
 "invalid" | 
 /**  Another process has the project open. */
 "locked" | 
-/**  The project was made by a newer version. */
+/**  The project, or the document, was made by a newer version. */
 "tooNew" | 
 /**  What is stored is damaged. */
 "damaged" | 
@@ -901,7 +901,7 @@ export type SetAside = {
 
 /**  How bad a problem is. */
 export type Severity = 
-/**  The graph will not run or export. */
+/**  What it is in will not run or export. */
 "error" | 
 /**  It may not do what was meant. */
 "warning" | 
@@ -946,8 +946,8 @@ export type Snapshot = {
 	collections: { [key in string]: { [key in string]: { [key in string]: JsonValue } } },
 	/**  What is wrong in it. */
 	problems: Problem[],
-	/**  How each Blueprint node looks: its title, family and sockets. Empty for other kinds. */
-	shapes: { [key in string]: NodeShape },
+	/**  What its kind derives from its records, by record, for its editor: how each node of a Blueprint looks. */
+	derived: { [key in string]: JsonValue },
 	/**  What undo and redo would do. */
 	undo: UndoState,
 };

@@ -33,6 +33,38 @@ export const LISTS: Readonly<Record<string, string>> = {
   samplers: "samplers",
 };
 
+/** What one does to a blueprint. */
+export type BlueprintEvent =
+  | "node.add"
+  | "node.move"
+  | "node.delete"
+  | "node.set"
+  | "wire.create"
+  | "wire.delete"
+  | "wire.set"
+  | "comment.add"
+  | "comment.move"
+  | "comment.set"
+  | "comment.delete"
+  | "variable.add"
+  | "variable.set"
+  | "variable.delete"
+  | "event.add"
+  | "event.set"
+  | "event.delete"
+  | "function.add"
+  | "function.set"
+  | "function.delete"
+  | "graph.paste"
+  | "graph.duplicate"
+  | "graph.layout"
+  | "graph.place"
+  | "history.undo"
+  | "history.redo"
+  | "document.import"
+  | "version.restore"
+  | "branch.merge";
+
 /** One node: an operation with its configuration and the values typed into its unconnected input sockets. Collection `nodes`. */
 export interface Node {
   /** The operation, such as `math/add` (Specification, *Nodes*). */
@@ -148,6 +180,32 @@ export interface GraphProperties {
   /** The same as JSON, where it is too large for a record. */
   source_object?: string;
 }
+
+/** What one does to a scene. */
+export type SceneEvent =
+  | "entity.add"
+  | "entity.duplicate"
+  | "entity.delete"
+  | "entity.rename"
+  | "entity.reparent"
+  | "entity.transform"
+  | "entity.set"
+  | "material.add"
+  | "material.set"
+  | "material.delete"
+  | "camera.add"
+  | "camera.set"
+  | "camera.delete"
+  | "light.add"
+  | "light.set"
+  | "light.delete"
+  | "mesh.set"
+  | "animation.set"
+  | "history.undo"
+  | "history.redo"
+  | "document.import"
+  | "version.restore"
+  | "branch.merge";
 
 /** A thing with a place: glTF's node. Collection `entities`. */
 export interface Entity {
@@ -454,6 +512,31 @@ export interface Properties {
   /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
   source_object?: string;
 }
+
+/** What one does to a manifest. */
+export type ManifestEvent =
+  | "session.create"
+  | "project.rename"
+  | "document.add"
+  | "document.rename"
+  | "graph.rename"
+  | "document.move"
+  | "document.delete"
+  | "document.restore"
+  | "member.join"
+  | "member.set"
+  | "branch.create"
+  | "version.create"
+  | "note.add"
+  | "note.dismiss"
+  | "asset.add"
+  | "asset.set"
+  | "asset.delete"
+  | "history.undo"
+  | "history.redo"
+  | "document.import"
+  | "version.restore"
+  | "branch.merge";
 
 /** A document of the session. The record's id is the document's id. Collection `documents`. */
 export interface DocumentEntry {

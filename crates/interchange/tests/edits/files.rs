@@ -62,7 +62,7 @@ fn a_manifest_is_left_out() {
     let mut project = Project::small();
     project.documents.push(ExportDocument {
         name: "Session".into(),
-        kind: DocumentKind::Manifest,
+        kind: DocumentKind::MANIFEST,
         records: Vec::new(),
     });
     assert!(noted(&project.export(), "`Session` was left out"));

@@ -14,7 +14,7 @@ use crate::support::{import_bytes, json_of};
 
 #[test]
 fn a_graph_from_scratch_comes_back() {
-    let mut project = Project::empty(DocumentKind::Blueprint);
+    let mut project = Project::empty(DocumentKind::BLUEPRINT);
     let document = &mut project.documents[0];
     let mut add = node("math/add");
     add.position = Some(Point { x: 12.5, y: -3.0 });
@@ -143,7 +143,7 @@ fn a_graph_from_scratch_comes_back() {
 
 #[test]
 fn operations_of_extensions_are_declared_whole() {
-    let mut project = Project::empty(DocumentKind::Blueprint);
+    let mut project = Project::empty(DocumentKind::BLUEPRINT);
     put(
         &mut project.documents[0],
         "nodes",
@@ -224,7 +224,7 @@ fn a_circle_of_values_is_refused() {
     let object = |_: &Cid| Ok(Vec::new());
     project
         .documents
-        .retain(|document| document.kind == DocumentKind::Blueprint);
+        .retain(|document| document.kind == DocumentKind::BLUEPRINT);
     let error = export(&project.documents, &object).unwrap_err();
     let text = error.to_string();
     assert!(

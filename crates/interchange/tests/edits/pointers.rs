@@ -23,7 +23,7 @@ fn without_graphs_places_close_and_pointers_follow() {
     let mut project = Project::of(&import_bytes("small.glb", &glb(&file.0, &file.1)));
     project
         .documents
-        .retain(|document| document.kind == DocumentKind::Scene);
+        .retain(|document| document.kind == DocumentKind::SCENE);
     remove(project.scene(), "entities", "entity_1");
     let exported = project.export();
     let json = json_of(&exported.glb);

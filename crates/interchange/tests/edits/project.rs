@@ -42,14 +42,14 @@ impl Project {
     pub fn graph_of(&mut self) -> &mut ExportDocument {
         self.documents
             .iter_mut()
-            .find(|it| it.kind == DocumentKind::Blueprint)
+            .find(|it| it.kind == DocumentKind::BLUEPRINT)
             .unwrap()
     }
 
     pub fn scene(&mut self) -> &mut ExportDocument {
         self.documents
             .iter_mut()
-            .find(|it| it.kind == DocumentKind::Scene)
+            .find(|it| it.kind == DocumentKind::SCENE)
             .unwrap()
     }
 

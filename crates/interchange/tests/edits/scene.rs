@@ -249,7 +249,7 @@ fn new_accessors_get_their_bounds() {
 
 #[test]
 fn a_scene_from_scratch_has_a_scene() {
-    let mut project = Project::empty(DocumentKind::Scene);
+    let mut project = Project::empty(DocumentKind::SCENE);
     put(
         project.scene(),
         "entities",

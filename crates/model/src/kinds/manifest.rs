@@ -1,13 +1,29 @@
 //! The manifest: what a session holds.
 
+mod events;
+mod words;
+
 use std::collections::BTreeMap;
 
-use super::kind;
-use crate::{Color, Object, RecordId, Value};
+use super::{Channel, Kind};
+use crate::{Color, Object, RecordId, Value, records};
 
-kind! {
+/// Manifests, as everybody else sees them.
+pub static KIND: Kind = Kind {
+    schema: &SCHEMA,
+    channel: Channel {
+        subsystem: "SPARK",
+        name: "METADATA",
+    },
+    event_types: events::EVENT_TYPES,
+    words: &words::ManifestWords,
+    derive: None,
+    complete: None,
+};
+
+records! {
     /// The session itself: its documents, branches, versions, members and assets.
-    Manifest {
+    "manifest" {
         /// A document of the session. The record's id is the document's id.
         documents: DocumentEntry {
             /// What people call it.
@@ -18,7 +34,7 @@ kind! {
             order: f64 = 0.0,
         }
         /// A branch. The record's id is the branch's id; `main` is the one every session has.
-        branches: Branch {
+        branches: Branch [one: Some("branch")] {
             /// What people call it.
             name: String,
             /// The branch it left.
@@ -82,7 +98,7 @@ kind! {
             order: f64 = 0.0,
         }
         /// Settings of the whole project; one record, `project`.
-        settings: Settings {
+        settings: Settings [one: Some("settings"), alone: true] {
             /// What people call the project.
             name: String,
             /// Where it was imported from, if it was.

@@ -1,86 +1,44 @@
-//! The kinds of documents: their collections, records and typed structs.
+//! The kinds of documents: their collections, records and typed structs, what one does to them, and how that reads.
 //!
-//! Adding a kind is adding a file here: everything else (folding, storing, sending, showing history) works from the
-//! schema.
+//! Adding a kind is adding a folder here and a line to [`COMPOSED`]: everything else (folding, storing, sending, finding,
+//! showing history) works from what its [`Kind`] says.
 
 pub mod blueprint;
+mod kind;
 pub mod manifest;
 pub mod scene;
 
-use std::fmt;
-use std::str::FromStr;
+pub use kind::{Channel, Complete, DocumentKind, Kind};
 
-use serde::{Deserialize, Serialize};
-
-use crate::schema::KindSchema;
-
-/// A kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DocumentKind {
-    /// A behaviour graph.
-    Blueprint,
-    /// Entities with their meshes, materials, cameras and lights.
-    Scene,
-    /// The session itself: its documents, branches, versions, members and assets. Each session has exactly one.
-    Manifest,
-}
+/// The kinds that this version knows.
+static COMPOSED: [DocumentKind; 3] = [
+    DocumentKind::BLUEPRINT,
+    DocumentKind::SCENE,
+    DocumentKind::MANIFEST,
+];
 
 impl DocumentKind {
-    /// All of them.
-    pub const ALL: [DocumentKind; 3] = [
-        DocumentKind::Blueprint,
-        DocumentKind::Scene,
-        DocumentKind::Manifest,
-    ];
-
-    /// What documents of this kind may hold.
-    pub fn schema(self) -> &'static KindSchema {
-        match self {
-            DocumentKind::Blueprint => &blueprint::SCHEMA,
-            DocumentKind::Scene => &scene::SCHEMA,
-            DocumentKind::Manifest => &manifest::SCHEMA,
-        }
-    }
-
-    /// Its name in events, files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            DocumentKind::Blueprint => "blueprint",
-            DocumentKind::Scene => "scene",
-            DocumentKind::Manifest => "manifest",
-        }
-    }
+    /// A behaviour graph.
+    pub const BLUEPRINT: Self = Self::new(&blueprint::KIND);
+    /// Entities with their meshes, materials, cameras and lights.
+    pub const SCENE: Self = Self::new(&scene::KIND);
+    /// The session itself: its documents, branches, versions, members and assets. Each session has exactly one.
+    pub const MANIFEST: Self = Self::new(&manifest::KIND);
 }
 
-impl fmt::Display for DocumentKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for DocumentKind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| format!("`{name}` is not a kind of document this version knows"))
-    }
-}
-
-/// Declares a kind of document: typed structs and schema from one text.
+/// Declares the records of a kind of document: typed structs and schema from one text.
 ///
+/// `collection: Record [words]` says what records are called, as fields of [`CollectionWords`](crate::CollectionWords);
 /// `field: Type` is required, `Option`, `Vec` and maps may be absent, `= value` gives what an absent field reads as,
 /// `-> collection OnMissing` names what it refers to.
-macro_rules! kind {
+#[macro_export]
+macro_rules! records {
     (
         $(#[doc = $kind_doc:literal])*
-        $kind:ident {
+        $name:literal {
             $(
                 $(#[doc = $record_doc:literal])*
-                $collection:ident: $record:ident {
+                $collection:ident: $record:ident $([ $($words:ident: $called:expr),* ])? {
                     $(
                         $(#[doc = $field_doc:literal])*
                         $field:ident: $type:ty $(= $default:expr)? $(=> $target:ident $missing:ident)?,
@@ -103,7 +61,7 @@ macro_rules! kind {
                 /// Reads the typed form; unknown fields are passed over.
                 pub fn from_record(record: &$crate::Record) -> Result<Self, $crate::RecordError> {
                     Ok(Self {
-                        $( $field: $crate::kinds::kind!(
+                        $( $field: $crate::records!(
                             @read record, stringify!($field), $type $(, $default)?
                         ).map_err(|problem| $crate::RecordError {
                             collection: stringify!($collection),
@@ -124,18 +82,22 @@ macro_rules! kind {
 
         /// What documents of this kind hold.
         pub static SCHEMA: $crate::KindSchema = $crate::KindSchema {
-            kind: $crate::DocumentKind::$kind,
+            name: $name,
             doc: concat!($($kind_doc,)*),
             collections: &[ $( $crate::CollectionSchema {
                 name: stringify!($collection),
                 record: stringify!($record),
                 doc: concat!($($record_doc,)*),
+                words: $crate::CollectionWords {
+                    $( $($words: $called,)* )?
+                    ..$crate::CollectionWords::PLAIN
+                },
                 fields: &[ $( $crate::FieldSchema {
                     name: stringify!($field),
                     doc: concat!($($field_doc,)*),
                     field_type: <$type as $crate::Field>::TYPE,
-                    required: $crate::kinds::kind!(@required $type $(, $default)?),
-                    reference: $crate::kinds::kind!(@reference $($target $missing)?),
+                    required: $crate::records!(@required $type $(, $default)?),
+                    reference: $crate::records!(@reference $($target $missing)?),
                 }, )* ],
             }, )* ],
         };
@@ -156,4 +118,3 @@ macro_rules! kind {
         })
     };
 }
-pub(crate) use kind;

@@ -3,24 +3,39 @@
 //! The shapes are those of glTF 2.0, so that a scene imports and exports without loss: lengths in metres, angles in
 //! radians, right-handed with +Y up, quaternions as x, y, z, w, matrices column-major.
 
+mod events;
 mod places;
 mod pointer;
+mod words;
 
 use std::collections::BTreeMap;
 
-use super::kind;
-use crate::{Object, RecordId, Value};
+use super::{Channel, Kind};
+use crate::{Object, RecordId, Value, records};
 
 pub use places::{PlaceHistory, Places, in_order, index_of, keep_places, keeps_free, slots};
 pub use pointer::{
     LISTS, Named, Rename, Target, pointer_target, rename_in_channels, rename_in_pointer,
 };
 
-kind! {
+/// Scenes, as everybody else sees them.
+pub static KIND: Kind = Kind {
+    schema: &SCHEMA,
+    channel: Channel {
+        subsystem: "UNITY",
+        name: "SCENEGRAPH",
+    },
+    event_types: events::EVENT_TYPES,
+    words: &words::SceneWords,
+    derive: None,
+    complete: Some(keep_places),
+};
+
+records! {
     /// Entities in a hierarchy, with the meshes, materials, cameras, lights, skins and animations they use.
-    Scene {
+    "scene" {
         /// A thing with a place: glTF's node.
-        entities: Entity {
+        entities: Entity [one: Some("entity"), found: true] {
             /// What people call it.
             name: String,
             /// The entity it hangs under; none for the root.
@@ -59,7 +74,7 @@ kind! {
             index: Option<f64>,
         }
         /// A surface: glTF's metallic-roughness material.
-        materials: Material {
+        materials: Material [found: true] {
             /// What people call it.
             name: String,
             /// Base colour and opacity, linear RGBA from 0 to 1.
@@ -94,7 +109,7 @@ kind! {
             index: Option<f64>,
         }
         /// A camera: perspective or orthographic.
-        cameras: Camera {
+        cameras: Camera [found: true] {
             /// What people call it.
             name: String,
             /// `perspective` or `orthographic`.
@@ -119,7 +134,7 @@ kind! {
             index: Option<f64>,
         }
         /// A light of KHR_lights_punctual.
-        lights: Light {
+        lights: Light [found: true] {
             /// What people call it.
             name: String,
             /// `directional`, `point` or `spot`.
@@ -142,7 +157,7 @@ kind! {
             index: Option<f64>,
         }
         /// Triangles: glTF's mesh, whose primitives name accessors and materials by record id.
-        meshes: Mesh {
+        meshes: Mesh [one: Some("mesh"), found: true] {
             /// What people call it.
             name: String,
             /// glTF primitives: `{attributes, indices?, material?, mode?, targets?}` with record ids for indices.
@@ -174,7 +189,7 @@ kind! {
             index: Option<f64>,
         }
         /// A glTF animation: channels that drive entities from samplers.
-        animations: Animation {
+        animations: Animation [found: true] {
             /// What people call it.
             name: String,
             /// glTF channels: `{sampler, target: {node?, path, …}}` with record ids for nodes.
@@ -189,7 +204,7 @@ kind! {
             index: Option<f64>,
         }
         /// An image with how it is sampled.
-        textures: Texture {
+        textures: Texture [found: true] {
             /// What people call it.
             name: String,
             /// The image.
@@ -223,7 +238,7 @@ kind! {
             index: Option<f64>,
         }
         /// A picture, stored as an object.
-        images: Image {
+        images: Image [found: true] {
             /// What people call it.
             name: String,
             /// Its bytes.
@@ -302,7 +317,7 @@ kind! {
             index: Option<f64>,
         }
         /// What belongs to the file as a whole; one record, `scene`.
-        properties: Properties {
+        properties: Properties [one: Some("properties"), alone: true] {
             /// The main scene; none for the first.
             scene: Option<RecordId> => scenes Clear,
             /// By collection: how many places of its list were given, where the record at the last of them is gone.

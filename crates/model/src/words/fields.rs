@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::kinds::DocumentKind;
-use crate::kinds::blueprint::{label, type_name};
+use crate::kinds::blueprint::type_name;
 use crate::value::Value;
-
-type NameOf<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
+use crate::words::NameOf;
 
 /// The words for fields of one record that were set.
 pub(super) struct FieldWords<'a> {
@@ -39,14 +38,6 @@ impl<'a> FieldWords<'a> {
     pub fn describe(&self, set: &BTreeMap<String, Value>, was: &BTreeMap<String, Value>) -> String {
         let (verb, name) = (self.verb, self.name);
         let before = |field: &str| was.get(field).unwrap_or(&Value::Null);
-        if self.collection == "assets" {
-            // New content has another length and picture, a new name another media type; nobody calls that several
-            // changes.
-            return match set.get("path") {
-                Some(path) => self.one("path", before("path"), path),
-                None => format!("{verb} {name}"),
-            };
-        }
         if let Some(parent) = set.get("parent") {
             // What else changes with it keeps the record in its place.
             return match parent.as_text() {
@@ -58,8 +49,9 @@ impl<'a> FieldWords<'a> {
                 None => format!("{verb} {name} out to the root"),
             };
         }
-        // Where something stands on a canvas or in a list is no news.
-        let told = set.iter().filter(|(field, _)| !is_layout(field));
+        let words = self.kind.words();
+        let told = set.iter();
+        let told = told.filter(|(field, _)| words.is_news(self.collection, field));
         let told: Vec<_> = told.map(|(field, value)| (field.as_str(), value)).collect();
         let transforms: Vec<(&str, String)> = told
             .iter()
@@ -140,11 +132,9 @@ impl<'a> FieldWords<'a> {
         match field.split_once('.') {
             None if field == "initial" => "the initial value".into(),
             None => field.replace('_', " "),
-            Some((map, entry)) => match (self.name_of)("variables", entry) {
+            Some((map, entry)) => match self.kind.words().entry(map, entry, self.name_of) {
                 Some(name) => name,
                 None if is_ulid(entry) => "a value".into(),
-                // As the pin is called that it is set on.
-                None if map == "values" => label(entry),
                 None => entry.to_owned(),
             },
         }
@@ -154,7 +144,7 @@ impl<'a> FieldWords<'a> {
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         match value {
             Value::Null => None,
-            Value::List(_) if is_color(self.collection, field) => hex(value),
+            Value::List(_) if self.kind.words().is_color(self.collection, field) => hex(value),
             Value::Text(text) => match self.target(field) {
                 Some(target) => (self.name_of)(target, text),
                 None if text.starts_with('/') => self.pointer(text),
@@ -184,15 +174,15 @@ impl<'a> FieldWords<'a> {
 
     /// The collection whose records a field names by id.
     fn target(&self, field: &str) -> Option<&'static str> {
-        match (self.collection, field) {
-            ("nodes", "configuration.variable" | "configuration.variables") => Some("variables"),
-            ("nodes", "configuration.event") => Some("events"),
-            _ => {
-                let schema = self.kind.schema().collection(self.collection)?;
-                let field = schema.fields.iter().find(|of| of.name == field)?;
-                Some(field.reference?.collection)
-            }
-        }
+        let named = || {
+            let schema = self.kind.schema().collection(self.collection)?;
+            let field = schema.fields.iter().find(|of| of.name == field)?;
+            Some(field.reference?.collection)
+        };
+        self.kind
+            .words()
+            .names(self.collection, field)
+            .or_else(named)
     }
 
     /// A pointer into the scene, with names in place of ids.
@@ -215,14 +205,6 @@ impl<'a> FieldWords<'a> {
         let words = segments.join("/");
         (words.chars().count() <= 80).then_some(words)
     }
-}
-
-/// Whether a field is a colour in linear RGB, with or without an opacity.
-fn is_color(collection: &str, field: &str) -> bool {
-    matches!(
-        (collection, field),
-        ("materials", "base_color" | "emissive") | ("lights", "color")
-    )
 }
 
 /// A linear colour as `#rrggbb` in sRGB, as it is picked: `#ff8a57`, and `#ff8a57 50%` where its opacity is not whole.
@@ -252,11 +234,6 @@ fn type_of(value: &Value) -> Option<&str> {
         Value::Map(entries) => entries.get("type")?.as_text(),
         _ => None,
     }
-}
-
-/// Whether a field says where a record stands on a canvas or in a list.
-fn is_layout(field: &str) -> bool {
-    matches!(field, "position" | "size" | "order" | "route")
 }
 
 fn is_transform(field: &str) -> bool {
@@ -303,7 +280,7 @@ fn rounded(number: f64, parts: f64) -> f64 {
 }
 
 /// Whether a text is an id as this program makes them, which nobody can read.
-fn is_ulid(text: &str) -> bool {
+pub(crate) fn is_ulid(text: &str) -> bool {
     text.len() == 26
         && text
             .bytes()
@@ -358,11 +335,11 @@ mod tests {
     }
 
     fn node<const N: usize>(fields: [(&str, Value, Value); N]) -> String {
-        words(DocumentKind::Blueprint, ("nodes", "set"), fields)
+        words(DocumentKind::BLUEPRINT, ("nodes", "set"), fields)
     }
 
     fn entity<const N: usize>(fields: [(&str, Value, Value); N]) -> String {
-        words(DocumentKind::Scene, ("entities", "orb"), fields)
+        words(DocumentKind::SCENE, ("entities", "orb"), fields)
     }
 
     #[test]
@@ -408,7 +385,7 @@ mod tests {
         );
         let variable = |before, after| {
             words(
-                DocumentKind::Blueprint,
+                DocumentKind::BLUEPRINT,
                 ("variables", SPEED),
                 [("initial", before, after)],
             )
@@ -428,7 +405,7 @@ mod tests {
                 "materials"
             };
             let fields = [(field, list(before), list(after))];
-            words(DocumentKind::Scene, (collection, "nameless"), fields)
+            words(DocumentKind::SCENE, (collection, "nameless"), fields)
         };
         assert_eq!(
             light("color", &[1.0, 1.0, 1.0], &[1.0, 0.0, 0.214]),
@@ -444,7 +421,7 @@ mod tests {
     fn what_had_no_name_is_named_with_what_it_is() {
         assert_eq!(
             words(
-                DocumentKind::Blueprint,
+                DocumentKind::BLUEPRINT,
                 ("comments", "note"),
                 [("text", Value::text(""), Value::text("My note"))]
             ),
@@ -467,7 +444,7 @@ mod tests {
         );
         assert_eq!(
             words(
-                DocumentKind::Scene,
+                DocumentKind::SCENE,
                 ("entities", "nameless"),
                 [("visible", Value::Bool(true), Value::Bool(false))]
             ),
@@ -475,7 +452,7 @@ mod tests {
         );
         assert_eq!(
             words(
-                DocumentKind::Scene,
+                DocumentKind::SCENE,
                 ("properties", "scene"),
                 [("source", Value::Null, Value::Map(BTreeMap::new()))]
             ),
@@ -501,7 +478,7 @@ mod tests {
             "changed Orb: rotation by 90°, position 0, 1, 0 → 0, 2.5, 0"
         );
         let fields = FieldWords::new(
-            DocumentKind::Scene,
+            DocumentKind::SCENE,
             "entities",
             "transformed",
             "Orb",

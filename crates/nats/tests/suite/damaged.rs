@@ -31,7 +31,7 @@ async fn read_all(connection: &Connection) -> (Vec<Cid>, u64) {
 async fn damaged(count: usize, places: &[usize]) -> (Host, Connection, Vec<Outgoing>) {
     let mut host = Host::start().await;
     let connection = host.connect().await;
-    let events = Chain::new(1, DocumentKind::Blueprint).next(count, 300);
+    let events = Chain::new(1, DocumentKind::BLUEPRINT).next(count, 300);
     let published = Publisher::new(&connection).publish(events.clone()).await;
     assert_eq!(published.problem, None);
     for place in places {
@@ -100,7 +100,7 @@ async fn a_damaged_message_is_replaced_although_the_server_knows_its_name() {
     let client = ConnectOptions::with_token(TOKEN.to_owned());
     let client = client.connect(host.address().url).await.unwrap();
     let jetstream = jetstream::new(client);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let publisher = Publisher::new(&connection);
     for count in [1, 40] {
         let events = chain.next(count, 300);
@@ -108,12 +108,13 @@ async fn a_damaged_message_is_replaced_although_the_server_knows_its_name() {
         // instead, and with something that only looks like it.
         let event = &events[count / 2].signed;
         let subject = edit_subject(
-            DocumentKind::Blueprint,
+            DocumentKind::BLUEPRINT,
             &session(),
             &BranchId::main(),
             &chain.document,
             &chain.replica(),
         );
+        let subject = subject.unwrap().to_string();
         let mut name = event.cid.to_string();
         for subject in ["WISSIL.IGNIS.DEBUG.session-2.run", subject.as_str()] {
             let mut headers = HeaderMap::new();
@@ -162,7 +163,7 @@ async fn a_batch_that_finds_too_many_open_goes_one_by_one() {
             .unwrap();
     }
     client.flush().await.unwrap();
-    let events = Chain::new(1, DocumentKind::Blueprint).next(30, 10);
+    let events = Chain::new(1, DocumentKind::BLUEPRINT).next(30, 10);
     let publisher = Publisher::new(&connection);
     let published = soon("publishing", publisher.publish(events.clone())).await;
     assert_eq!(published.problem, None);
@@ -174,7 +175,7 @@ async fn reading_goes_on_only_after_the_message_that_was_read() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     assert_eq!(publisher.publish(chain.next(3, 10)).await.problem, None);
     let mut reader = Reader::open(&connection, STREAM, &session(), "r", 0)
         .await

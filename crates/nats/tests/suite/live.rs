@@ -362,7 +362,7 @@ async fn a_presence_that_is_no_state_is_refused() {
 async fn peers_give_each_other_the_events_they_hold() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Scene);
+    let mut chain = Chain::new(1, DocumentKind::SCENE);
     let events = chain.next(5, 10);
     let events: Vec<_> = events.into_iter().map(|event| event.signed).collect();
     let unknown = cid_of(0x71, b"unknown");

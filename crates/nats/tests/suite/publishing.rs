@@ -13,8 +13,8 @@ async fn everything_published_is_acknowledged_in_order() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut graph = Chain::new(1, DocumentKind::Blueprint);
-    let mut scene = Chain::new(2, DocumentKind::Scene);
+    let mut graph = Chain::new(1, DocumentKind::BLUEPRINT);
+    let mut scene = Chain::new(2, DocumentKind::SCENE);
     // One, a batch, several batches, two streams at once.
     for count in [1, 2, 2500] {
         let mut events = graph.next(count, 10);
@@ -33,7 +33,7 @@ async fn events_sent_twice_are_kept_once() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut events = chain.next(400, 10);
     assert_eq!(publisher.publish(events.clone()).await.problem, None);
     // As after a lost answer: some the server has, some it has not.
@@ -62,7 +62,7 @@ async fn events_sent_twice_are_kept_once() {
 async fn large_events_go_in_several_batches() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Scene);
+    let mut chain = Chain::new(1, DocumentKind::SCENE);
     let events = chain.next(24, 890 * 1024);
     let expected = cids(&events);
     let published = Publisher::new(&connection).publish(events).await;
@@ -75,7 +75,7 @@ async fn a_server_killed_in_the_middle_loses_nothing_it_acknowledged() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let events = chain.next(6000, 500);
     let sending = tokio::spawn({
         let (publisher, events) = (publisher.clone(), events.clone());
@@ -105,7 +105,7 @@ async fn offline_events_wait_with_the_caller() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
     host.kill();
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let publishing = Publisher::new(&connection);
     let published = soon("an answer", publishing.publish(chain.next(3, 10))).await;
     assert!(published.acknowledged.is_empty());
@@ -116,7 +116,7 @@ async fn offline_events_wait_with_the_caller() {
 async fn an_event_that_cannot_go_is_named_and_those_before_it_went() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut events = chain.next(5, 10);
     let refused = events[3].signed.cid;
     events[3].signed.block = b"no event".as_slice().into();
@@ -134,8 +134,8 @@ async fn a_refused_event_keeps_back_its_chain_and_nothing_else() {
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
     limit(&host, |config| config.max_message_size = 10_000).await;
-    let mut refused = Chain::new(1, DocumentKind::Blueprint);
-    let mut other = Chain::new(2, DocumentKind::Blueprint);
+    let mut refused = Chain::new(1, DocumentKind::BLUEPRINT);
+    let mut other = Chain::new(2, DocumentKind::BLUEPRINT);
     let before = refused.next(2, 10);
     let huge = refused.next(1, 20_000);
     let others = other.next(4, 10);
@@ -171,8 +171,8 @@ async fn what_was_prepared_before_a_refusal_is_held_back_by_it() {
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
     limit(&host, |config| config.max_message_size = 10_000).await;
-    let mut refused = Chain::new(1, DocumentKind::Blueprint);
-    let mut other = Chain::new(2, DocumentKind::Blueprint);
+    let mut refused = Chain::new(1, DocumentKind::BLUEPRINT);
+    let mut other = Chain::new(2, DocumentKind::BLUEPRINT);
     let (first, after) = (refused.next(1, 20_000), refused.next(30, 10));
     let others = other.next(30, 10);
     let now = Prepared::prepare(first.clone()).await;
@@ -208,7 +208,7 @@ async fn a_full_stream_keeps_what_is_old_and_takes_what_is_new_later() {
     limit(&host, |config| config.max_bytes = 200_000).await;
     // An administrator's limit is not taken back.
     prepare(&connection, Topology::Single).await.unwrap();
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut sent = 0;
     let mut events = Vec::new();
     let problem = loop {
@@ -230,7 +230,7 @@ async fn a_full_stream_keeps_what_is_old_and_takes_what_is_new_later() {
     let state = stream_states(&connection).await.unwrap();
     assert_eq!(state[0].first, 1);
     // Other streams have room.
-    let scene = Chain::new(2, DocumentKind::Scene).next(3, 10);
+    let scene = Chain::new(2, DocumentKind::SCENE).next(3, 10);
     let both = [&events[sent..], &scene].concat();
     let published = publisher.publish(both).await;
     assert!(matches!(published.problem, Some(PublishProblem::Full(_))));

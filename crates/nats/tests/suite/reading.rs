@@ -39,7 +39,7 @@ async fn a_reader_catches_up_and_then_follows() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut events = chain.next(3000, 10);
     assert_eq!(publisher.publish(events.clone()).await.problem, None);
 
@@ -57,7 +57,8 @@ async fn a_reader_catches_up_and_then_follows() {
     assert_eq!(received.len(), events.len());
     for (received, sent) in received.iter().zip(&events) {
         assert_eq!(received.signed, sent.signed);
-        assert_eq!(received.subject.kind, sent.kind);
+        let channel = sent.kind.channel().unwrap();
+        assert_eq!(received.subject.channel, channel.name);
         assert_eq!(received.subject.replica, chain.replica());
         assert!(received.signed.open_verified().is_ok());
     }
@@ -67,7 +68,7 @@ async fn a_reader_catches_up_and_then_follows() {
 async fn reading_starts_anywhere_and_an_old_reader_of_the_name_is_ended() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let events = chain.next(10, 10);
     let published = Publisher::new(&connection).publish(events.clone()).await;
     assert_eq!(published.problem, None);
@@ -88,8 +89,8 @@ async fn sessions_do_not_see_each_other() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut ours = Chain::new(1, DocumentKind::Blueprint);
-    let mut theirs = Chain::new(2, DocumentKind::Blueprint);
+    let mut ours = Chain::new(1, DocumentKind::BLUEPRINT);
+    let mut theirs = Chain::new(2, DocumentKind::BLUEPRINT);
     theirs.session = wissil_dag::SessionId::new("session-2").unwrap();
     let mut events = theirs.next(5, 10);
     events.extend(ours.next(2, 10));
@@ -108,7 +109,7 @@ async fn sessions_do_not_see_each_other() {
 async fn large_events_flow_without_a_stall() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut events = Vec::new();
     for _ in 0..20 {
         events.extend(chain.next(3, 800 * 1024));
@@ -131,7 +132,7 @@ async fn a_reader_ends_with_its_connection_and_the_next_goes_on() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     assert_eq!(publisher.publish(chain.next(5, 10)).await.problem, None);
     let mut reader = Reader::open(&connection, STREAM, &session(), "r", 0)
         .await
@@ -178,7 +179,7 @@ async fn a_census_names_the_last_event_of_every_chain() {
     assert_eq!((empty.chains.len(), empty.state.messages), (0, 0));
 
     let mut chains: Vec<_> = (1..=30)
-        .map(|seed| Chain::new(seed, DocumentKind::Blueprint))
+        .map(|seed| Chain::new(seed, DocumentKind::BLUEPRINT))
         .collect();
     let mut last = Vec::new();
     for (at, chain) in chains.iter_mut().enumerate() {
@@ -206,7 +207,7 @@ async fn a_census_names_the_last_event_of_every_chain() {
 async fn messages_that_are_no_events_are_told_apart() {
     let host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let first = chain.next(1, 10);
     assert_eq!(
         Publisher::new(&connection).publish(first).await.problem,
@@ -267,7 +268,7 @@ async fn a_reader_that_misses_a_message_says_so() {
     let host = Host::start().await;
     let connection = host.connect().await;
     let publisher = Publisher::new(&connection);
-    let mut chain = Chain::new(1, DocumentKind::Blueprint);
+    let mut chain = Chain::new(1, DocumentKind::BLUEPRINT);
     let mut reader = Reader::open(&connection, STREAM, &session(), "r", 0)
         .await
         .unwrap();

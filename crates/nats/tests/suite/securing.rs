@@ -88,7 +88,7 @@ async fn a_web_connection_works_as_any_other() {
     let connection = Connection::open(&address, "test").await.unwrap();
     connected(&connection).await;
     prepare(&connection, Topology::Single).await.unwrap();
-    let mut chain = Chain::new(1, DocumentKind::Scene);
+    let mut chain = Chain::new(1, DocumentKind::SCENE);
     let mut events = chain.next(50, 100);
     events.extend(chain.next(2, 800 * 1024));
     let published = Publisher::new(&connection).publish(events.clone()).await;
@@ -106,7 +106,7 @@ async fn a_web_connection_works_as_any_other() {
 
 #[tokio::test]
 async fn what_is_not_allowed_is_named() {
-    let own = Chain::new(1, DocumentKind::Blueprint).replica();
+    let own = Chain::new(1, DocumentKind::BLUEPRINT).replica();
     let folder = tempfile::tempdir().unwrap();
     let server = PlainServer::start(folder, |_| {
         format!(
@@ -136,10 +136,10 @@ async fn what_is_not_allowed_is_named() {
     let mut problems = connection.permission_problems();
     let publisher = Publisher::new(&connection);
     // A chain of its own goes; one of somebody else does not, alone or in a batch.
-    let mut ours = Chain::new(1, DocumentKind::Blueprint);
+    let mut ours = Chain::new(1, DocumentKind::BLUEPRINT);
     assert_eq!(publisher.publish(ours.next(3, 10)).await.problem, None);
     for count in [1, 5] {
-        let mut theirs = Chain::new(2, DocumentKind::Blueprint);
+        let mut theirs = Chain::new(2, DocumentKind::BLUEPRINT);
         let events = theirs.next(count, 10);
         let published = soon("a refusal", publisher.publish(events.clone())).await;
         assert!(published.acknowledged.is_empty());

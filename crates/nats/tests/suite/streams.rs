@@ -32,7 +32,7 @@ async fn preparing_again_changes_nothing() {
 async fn a_stream_lost_and_made_again_is_another_one() {
     let mut host = Host::start().await;
     let connection = host.connect().await;
-    let mut chain = Chain::new(1, DocumentKind::Scene);
+    let mut chain = Chain::new(1, DocumentKind::SCENE);
     let published = Publisher::new(&connection).publish(chain.next(3, 10)).await;
     assert_eq!(published.problem, None);
     let before = stream_states(&connection).await.unwrap();

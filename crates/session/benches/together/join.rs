@@ -81,7 +81,7 @@ fn joined(size: u64) -> Vec<Row> {
     let whole = begun.elapsed();
     let plain = RUNTIME.block_on(async {
         let connection = host.connection().await;
-        let stream = edit_stream(DocumentKind::Scene);
+        let stream = edit_stream(DocumentKind::SCENE).unwrap();
         let begun = Instant::now();
         let mut reader = PlainReader::open(&connection, stream, "plain", 0)
             .await

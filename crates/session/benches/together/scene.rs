@@ -63,7 +63,7 @@ pub fn stored(project: &Path, scene: &str) -> Vec<Outgoing> {
     store
         .log_events(&log, 1..u64::MAX, &mut |stored| {
             events.push(Outgoing {
-                kind: DocumentKind::Scene,
+                kind: DocumentKind::SCENE,
                 signed: stored.signed,
             });
             true
@@ -89,7 +89,7 @@ impl Writer {
         let replica = ReplicaId::from(&key);
         let writer = writer_id(&replica, &session, &BranchId::main(), &scene);
         let live =
-            Document::restore(DocumentKind::Scene, writer, None, std::iter::empty()).unwrap();
+            Document::restore(DocumentKind::SCENE, writer, None, std::iter::empty()).unwrap();
         Self {
             session,
             scene,
@@ -132,7 +132,7 @@ impl Writer {
         .unwrap();
         self.last = Some((signed.cid, seq));
         Outgoing {
-            kind: DocumentKind::Scene,
+            kind: DocumentKind::SCENE,
             signed,
         }
     }

@@ -91,7 +91,7 @@ pub fn rows(edits: usize) -> Vec<Row> {
         session.disconnect().unwrap();
         plain.push(RUNTIME.block_on(async {
             let connection = host.connection().await;
-            let stream = edit_stream(DocumentKind::Scene);
+            let stream = edit_stream(DocumentKind::SCENE).unwrap();
             let begun = Instant::now();
             let mut reader = PlainReader::open(&connection, stream, &format!("plain-{turn}"), 0)
                 .await

@@ -30,7 +30,7 @@ use std::thread::{self, JoinHandle};
 
 use wissil_dag::{Cid, DocumentId};
 use wissil_model::Delta;
-use wissil_model::kinds::blueprint::Severity;
+use wissil_model::Severity;
 use wissil_model::kinds::manifest::Asset;
 use wissil_sync::{MANIFEST, ObjectStore as _};
 

@@ -208,7 +208,7 @@ mod tests {
                 )
             })
             .collect();
-        Catalog::read(&Projection::from_records(DocumentKind::Manifest, records))
+        Catalog::read(&Projection::from_records(DocumentKind::MANIFEST, records))
     }
 
     /// `path:before>after`, either of which may be nothing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use wissil_dag::{Cid, DocumentId};
-use wissil_model::kinds::blueprint::Severity;
+use wissil_model::Severity;
 use wissil_model::kinds::manifest::Asset;
 use wissil_model::{DocumentKind, FieldSchema, FieldType, Projection, Record, Value};
 use wissil_sync::{EventStore as _, MANIFEST};
@@ -254,7 +254,7 @@ pub(super) fn asset_state(here: bool, done: Option<u64>) -> AssetState {
 
 /// Whether records of collections of that name, whatever the kind of document, can name objects.
 pub(super) fn names_objects(collection: &str) -> bool {
-    DocumentKind::ALL.iter().any(|kind| {
+    DocumentKind::all().any(|kind| {
         let collection = kind.schema().collection(collection);
         collection.is_some_and(|collection| collection.fields.iter().any(names_any))
     })

@@ -11,11 +11,8 @@ pub(crate) fn may_announce<'a>(
     kind: DocumentKind,
     mut touched: impl Iterator<Item = &'a String>,
 ) -> bool {
-    match kind {
-        DocumentKind::Manifest => true,
-        DocumentKind::Scene => touched.any(|collection| collection == "entities"),
-        _ => false,
-    }
+    kind == DocumentKind::MANIFEST
+        || (kind == DocumentKind::SCENE && touched.any(|collection| collection == "entities"))
 }
 
 /// The messages that changes of a document are, with the values before in them. `after` is the document as it is now.
@@ -24,15 +21,17 @@ pub(crate) fn announcements(
     after: &Projection,
     changes: &[Change],
 ) -> Vec<BusEvent> {
-    match after.kind() {
-        DocumentKind::Manifest => of_manifest(project, after, changes),
-        DocumentKind::Scene => changes
-            .iter()
-            .filter(|change| change.collection == "entities")
-            .flat_map(components)
-            .collect(),
-        _ => Vec::new(),
+    let kind = after.kind();
+    if kind == DocumentKind::MANIFEST {
+        return of_manifest(project, after, changes);
     }
+    let is_entity =
+        |change: &&Change| kind == DocumentKind::SCENE && change.collection == "entities";
+    changes
+        .iter()
+        .filter(is_entity)
+        .flat_map(components)
+        .collect()
 }
 
 fn of_manifest(project: &str, after: &Projection, changes: &[Change]) -> Vec<BusEvent> {
@@ -155,9 +154,9 @@ mod tests {
     /// What a change is announced as, made in a document in which others were made before.
     fn told(kind: DocumentKind, before: Vec<Change>, event_type: &str, change: Change) -> Json {
         let mut document = Document::new(kind, 1);
-        let add = match kind {
-            DocumentKind::Manifest => "asset.add",
-            _ => "entity.add",
+        let add = match kind == DocumentKind::MANIFEST {
+            true => "asset.add",
+            false => "entity.add",
         };
         for change in before {
             let _ = document.author(add, vec![change]).unwrap();
@@ -183,7 +182,7 @@ mod tests {
     #[test]
     fn files_are_announced_with_their_ids_and_paths() {
         let manifest =
-            |before, event_type, change| told(DocumentKind::Manifest, before, event_type, change);
+            |before, event_type, change| told(DocumentKind::MANIFEST, before, event_type, change);
         assert_eq!(
             manifest(vec![], "asset.add", asset()),
             json!([
@@ -208,7 +207,7 @@ mod tests {
     #[test]
     fn components_of_entities_are_announced() {
         let scene =
-            |before, event_type, change| told(DocumentKind::Scene, before, event_type, change);
+            |before, event_type, change| told(DocumentKind::SCENE, before, event_type, change);
         let lit = || {
             Change::put(
                 "entities",

@@ -106,7 +106,7 @@ impl Actor {
         for (log, replica, chain) in store.chains()? {
             let carried = kinds
                 .get(&log)
-                .is_some_and(|kind| wissil_nats::edit_stream(*kind) == stream);
+                .is_some_and(|kind| wissil_nats::edit_stream(*kind) == Some(stream));
             let there = server_chain(census, &log, &replica).map_or(0, |chain| chain.seq);
             if carried && there < chain.seq {
                 lost.push(Lost {
@@ -173,7 +173,7 @@ impl Actor {
         };
         let absent = acknowledged.iter().filter(|event| {
             event.ord <= last
-                && wissil_nats::edit_stream(event.kind) == stream
+                && wissil_nats::edit_stream(event.kind) == Some(stream)
                 && !inventory.holds(&event.cid)
         });
         let (mine, others): (Vec<_>, Vec<_>) = absent.partition(|event| event.replica == own);
@@ -398,7 +398,7 @@ impl Actor {
         let manifest = engine.projection(&manifest()?)?;
         Ok(documents(manifest)
             .find(|(id, ..)| id.as_str() == document.as_str())
-            .and_then(|(_, kind, _)| kind.parse().ok()))
+            .and_then(|(_, kind, _)| DocumentKind::named(kind)))
     }
 
     /// What another replica has of this one's chains: its documents with the last sequence number it folded.

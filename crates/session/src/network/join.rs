@@ -296,8 +296,8 @@ impl Fetching<'_> {
             readers.push((stream, state.incarnation, reader));
         }
         if self.total > SMALL {
-            let manifest = wissil_nats::edit_stream(DocumentKind::Manifest);
-            readers.retain(|(stream, ..)| *stream == manifest);
+            let manifest = wissil_nats::edit_stream(DocumentKind::MANIFEST);
+            readers.retain(|(stream, ..)| Some(*stream) == manifest);
             self.total = readers.iter().map(|(_, _, reader)| reader.backlog()).sum();
         }
         for (stream, incarnation, mut reader) in readers {

@@ -1,7 +1,6 @@
 //! Documents that somebody looks at before everything has come.
 
 use wissil_dag::{BranchId, DocumentId};
-use wissil_model::DocumentKind;
 use wissil_nats::Reader;
 
 use super::driver::{Driver, Endless, Trouble};
@@ -21,28 +20,30 @@ impl Driver {
                 .ask(move |actor| {
                     let branch = actor.project.engine.branch().clone();
                     let kind = actor.kind_of_absent(&asked)?;
-                    Ok(kind.map(|kind| (kind, branch)))
+                    let stream = kind.and_then(wissil_nats::edit_stream);
+                    Ok(stream.map(|stream| (stream, branch)))
                 })
                 .await?;
-            let Some((kind, branch)) = found else {
+            let Some((stream, branch)) = found else {
                 continue;
             };
             // The streams' places stay: when reading comes here, all of it is known.
-            self.read_document(kind, &branch, &document, &name).await?;
+            self.read_document(stream, &branch, &document, &name)
+                .await?;
         }
     }
 
     /// Takes in all that the server has of a document.
     pub(super) async fn read_document(
         &self,
-        kind: DocumentKind,
+        stream: &str,
         branch: &BranchId,
         document: &DocumentId,
         consumer: &str,
     ) -> Result<(), Trouble> {
         let mut reader = Reader::open_document(
             &self.connection,
-            kind,
+            stream,
             &self.session,
             branch,
             document,

@@ -1,7 +1,6 @@
 //! What the server has of this replica's own and this machine has not: it was set back.
 
 use wissil_dag::DocumentId;
-use wissil_model::DocumentKind;
 use wissil_nats::Census;
 
 use super::driver::{Driver, Endless, Trouble};
@@ -24,13 +23,8 @@ impl Driver {
     async fn fetch_document(&self, census: &Census, document: &DocumentId) -> Result<(), Trouble> {
         let name = format!("{}-own", self.replica);
         let branch = self.bridge.ask(|actor| Ok(actor.branch())).await?;
-        let Some(kind) = DocumentKind::ALL
-            .into_iter()
-            .find(|kind| wissil_nats::edit_stream(*kind) == census.state.name)
-        else {
-            return Ok(());
-        };
-        self.read_document(kind, &branch, document, &name).await
+        let stream = &census.state.name;
+        self.read_document(stream, &branch, document, &name).await
     }
 
     /// Ends this connection's tasks when the project goes on under a new key: they know the one before.

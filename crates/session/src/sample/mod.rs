@@ -20,8 +20,8 @@ pub(crate) fn fill(project: &mut Project) -> Result<(), ApiError> {
     let ids = add_documents(
         project,
         &[
-            ("Lanterns", DocumentKind::Blueprint),
-            ("Yard", DocumentKind::Scene),
+            ("Lanterns", DocumentKind::BLUEPRINT),
+            ("Yard", DocumentKind::SCENE),
         ],
     )?;
     let contents = [graph::changes(), scene::changes(&mut project.objects)?];

@@ -7,6 +7,7 @@ mod editing;
 mod history;
 mod identity;
 mod imports;
+mod kinds;
 mod place;
 mod projects;
 mod references;

@@ -118,7 +118,7 @@ fn views_hear_of_every_change_after_their_snapshot() {
         let heard = heard.lock().unwrap();
         assert_eq!(heard.len(), 2);
         assert!(heard[0].upserted["nodes"].contains_key("a"));
-        assert_eq!(heard[0].shapes["a"].title, "Branch");
+        assert_eq!(heard[0].derived["a"]["title"], "Branch");
         assert_eq!(heard[0].undo.undo.as_deref(), Some("added Branch"));
         assert_eq!(heard[1].removed["nodes"], ["a"]);
         assert_eq!(heard[1].undo.redo.as_deref(), Some("added Branch"));

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use wissil_dag::{Cid, ReplicaId};
+use wissil_model::DocumentKind;
 use wissil_sync::{
     Acknowledged, ChainState, LogKey, LogState, StoreCounts, StoreError, StoredEvent,
 };
@@ -276,9 +277,8 @@ pub(super) fn acknowledged(
         let kind: String = row.get(2).map_err(&read)?;
         events.push(Acknowledged {
             ord: unsigned(row, 0)?,
-            kind: kind
-                .parse()
-                .map_err(|_| error::damaged("a log", "its kind is none that is known"))?,
+            kind: DocumentKind::named(&kind)
+                .ok_or_else(|| error::damaged("a log", "its kind is no name"))?,
             replica: ReplicaId(blob32(row, 3)?),
             cid: cid_of(&blob32(row, 1)?)?,
         });

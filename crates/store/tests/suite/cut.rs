@@ -72,7 +72,7 @@ impl Session {
     /// The base shows what the history makes, but nothing can follow from it.
     fn with_a_false_base() -> Self {
         let mut session = Self::new();
-        let mut document = Document::new(DocumentKind::Manifest, 4711);
+        let mut document = Document::new(DocumentKind::MANIFEST, 4711);
         let changes = (0..6).map(|n| {
             let id = format!("before-{n}");
             let entry = Record::new()

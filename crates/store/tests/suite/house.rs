@@ -115,7 +115,7 @@ pub fn build(project: &Path) {
     let base = SharedCheckpoint {
         session: sample::session(),
         log: attic.clone(),
-        kind: wissil_model::DocumentKind::Blueprint,
+        kind: wissil_model::DocumentKind::BLUEPRINT,
         length: 2,
         heads: vec![head(&second)],
         chains,

@@ -46,7 +46,7 @@ fn base(document: &str) -> Outcome<(SharedCheckpoint, Vec<NewEvent>, Writer)> {
     let base = SharedCheckpoint {
         session: session(),
         log,
-        kind: DocumentKind::Blueprint,
+        kind: DocumentKind::BLUEPRINT,
         length: 3,
         heads: vec![head(&third)],
         chains,

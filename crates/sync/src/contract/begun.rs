@@ -31,7 +31,7 @@ pub(super) const CASES: &[EventCase] = &[
 fn part(events: &[NewEvent]) -> Intake {
     let commits = events.last().map(|last| Commit {
         log: log("door"),
-        kind: DocumentKind::Blueprint,
+        kind: DocumentKind::BLUEPRINT,
         events: events.to_vec(),
         heads: vec![head(last)],
         undo: None,

@@ -191,7 +191,7 @@ fn send_again(steps: &mut Steps<'_>) -> Outcome {
         acknowledged
             .iter()
             .all(|event| [ada, ben].contains(&event.replica)
-                && event.kind == DocumentKind::Blueprint)
+                && event.kind == DocumentKind::BLUEPRINT)
     );
     assert_eq!(steps.store().acknowledged(2, 2)?, acknowledged[2..4]);
     steps.store().send_again(&[3, 5, 3, 999])?;

@@ -64,7 +64,7 @@ fn folds_an_event(steps: &mut Steps<'_>) -> Outcome {
     assert_eq!(stored.signed, new.signed);
     assert!(stored.in_outbox);
     let state = steps.store().log(&log)?.ok_or("the log is not there")?;
-    assert_eq!((state.kind, state.length), (DocumentKind::Blueprint, 1));
+    assert_eq!((state.kind, state.length), (DocumentKind::BLUEPRINT, 1));
     assert_eq!(state.heads, [head(&new)]);
     let chain = ChainState {
         cid: new.signed.cid,
@@ -182,7 +182,7 @@ fn chains_are_per_log(steps: &mut Steps<'_>) -> Outcome {
 }
 
 fn kinds_are_kept(steps: &mut Steps<'_>) -> Outcome {
-    for kind in DocumentKind::ALL {
+    for kind in DocumentKind::all() {
         let log = log(kind.name());
         let new = Writer::new(1).event(&log, &[])?;
         let mut commit = over(steps.store(), &log, vec![new])?;

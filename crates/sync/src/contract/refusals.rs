@@ -160,7 +160,7 @@ fn wrong_commit(steps: &mut Steps<'_>) -> Outcome {
     });
     refused(steps, empty, "a gesture without events")?;
     let mut other = good;
-    other.kind = DocumentKind::Scene;
+    other.kind = DocumentKind::SCENE;
     refused(steps, other, "another kind")
 }
 

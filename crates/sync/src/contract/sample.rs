@@ -183,7 +183,7 @@ pub fn over(store: &dyn EventStore, log: &LogKey, events: Vec<NewEvent>) -> Outc
     heads.sort();
     Ok(Commit {
         log: log.clone(),
-        kind: DocumentKind::Blueprint,
+        kind: DocumentKind::BLUEPRINT,
         events,
         heads,
         undo: None,

@@ -174,7 +174,7 @@ fn push_empties_undone(steps: &mut Steps<'_>) -> Outcome {
 fn drop_entry(steps: &mut Steps<'_>, log: &LogKey, id: u64) -> Outcome<Commit> {
     Ok(Commit {
         log: log.clone(),
-        kind: DocumentKind::Blueprint,
+        kind: DocumentKind::BLUEPRINT,
         events: Vec::new(),
         heads: heads(steps.store(), log)?,
         undo: Some(UndoChange::Drop { id }),

@@ -1,6 +1,7 @@
 /** Blueprints: graphs of what happens when. */
 import { Spline } from "lucide-react";
 
+import { shapeOf } from "../../graph/model/shape";
 import type { Kind } from "../../workspace/kinds";
 import { BlueprintEditor } from "./BlueprintEditor";
 import { COMMENT, FUNCTION } from "./inspector/fields";
@@ -23,7 +24,7 @@ export const blueprint: Kind = {
     nodes: {
       noun: "Node",
       event: "node.set",
-      titleOf: (records, id) => nodeTitle(records.get("nodes", id), records.shape(id)),
+      titleOf: (records, id) => nodeTitle(records.get("nodes", id), shapeOf(records, id)),
       Heading: NodeHeading,
       Form: NodeInspector,
       several: "Select one node to edit its configuration and values.",

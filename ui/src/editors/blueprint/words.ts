@@ -1,6 +1,7 @@
 /** What nodes and wires are called, for lists and trees. */
 import { textOf } from "../../documents/reading";
 import type { RecordReader } from "../../documents/records";
+import { shapeOf } from "../../graph/model/shape";
 import type { NodeShape, Operation, RecordData } from "../../ipc/types";
 
 export function nodeTitle(
@@ -14,7 +15,7 @@ export function nodeTitle(
 /** `Branch · true → Set pointer · in`, shortened where a socket has no label of its own. */
 export function wireTitle(records: RecordReader, wire: RecordData): string {
   const end = (node: string, socket: string, side: "out" | "in") => {
-    const shape = records.shape(node);
+    const shape = shapeOf(records, node);
     const sockets =
       side === "out"
         ? [...(shape?.flowOut ?? []), ...(shape?.valuesOut ?? [])]

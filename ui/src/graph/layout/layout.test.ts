@@ -27,7 +27,7 @@ function chains(count: number, length: number) {
 }
 
 const laidOut = ({ nodes, wires, shapes }: ReturnType<typeof chains>) =>
-  layoutGraph(testLanguage, new DocumentRecords({ collections: { nodes, wires }, shapes }));
+  layoutGraph(testLanguage, new DocumentRecords({ collections: { nodes, wires }, derived: shapes }));
 
 function check({ nodes, wires, shapes }: ReturnType<typeof chains>): void {
   const places = laidOut({ nodes, wires, shapes });

@@ -3,7 +3,7 @@
  * once; from then on {@link changeGraph} takes what changed, record by record, and keeps every other part as it is.
  */
 
-import { SHAPES, type Changed, type DocumentRecords } from "../../documents/records";
+import { LOOKS, type Changed, type DocumentRecords } from "../../documents/records";
 import type { NodeShape } from "../../ipc/types";
 import type { GraphLanguage } from "../language";
 import { samePin, type PinAddress } from "../pins";
@@ -17,6 +17,7 @@ import {
   type NodeGeometry,
   type Pin,
 } from "./geometry";
+import { shapeOf } from "./shape";
 import {
   isPlaced,
   positionOf,
@@ -139,7 +140,7 @@ export function changeGraph(graph: Graph, changed: Changed): Graph {
   const { language, records, parts } = graph;
   const ids = (collection: string): Iterable<string> => changed.get(collection) ?? [];
   /** Nodes to draw anew, and wires to look at. */
-  const touched = new Set([...ids("nodes"), ...ids(SHAPES)]);
+  const touched = new Set([...ids("nodes"), ...ids(LOOKS)]);
   const wires = new Set(ids("wires"));
   for (const id of ids("nodes")) {
     const comes = records.get("nodes", id) !== undefined;
@@ -217,7 +218,7 @@ function changeNode({ language, records, parts }: Graph, id: string): boolean {
   if (!record) return false;
   const before = parts.nodes.get(id);
   const { fallbacks } = parts;
-  const shape = records.shape(id) ?? before?.shape ?? fallbacks.shape?.(record) ?? unknownShape(record);
+  const shape = shapeOf(records, id) ?? before?.shape ?? fallbacks.shape?.(record) ?? unknownShape(record);
   const connected = connectedOf(id, parts.wiresByNode.get(id) ?? [], before?.connected);
   if (before && before.record === record && before.shape === shape && before.connected === connected)
     return false;

@@ -203,7 +203,7 @@ export class TwinDocuments {
       position: this.position(id),
       collections,
       problems: this.problems.filter((problem) => problem.document === id),
-      shapes: shapesOf(collections),
+      derived: shapesOf(collections),
       undo: this.undoState(id),
     };
     return { subscription, snapshot };
@@ -259,13 +259,15 @@ export class TwinDocuments {
     });
     const upserted: Record<string, Record<string, Collections[string][string]>> = {};
     const removed: Record<string, string[]> = {};
-    const shapes: Record<string, NodeShape> = {};
+    const derived: Record<string, NodeShape | null> = {};
     for (const { collection, id: record } of changes) {
       const after = collections[collection]?.[record];
-      if (!after) (removed[collection] ??= []).push(record);
-      else {
+      if (!after) {
+        (removed[collection] ??= []).push(record);
+        if (collection === "nodes") derived[record] = null;
+      } else {
         (upserted[collection] ??= {})[record] = after;
-        if (collection === "nodes") shapes[record] = shapeOf(after);
+        if (collection === "nodes") derived[record] = shapeOf(after);
       }
     }
     const position = this.position(id);
@@ -275,7 +277,7 @@ export class TwinDocuments {
       upserted,
       removed,
       problems: null,
-      shapes,
+      derived,
       undo: this.undoState(id),
     };
     for (const { document: subscribed, channel } of this.subscriptions.values()) {

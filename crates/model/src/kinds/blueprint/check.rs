@@ -6,44 +6,14 @@ mod references;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
-use specta::Type;
-
 use super::shape::types_problem;
 use super::{Graph, Node, NodeShape, Socket, Wire, WireKind, words};
-use crate::{Literal, RecordId, Value};
+use crate::{Literal, RecordId, RecordProblem, Severity, Value};
 
 pub use references::reference_problems;
 
-/// Something wrong in a graph.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GraphProblem {
-    /// The collection of the record at fault.
-    pub collection: String,
-    /// The record.
-    pub id: RecordId,
-    /// The stored field at fault, such as `configuration.variable` or `values.a`, if it is one.
-    pub field: Option<String>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Severity {
-    /// The graph will not run or export.
-    Error,
-    /// It may not do what was meant.
-    Warning,
-    /// Nothing is wrong; it is good to know.
-    Info,
-}
-
 /// Everything that is wrong in a graph whose nodes have these [`shapes`](super::shapes), by collection and record.
-pub fn problems(graph: &Graph, shapes: &BTreeMap<RecordId, NodeShape>) -> Vec<GraphProblem> {
+pub fn problems(graph: &Graph, shapes: &BTreeMap<RecordId, NodeShape>) -> Vec<RecordProblem> {
     let mut check = Check {
         graph,
         shapes,
@@ -73,7 +43,7 @@ struct Wired<'a> {
 struct Check<'a> {
     graph: &'a Graph,
     shapes: &'a BTreeMap<RecordId, NodeShape>,
-    found: Vec<GraphProblem>,
+    found: Vec<RecordProblem>,
 }
 
 impl<'a> Check<'a> {
@@ -85,7 +55,7 @@ impl<'a> Check<'a> {
         field: Option<String>,
         message: String,
     ) {
-        self.found.push(GraphProblem {
+        self.found.push(RecordProblem {
             collection: collection.to_owned(),
             id: id.clone(),
             field,

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{GraphProblem, Severity};
 use super::{Comment, CustomEvent, Function, GraphProperties, Node, Variable, Wire};
-use crate::{Record, RecordError, RecordId};
+use crate::{Record, RecordError, RecordId, RecordProblem, Severity};
 
 /// A Blueprint's records in their typed form, which shapes and problems are computed from.
 ///
@@ -40,7 +39,7 @@ impl Graph {
     ];
 
     /// Reads all records of a document. Those that cannot be read are left out and reported.
-    pub fn read<'a, I>(records: impl Fn(&'static str) -> I) -> (Self, Vec<GraphProblem>)
+    pub fn read<'a, I>(records: impl Fn(&'static str) -> I) -> (Self, Vec<RecordProblem>)
     where
         I: IntoIterator<Item = (&'a RecordId, &'a Record)>,
     {
@@ -61,7 +60,7 @@ impl Graph {
         collection: &str,
         id: &RecordId,
         record: Option<&Record>,
-    ) -> Result<(), GraphProblem> {
+    ) -> Result<(), RecordProblem> {
         match collection {
             Node::COLLECTION => put(&mut self.nodes, id, record, Node::from_record),
             Wire::COLLECTION => put(&mut self.wires, id, record, Wire::from_record),
@@ -85,7 +84,7 @@ fn put<T>(
     id: &RecordId,
     record: Option<&Record>,
     read: impl Fn(&Record) -> Result<T, RecordError>,
-) -> Result<(), GraphProblem> {
+) -> Result<(), RecordProblem> {
     match record.map(read).transpose() {
         Ok(Some(typed)) => {
             records.insert(id.clone(), typed);
@@ -97,7 +96,7 @@ fn put<T>(
         }
         Err(error) => {
             records.remove(id);
-            Err(GraphProblem {
+            Err(RecordProblem {
                 collection: error.collection.to_owned(),
                 id: id.clone(),
                 message: format!(

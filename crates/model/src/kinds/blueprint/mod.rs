@@ -21,6 +21,8 @@
 //! `[parameters]` of pointers are the places of the file's lists.
 
 mod check;
+mod derive;
+mod events;
 mod graph;
 mod infer;
 mod operations;
@@ -35,10 +37,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use super::kind;
-use crate::{Color, Literal, Object, Point, RecordId, Size, Value};
+use super::{Channel, Kind};
+use crate::{Color, Literal, Object, Point, RecordId, Size, Value, records};
 
-pub use check::{GraphProblem, Severity, problems, reference_problems};
+pub use check::{problems, reference_problems};
 pub use graph::Graph;
 pub use operations::{
     Dynamic, Family, FlowSocket, Operation, Parameter, ParameterKind, ValueSocket, operation,
@@ -49,13 +51,26 @@ pub use retype::{Retyped, declared_inputs, retype};
 pub use shape::{End, NodeShape, Socket, connect_problem, shapes};
 pub use sockets::socket_order;
 pub use template::{MessagePart, PointerParameter, message_parts, pointer_parameters};
-pub(crate) use words::{label, type_name};
+pub(crate) use words::type_name;
 
-kind! {
+/// Blueprints, as everybody else sees them.
+pub static KIND: Kind = Kind {
+    schema: &SCHEMA,
+    channel: Channel {
+        subsystem: "IGNIS",
+        name: "GRAPH",
+    },
+    event_types: events::EVENT_TYPES,
+    words: &words::BlueprintWords,
+    derive: Some(|| Box::<derive::DerivedGraph>::default()),
+    complete: Some(retype::complete),
+};
+
+records! {
     /// A behaviour graph. Its operations, types and semantics are those of glTF's KHR_interactivity.
-    Blueprint {
+    "blueprint" {
         /// One node: an operation with its configuration and the values typed into its unconnected input sockets.
-        nodes: Node {
+        nodes: Node [name: words::node_name, found: true] {
             /// The operation, such as `math/add` (Specification, *Nodes*).
             op: String,
             /// The extension that defines the operation; none for the core vocabulary.
@@ -97,7 +112,7 @@ kind! {
             route: Vec<Point>,
         }
         /// A variable of the graph.
-        variables: Variable {
+        variables: Variable [found: true] {
             /// What people and exported files call it.
             name: String,
             /// Its type and initial value.
@@ -110,7 +125,7 @@ kind! {
             source_object: Option<Object>,
         }
         /// A custom event that graphs send and receive.
-        events: CustomEvent {
+        events: CustomEvent [one: Some("custom event"), many: Some("custom events"), found: true] {
             /// Its identifier among applications; none for an event internal to the graph.
             name: Option<String>,
             /// Its values by socket, with their types and defaults.
@@ -123,7 +138,7 @@ kind! {
             source_object: Option<Object>,
         }
         /// A group of nodes used as one; it is inlined on export.
-        functions: Function {
+        functions: Function [found: true] {
             /// What people call it.
             name: String,
             /// Type signature by input socket.
@@ -134,7 +149,7 @@ kind! {
             order: Option<f64>,
         }
         /// A frame with a text that carries the nodes standing in it.
-        comments: Comment {
+        comments: Comment [name: words::comment_name, found: true] {
             /// The text.
             text: String,
             /// Where its top left corner stands on the canvas.

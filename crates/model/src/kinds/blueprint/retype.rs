@@ -6,7 +6,7 @@ use super::shape::{connect_problem, shapes};
 use super::sockets::{configured_list, configured_text, is_int};
 use super::{CustomEvent, Graph, Node, Variable, WireKind};
 use crate::field::numeric;
-use crate::{Change, Field, Literal, RecordId, Value};
+use crate::{Change, Field, Literal, Operation, Projection, RecordId, Value};
 
 /// A typed thing that sockets of nodes take their type from.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,53 @@ pub enum Retyped<'a> {
     Variable(&'a RecordId),
     /// A value of a custom event, by its socket.
     EventValue(&'a RecordId, &'a str),
+}
+
+/// A gesture with what follows where it gives a variable, or a value of a custom event, another type.
+pub(super) fn complete(blueprint: &Projection, changes: Vec<Change>) -> Vec<Change> {
+    let retypes = |change: &Change| {
+        ["variables", "events"].contains(&&*change.collection)
+            && matches!(change.operation, Operation::Set { .. })
+    };
+    if !changes.iter().any(retypes) {
+        return changes;
+    }
+    let (graph, _) = Graph::read(|collection| {
+        let records = blueprint.records(collection).iter();
+        records
+            .map(|(id, record)| (id, &**record))
+            .collect::<Vec<_>>()
+    });
+    let mut completed = Vec::with_capacity(changes.len());
+    for mut change in changes {
+        let mut follow = Vec::new();
+        if retypes(&change)
+            && let Operation::Set { set, .. } = &mut change.operation
+        {
+            for (field, value) in set.iter_mut() {
+                let Ok(literal) = Literal::from_value(value) else {
+                    continue;
+                };
+                let thing = match (&*change.collection, field.strip_prefix("values.")) {
+                    ("variables", _) if field == "initial" => Retyped::Variable(&change.id),
+                    ("events", Some(socket)) => Retyped::EventValue(&change.id, socket),
+                    _ => continue,
+                };
+                let mut changes = retype(&graph, thing, &literal.signature).into_iter();
+                // What it has in the new type, unless the gesture says.
+                if let Some(Operation::Set { set: own, .. }) = changes.next().map(|it| it.operation)
+                    && literal.value.is_empty()
+                    && let Some(converted) = own.get(field)
+                {
+                    *value = converted.clone();
+                }
+                follow.extend(changes);
+            }
+        }
+        completed.push(change);
+        completed.extend(follow);
+    }
+    completed
 }
 
 /// The changes that go with another type: what was typed in is converted where that is possible and cleared where it is

@@ -1,6 +1,106 @@
-//! Words for people: what sockets and types are called.
+//! Words for people: what nodes, sockets and types are called, and how history tells of them.
 
-use super::Socket;
+use super::{Socket, operation};
+use crate::change::{Change, Operation};
+use crate::words::{NameOf, Words, is_ulid};
+use crate::{Record, Value};
+
+#[derive(Debug)]
+pub(super) struct BlueprintWords;
+
+impl Words for BlueprintWords {
+    fn about(&self, thing: &str) -> Option<&'static str> {
+        Some(match thing {
+            "node" | "graph" => "nodes",
+            "wire" => "wires",
+            "comment" => "comments",
+            "variable" => "variables",
+            "event" => "events",
+            _ => return None,
+        })
+    }
+
+    /// A wire by what it joins: `Branch · true → Set pointer`.
+    fn nameless(&self, change: &Change, name_of: NameOf<'_>) -> Option<String> {
+        if change.collection != "wires" {
+            return None;
+        }
+        let record = match &change.operation {
+            Operation::Put { put, .. } => Some(put),
+            Operation::Remove { was, .. } => was.as_ref(),
+            Operation::Set { .. } => None,
+        };
+        let Some(record) = record else {
+            return Some("a wire".into());
+        };
+        let text = |field: &str| record.get(field).and_then(Value::as_text).unwrap_or("?");
+        let node = |field: &str| name_of("nodes", text(field)).unwrap_or_else(|| "a node".into());
+        Some(format!(
+            "{} · {} → {}",
+            node("from"),
+            text("output"),
+            node("to")
+        ))
+    }
+
+    /// What another type of a variable did to the rest of the graph: `2 values converted, 1 cleared, 1 wire removed`.
+    fn consequences(&self, event_type: &str, changes: &[Change]) -> Option<String> {
+        if !matches!(event_type, "variable.set" | "event.set") {
+            return None;
+        }
+        let (mut converted, mut cleared, mut wires) = (0, 0, 0);
+        for change in changes {
+            match (&*change.collection, &change.operation) {
+                ("nodes", Operation::Set { set, .. }) => {
+                    cleared += set.values().filter(|value| value.is_null()).count();
+                    converted += set.values().filter(|value| !value.is_null()).count();
+                }
+                ("wires", Operation::Remove { .. }) => wires += 1,
+                _ => {}
+            }
+        }
+        let counted = [
+            (converted, "value", "converted"),
+            (cleared, "value", "cleared"),
+            (wires, "wire", "removed"),
+        ];
+        let words: Vec<_> = counted
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, thing, what)| match count {
+                1 => format!("1 {thing} {what}"),
+                _ => format!("{count} {thing}s {what}"),
+            })
+            .collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    fn entry(&self, map: &str, entry: &str, name_of: NameOf<'_>) -> Option<String> {
+        // As the pin is called that it is set on.
+        name_of("variables", entry)
+            .or_else(|| (map == "values" && !is_ulid(entry)).then(|| label(entry)))
+    }
+
+    fn names(&self, collection: &str, field: &str) -> Option<&'static str> {
+        match (collection, field) {
+            ("nodes", "configuration.variable" | "configuration.variables") => Some("variables"),
+            ("nodes", "configuration.event") => Some("events"),
+            _ => None,
+        }
+    }
+}
+
+/// A node is called what a person called it, else as its operation is.
+pub(super) fn node_name(record: &Record) -> Option<String> {
+    record.text("label").or_else(|| {
+        let op = record.text("op")?;
+        Some(operation(&op).map_or(op, |operation| operation.title.to_string()))
+    })
+}
+
+pub(super) fn comment_name(record: &Record) -> Option<String> {
+    record.text("text")
+}
 
 /// A socket's or parameter's id as people read it: `startTime` is *Start time*.
 pub(crate) fn label(id: &str) -> String {

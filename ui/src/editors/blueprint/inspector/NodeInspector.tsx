@@ -7,6 +7,7 @@ import { reveal } from "../../../documents/selection";
 import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import type { Derived } from "../../../documents/records";
+import { shapeOf } from "../../../graph/model/shape";
 import type { Inspected } from "../../../workspace/kinds";
 import { useOperations } from "../operations";
 import { nodeTitle } from "../words";
@@ -102,7 +103,8 @@ function referable(socket: string): readonly string[] | undefined {
 }
 
 /** How a node looks. */
-const useShape = (document: string, node: string) => useReading(document, ({ shape }) => shape(node));
+const useShape = (document: string, node: string) =>
+  useReading(document, (records) => shapeOf(records, node));
 
 /** Where the value at an input comes from: the node, by {@link inputKey}. */
 const SOURCES: Derived<ReadonlyMap<string, string>> = {

@@ -1,7 +1,8 @@
 /** A Blueprint as a tree: nodes and comments by name, below each node its wires. */
 import { textOf } from "../../../documents/reading";
-import { SHAPES } from "../../../documents/records";
+import { LOOKS } from "../../../documents/records";
 import type { Derived, DocumentRecords } from "../../../documents/records";
+import { shapeOf } from "../../../graph/model/shape";
 import { nodeTitle } from "../words";
 
 export interface OutlineItem {
@@ -27,7 +28,7 @@ export const wireKeys = (id: string) => [`in ${id}`, `out ${id}`];
 
 /** The nodes and comments of a Blueprint by name; where they stand and what they hold is nothing to it. */
 const NAMED: Derived<Pick<OutlineTree, "roots" | "items">> = {
-  from: { nodes: ["label", "op"], comments: ["text"], [SHAPES]: ["title", "family"] },
+  from: { nodes: ["label", "op"], comments: ["text"], [LOOKS]: ["title", "family"] },
   make: namedOf,
 };
 
@@ -40,7 +41,7 @@ export const OUTLINE: Derived<OutlineTree> = {
 function namedOf(records: DocumentRecords): Pick<OutlineTree, "roots" | "items"> {
   const items = new Map<string, OutlineItem>();
   for (const [id, node] of records.all("nodes")) {
-    const shape = records.shape(id);
+    const shape = shapeOf(records, id);
     items.set(nodeKey(id), {
       name: nodeTitle(node, shape),
       detail: textOf(node, "op"),

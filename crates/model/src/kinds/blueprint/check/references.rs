@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, GraphProblem, Severity};
+use super::{Check, RecordProblem, Severity};
 use crate::RecordId;
 use crate::kinds::blueprint::references::{
     SceneReference, references_of_literals, references_of_node, references_of_variable,
@@ -17,7 +17,7 @@ pub fn reference_problems(
     shapes: &BTreeMap<RecordId, NodeShape>,
     is_there: &dyn Fn(&Target) -> bool,
     name_then: &dyn Fn(&Target) -> Option<String>,
-) -> Vec<GraphProblem> {
+) -> Vec<RecordProblem> {
     let mut check = Check {
         graph,
         shapes,

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::super::*;
 use super::conformance;
-use crate::Value;
+use crate::{Severity, Value};
 
 /// Reads the glTF JSON of a `.glb` or `.gltf.json`.
 fn gltf(path: &Path) -> Json {

@@ -1,0 +1,19 @@
+//! Scenes in words.
+
+use crate::words::Words;
+
+#[derive(Debug)]
+pub(super) struct SceneWords;
+
+impl Words for SceneWords {
+    fn about(&self, thing: &str) -> Option<&'static str> {
+        (thing == "entity").then_some("entities")
+    }
+
+    fn is_color(&self, collection: &str, field: &str) -> bool {
+        matches!(
+            (collection, field),
+            ("materials", "base_color" | "emissive") | ("lights", "color")
+        )
+    }
+}

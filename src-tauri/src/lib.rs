@@ -53,7 +53,7 @@ pub fn run() -> tauri::Result<()> {
             }
         })
         .setup(move |app| {
-            open_window(app)?;
+            open_window(app, &shown)?;
             let handle = app.handle().clone();
             shown.set_front(Box::new(move || to_front(&handle)));
             take_links(app, &shown);
@@ -75,7 +75,7 @@ pub fn run() -> tauri::Result<()> {
     Ok(())
 }
 
-fn open_window(app: &App) -> tauri::Result<()> {
+fn open_window(app: &App, desktop: &Desktop) -> tauri::Result<()> {
     for window in &app.config().app.windows {
         let window = WindowConfig {
             // Pages get dropped files from every web view but WebKitGTK, which hides them; there the shell tells the page
@@ -84,6 +84,8 @@ fn open_window(app: &App) -> tauri::Result<()> {
             ..window.clone()
         };
         WebviewWindowBuilder::from_config(app.handle(), &window)?
+            // Left alone, all installations of one machine would share what their windows keep.
+            .data_directory(desktop.window_folder())
             .on_document_title_changed(|window, title| {
                 if let Err(error) = window.set_title(&title) {
                     eprintln!("the window keeps its title: {error}");

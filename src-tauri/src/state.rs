@@ -113,6 +113,11 @@ impl Desktop {
             .is_ok_and(|app| asked.folder(app).is_some_and(|folder| app.ring(&folder)))
     }
 
+    /// Where the web view keeps what belongs to this window: how it is arranged, where one was in each project.
+    pub(crate) fn window_folder(&self) -> PathBuf {
+        self.home.join("window")
+    }
+
     /// Says how this window comes to the front.
     pub(crate) fn set_front(&self, front: Front) {
         // There is one window, which says so once.

@@ -1,13 +1,15 @@
 //! A person's machine as the app sees it: a home folder of its own, and projects in it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use wissil_session::App;
 
 /// A fresh installation, gone with this value.
 pub struct Home {
-    folder: TempDir,
+    folder: Arc<TempDir>,
+    installation: &'static str,
 }
 
 impl Home {
@@ -19,7 +21,10 @@ impl Home {
     #[track_caller]
     pub fn new() -> Home {
         match tempfile::Builder::new().prefix("wissil-").tempdir() {
-            Ok(folder) => Home { folder },
+            Ok(folder) => Home {
+                folder: Arc::new(folder),
+                installation: "installation",
+            },
             Err(error) => panic!("cannot make a folder for the test: {error}"),
         }
     }
@@ -39,6 +44,14 @@ impl Home {
         home
     }
 
+    /// Another installation for the same person of the system, as `WISSIL_HOME` makes one.
+    pub fn another(&self, name: &'static str) -> Home {
+        Home {
+            folder: Arc::clone(&self.folder),
+            installation: name,
+        }
+    }
+
     /// The home folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -46,7 +59,7 @@ impl Home {
 
     /// Where the installation keeps what is its own.
     pub fn installation(&self) -> PathBuf {
-        self.path().join("installation")
+        self.path().join(self.installation)
     }
 
     /// Where new projects go.

@@ -1,5 +1,6 @@
 //! The first thing a person sees.
 
+use serde_json::json;
 use wissil_tests::wait::{PATIENCE, until};
 use wissil_tests::{Home, Window};
 
@@ -70,4 +71,23 @@ fn a_project_that_is_open_comes_to_the_front_when_it_is_asked_for_again() {
     let window = Window::start(&home, Some(&sample));
     Blueprint::open(&window);
     window.close();
+}
+
+/// What the page keeps of how a person arranged their window.
+const KEPT: &str = "return localStorage.getItem('kept-by-a-test')";
+
+#[test]
+fn what_a_window_keeps_belongs_to_its_installation() {
+    let ada = Home::new();
+    let bob = ada.another("of-bob");
+    let window = Window::start(&ada, None);
+    window.find("button", "Open the sample");
+    window.run("localStorage.setItem('kept-by-a-test', 'by Ada')", &[]);
+    window.close();
+    for (home, kept) in [(&bob, json!(null)), (&ada, json!("by Ada"))] {
+        let window = Window::start(home, None);
+        window.find("button", "Open the sample");
+        assert_eq!(window.run(KEPT, &[]), kept);
+        window.close();
+    }
 }

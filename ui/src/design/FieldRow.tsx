@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { PointerEvent, ReactNode } from "react";
 import "./rows.css";
 
 interface FieldRowProps {
@@ -13,7 +13,7 @@ interface FieldRowProps {
 export function FieldRow({ label, mark, children, end }: FieldRowProps) {
   return (
     <div className="inspector-row">
-      <span className="inspector-label" title={label}>
+      <span className="inspector-label" onPointerDown={scrubFromLabel}>
         {label}
         {mark}
       </span>
@@ -21,6 +21,18 @@ export function FieldRow({ label, mark, children, end }: FieldRowProps) {
       {end}
     </div>
   );
+}
+
+/** The label of a single number is a handle of it: dragged, it scrubs. */
+function scrubFromLabel(event: PointerEvent<HTMLElement>): void {
+  const numbers = event.currentTarget.parentElement?.querySelectorAll<HTMLElement>(
+    ".inspector-value [role=spinbutton]",
+  );
+  const [number] = numbers ?? [];
+  if (numbers?.length !== 1 || !number || event.button !== 0) return;
+  event.preventDefault();
+  // The field captures the pointer, and hears of the rest itself.
+  number.dispatchEvent(new window.PointerEvent("pointerdown", event.nativeEvent));
 }
 
 /** What a group of fields is about. */

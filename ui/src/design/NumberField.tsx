@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { KeyboardEvent, PointerEvent, RefObject } from "react";
 
 import { leaveField } from "./leaveField";
-import { clamp, exactNumber, fitNumber, parseNumber, stepFor, tidy } from "./numbers";
+import { clamp, exactNumber, fitNumber, numberProblem, parseNumber, stepFor, tidy } from "./numbers";
+import { Reason } from "./Reason";
 import { useDraft } from "./useDraft";
 
 export type Axis = "x" | "y" | "z" | "w";
@@ -53,7 +54,7 @@ export function NumberField(props: NumberFieldProps) {
   };
   // Whoever edits sees all digits; else there are as many as have room.
   const exact = value === undefined ? "" : exactNumber(value);
-  const draft = useDraft(exact, (text) => commitNumber(parseNumber(text)));
+  const draft = useDraft(exact, (text) => commitNumber(parseNumber(text)), numberProblem);
   const scrub = useRef<Scrub | null>(null);
   const [scrubbed, setScrubbed] = useState<number | null>(null);
   const resting = scrubbed ?? value;
@@ -136,39 +137,42 @@ export function NumberField(props: NumberFieldProps) {
   };
 
   return (
-    <input
-      ref={field}
-      type="text"
-      inputMode="decimal"
-      role="spinbutton"
-      aria-label={label}
-      aria-valuenow={resting}
-      aria-valuetext={resting === undefined ? (unset ? "not set" : "several values") : undefined}
-      aria-valuemin={min}
-      aria-valuemax={max}
-      aria-invalid={draft.isDraft && parseNumber(draft.text) === undefined ? true : undefined}
-      className="ui-input ui-number"
-      data-axis={axis}
-      data-unset={unset && value === undefined ? "" : undefined}
-      data-resting={draft.isDraft ? undefined : ""}
-      disabled={disabled}
-      placeholder={value === undefined ? (unset ? "unset" : (props.placeholder ?? "—")) : ""}
-      title={focused || shown === exact ? undefined : exact}
-      spellCheck={false}
-      value={shown}
-      onChange={(event) => draft.change(event.target.value)}
-      onFocus={() => setFocused(true)}
-      onBlur={() => {
-        setFocused(false);
-        onPreview?.(undefined);
-        draft.commit();
-      }}
-      onKeyDown={onKeyDown}
-      onPointerDown={onPointerDown}
-      onPointerMove={onPointerMove}
-      onPointerUp={onPointerUp}
-      onPointerCancel={() => endScrub(false)}
-    />
+    <>
+      <input
+        ref={field}
+        type="text"
+        inputMode="decimal"
+        role="spinbutton"
+        aria-label={label}
+        aria-valuenow={resting}
+        aria-valuetext={resting === undefined ? (unset ? "not set" : "several values") : undefined}
+        aria-valuemin={min}
+        aria-valuemax={max}
+        aria-invalid={draft.isDraft && numberProblem(draft.text) !== undefined ? true : undefined}
+        className="ui-input ui-number"
+        data-axis={axis}
+        data-unset={unset && value === undefined ? "" : undefined}
+        data-resting={draft.isDraft ? undefined : ""}
+        disabled={disabled}
+        placeholder={value === undefined ? (unset ? "unset" : (props.placeholder ?? "—")) : ""}
+        title={focused || scrubbed !== null || shown === exact ? undefined : exact}
+        spellCheck={false}
+        value={shown}
+        onChange={(event) => draft.change(event.target.value)}
+        onFocus={() => setFocused(true)}
+        onBlur={() => {
+          setFocused(false);
+          onPreview?.(undefined);
+          draft.commit();
+        }}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={() => endScrub(false)}
+      />
+      <Reason field={field}>{draft.problem}</Reason>
+    </>
   );
 }
 

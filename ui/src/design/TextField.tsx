@@ -1,6 +1,8 @@
-import type { ComponentProps, FocusEvent, KeyboardEvent } from "react";
+import { useRef } from "react";
+import type { ComponentProps, FocusEvent, KeyboardEvent, RefObject } from "react";
 
 import { leaveField } from "./leaveField";
+import { Reason } from "./Reason";
 import { useDraft } from "./useDraft";
 
 interface TextFieldProps extends Pick<
@@ -12,7 +14,9 @@ interface TextFieldProps extends Pick<
   value: string | undefined;
   multiline?: boolean;
   mono?: boolean;
-  /** Called once when the edit ends, by Enter or by leaving the field. Esc reverts. */
+  /** Why a text cannot be taken, if so. It stays then, with the reason. */
+  problemOf?: ((text: string) => string | undefined) | undefined;
+  /** Called once when the edit ends, by Enter or by leaving the field. Esc reverts; of several lines it keeps what was typed. */
   onCommit: (text: string) => void;
   /** Called when an edit ends without a change. A field that has this is there for one edit: Enter and Esc leave it. */
   onCancel?: () => void;
@@ -23,24 +27,28 @@ export function TextField({
   value,
   multiline,
   mono,
+  problemOf,
   onCommit,
   onCancel,
   className,
   placeholder,
   ...rest
 }: TextFieldProps) {
-  const draft = useDraft(value ?? "", onCommit);
+  const field = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
+  const draft = useDraft(value ?? "", onCommit, problemOf);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
     if (event.key === "Enter" && !(multiline && event.shiftKey) && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      if (onCancel) event.currentTarget.blur();
+      if (onCancel && !draft.refuse()) event.currentTarget.blur();
       else {
         draft.commit();
         event.currentTarget.select();
       }
     } else if (event.key === "Escape") {
       event.stopPropagation();
-      draft.revert();
+      // A paragraph is not typed again in a moment.
+      if (multiline) draft.commit();
+      else draft.revert();
       if (onCancel) event.currentTarget.blur();
       else leaveField(event.currentTarget);
     }
@@ -51,6 +59,7 @@ export function TextField({
     placeholder: value === undefined ? "—" : (placeholder ?? ""),
     value: draft.text,
     spellCheck: false,
+    "aria-invalid": draft.problem === undefined ? undefined : true,
     "data-resting": draft.isDraft ? undefined : "",
     onKeyDown,
     // A field that opens to rename has its text selected, to be typed over.
@@ -65,13 +74,27 @@ export function TextField({
     },
     ...rest,
   };
-  return multiline ? (
-    <textarea
-      {...(props as ComponentProps<"textarea">)}
-      rows={3}
-      onChange={(event) => draft.change(event.target.value)}
-    />
-  ) : (
-    <input {...props} type="text" onChange={(event) => draft.change(event.target.value)} />
+  return (
+    <>
+      {multiline ? (
+        <textarea
+          {...(props as ComponentProps<"textarea">)}
+          ref={field as RefObject<HTMLTextAreaElement | null>}
+          rows={3}
+          onChange={(event) => draft.change(event.target.value)}
+        />
+      ) : (
+        <input
+          {...(props as ComponentProps<"input">)}
+          ref={field as RefObject<HTMLInputElement | null>}
+          type="text"
+          onChange={(event) => draft.change(event.target.value)}
+        />
+      )}
+      <Reason field={field}>{draft.problem}</Reason>
+    </>
   );
 }
+
+/** For what cannot be without a name. */
+export const nameProblem = (text: string) => (text.trim() === "" ? "A name is needed" : undefined);

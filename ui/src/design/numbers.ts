@@ -12,6 +12,14 @@ export function parseNumber(text: string): number | undefined {
   return value !== undefined && reader.at === tokens.length && Number.isFinite(value) ? value : undefined;
 }
 
+/** Why a text is no number, if so. */
+export function numberProblem(text: string): string | undefined {
+  if (text.trim() === "") return "A number is needed";
+  if (parseNumber(text) !== undefined) return undefined;
+  const tokens = tokenize(text);
+  return tokens?.includes(Infinity) ? "This is larger than any number" : `“${text.trim()}” is no number`;
+}
+
 /** A number for a narrow field: at most `digits` after the point, no trailing zeros beyond two digits. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value);

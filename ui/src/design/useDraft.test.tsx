@@ -1,9 +1,11 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
+import { ColorField } from "./color/ColorField";
+import { FieldRow } from "./FieldRow";
 import { NumberField } from "./NumberField";
-import { TextField } from "./TextField";
+import { TextField, nameProblem } from "./TextField";
 import { commitDrafts } from "./useDraft";
 
 const user = userEvent.setup();
@@ -40,4 +42,90 @@ it("ends a rename that is taken back after typing", async () => {
   render(<TextField label="Rename Mole" value="Mole" autoFocus onCommit={vi.fn()} onCancel={cancel} />);
   await user.keyboard("king{Escape}");
   expect(cancel).toHaveBeenCalledOnce();
+});
+
+it("keeps a paragraph that is left by Escape", async () => {
+  const commit = vi.fn();
+  render(<TextField multiline label="Text" value="" onCommit={commit} />);
+  await user.type(screen.getByRole("textbox", { name: "Text" }), "Was it a hit?{Escape}");
+  expect(commit.mock.calls).toEqual([["Was it a hit?"]]);
+});
+
+describe("what a field cannot take", () => {
+  it.each([
+    ["abc", "“abc” is no number"],
+    ["1e999", "This is larger than any number"],
+    [" ", "A number is needed"],
+  ])("stays as it was typed, with the reason: %j", async (typed, reason) => {
+    const commit = vi.fn();
+    render(<NumberField label="Scale" value={1} onCommit={commit} />);
+    const field = screen.getByRole<HTMLInputElement>("spinbutton", { name: "Scale" });
+    await user.type(field, `{Control>}a{/Control}${typed}`);
+    expect(screen.queryByRole("alert")).toBeNull();
+    await user.tab();
+    expect(screen.getByRole("alert").textContent).toBe(reason);
+    expect(field.value).toBe(typed);
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  it("is taken once it is right, and goes with Escape", async () => {
+    const commit = vi.fn();
+    render(<NumberField label="Scale" value={1} onCommit={commit} />);
+    const field = screen.getByRole<HTMLInputElement>("spinbutton", { name: "Scale" });
+    await user.type(field, "{Control>}a{/Control}2x{Enter}");
+    expect(screen.getByRole("alert")).toBeTruthy();
+    await user.type(field, "{Control>}a{/Control}2");
+    expect(screen.queryByRole("alert")).toBeNull();
+    await user.keyboard("{Enter}");
+    expect(commit.mock.calls).toEqual([[2]]);
+    await user.type(field, "{Control>}a{/Control}x{Enter}{Escape}");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(field.value).toBe("1");
+  });
+
+  it("says so of colours", async () => {
+    render(<ColorField label="Colour" value="#ff8800" onCommit={vi.fn()} />);
+    const field = screen.getByRole("textbox", { name: "Colour as text" });
+    await user.type(field, "{Control>}a{/Control}banana{Enter}");
+    expect(screen.getByRole("alert").textContent).toBe("“banana” is no colour; type one as #ff8800");
+  });
+
+  it("keeps a field open that renames, until there is a name", async () => {
+    const [commit, cancel] = [vi.fn(), vi.fn()];
+    render(
+      <TextField
+        autoFocus
+        label="Rename Mole"
+        value="Mole"
+        problemOf={nameProblem}
+        onCommit={commit}
+        onCancel={cancel}
+      />,
+    );
+    await user.keyboard(" {Enter}");
+    expect(screen.getByRole("alert").textContent).toBe("A name is needed");
+    await user.keyboard("King{Enter}");
+    expect(commit.mock.calls).toEqual([["King"]]);
+    await user.keyboard("{Escape}");
+    expect(cancel).not.toHaveBeenCalled();
+  });
+});
+
+it("scrubs a number by its label", () => {
+  const commit = vi.fn();
+  render(
+    <FieldRow label="Opacity">
+      <NumberField label="Opacity" value={0} onCommit={commit} />
+    </FieldRow>,
+  );
+  const field = screen.getByRole("spinbutton", { name: "Opacity" });
+  field.setPointerCapture = vi.fn();
+  const drag = { pointerId: 1, button: 0, bubbles: true };
+  fireEvent.pointerDown(screen.getByText("Opacity"), { ...drag, clientX: 0 });
+  expect(field.setPointerCapture).toHaveBeenCalledWith(1);
+  fireEvent.pointerMove(field, { ...drag, clientX: 20 });
+  fireEvent.pointerUp(field, { ...drag, clientX: 20 });
+  expect(commit).toHaveBeenCalledOnce();
+  expect(commit.mock.calls[0]?.[0]).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 import { Popover } from "../Popover";
 import { TextField } from "../TextField";
 import { ColorPicker } from "./ColorPicker";
-import { parseHexColor } from "./hsv";
+import { colorProblem, parseHexColor } from "./hsv";
 
 interface ColorFieldProps {
   label: string;
@@ -19,6 +19,7 @@ export function ColorField({ label, value, onCommit }: ColorFieldProps) {
         mono
         label={`${label} as text`}
         value={value}
+        problemOf={colorProblem}
         onCommit={(text) => {
           const color = parseHexColor(text);
           if (color !== undefined && color !== value) onCommit(color);

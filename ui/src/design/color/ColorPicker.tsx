@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../Button";
 import { NumberField } from "../NumberField";
 import { TextField } from "../TextField";
-import { hexFromHsv, hsvFromHex, parseHexColor } from "./hsv";
+import { colorProblem, hexFromHsv, hsvFromHex, parseHexColor } from "./hsv";
 import type { Hsv } from "./hsv";
 import { rememberColor, useRecentColors } from "./recent";
 import { useSlide } from "./useSlide";
@@ -141,6 +141,7 @@ export function ColorPicker({ label, value, onCommit }: ColorPickerProps) {
           mono
           label="Hex"
           value={hex}
+          problemOf={colorProblem}
           onCommit={(text) => {
             const color = parseHexColor(text);
             if (color !== undefined) choose(color);

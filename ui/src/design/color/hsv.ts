@@ -38,3 +38,8 @@ export function parseHexColor(text: string): string | undefined {
   if (digits === undefined) return undefined;
   return `#${digits.length === 3 ? [...digits].map((digit) => digit + digit).join("") : digits}`;
 }
+
+/** Why a text is no colour, if so. */
+export function colorProblem(text: string): string | undefined {
+  return parseHexColor(text) === undefined ? `“${text.trim()}” is no colour; type one as #ff8800` : undefined;
+}

@@ -1,6 +1,6 @@
 import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
 
-import { TextField, TreeItem } from "../../design";
+import { TextField, TreeItem, nameProblem } from "../../design";
 import type { TreeRow } from "../../design";
 import { useRecord } from "../../documents/document";
 import { textOf } from "../../documents/reading";
@@ -41,7 +41,8 @@ export function EntityRow(props: EntityRowProps) {
           label={`Rename ${name}`}
           value={name}
           autoFocus
-          onCommit={(text) => onRename(text.trim() === "" ? undefined : text.trim())}
+          problemOf={nameProblem}
+          onCommit={(text) => onRename(text.trim())}
           onCancel={() => onRename(undefined)}
         />
       ) : (

@@ -1,4 +1,4 @@
-/** A name being edited in place: Enter or leaving keeps it, Escape does not. */
+/** A name being edited in place: Enter or leaving keeps it, Escape does not, but for texts. */
 
 import { useEffect, useRef } from "react";
 
@@ -8,11 +8,13 @@ interface Props {
   label: string;
   value: string;
   placeholder?: string;
+  /** Whether Escape keeps what was typed: a sentence is not typed again in a moment. */
+  keeps?: boolean;
   /** Called once, with the text or, after Escape, with nothing. */
   onDone: (text: string | undefined) => void;
 }
 
-export function NameField({ label, value, placeholder, onDone }: Props) {
+export function NameField({ label, value, placeholder, keeps = false, onDone }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const done = useRef(false);
   useEffect(() => field.current?.select(), []);
@@ -38,7 +40,7 @@ export function NameField({ label, value, placeholder, onDone }: Props) {
       }}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Escape") draft.revert();
+        if (event.key === "Escape" && !keeps) draft.revert();
         if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
       }}
     />

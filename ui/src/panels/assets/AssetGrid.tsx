@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { KeyboardEvent, MouseEvent } from "react";
 
-import { ContextMenu, finds } from "../../design";
+import { ContextMenu, NoMatch, finds } from "../../design";
 import type { MenuEntry } from "../../design";
 import type { AssetInfo } from "../../ipc/types";
 import { AssetPicture } from "./AssetPicture";
@@ -15,12 +15,13 @@ const SHOWN = 300;
 interface AssetGridProps {
   assets: readonly AssetInfo[];
   filter: string;
+  onClearFilter: () => void;
   menu: readonly MenuEntry[];
   onKey: (event: KeyboardEvent) => void;
 }
 
 /** Files as pictures, folder by folder. */
-export function AssetGrid({ assets, filter, menu, onKey }: AssetGridProps) {
+export function AssetGrid({ assets, filter, onClearFilter, menu, onKey }: AssetGridProps) {
   const selected = useAssetSelection();
   const found = useMemo(() => assets.filter((asset) => finds(filter, asset.path)), [assets, filter]);
   const folders = useMemo(() => byFolder(found.slice(0, SHOWN)), [found]);
@@ -41,6 +42,7 @@ export function AssetGrid({ assets, filter, menu, onKey }: AssetGridProps) {
   return (
     <ContextMenu entries={menu}>
       <div className="assets-grid" role="group" aria-label="Files" onKeyDown={onKeyDown}>
+        {found.length === 0 && <NoMatch onClear={onClearFilter} />}
         {folders.map(([folder, files]) => (
           <section
             key={folder}

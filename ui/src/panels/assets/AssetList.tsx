@@ -2,7 +2,16 @@ import { Folder } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, Ref } from "react";
 
-import { ContextMenu, TextField, TreeItem, TreeView, finds, flattenTree } from "../../design";
+import {
+  ContextMenu,
+  NoMatch,
+  TextField,
+  TreeItem,
+  TreeView,
+  finds,
+  flattenTree,
+  nameProblem,
+} from "../../design";
 import type { MenuEntry, TreeHandle } from "../../design";
 import { folderPath, foldersAbove } from "./assetTree";
 import type { AssetItem, AssetTree } from "./assetTree";
@@ -13,6 +22,7 @@ import { endSearch, selectAssets, toggleAssets, useAssetSelection, useSoughtAsse
 interface AssetListProps {
   tree: AssetTree;
   filter: string;
+  onClearFilter: () => void;
   renaming: string | undefined;
   menu: readonly MenuEntry[];
   onRename: (id: string, name: string | undefined) => void;
@@ -21,7 +31,8 @@ interface AssetListProps {
 }
 
 /** Files in their folders, line by line. */
-export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }: AssetListProps) {
+export function AssetList(props: AssetListProps) {
+  const { tree, filter, onClearFilter, renaming, menu, onRename, onKey, ref } = props;
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const selected = useAssetSelection();
   const own = useRef<TreeHandle>(null);
@@ -55,6 +66,7 @@ export function AssetList({ tree, filter, renaming, menu, onRename, onKey, ref }
   return (
     <ContextMenu entries={menu}>
       <div className="assets-area">
+        {wanted !== "" && rows.length === 0 && <NoMatch onClear={onClearFilter} />}
         <TreeView
           ref={(handle) => {
             own.current = handle;
@@ -109,6 +121,7 @@ function AssetRow(props: {
           label={`Rename ${item.name}`}
           value={item.name}
           autoFocus
+          problemOf={nameProblem}
           onCommit={onRename}
           onCancel={() => onRename(undefined)}
         />

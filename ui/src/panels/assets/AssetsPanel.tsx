@@ -164,13 +164,20 @@ function Files({ assets }: { assets: readonly AssetInfo[] }) {
           ref={handle}
           tree={tree}
           filter={filter}
+          onClearFilter={() => setFilter("")}
           renaming={renaming}
           menu={menu}
           onRename={rename}
           onKey={onKey}
         />
       ) : (
-        <AssetGrid assets={assets} filter={filter} menu={menu} onKey={onKey} />
+        <AssetGrid
+          assets={assets}
+          filter={filter}
+          onClearFilter={() => setFilter("")}
+          menu={menu}
+          onKey={onKey}
+        />
       )}
       {moving && <MoveAssetDialog asset={moving} onClose={() => setMoving(undefined)} />}
       <ConfirmDialog

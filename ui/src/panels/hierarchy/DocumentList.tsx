@@ -2,7 +2,15 @@ import { Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import { ConfirmDialog, ContextMenu, IconButton, Menu, TextField, focusLater } from "../../design";
+import {
+  ConfirmDialog,
+  ContextMenu,
+  IconButton,
+  Menu,
+  TextField,
+  focusLater,
+  nameProblem,
+} from "../../design";
 import type { DocumentInfo } from "../../ipc/types";
 import { beginRename, endRename, useRenaming } from "../../documents/renaming";
 import { reveal } from "../../documents/selection";
@@ -82,6 +90,7 @@ export function DocumentList({ fill }: { fill: boolean }) {
                 label={`Rename ${document.name}`}
                 value={document.name}
                 autoFocus
+                problemOf={nameProblem}
                 onCommit={(name) => finishRename(document, name)}
                 onCancel={() => finishRename(document, undefined)}
               />

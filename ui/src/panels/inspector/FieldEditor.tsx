@@ -1,4 +1,13 @@
-import { ColorField, DEGREE, NumberField, NumbersField, Select, TextField, Toggle } from "../../design";
+import {
+  ColorField,
+  DEGREE,
+  NumberField,
+  NumbersField,
+  Select,
+  TextField,
+  Toggle,
+  nameProblem,
+} from "../../design";
 import type { FieldValue, RecordData } from "../../ipc/types";
 import { hexFromLinear, linearFromHex } from "./color";
 import type { FieldDescription } from "../../workspace/fields";
@@ -28,6 +37,7 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
           label={label}
           multiline={type.multiline ?? false}
           value={typeof value === "string" ? value : undefined}
+          problemOf={field === "name" ? nameProblem : undefined}
           onCommit={set}
         />
       );

@@ -75,15 +75,11 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
           label={label}
           value={list.join(", ")}
           placeholder="0, 1, 2"
-          onCommit={(typed) =>
-            onSet(
-              typed
-                .split(/[,\s]+/)
-                .filter(Boolean)
-                .map(Number)
-                .filter(Number.isInteger),
-            )
-          }
+          problemOf={(typed) => {
+            const wrong = itemsOf(typed).find((item) => !Number.isInteger(Number(item)));
+            return wrong === undefined ? undefined : `“${wrong}” is no whole number`;
+          }}
+          onCommit={(typed) => onSet(itemsOf(typed).map(Number))}
         />
       );
     case "pointer":
@@ -105,6 +101,8 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
       );
   }
 }
+
+const itemsOf = (typed: string) => typed.split(/[,\s]+/).filter(Boolean);
 
 interface Option {
   value: string;

@@ -3,7 +3,15 @@ import { Plus, X } from "lucide-react";
 import type { Inspected } from "../../../workspace/kinds";
 import { attemptEdit } from "../../../workspace/editing";
 import { showUndoable } from "../../../workspace/notify";
-import { Button, FieldRow, IconButton, SectionHeading, Select, TextField } from "../../../design";
+import {
+  Button,
+  FieldRow,
+  IconButton,
+  SectionHeading,
+  Select,
+  TextField,
+  nameProblem,
+} from "../../../design";
 import { useRecord, whenReached } from "../../../documents/document";
 import type { FieldValue, Literal } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
@@ -43,6 +51,7 @@ function ValuesInspector({ document, collection, id }: ValuesInspectorProps) {
         <TextField
           label="Name"
           value={textOf(record, "name")}
+          problemOf={collection === "variables" ? nameProblem : undefined}
           placeholder={collection === "events" ? "internal to the graph" : ""}
           onCommit={(name) => {
             if (name.trim() !== "") set({ name: name.trim() });

@@ -2,8 +2,15 @@
 
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 
-import { useDraft } from "../../../design";
-import { formatComponent, isNumeric, parseComponent, scrubbed, type Component } from "./literals";
+import { Reason, useDraft } from "../../../design";
+import {
+  componentProblem,
+  formatComponent,
+  isNumeric,
+  parseComponent,
+  scrubbed,
+  type Component,
+} from "./literals";
 import { typeClass } from "./types";
 
 interface Props {
@@ -30,10 +37,15 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   const scrub = useRef<{ x: number; moved: boolean; value: Component | undefined } | null>(null);
   const full = component === undefined ? "" : formatComponent(component);
   const resting = component === undefined ? "" : formatComponent(component, axis ? ROOM_OF_COMPONENT : ROOM);
-  const draft = useDraft(full, (text) => {
-    const parsed = parseComponent(type, text);
-    if (parsed !== undefined) onChange(parsed);
-  });
+  const field = useRef<HTMLInputElement>(null);
+  const draft = useDraft(
+    full,
+    (text) => {
+      const parsed = parseComponent(type, text);
+      if (parsed !== undefined) onChange(parsed);
+    },
+    (text) => componentProblem(type, text),
+  );
   // What was only looked at keeps the digits that are not shown.
   const shown = scrubbing ?? (focused || draft.isDraft ? draft.text : resting);
   const blank = numeric ? (axis ? "–" : "unset") : "none";
@@ -41,7 +53,8 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   const finish = (): void => {
     draft.commit();
     setFocused(false);
-    setEditing(false);
+    // What is not taken stays where it was typed.
+    if (!draft.refuse()) setEditing(false);
   };
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
     if (event.button !== 0 || event.currentTarget === event.currentTarget.ownerDocument.activeElement) return;
@@ -78,7 +91,7 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     event.stopPropagation();
-    if (event.key === "Enter") event.currentTarget.blur();
+    if (event.key === "Enter" && !draft.refuse()) event.currentTarget.blur();
     if (event.key === "Escape") {
       draft.revert();
       event.currentTarget.blur();
@@ -107,23 +120,28 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     );
   }
   return (
-    <input
-      {...look}
-      {...pointer}
-      aria-label={label}
-      autoFocus={editing}
-      inputMode={numeric ? "decimal" : "text"}
-      spellCheck={false}
-      aria-description={component === undefined ? "not set" : undefined}
-      placeholder={component === undefined || !numeric ? blank : undefined}
-      value={shown}
-      onChange={(event) => draft.change(event.currentTarget.value)}
-      onFocus={(event) => {
-        setFocused(true);
-        if (editing) event.currentTarget.select();
-      }}
-      onBlur={finish}
-      onKeyDown={onKeyDown}
-    />
+    <>
+      <input
+        {...look}
+        {...pointer}
+        ref={field}
+        aria-invalid={draft.problem === undefined ? undefined : true}
+        aria-label={label}
+        autoFocus={editing}
+        inputMode={numeric ? "decimal" : "text"}
+        spellCheck={false}
+        aria-description={component === undefined ? "not set" : undefined}
+        placeholder={component === undefined || !numeric ? blank : undefined}
+        value={shown}
+        onChange={(event) => draft.change(event.currentTarget.value)}
+        onFocus={(event) => {
+          setFocused(true);
+          if (editing) event.currentTarget.select();
+        }}
+        onBlur={finish}
+        onKeyDown={onKeyDown}
+      />
+      <Reason field={field}>{draft.problem}</Reason>
+    </>
   );
 }

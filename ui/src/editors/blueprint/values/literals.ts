@@ -1,6 +1,6 @@
 /** Values typed into pins: reading, writing, defaults. */
 
-import { exactNumber, fitNumber } from "../../../design";
+import { exactNumber, fitNumber, numberProblem } from "../../../design";
 import type { Socket } from "../../../ipc/types";
 import type { Literal } from "../../../graph/model/records";
 import { componentsOf, typeClass, type TypeClass } from "./types";
@@ -78,6 +78,12 @@ export function parseComponent(type: string, text: string): Component | undefine
   const number = calculate(trimmed.replaceAll(",", "."));
   if (number === undefined || !Number.isFinite(number)) return undefined;
   return kind === "int" ? clampInt(number) : number;
+}
+
+/** Why what a person typed is no component of that type, if so. */
+export function componentProblem(type: string, text: string): string | undefined {
+  if (parseComponent(type, text) !== undefined) return undefined;
+  return numberProblem(text) ?? `“${text.trim()}” is no number`;
 }
 
 export function isNumeric(type: TypeClass): boolean {

@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import { attemptEdit } from "../../../workspace/editing";
-import { Button, IconButton, TextField, focusLater, labelDrag } from "../../../design";
+import { Button, IconButton, TextField, focusLater, labelDrag, nameProblem } from "../../../design";
 import { documentStore, newId, useDerived, useRecord } from "../../../documents/document";
 import { select, useSelection } from "../../../documents/selection";
 import type { FieldValue, RecordData } from "../../../ipc/types";
@@ -147,6 +147,7 @@ function Line({ document, collection, id, selected, renaming, ...on }: LineProps
           label={`Rename ${name}`}
           value={name}
           autoFocus
+          problemOf={collection === "variables" ? nameProblem : undefined}
           onCommit={on.onRename}
           onCancel={() => on.onRename(undefined)}
         />

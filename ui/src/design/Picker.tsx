@@ -42,6 +42,7 @@ export function Picker({
       items={options}
       value={chosen ?? null}
       limit={MOST}
+      autoHighlight
       // The library's own tells cases apart where the web view compares texts so.
       filter={(option: PickerOption, query) => finds(query, option.label)}
       onValueChange={(next: PickerOption | null) => {

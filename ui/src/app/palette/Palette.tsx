@@ -14,7 +14,7 @@ import { workingDocuments } from "../../project/project";
 import { useDocuments, documentInfo } from "../../project/session";
 import { commandTitle, useListedCommands } from "../../workspace/commands";
 import { closePalette, useDialogs } from "../../workspace/dialogs";
-import { matching } from "./match";
+import { bestFirst, byBest, matching } from "./match";
 import "./palette.css";
 
 const HITS = 40;
@@ -151,7 +151,7 @@ function useGroups(query: string): Group[] {
     },
     {
       heading: "In documents",
-      entries: hits.map((hit) => ({
+      entries: bestFirst(query, hits, (hit) => hit.title).map((hit) => ({
         value: `hit ${hit.document} ${hit.collection} ${hit.id}`,
         title: hit.title,
         detail: `${hit.detail || recordKind(documentInfo(hit.document)?.kind ?? "", hit.collection).noun} · ${hit.documentName}`,
@@ -159,7 +159,10 @@ function useGroups(query: string): Group[] {
       })),
     },
   ];
-  return groups.filter((group) => group.entries.length > 0);
+  return byBest(
+    query,
+    groups.filter((group) => group.entries.length > 0),
+  );
 }
 
 /** What the session finds, a moment after the typing pauses. */

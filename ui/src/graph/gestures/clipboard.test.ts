@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { boundsOf, positionOf, rectOf } from "../model/records";
+import { boundsOf, positionOf, rectOf, type FieldValue } from "../model/records";
 import { GRID } from "../model/snap";
 import { counter, sample, testLanguage } from "../testing";
 import { fragmentOf, parse, paste, serialise, type Fragment } from "./clipboard";
@@ -116,4 +116,21 @@ describe("parse", () => {
     const parsed = parse(testLanguage, envelope({ nodes: { a: { op: "flow/branch" } }, wires }));
     expect("fragment" in parsed && Object.keys(parsed.fragment.wires)).toEqual(["w3"]);
   });
+});
+
+it("stands beside what is there already, however often it is pasted", () => {
+  const fragment = copy("get", "set");
+  const around = { x: 500, y: 500 };
+  const nodes: Record<string, Record<string, FieldValue>> = {};
+  const places = new Set<string>();
+  for (let time = 0; time < 4; time += 1) {
+    const { gesture } = paste(sample({ nodes, variables }), fragment, { around }, counter());
+    for (const change of gesture.changes) {
+      if (change.collection !== "nodes" || !("put" in change)) continue;
+      nodes[`${time} ${change.id}`] = change.put;
+      const { x, y } = positionOf(change.put);
+      places.add(`${x} ${y}`);
+    }
+  }
+  expect(places.size).toBe(8);
 });

@@ -21,7 +21,7 @@ import {
   type RecordData,
   type Records,
 } from "../model/records";
-import { snap } from "../model/snap";
+import { GRID, snap } from "../model/snap";
 import type { Picked } from "./changes";
 
 /** Nodes with the wires between them, frames, and the records the nodes name. */
@@ -42,6 +42,8 @@ export interface Pasted {
 }
 
 const VERSION = 1;
+/** How far a copy stands from another that would cover it. */
+const PASTE_STEP = 6 * GRID;
 const MOST_CHARACTERS = 32_000_000;
 const MOST_RECORDS = 50_000;
 const RECORD_ID = /^[A-Za-z0-9_:-]{1,64}$/;
@@ -130,7 +132,11 @@ export function paste(
   newId: () => string,
   type: "graph.paste" | "graph.duplicate" = "graph.paste",
 ): Pasted {
-  const by = "by" in where ? where.by : offsetTo(graph, fragment, where.around);
+  const by = besideOthers(
+    graph,
+    fragment,
+    "by" in where ? where.by : offsetTo(graph, fragment, where.around),
+  );
   const changes: Change[] = [];
   const put = (collection: string, record: Fields): string => {
     const id = newId();
@@ -237,6 +243,19 @@ function holdsIds({ parameters }: NamedCollection, field: string): boolean {
 function shifted(record: RecordData, by: Point): Fields {
   const { x, y } = positionOf(record);
   return { ...without(record, LOCAL_FIELDS), position: { x: x + by.x, y: y + by.y } };
+}
+
+/** Moved on while something of it would stand exactly on what is there: pasted again and again, each is seen. */
+function besideOthers(graph: Graph, { nodes, comments }: Fragment, by: Point): Point {
+  const key = ({ x, y }: Point, { x: right, y: down }: Point = { x: 0, y: 0 }) => `${x + right} ${y + down}`;
+  const there = [...graph.nodes.values(), ...graph.comments.values()].map(({ record }) => record);
+  const taken = new Set(there.map((record) => key(positionOf(record))));
+  const places = [...Object.values(nodes), ...Object.values(comments)].map(positionOf);
+  let free = by;
+  while (places.some((place) => taken.has(key(place, free)))) {
+    free = { x: free.x + PASTE_STEP, y: free.y + PASTE_STEP };
+  }
+  return free;
 }
 
 /** What brings the middle of the fragment to a place, and its corner to the grid. */

@@ -48,6 +48,7 @@ export function paintOverview(context: CanvasRenderingContext2D, scene: Scene): 
   paintComments(context, scene);
   paintWires(context, scene);
   paintNodes(context, scene);
+  paintTitles(context, scene);
 }
 
 function paintComments(
@@ -66,11 +67,23 @@ function paintComments(
     context.lineWidth = (selected ? 2 : 1) / viewport.zoom;
     context.strokeRect(rect.x + by.x, rect.y + by.y, rect.width, rect.height);
     context.globalAlpha = 1;
+  }
+}
+
+/** What frames are called, over what they hold: so small, these are what one finds one's way by. */
+function paintTitles(context: CanvasRenderingContext2D, { graph, viewport, drag, colors }: Scene): void {
+  for (const { id, rect, record } of graph.comments.values()) {
+    const by = drag?.comments.has(id) ? drag.by : NO_DRAG;
     const height = Math.min(14 / viewport.zoom, rect.height / 2);
+    const [x, y, width] = [rect.x + by.x + 8, rect.y + by.y + 6, rect.width - 16];
     context.font = `600 ${height}px Inter Variable, Inter, sans-serif`;
-    context.fillStyle = color;
     context.textBaseline = "top";
-    context.fillText(textOf(record, "text"), rect.x + by.x + 8, rect.y + by.y + 6, rect.width - 16);
+    context.lineJoin = "round";
+    context.lineWidth = height / 3;
+    context.strokeStyle = colors.node;
+    context.strokeText(textOf(record, "text"), x, y, width);
+    context.fillStyle = textOf(record, "color") || colors.frame;
+    context.fillText(textOf(record, "text"), x, y, width);
   }
 }
 

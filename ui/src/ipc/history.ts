@@ -26,10 +26,15 @@ export async function sessionEvents(
 export const eventTouched = (cid: string) => answered(commands.eventTouched(cid));
 /** The event as JSON text. */
 export const showEvent = (cid: string) => answered(commands.eventShow(cid));
+/** What is read of an event's JSON form (`docs/events.md`). */
+interface EventJson {
+  metadata: { extra?: { undoes?: { "/": string }[] } };
+}
+
 /** The events that an undo took back. */
 export async function eventUndone(cid: string): Promise<string[]> {
-  const event = JSON.parse(await showEvent(cid)) as { metadata?: { undoes?: { "/": string }[] } };
-  return event.metadata?.undoes?.map((link) => link["/"]) ?? [];
+  const { metadata } = JSON.parse(await showEvent(cid)) as EventJson;
+  return metadata.extra?.undoes?.map((link) => link["/"]) ?? [];
 }
 
 /** Makes work that was set aside again, as new gestures on what the documents are now. */

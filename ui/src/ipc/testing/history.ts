@@ -52,7 +52,7 @@ export class TwinHistory {
     eventTouched: ({ cid }) => this.touched.get(String(cid)) ?? this.event(cid)?.touched ?? [],
     eventShow: ({ cid }) => {
       const undone = this.undone.get(String(cid));
-      const metadata = undone === undefined ? {} : { undoes: [{ "/": undone }] };
+      const metadata = undone === undefined ? {} : { extra: { undoes: [{ "/": undone }] } };
       return JSON.stringify({ ...this.event(cid), metadata }, null, 2);
     },
     setAsideMakeAgain: () => ({ made: 2, refused: [] }) satisfies MadeAgain,

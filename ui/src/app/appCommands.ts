@@ -5,7 +5,7 @@ import { eventTouched } from "../ipc/history";
 import type { EditResult } from "../ipc/types";
 import { importFiles } from "../panels/assets/importFiles";
 import { createDocument } from "../workspace/documentGestures";
-import { allKinds, newTitle } from "../workspace/kinds";
+import { allKinds, newTitle, selectable } from "../workspace/kinds";
 import { openSample } from "../ipc/project";
 import { close, openWith, projects } from "../project/project";
 import { MANIFEST, documentInfo } from "../project/session";
@@ -35,8 +35,8 @@ function nextStep(document: string | null, verb: Verb): string | null {
 async function showStep(document: string, { cids, position }: EditResult): Promise<void> {
   if (document === MANIFEST || !documentInfo(document)) return;
   const touched = (await Promise.all(cids.map(eventTouched))).flat();
-  const { records } = await whenReached(document, position);
-  reveal(document, records.there(touched), { glance: true });
+  const { kind, records } = await whenReached(document, position);
+  reveal(document, selectable(kind, records.there(touched)), { glance: true });
 }
 
 /** Undo and redo are the document's; the label says what they would do. */

@@ -27,6 +27,8 @@ export interface Kind {
   readonly home?: Tool;
   /** What it shows in the panels around, for the document one works in. */
   readonly panels?: Readonly<Partial<Record<Tool, ComponentType<{ document: string }>>>>;
+  /** The collections whose records are seen and selected where it is edited; without it, all that the Inspector edits. */
+  readonly seen?: readonly string[];
   /** What its records are called and how the Inspector edits them, by collection. */
   readonly inspector: Readonly<Record<string, RecordKind>>;
 }
@@ -76,6 +78,21 @@ export function kindOf(kind: string): Kind {
 /** What is known of a collection; of one that nobody described, its name. */
 export function recordKind(kind: string, collection: string): RecordKind {
   return kindOf(kind).inspector[collection] ?? { noun: collection, event: `${collection}.set` };
+}
+
+/** Of records that something touched, those to select: what people see of them, else what they can edit of them. */
+export function selectable<Ref extends RecordRef>(kind: string, refs: readonly Ref[]): Ref[] {
+  const known = kinds.get(kind);
+  if (!known) return [...refs];
+  const { seen = [], inspector } = known;
+  const shown = refs.filter(({ collection }) => seen.includes(collection));
+  return shown.length > 0 ? shown : refs.filter(({ collection }) => collection in inspector);
+}
+
+/** "2 entities", "1 entity". */
+export function counted(kind: string, collection: string, count: number): string {
+  const words = count === 1 ? recordKind(kind, collection).noun.toLowerCase() : collection;
+  return `${count.toLocaleString()} ${words}`;
 }
 
 /** What a record is called; what it is where it has no name or is gone. */

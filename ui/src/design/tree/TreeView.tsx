@@ -156,7 +156,8 @@ export function TreeView(props: TreeViewProps) {
     selected.has(id) && !event.shiftKey && !event.ctrlKey && !event.metaKey;
   const onRowClick = (event: MouseEvent, id: string) => {
     if (event.target instanceof Element && event.target.closest("button,input")) return;
-    if (selected.size > 1 && isPlainOnSelected(event, id)) pick(id, event);
+    // Alone it may be among others that are not shown here.
+    if (isPlainOnSelected(event, id)) pick(id, event);
   };
 
   const isEmptyArea = ({ target, currentTarget }: MouseEvent | DragEvent) =>

@@ -4,7 +4,7 @@ import type { KeyboardEvent } from "react";
 
 import { attemptEdit } from "../../workspace/editing";
 import { showUndoable } from "../../workspace/notify";
-import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, TreeView } from "../../design";
+import { ConfirmDialog, ContextMenu, EmptyState, Button, IconButton, NoMatch, TreeView } from "../../design";
 import type { DropPlace, MenuEntry, TreeHandle } from "../../design";
 import { documentStore, newId, useDocumentFailure, useKind, useThere } from "../../documents/document";
 import { onReveal, select, useSelection } from "../../documents/selection";
@@ -156,6 +156,7 @@ export function SceneTree({ document: scene }: { document: string }) {
       ) : (
         <ContextMenu entries={menu()}>
           <div className="scene-tree-area">
+            {isRead && rows.length === 0 && <NoMatch onClear={() => hierarchy.setFilter("")} />}
             <TreeView
               ref={handle}
               label="Hierarchy"

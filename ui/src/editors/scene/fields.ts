@@ -97,7 +97,7 @@ export const CAMERA: readonly Section[] = [
       NAME,
       {
         field: "yfov",
-        label: "Field of view °",
+        label: "Field of view\u00a0°",
         type: { kind: "angle", min: 1, max: 179 },
         when: isPerspective,
       },

@@ -13,6 +13,7 @@ export const scene: Kind = {
   where: "The scene is edited in the Hierarchy and the Inspector.",
   counted: "entities",
   home: "hierarchy",
+  seen: ["entities"],
   panels: { hierarchy: SceneTree },
   inspector: {
     entities: { noun: "Entity", event: "entity.set", sections: ENTITY, along: partsOf },

@@ -4,7 +4,7 @@ import { EmptyState } from "../../design";
 import { useKind, useReading, useRecord, useThere } from "../../documents/document";
 import { refKey, selection } from "../../documents/selection";
 import type { RecordRef } from "../../documents/selection";
-import { recordKind, recordTitle } from "../../workspace/kinds";
+import { counted, recordKind, recordTitle } from "../../workspace/kinds";
 import { ChangedBy } from "./ChangedBy";
 import { RecordFields } from "./RecordFields";
 import "./inspector.css";
@@ -40,7 +40,7 @@ function Inspect({ document, refs }: { document: string; refs: readonly RecordRe
       {present.length > 1 && isOneKind && (
         <Several document={document} kind={kind} collection={first.collection} refs={present} />
       )}
-      {present.length > 1 && !isOneKind && <Mixed refs={present} />}
+      {present.length > 1 && !isOneKind && <Mixed kind={kind} refs={present} />}
     </div>
   );
 }
@@ -130,7 +130,7 @@ function Several({ document, kind, collection, refs }: SeveralProps) {
   );
 }
 
-function Mixed({ refs }: { refs: readonly RecordRef[] }) {
+function Mixed({ kind, refs }: { kind: string; refs: readonly RecordRef[] }) {
   const counts = new Map<string, number>();
   for (const ref of refs) counts.set(ref.collection, (counts.get(ref.collection) ?? 0) + 1);
   return (
@@ -140,9 +140,7 @@ function Mixed({ refs }: { refs: readonly RecordRef[] }) {
       </header>
       <ul className="inspector-section inspector-help">
         {[...counts].map(([collection, count]) => (
-          <li key={collection}>
-            {count.toLocaleString()} {collection}
-          </li>
+          <li key={collection}>{counted(kind, collection, count)}</li>
         ))}
       </ul>
     </>

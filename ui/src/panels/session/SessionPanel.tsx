@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 
-import { EmptyState, Select } from "../../design";
+import { Button, EmptyState, Select } from "../../design";
 import { connectionTitle, useConnection, whatIsLeft } from "../../project/connection";
 import { useHistoryEpoch, useSessionStatus } from "../../project/session";
 import { ActivityChart } from "./ActivityChart";
@@ -73,6 +73,20 @@ function SessionEvents({
         <p className="session-reading" role="status">
           Reading the history…
         </p>
+      ) : rows.length === 0 && !history.more && (person !== ALL || document !== ALL) ? (
+        <EmptyState
+          title="No event fits"
+          actions={
+            <Button
+              onClick={() => {
+                setPerson(ALL);
+                onDocument(ALL);
+              }}
+            >
+              Show all events
+            </Button>
+          }
+        />
       ) : rows.length === 0 && !history.more ? (
         <EmptyState title="Nothing yet">
           Every edit appears here with who did it, and leads to what it touched.

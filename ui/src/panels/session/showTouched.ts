@@ -7,6 +7,7 @@ import type { EventRow, Touched } from "../../ipc/types";
 import { presentAssets } from "../../project/assets";
 import { MANIFEST, allTouched, documentInfo } from "../../project/session";
 import { restoreDocument } from "../../workspace/documentGestures";
+import { selectable } from "../../workspace/kinds";
 import { revealAssets } from "../assets/assetSelection";
 
 /** Leads to what an event touched, as far as it is still there. */
@@ -23,7 +24,7 @@ export async function showTouched(row: EventRow): Promise<void> {
   try {
     const [view, touched] = await Promise.all([opened(row.document), allTouched(row)]);
     const there = view?.records.there(touched) ?? [];
-    reveal(row.document, there);
+    reveal(row.document, view ? selectable(view.kind, there) : []);
     if (there.length === 0 && touched.length > 0) sayGone(row);
   } finally {
     release();

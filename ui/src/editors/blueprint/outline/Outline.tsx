@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 
-import { TreeItem, TreeView, finds, flattenTree } from "../../../design";
+import { NoMatch, TreeItem, TreeView, finds, flattenTree } from "../../../design";
 import type { TreeHandle } from "../../../design";
 import { useDerived } from "../../../documents/document";
 import { reveal, select, useSelection } from "../../../documents/selection";
@@ -60,6 +60,7 @@ function OutlineOf({ document, outline }: { document: string; outline: OutlineTr
           }}
         />
       </div>
+      {wanted !== "" && rows.length === 0 && <NoMatch onClear={() => setFilter("")} />}
       <TreeView
         ref={handle}
         label="Outline"

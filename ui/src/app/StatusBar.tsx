@@ -70,7 +70,9 @@ function Saved() {
 }
 
 function ProblemSummary() {
-  const problems = useProblems().filter(isWrong);
+  const all = useProblems();
+  const problems = all.filter(isWrong);
+  const notes = all.length - problems.length;
   const looking = useLooking();
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const Icon = errors > 0 ? CircleX : TriangleAlert;
@@ -84,6 +86,7 @@ function ProblemSummary() {
         : problems.length === 0
           ? "no problems"
           : `${problems.length} ${problems.length === 1 ? "problem" : "problems"}`}
+      {notes > 0 && `, ${notes} ${notes === 1 ? "note" : "notes"}`}
     </button>
   );
 }
@@ -118,7 +121,8 @@ function SelectionIn({ document, refs }: { document: string; refs: readonly Reco
 
 function TitleOf({ document, kind, target }: { document: string; kind: string; target: RecordRef }) {
   const title = useReading(document, (records) => recordTitle(kind, records, target));
-  return `${recordKind(kind, target.collection).noun} ${title ?? ""}`;
+  const { noun } = recordKind(kind, target.collection);
+  return title === undefined || title === noun ? noun : `${noun} ${title}`;
 }
 
 function Total({ document, collection }: { document: string; collection: string }) {

@@ -1,4 +1,4 @@
-import { ChevronDown, GitBranch, Redo2, Search, Share2, Undo2 } from "lucide-react";
+import { ChevronDown, Redo2, Search, Share2, Undo2 } from "lucide-react";
 
 import { Button, IconButton, Kbd, Menu, THEMES, setTheme, useTheme } from "../design";
 import type { MenuEntry } from "../design";
@@ -21,9 +21,6 @@ export function TitleBar() {
     <header className="title-bar" {...region}>
       <div className="title-start">
         <ProjectMenu name={project.name} />
-        <span className="title-branch" title={`Branch ${project.branch}`}>
-          <GitBranch size={14} aria-hidden /> {project.branch}
-        </span>
       </div>
       <button type="button" className="title-find" onClick={showPalette}>
         <Search size={14} aria-hidden />

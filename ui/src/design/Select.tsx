@@ -38,8 +38,8 @@ export function Select({
         <ChevronDown size={14} aria-hidden />
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner className="ui-layer" alignItemWithTrigger={false} sideOffset={4}>
-          <Base.Popup className="ui-popup">
+        <Base.Positioner className="ui-layer" align="start" alignItemWithTrigger={false} sideOffset={4}>
+          <Base.Popup className="ui-popup ui-select-popup">
             {options.map((option) => (
               <Base.Item key={option.value} value={option.value} className="ui-item">
                 <span className="ui-item-icon">

@@ -73,5 +73,9 @@ export function showNotice(
   description?: string,
   action?: { label: string; onClick: () => void },
 ): void {
-  toast(message, { ...(description && { description, duration: 10_000 }), ...(action && { action }) });
+  toast(message, {
+    ...(description && { description, duration: 10_000 }),
+    // What can be done about it takes time to read, and to reach.
+    ...(action && { action, duration: 20_000 }),
+  });
 }

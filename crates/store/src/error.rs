@@ -1,5 +1,7 @@
 //! From the errors of the disk and of SQLite to the port's.
 
+use std::path::Path;
+
 use rusqlite::{Error, ErrorCode};
 use wissil_sync::StoreError;
 
@@ -12,6 +14,12 @@ where
         action,
         cause: cause.into(),
     }
+}
+
+/// The same, of one file, which is named.
+pub(crate) fn file(action: &'static str, path: &Path) -> impl Fn(std::io::Error) -> StoreError {
+    let path = path.display().to_string();
+    move |cause| io(action)(format!("{path}: {cause}"))
 }
 
 /// An error of SQLite while something was tried: what it calls corrupt, and what does not fit our tables, is damage;

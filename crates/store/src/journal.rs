@@ -19,9 +19,10 @@ const MAGIC: u32 = 0x377f_0682;
 
 /// Checks the journal of a project that nobody writes.
 pub(crate) fn check(project: &Path) -> Result<(), StoreError> {
-    let file = match File::open(layout::journal(project)) {
+    let path = layout::journal(project);
+    let file = match File::open(&path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
-        file => file.map_err(error::io("opened"))?,
+        file => file.map_err(error::file("opened", &path))?,
     };
     match is_whole(BufReader::with_capacity(1 << 16, file)) {
         Ok(true) => Ok(()),

@@ -18,6 +18,11 @@ pub(crate) fn journal(project: &Path) -> PathBuf {
     folder(project).join("session.db-wal")
 }
 
+/// The index of the journal, which all that have the database open share.
+pub(crate) fn journal_index(project: &Path) -> PathBuf {
+    folder(project).join("session.db-shm")
+}
+
 /// A database in the making.
 pub(crate) fn new_database(project: &Path) -> PathBuf {
     folder(project).join("session.db.new")

@@ -24,12 +24,13 @@ impl Drop for Lock {
 impl Lock {
     /// Takes the lock of a project whose `.wissil` folder exists.
     pub fn take(project: &Path) -> Result<Self, StoreError> {
+        let path = layout::lock(project);
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(layout::lock(project))
-            .map_err(error::io("opened"))?;
+            .open(&path)
+            .map_err(error::file("opened", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked),

@@ -64,6 +64,7 @@ pub(crate) fn create(project: &Path, session: &SessionId) -> Result<(), StoreErr
 
 /// Opens the database to write, for the holder of the lock. A file that is not a sound database of ours is left as it is.
 pub(crate) fn open(project: &Path) -> Result<Connection, StoreError> {
+    make_writable(project)?;
     journal::check(project)?;
     // Another handle than the writer's looks first: that one would bring the journal in when it closes.
     drop(open_read_only(project)?);
@@ -118,11 +119,40 @@ pub(crate) fn objects(
         .map_err(error::sqlite("read"))
 }
 
+/// Has whoever may write the database write its journal too. SQLite gives the files beside the database the rights that
+/// it has, also to what only reads, and they keep them when the database gets others.
+fn make_writable(project: &Path) -> Result<(), StoreError> {
+    let database = layout::database(project);
+    let file = match File::options().write(true).open(&database) {
+        Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
+            return Err(error::io("opened")(format!(
+                "you may not write {}; make it writable and try again",
+                database.display()
+            )));
+        }
+        file => file.map_err(error::file("opened", &database))?,
+    };
+    let rights = file
+        .metadata()
+        .map_err(error::file("opened", &database))?
+        .permissions();
+    for beside in [layout::journal(project), layout::journal_index(project)] {
+        let is_fixed =
+            fs::metadata(&beside).is_ok_and(|metadata| metadata.permissions().readonly());
+        if is_fixed && !rights.readonly() {
+            fs::set_permissions(&beside, rights.clone())
+                .map_err(error::file("made writable", &beside))?;
+        }
+    }
+    Ok(())
+}
+
 /// What can be told from the file before SQLite touches it.
 fn check_file(project: &Path) -> Result<(), StoreError> {
-    let read = error::io("opened");
+    let database = layout::database(project);
+    let read = error::file("opened", &database);
     let mut header = [0; 100];
-    let mut file = File::open(layout::database(project)).map_err(&read)?;
+    let mut file = File::open(&database).map_err(&read)?;
     let length = file.metadata().map_err(&read)?.len();
     match file.read_exact(&mut header) {
         Ok(()) if header.starts_with(MAGIC) => {}

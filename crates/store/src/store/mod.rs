@@ -81,9 +81,8 @@ impl SqliteStore {
     /// [`StoreError::Locked`] when another handle writes, [`StoreError::TooNew`], [`StoreError::Damaged`] when the file
     /// is not a database of ours (it is left as it is), or the disk's.
     pub fn open(project: &Path) -> Result<Self, StoreError> {
-        if let Err(cause) = std::fs::metadata(layout::database(project)) {
-            return Err(error::io("opened")(cause));
-        }
+        let database = layout::database(project);
+        std::fs::metadata(&database).map_err(error::file("opened", &database))?;
         Self::with_lock(project, Lock::take(project)?)
     }
 

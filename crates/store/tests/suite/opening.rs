@@ -192,3 +192,27 @@ fn who_reads_may_hold_a_state_while_others_write() {
     assert!(matches!(store.hold(), Err(StoreError::Conflict(_))));
     writer.fold(&mut store, &log("door")).unwrap();
 }
+
+#[test]
+fn what_was_read_while_the_database_could_not_be_written_can_be_written_again() {
+    let project = TempDir::new().unwrap();
+    let path = database(project.path());
+    let mut writer = Writer::new(1);
+    let mut store = SqliteStore::create(project.path(), &session()).unwrap();
+    writer.fold(&mut store, &log("scene")).unwrap();
+    drop(store);
+    let open = fs::metadata(&path).unwrap().permissions();
+    let mut fixed = open.clone();
+    fixed.set_readonly(true);
+    fs::set_permissions(&path, fixed.clone()).unwrap();
+    let reader = SqliteStore::open_read_only(project.path()).unwrap();
+    assert_eq!(reader.counts().unwrap().events, 1);
+    drop(reader);
+    let beside = ["-wal", "-shm"].map(|ending| path.with_extension(format!("db{ending}")));
+    let rights = |file| fs::metadata(file).unwrap().permissions();
+    assert_eq!(beside.each_ref().map(rights), [fixed.clone(), fixed]);
+    fs::set_permissions(&path, open.clone()).unwrap();
+    let mut store = SqliteStore::open(project.path()).unwrap();
+    assert_eq!(beside.each_ref().map(rights), [open.clone(), open]);
+    writer.fold(&mut store, &log("scene")).unwrap();
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use wissil_session::api::{
-    ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, ProjectInfo, SetAside,
+    ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, ProjectInfo, SetAside, VerifyReport,
 };
 use wissil_session::{App, ExportFormat, Facade, Home, Severity};
 
@@ -59,7 +59,17 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             out.lines(&project.redo(document)?.cids)?;
         }
         Command::Diff { dir, a, b, json } => diff(&read(&app, &dir)?, a, b, json, &mut out)?,
-        Command::Verify { dir, json } => return verify(&app, &dir, json, &mut out),
+        Command::Verify { dir, mend, json } => {
+            let report = match mend {
+                true => {
+                    let session = app.open(&dir)?;
+                    notices(&session.info()?);
+                    session.verify()?
+                }
+                false => app.verify(&dir)?,
+            };
+            return verified(&report, json, &mut out);
+        }
         Command::SetAside {
             dir,
             again,
@@ -507,10 +517,9 @@ fn diff(
     Ok(())
 }
 
-fn verify(app: &App, dir: &Path, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
-    let report = app.verify(dir)?;
+fn verified(report: &VerifyReport, json: bool, out: &mut Output) -> Result<ExitCode, ApiError> {
     if json {
-        out.json(&report)?;
+        out.json(report)?;
     } else {
         for damage in &report.damages {
             out.line(&format!("{}: {}", damage.what, damage.problem))?;

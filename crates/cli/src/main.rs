@@ -134,10 +134,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Check every stored event, object and checkpoint. Exits with 0 when sound, 1 when damaged.
+    /// Check every stored event, object and checkpoint. Exits with 0 when sound, 1 when damaged. Nothing is changed.
     Verify {
         /// The project's folder.
         dir: PathBuf,
+        /// Set damaged objects aside, so that the next sync fetches them again where somebody has them.
+        #[arg(long)]
+        mend: bool,
         /// As JSON.
         #[arg(long)]
         json: bool,

@@ -36,6 +36,7 @@ mod sample;
 mod session;
 mod set_aside;
 mod set_back;
+mod target;
 mod transfer;
 mod view;
 mod whereabouts;

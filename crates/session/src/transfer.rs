@@ -1,16 +1,14 @@
 //! In and out: files of other tools, and whole histories.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use wissil_dag::{Cid, EventCarWriter, IdeEvent, SessionId, SignedEvent};
 use wissil_interchange::ExportDocument;
 use wissil_model::DocumentKind;
-use wissil_store::FileObjects;
-use wissil_sync::{EngineError, EventStore as _, ObjectStore as _, StoredEvent};
+use wissil_sync::{EngineError, EventStore as _, ObjectStore as _, StoreError, StoredEvent};
 
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
@@ -23,6 +21,7 @@ use crate::lost;
 use crate::network::Network;
 use crate::project;
 use crate::session::{Session, subsystem};
+use crate::target::Target;
 
 /// A form in which a project leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +55,11 @@ pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiE
     let ending = file
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let metadata = fs::metadata(file).map_err(|error| ApiError::io("read", file, &error))?;
+    if !metadata.is_file() {
+        // Nobody may ever write into a pipe.
+        return Err(invalid(file, "it is no file"));
+    }
     match ending.as_deref() {
         Some("car") => {
             let content = read_car(file, opened(file)?)?;
@@ -201,8 +205,11 @@ impl Session {
     }
 }
 
-/// What becomes of a damaged object.
+/// What became of a damaged object.
 const SET_ASIDE: &str = "it was set aside; `wissil sync`, or a window that is connected, fetches it again where somebody has it";
+/// What to do with one that whoever only reads has found.
+const TO_SET_ASIDE: &str =
+    "`wissil verify --mend` sets it aside, so that it is fetched again where somebody has it";
 
 /// Checks everything that a project stores, opened or not, and that all is there that its records name.
 pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
@@ -211,10 +218,7 @@ pub fn verify(folder: &Path) -> Result<VerifyReport, ApiError> {
 
 /// As [`verify`], and that all is there that this installation saved in it.
 pub(crate) fn verify_at(home: Option<&Home>, folder: &Path) -> Result<VerifyReport, ApiError> {
-    let objects = FileObjects::open_read_only(folder);
-    verify_with(home, folder, &mut |cid| {
-        objects.set_aside(cid).unwrap_or(false)
-    })
+    verify_with(home, folder, &mut |_| false)
 }
 
 /// `set_aside` is given each damaged object, and answers whether it counts as missing from then on.
@@ -227,19 +231,21 @@ fn verify_with(
         return Err(project::no_project(folder));
     }
     let report = wissil_store::verify(folder)?;
-    let mut aside: HashSet<String> = HashSet::new();
-    for cid in &report.damaged_objects {
-        if set_aside(cid) {
-            aside.insert(format!("object {cid}"));
-        }
-    }
+    let of_objects = report.damaged_objects.iter().map(|cid| {
+        let becomes = match set_aside(cid) {
+            true => SET_ASIDE,
+            false => TO_SET_ASIDE,
+        };
+        (format!("object {cid}"), becomes)
+    });
+    let of_objects: HashMap<String, &str> = of_objects.collect();
     let mut damages: Vec<Damage> = report
         .damages
         .into_iter()
         .map(|damage| Damage {
-            problem: match aside.contains(&damage.what) {
-                true => format!("{}; {SET_ASIDE}", damage.problem),
-                false => damage.problem,
+            problem: match of_objects.get(&damage.what) {
+                Some(becomes) => format!("{}; {becomes}", damage.problem),
+                None => damage.problem,
             },
             what: damage.what,
         })
@@ -251,7 +257,7 @@ fn verify_with(
         });
     }
     let missing = find_missing(home, folder)?.into_iter();
-    damages.extend(missing.filter(|missing| !aside.contains(&missing.what)));
+    damages.extend(missing.filter(|missing| !of_objects.contains_key(&missing.what)));
     Ok(VerifyReport {
         sound: damages.is_empty(),
         events: report.events.to_string(),
@@ -294,7 +300,8 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
         named.sort_unstable();
         named.dedup();
         for cid in named {
-            if !project.objects.contains(&cid)? {
+            // One that cannot be read was found by reading all.
+            if !project.objects.contains(&cid).unwrap_or(true) {
                 missing.push(Damage {
                     what: format!("object {cid}"),
                     problem: format!(
@@ -314,36 +321,26 @@ fn lost_damage(problem: String) -> Damage {
     }
 }
 
+/// What is said where the target cannot be written.
+type Failed<'a> = dyn Fn(std::io::Error) -> ApiError + 'a;
+
 impl Actor {
     fn export(&mut self, format: ExportFormat, file: &Path) -> Result<Vec<String>, ApiError> {
-        if let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty())
-            && !folder.is_dir()
-        {
-            let cause = std::io::ErrorKind::NotFound.into();
-            return Err(ApiError::io("written", file, &cause));
-        }
-        let temporary = temporary_beside(file);
-        let written = match format {
-            ExportFormat::Glb => self.export_glb(&temporary),
-            ExportFormat::Json => self.export_json(&temporary),
-            ExportFormat::Car => self.export_car(&temporary),
-        };
-        let written = written.and_then(|notes| match format {
-            ExportFormat::Glb => Ok(notes),
-            _ => Ok([self.history_to_come()?, notes].concat()),
-        });
-        let put_in_place = written.and_then(|notes| {
-            fs::rename(&temporary, file)
-                .map(|()| notes)
-                .map_err(|error| ApiError::io("written", file, &error))
-        });
-        if put_in_place.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        put_in_place
+        let failed = |error: std::io::Error| ApiError::io("written", file, &error);
+        Target::find(file)?.write(|out| match format {
+            ExportFormat::Glb => self.export_glb(out, &failed),
+            ExportFormat::Json => {
+                let notes = self.export_json(out, &failed)?;
+                Ok([self.history_to_come()?, notes].concat())
+            }
+            ExportFormat::Car => {
+                let notes = self.export_car(out, &failed)?;
+                Ok([self.history_to_come()?, notes].concat())
+            }
+        })
     }
 
-    fn export_glb(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
+    fn export_glb(&mut self, out: &mut File, failed: &Failed<'_>) -> Result<Vec<String>, ApiError> {
         let mut documents = Vec::new();
         let mut notes = Vec::new();
         for (id, kind, name) in document_entries(&mut self.project.engine)? {
@@ -372,15 +369,9 @@ impl Actor {
             });
         }
         let objects = &self.project.objects;
-        let damaged = RefCell::new(Vec::new());
         let object = |cid: &Cid| -> Result<Vec<u8>, String> {
-            match objects.get(cid) {
-                Ok(bytes) => bytes.ok_or_else(|| format!("object {cid} is not here")),
-                Err(error) => {
-                    damaged.borrow_mut().push(*cid);
-                    Err(error.to_string())
-                }
-            }
+            let bytes = objects.get(cid).map_err(|error| error.to_string())?;
+            bytes.ok_or_else(|| format!("object {cid} is not here"))
         };
         let exported = wissil_interchange::export(&documents, &object).map_err(|error| {
             ApiError::with_cause(
@@ -388,20 +379,19 @@ impl Actor {
                 format!("the project cannot be exported: {error}"),
                 &error,
             )
-        });
-        for cid in damaged.into_inner() {
-            self.object_damaged(&cid);
-        }
-        let exported = exported?;
-        fs::write(file, exported.glb).map_err(|error| ApiError::io("written", file, &error))?;
+        })?;
+        out.write_all(&exported.glb).map_err(failed)?;
         notes.extend(exported.notes);
         Ok(notes)
     }
 
-    fn export_json(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
-        let failed = |error: &std::io::Error| ApiError::io("written", file, error);
-        let mut out = BufWriter::new(File::create(file).map_err(|error| failed(&error))?);
-        out.write_all(b"[").map_err(|error| failed(&error))?;
+    fn export_json(
+        &mut self,
+        out: &mut File,
+        failed: &Failed<'_>,
+    ) -> Result<Vec<String>, ApiError> {
+        let mut out = BufWriter::new(out);
+        out.write_all(b"[").map_err(failed)?;
         let mut first = true;
         self.each_event(&mut |stored, kind| {
             let event =
@@ -415,12 +405,11 @@ impl Actor {
             } else {
                 ",\n"
             };
-            write!(out, "{separator}{text}").map_err(|error| failed(&error))
+            write!(out, "{separator}{text}").map_err(failed)
         })?;
         out.write_all(b"\n]\n")
-            .and_then(|()| out.into_inner().map_err(|error| error.into_error()))
-            .and_then(|file| file.sync_all())
-            .map_err(|error| failed(&error))?;
+            .and_then(|()| out.flush())
+            .map_err(failed)?;
         let named = self.named_objects()?;
         let named = named.held.len() + named.wanted.len();
         Ok(match named {
@@ -431,37 +420,28 @@ impl Actor {
         })
     }
 
-    fn export_car(&mut self, file: &Path) -> Result<Vec<String>, ApiError> {
-        let failed = |error: &std::io::Error| ApiError::io("written", file, error);
+    fn export_car(&mut self, out: &mut File, failed: &Failed<'_>) -> Result<Vec<String>, ApiError> {
         let mut signatures = Vec::new();
         self.each_event(&mut |stored, _| {
             signatures.push((stored.signed.cid, stored.signed.signature));
             Ok(())
         })?;
-        let out = BufWriter::new(File::create(file).map_err(|error| failed(&error))?);
-        let mut car = EventCarWriter::new(out, signatures).map_err(|error| failed(&error))?;
-        self.each_event(&mut |stored, _| {
-            car.event(&stored.signed).map_err(|error| failed(&error))
-        })?;
+        let mut car = EventCarWriter::new(BufWriter::new(out), signatures).map_err(failed)?;
+        self.each_event(&mut |stored, _| car.event(&stored.signed).map_err(failed))?;
         let mut left_out = Vec::new();
         for cid in self.project.objects.list()? {
             match self.project.objects.get(&cid) {
-                Ok(Some(bytes)) => car.object(&cid, &bytes).map_err(|error| failed(&error))?,
+                Ok(Some(bytes)) => car.object(&cid, &bytes).map_err(failed)?,
                 Ok(None) => {}
-                Err(error) => {
-                    let aside = match self.object_damaged(&cid) {
-                        true => format!("; {SET_ASIDE}"),
-                        false => String::new(),
-                    };
-                    left_out.push(format!("{error}; it was left out{aside}."));
+                Err(error @ StoreError::Damaged { .. }) => {
+                    left_out.push(format!("{error}; it was left out; {TO_SET_ASIDE}."));
                 }
+                // It is there, and a file without it would be taken for whole.
+                Err(error) => return Err(error.into()),
             }
         }
-        let out = car.finish().map_err(|error| failed(&error))?;
-        out.into_inner()
-            .map_err(|error| error.into_error())
-            .and_then(|file| file.sync_all())
-            .map_err(|error| failed(&error))?;
+        let mut out = car.finish().map_err(failed)?;
+        out.flush().map_err(failed)?;
         for object in self.named_objects()?.wanted {
             left_out.push(format!(
                 "Object {} is named by a record and is not here; it was left out.",
@@ -507,14 +487,10 @@ impl Actor {
     }
 }
 
-fn temporary_beside(file: &Path) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    file.with_file_name(name)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use wissil_dag::{Codec, DocumentId, ReplicaId, SigningKey, cid_of};
     use wissil_model::Document;
     use wissil_sync::{ChainState, Head, SharedCheckpoint};

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use wissil_dag::{Cid, CidHasher, Codec, cid_of};
 use wissil_sync::{ObjectStore, StoreError};
 
-use crate::lock::Lock;
 use crate::object_writer::ObjectWriter;
 use crate::seal::is_content_of;
 use crate::{error, layout};
@@ -59,27 +58,20 @@ impl FileObjects {
             Ok(_) if path.is_dir() => Ok(None),
             Ok(file) => Ok(Some(file)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(error::io("read")(cause)),
+            Err(cause) => Err(error::file("read", &path)(cause)),
         }
     }
 
     /// Takes what stands in the place of an object and is not it out of the way, to `<cid>.damaged`: the object counts
-    /// as missing then, and comes again from whoever has it. Whether something was taken away; nothing is beside another
-    /// program that writes the project.
+    /// as missing then, and comes again from whoever has it. Whether something was taken away; whoever only reads takes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When what stands there cannot be read: that is no damage, and it stays.
     pub fn set_aside(&self, cid: &Cid) -> Result<bool, StoreError> {
-        let failed = error::io("mended");
         let path = self.path_of(cid);
-        if !path.try_exists().map_err(&failed)? {
-            return Ok(false);
-        }
-        let _lock = match self.folder.ancestors().nth(2) {
-            Some(project) if !self.writes => match Lock::take(project) {
-                Err(StoreError::Locked) => return Ok(false),
-                lock => Some(lock?),
-            },
-            _ => None,
-        };
-        if holds(&path, cid).unwrap_or(false) {
+        let failed = error::file("mended", &path);
+        if !self.writes || !is_damaged(&path, cid).map_err(&failed)? {
             return Ok(false);
         }
         let aside = path.with_extension(DAMAGED);
@@ -152,7 +144,7 @@ impl ObjectStore for FileObjects {
             Err(_) if self.path_of(cid).is_dir() => {
                 Err(error::damaged(format!("object {cid}"), FOLDER))
             }
-            Err(cause) => Err(error::io("read")(cause)),
+            Err(cause) => Err(error::file("read", &self.path_of(cid))(cause)),
         }
     }
 
@@ -160,7 +152,7 @@ impl ObjectStore for FileObjects {
         match fs::metadata(self.path_of(cid)) {
             Ok(metadata) => Ok(metadata.is_file()),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(cause) => Err(error::io("read")(cause)),
+            Err(cause) => Err(error::file("read", &self.path_of(cid))(cause)),
         }
     }
 
@@ -242,8 +234,19 @@ pub(crate) fn is_set_aside(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending == DAMAGED)
 }
 
+/// Whether something stands in the place of an object and is not it: it was read and is other content, or it is no file.
+/// An error where that cannot be told.
+pub(crate) fn is_damaged(file: &Path, cid: &Cid) -> io::Result<bool> {
+    match fs::metadata(file) {
+        Ok(metadata) if metadata.is_file() => Ok(!holds(file, cid)?),
+        Ok(_) => Ok(true),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(cause) => Err(cause),
+    }
+}
+
 /// Whether a file's bytes are what a CID names, read piece by piece.
-pub(crate) fn holds(file: &Path, cid: &Cid) -> io::Result<bool> {
+fn holds(file: &Path, cid: &Cid) -> io::Result<bool> {
     let mut file = File::open(file)?;
     let mut hasher = CidHasher::new();
     let mut piece = vec![0; PIECE];

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::VerifyReport;
 use crate::layout;
 use crate::objects::{
-    FOLDER, NOT_WRITTEN, files, holds, is_arriving, is_set_aside, is_unfinished, object_of,
+    FOLDER, NOT_WRITTEN, files, is_arriving, is_damaged, is_set_aside, is_unfinished, object_of,
 };
 
 pub(super) fn check(project: &Path, report: &mut VerifyReport) {
@@ -26,13 +26,18 @@ pub(super) fn check(project: &Path, report: &mut VerifyReport) {
             );
             continue;
         };
-        let problem = match holds(&file, &cid) {
-            Ok(true) => continue,
-            Ok(false) => NOT_WRITTEN.to_owned(),
-            Err(_) if file.is_dir() => FOLDER.to_owned(),
-            Err(error) => error.to_string(),
+        let problem = match is_damaged(&file, &cid) {
+            Ok(false) => continue,
+            Ok(true) => {
+                report.damaged_objects.push(cid);
+                match file.is_dir() {
+                    true => FOLDER.to_owned(),
+                    false => NOT_WRITTEN.to_owned(),
+                }
+            }
+            // It may be whole.
+            Err(error) => format!("{} cannot be read: {error}", file.display()),
         };
-        report.damaged_objects.push(cid);
         report.add(format!("object {cid}"), problem);
     }
 }

@@ -517,13 +517,11 @@ fn a_damaged_object_is_set_aside_and_counts_as_missing() {
     let mut writer = FileObjects::open(project.path()).unwrap();
     fs::write(reader.path_of(&cid), b"").unwrap();
     assert_eq!(verify(project.path()).unwrap().damaged_objects, [cid]);
-    // Somebody writes the project, and may be writing this.
-    assert!(!reader.set_aside(&cid).unwrap());
+    assert!(!reader.set_aside(&cid).unwrap(), "a reader moves nothing");
     assert!(writer.set_aside(&cid).unwrap());
     assert!(!writer.contains(&cid).unwrap());
     assert_eq!(writer.get(&cid).unwrap(), None);
     assert_eq!(writer.put(cid.codec(), &whole).unwrap(), cid);
-    drop((store, writer));
     assert!(verify(project.path()).unwrap().sound);
 
     // A folder in its place.
@@ -533,6 +531,47 @@ fn a_damaged_object_is_set_aside_and_counts_as_missing() {
     assert!(reader.open_read(&cid).unwrap().is_none());
     let read = reader.get(&cid);
     assert!(matches!(read, Err(StoreError::Damaged { .. })), "{read:?}");
-    assert!(reader.set_aside(&cid).unwrap());
+    assert!(!reader.set_aside(&cid).unwrap());
+    assert!(writer.set_aside(&cid).unwrap());
     assert_eq!(reader.get(&cid).unwrap(), None);
+    drop(store);
+}
+
+/// What opens and cannot be read, and what does not open, may both be whole: a disk that does not answer, rights, too many
+/// open files.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_object_that_cannot_be_read_is_told_and_stays() {
+    for unreadable in ["/proc/self/mem", "itself"] {
+        let project = house();
+        let store = SqliteStore::open(project.path()).unwrap();
+        let objects = FileObjects::open(project.path()).unwrap();
+        let cid = objects.list().unwrap()[0];
+        let path = objects.path_of(&cid);
+        let kept = project.path().join("kept");
+        fs::rename(&path, &kept).unwrap();
+        let target = match unreadable {
+            "itself" => path.as_path(),
+            elsewhere => Path::new(elsewhere),
+        };
+        std::os::unix::fs::symlink(target, &path).unwrap();
+        if unreadable == "itself" {
+            let asked = objects.contains(&cid).unwrap_err();
+            assert!(
+                asked.to_string().contains(path.to_str().unwrap()),
+                "{asked}"
+            );
+        }
+        assert!(matches!(
+            objects.set_aside(&cid),
+            Err(StoreError::Io { .. })
+        ));
+        let report = verify(project.path()).unwrap();
+        assert!(names(&report, &cid.to_string()), "{report:?}");
+        assert_eq!(report.damaged_objects, []);
+        assert!(fs::symlink_metadata(&path).is_ok());
+        fs::rename(&kept, &path).unwrap();
+        assert!(verify(project.path()).unwrap().sound);
+        drop(store);
+    }
 }

@@ -313,7 +313,7 @@ impl Actor {
                 None => changed.push((document, delta, position)),
             }
         }
-        let mut told = vec![self.note_position()];
+        let mut told = vec![self.note_made(events.len() as u64)];
         for (document, delta, position) in &changed {
             told.push(self.tell_views(document, delta, *position));
         }
@@ -327,9 +327,9 @@ impl Actor {
         told.into_iter().collect()
     }
 
-    fn note_position(&self) -> Result<(), ApiError> {
+    fn note_made(&self, made: u64) -> Result<(), ApiError> {
         let counts = self.project.engine.store().counts()?;
-        self.project.position.note(counts.events);
+        self.project.position.note_made(made, counts.events);
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! A project on disk: a folder bound to one session, and the replica that writes in it.
 
+use std::cell::Cell;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use wissil_dag::{BranchId, ReplicaId, SessionId, SigningKey, UserId};
@@ -162,7 +164,7 @@ fn build(
 
 fn remove_if_there(path: &Path) -> Result<(), ApiError> {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(ApiError::io("removed", path, &error))
         }
         _ => Ok(()),
@@ -179,7 +181,7 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
     match identify(home, folder, &store)? {
         Identity::Same(key) => {
             let mut project = assemble(home, folder, store, key)?;
-            lost::forget_returned(&mut project)?;
+            lost::follow(&mut project)?;
             Ok(project)
         }
         Identity::Other(why) => {
@@ -187,8 +189,10 @@ pub(crate) fn open(home: &Home, folder: &Path) -> Result<Project, ApiError> {
             let key = home.new_replica().map_err(only_readable)?;
             let mut project = assemble(home, folder, store, key)?;
             if let Some(lost) = lost {
+                project.notices.push(format!("{}.", lost.in_words()));
                 lost.keep(&mut project)?;
             }
+            lost::follow(&mut project)?;
             project.notices.push(format!(
                 "{why}, so it goes on as a new replica with a key of its own; its history stays as it is."
             ));
@@ -277,7 +281,7 @@ pub fn no_project(folder: &Path) -> ApiError {
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let what = match (fs::metadata(folder), ending.as_deref()) {
-        (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => "does not exist",
+        (Err(error), _) if error.kind() == ErrorKind::NotFound => "does not exist",
         (Ok(it), Some("glb" | "gltf")) if it.is_file() => {
             "is a model, and not the folder of a project: import it into one"
         }
@@ -285,7 +289,14 @@ pub fn no_project(folder: &Path) -> ApiError {
             "is a file, and not the folder of a project: if it is an exported history, import it into one"
         }
         (Ok(it), _) if it.is_file() => "is a file, and not the folder of a project",
-        _ => "holds no project",
+        _ => match fs::metadata(database(folder)) {
+            Err(error)
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return ApiError::io("read", folder, &error);
+            }
+            _ => "holds no project",
+        },
     };
     ApiError::new(ErrorCode::NotFound, format!("{} {what}", folder.display()))
 }
@@ -316,8 +327,11 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     };
     let key = home.key(&replica).map_err(only_readable)?;
     let record = home.replica(&replica).map_err(only_readable)?;
-    let (Some(key), Some(record)) = (key, record) else {
+    let Some(key) = key else {
         return other("This project came from another installation");
+    };
+    let Some(record) = record else {
+        return other("What was remembered of this project on this machine is gone");
     };
     let database = database(folder);
     if record.file.is_some() && record.file != file_identity(&database)
@@ -325,8 +339,8 @@ fn identify(home: &Home, folder: &Path, store: &SqliteStore) -> Result<Identity,
     {
         return other("This project is a copy of another folder");
     }
-    if let Some(missing) = lost::in_words(home, store)? {
-        return Ok(Identity::Other(missing));
+    if Lost::find(home, store)?.is_some() {
+        return other("This project lacks events that were saved in it");
     }
     let incarnation = store.meta(INCARNATION)?;
     let known = [Some(&record.incarnation), record.next.as_ref()];
@@ -366,7 +380,8 @@ fn assemble(
 ) -> Result<Project, ApiError> {
     let replica = ReplicaId::from(&key);
     let notice = claim(home, folder, &mut store, &replica)?;
-    let position = PositionFile::open(&home.position_path(&replica)).map_err(only_readable)?;
+    let own = lost::events_of(&store, &replica)?;
+    let position = PositionFile::open(&home.position_path(&replica), own).map_err(only_readable)?;
     if !position.note(store.counts()?.events) && notice.is_some() {
         return Err(only_readable(ApiError::new(
             ErrorCode::Storage,
@@ -476,7 +491,7 @@ impl Project {
         };
         let key = home.new_replica()?;
         let replica = ReplicaId::from(&key);
-        let position = PositionFile::open(&home.position_path(&replica))?;
+        let position = PositionFile::open(&home.position_path(&replica), 0)?;
         let before = *self.engine.replica();
         let mut earlier = self.earlier.clone();
         earlier.push(before);
@@ -514,35 +529,67 @@ pub(crate) fn file_identity(_: &Path) -> Option<(u64, u64)> {
 ///
 /// It is written after every commit and not synced: it survives the process, which is what matters, and losing it
 /// with the machine only makes a restored copy harder to notice.
-pub(crate) struct PositionFile(Option<File>);
+pub(crate) struct PositionFile {
+    file: Option<File>,
+    /// How many of the events were made under the project's key.
+    own: Cell<u64>,
+}
+
+/// What a position file says.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Position {
+    /// How many events there were.
+    pub events: u64,
+    /// How many of them were made here; none in what an earlier version wrote.
+    pub own: Option<u64>,
+}
 
 impl PositionFile {
-    fn open(path: &Path) -> Result<Self, ApiError> {
-        File::options()
+    /// Of a replica, which has made so many events.
+    fn open(path: &Path, own: u64) -> Result<Self, ApiError> {
+        let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path)
-            .map(|file| Self(Some(file)))
-            .map_err(|error| ApiError::io("opened", path, &error))
+            .map_err(|error| ApiError::io("opened", path, &error))?;
+        Ok(Self {
+            file: Some(file),
+            own: own.into(),
+        })
     }
 
     /// For a project that is only read.
     fn none() -> Self {
-        Self(None)
+        Self {
+            file: None,
+            own: Cell::default(),
+        }
     }
 
-    pub fn read(path: &Path) -> u64 {
-        fs::read(path)
-            .ok()
-            .and_then(|bytes| Some(u64::from_le_bytes(bytes.try_into().ok()?)))
-            .unwrap_or(0)
+    pub fn read(path: &Path) -> Position {
+        let bytes = fs::read(path).unwrap_or_default();
+        let (numbers, _) = bytes.as_chunks();
+        let number = |at| numbers.get(at).map(|bytes| u64::from_le_bytes(*bytes));
+        Position {
+            events: number(0).unwrap_or_default(),
+            own: number(1),
+        }
+    }
+
+    /// Notes how many events there are now, `made` more of them made here than before; whether that went well. The commit
+    /// stands either way.
+    pub fn note_made(&self, made: u64, events: u64) -> bool {
+        self.own.set(self.own.get() + made);
+        self.note(events)
     }
 
     /// Notes how many events there are now; whether that went well. The commit stands either way.
     pub fn note(&self, events: u64) -> bool {
-        let Some(file) = &self.0 else { return true };
-        let bytes = events.to_le_bytes();
+        let Some(file) = &self.file else { return true };
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&events.to_le_bytes());
+        bytes[8..].copy_from_slice(&self.own.get().to_le_bytes());
         #[cfg(unix)]
         let written = std::os::unix::fs::FileExt::write_all_at(file, &bytes, 0);
         #[cfg(windows)]

@@ -67,6 +67,7 @@ fn what_is_missing_is_counted_by_whoever_opens_or_checks() {
     let info = session.info().unwrap();
     assert_ne!(info.replica, replica);
     assert!(info.notices[0].contains("3 events"), "{:?}", info.notices);
+    assert!(info.notices[0].ends_with("brings it back."), "{info:?}");
     add_node(&session, "d");
     drop(session);
 
@@ -86,6 +87,26 @@ fn what_is_missing_is_counted_by_whoever_opens_or_checks() {
     session.edit("manifest", "note.dismiss", dismiss).unwrap();
     drop(session);
     assert!(place.app.verify(&folder).unwrap().sound);
+}
+
+#[test]
+fn a_copy_says_too_what_is_missing() {
+    let place = place();
+    let folder = place.root.join("game");
+    let database = folder.join(".wissil/session.db");
+    drop(place.app.create("Game", &folder).unwrap());
+    let earlier = fs::read(&database).unwrap();
+    let session = place.app.open(&folder).unwrap();
+    for id in ["a", "b"] {
+        add_node(&session, id);
+    }
+    drop(session);
+    // Another file in the same place: a folder that was put back whole.
+    fs::remove_file(&database).unwrap();
+    fs::write(&database, earlier).unwrap();
+    let notices = place.app.open(&folder).unwrap().info().unwrap().notices;
+    let said = |part| notices.iter().any(|notice| notice.contains(part));
+    assert!(said("2 events") && said("new replica"), "{notices:?}");
 }
 
 #[test]

@@ -391,3 +391,51 @@ fn what_was_sent_while_set_back_gives_way_once_others_come_with_theirs() {
         assert!(session.verify().unwrap().sound, "{:?}", session.verify());
     }
 }
+
+#[test]
+fn what_others_made_counts_as_come_back_too() {
+    let server = TestServer::start();
+    let [ann, ben] = ["Ann", "Ben"].map(Person::new);
+    let castle = ann.create();
+    castle.connect(server.settings(server.port)).unwrap();
+    let link = castle.share().unwrap().link.unwrap();
+    add_node(&castle, 0.0);
+    until_online(&castle);
+    drop(castle);
+    let database = ann.folder("castle").join(".wissil/session.db");
+    let yesterday = fs::read(&database).unwrap();
+
+    // Ben has not been known before.
+    let castle = ann.reopen("castle");
+    let bens = ben.join(&link);
+    add_node(&bens, 1.0);
+    add_node(&castle, 2.0);
+    until_online(&bens);
+    until_online(&castle);
+    until_same(&castle, &bens);
+    drop(castle);
+
+    // The project alone, not the installation.
+    fs::write(&database, yesterday).unwrap();
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    let is_missed = |session: &Session| {
+        let report = session.verify().unwrap();
+        let mut damages = report.damages.iter();
+        damages.any(|damage| damage.problem.contains("saved here"))
+    };
+    assert!(is_missed(&castle));
+    // What is made here since brings nothing back.
+    for x in 3..9 {
+        add_node(&castle, f64::from(x));
+    }
+    assert!(is_missed(&castle));
+    castle.reconnect().unwrap();
+    until_online(&castle);
+    until_same(&castle, &bens);
+    assert!(!is_missed(&castle), "{:?}", castle.verify());
+    drop(castle);
+    let castle = ann.app.open(&ann.folder("castle")).unwrap();
+    let problems = castle.problems().unwrap();
+    let mut said = problems.iter().map(|problem| &problem.message);
+    assert!(!said.any(|words| words.contains("saved here")));
+}

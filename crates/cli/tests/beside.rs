@@ -548,7 +548,10 @@ fn who_follows_hears_what_others_do_and_how_much_was_left_out() {
         }
     };
     // Not all messages are of events.
-    assert!(heard < 900 && heard + dropped >= 900, "{heard} and {dropped}");
+    assert!(
+        heard < 900 && heard + dropped >= 900,
+        "{heard} and {dropped}"
+    );
     let now = line(&mut reader).unwrap();
     let info = place.json(&["info", "game", "--json"]);
     assert_eq!(

@@ -80,7 +80,9 @@ pub enum EventError {
     #[error("event: {0}")]
     Block(#[from] BlockError),
     /// Written by a newer version of the format.
-    #[error("event has format version {0}, this program reads version 1")]
+    #[error(
+        "it was made by a newer version of WISSIL, in format {0}; this version reads format 1. Update WISSIL to see it"
+    )]
     Version(u64),
     /// The fields contradict each other.
     #[error("event: {0}")]

@@ -8,9 +8,13 @@ use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId, SessionId};
 
 use crate::consumer::{consumer_config, create_consumer, end_consumer};
 use crate::delivery::BATCH_EVENTS;
+use crate::inventory::inventory_of;
 use crate::message::{self, SEQUENCE};
 use crate::subjects::edit_filter;
 use crate::{Connection, EditSubject, NatsError, StreamState, inventory, streams};
+
+/// With more chains than this that end in what is no event, all messages are looked at together.
+const MOST_UNREADABLE: usize = 8;
 
 /// A chain of a session: its branch, its document, and whose it is.
 pub(crate) type Chain = (BranchId, DocumentId, ReplicaId);
@@ -35,7 +39,8 @@ pub struct ServerChain {
 }
 
 /// Asks what a stream, of which `state` was known before, holds of a session. It reads one header block per chain, not
-/// the events, and returns at once when there is none. A message whose headers cannot be read counts as nothing. `name`
+/// the events, and returns at once when there is none. A last message whose headers cannot be read counts as nothing: what
+/// is before it is looked for. `name`
 /// is the name of the consumer that is used for it and must not be that of a [`Reader`](crate::Reader) in use.
 ///
 /// # Errors
@@ -59,6 +64,7 @@ pub async fn census(
     let consumer = create_consumer(connection, stream, config).await?;
     let mut missing = consumer.cached_info().num_pending;
     let mut chains = HashMap::new();
+    let mut unreadable = Vec::new();
     let mut counted = 0;
     let failed = |cause| NatsError::from_client(format!("counting {stream}"), cause);
     while missing > 0 {
@@ -70,8 +76,11 @@ pub async fn census(
             let message = message.map_err(failed)?;
             arrived += 1;
             missing = message.info().map_err(failed)?.pending;
-            if let Ok((chain, last)) = chain(&message) {
-                chains.insert(chain, last);
+            match chain(&message) {
+                Ok((chain, last)) => {
+                    chains.insert(chain, last);
+                }
+                Err(_) => unreadable.push(message.subject.to_string()),
             }
         }
         counted += arrived;
@@ -80,10 +89,16 @@ pub async fn census(
         }
     }
     end_consumer(connection, stream, &consumer.cached_info().name).await;
-    if counted < subjects {
+    if counted < subjects || unreadable.len() > MOST_UNREADABLE {
         // The server passes over a last message that is damaged, or does not get past it. What it can give is found by
         // looking at all.
         chains = inventory(connection, stream, session, name).await?.chains;
+    } else {
+        // Anybody who may write there can put something after a chain that is no event.
+        for subject in unreadable {
+            let held = inventory_of(connection, stream, subject, name).await?;
+            chains.extend(held.chains);
+        }
     }
     Ok(Census { state, chains })
 }

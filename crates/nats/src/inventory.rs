@@ -56,6 +56,16 @@ pub async fn inventory(
     name: &str,
 ) -> Result<Inventory, NatsError> {
     let filter = edit_filter(stream, session)?;
+    inventory_of(connection, stream, filter, name).await
+}
+
+/// As [`inventory`], of some subjects of a stream.
+pub(crate) async fn inventory_of(
+    connection: &Connection,
+    stream: &str,
+    filter: String,
+    name: &str,
+) -> Result<Inventory, NatsError> {
     let start = Bookmark::START;
     let mut delivery = Delivery::open(connection, stream, filter, name, start, true).await?;
     let mut inventory = Inventory::default();

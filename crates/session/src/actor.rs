@@ -1,5 +1,6 @@
 //! What the thread that owns a project does.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub(crate) struct Actor {
     /// Whose each subscription of a view is.
     subscriptions: BTreeMap<u32, Follower>,
     last_subscription: u32,
+    /// How many events were refused, and how many of them because only a newer version understands them.
+    pub(crate) newer: Cell<(u64, u64)>,
     /// What the tasks of the connection report.
     pub(crate) standing: Standing,
     /// The connection as others were told last.
@@ -75,6 +78,7 @@ impl Actor {
             signals,
             sender: None,
             seen: HashMap::new(),
+            newer: Cell::default(),
             problems: Problems::default(),
             displaced: None,
             over: false,

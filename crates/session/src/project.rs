@@ -23,6 +23,8 @@ const BUILDING: &str = ".wissil-building";
 
 const REPLICA: &str = "replica";
 const INCARNATION: &str = "incarnation";
+/// What the version understood that looked last at what was refused.
+const UNDERSTOOD: &str = "understood";
 /// Under which keys the project was edited here before it had to take another one, because its machine was set back.
 const EARLIER: &str = "earlier-replicas";
 
@@ -392,17 +394,31 @@ fn assemble(
         user: home.user()?,
         key,
     };
+    let earlier = earlier(&store)?;
+    let mut engine = Engine::new(store, BranchId::main(), author);
+    look_again(&mut engine)?;
     Ok(Project {
         folder: folder.to_owned(),
         home: Some(home.clone()),
-        earlier: earlier(&store)?,
-        engine: Engine::new(store, BranchId::main(), author),
+        earlier,
+        engine,
         objects: FileObjects::open(folder)?,
         position,
         whereabouts: Whereabouts::of(folder),
         notices: notice.into_iter().collect(),
         lost: None,
     })
+}
+
+/// What was refused may be what only a newer version understands: a version looks at it once.
+fn look_again(engine: &mut Engine<SqliteStore>) -> Result<(), ApiError> {
+    let understood = [env!("CARGO_PKG_VERSION"), &wissil_model::typescript()].concat();
+    let understood = wissil_dag::cid_of(wissil_dag::Codec::RAW, understood.as_bytes()).to_string();
+    if engine.store().meta(UNDERSTOOD)?.as_ref() == Some(&understood) {
+        return Ok(());
+    }
+    engine.look_again()?;
+    Ok(engine.store_mut().set_meta(UNDERSTOOD, &understood)?)
 }
 
 /// Gives the project a new incarnation, here and in the installation. Wherever that ends, it is known again: the

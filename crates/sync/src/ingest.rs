@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use wissil_dag::{Cid, SignedEvent};
+use wissil_dag::{Cid, EventError, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
 
 use crate::arrival::{Arrival, EventHeader};
@@ -215,6 +215,27 @@ impl<S: EventStore> Engine<S> {
             ..Intake::default()
         })?;
         Ok(())
+    }
+
+    /// How many of the events that were refused are of a newer version of the format.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn refused_as_newer(&self) -> Result<u64, EngineError> {
+        let refused = self.store.quarantined()?;
+        let is_newer =
+            |it: &&QuarantinedEvent| matches!(it.signed.open(), Err(EventError::Version(_)));
+        Ok(refused.iter().filter(is_newer).count() as u64)
+    }
+
+    /// Looks again at everything that was refused, as a program may that has learnt something since.
+    ///
+    /// # Errors
+    /// As [`Engine::ingest_many`].
+    pub fn look_again(&mut self) -> Result<(), EngineError> {
+        let refused = self.store.quarantined()?;
+        let refused = refused.into_iter().map(|refused| refused.signed);
+        self.ingest_all(refused.collect()).map(drop)
     }
 
     /// All ancestors that pending events wait for and that nobody has sent.

@@ -330,6 +330,35 @@ fn forged(
 }
 
 #[test]
+fn what_was_refused_is_folded_by_whoever_understands_it() {
+    let here = with_entity();
+    let mut there = replica(1);
+    for signed in events(&here) {
+        let reason = "a newer version made it".to_owned();
+        let refused = QuarantinedEvent { signed, reason };
+        there.store_mut().quarantine(&refused).unwrap();
+    }
+    assert!(there.store().counts().unwrap().quarantined > 0);
+    there.look_again().unwrap();
+    let counts = there.store().counts().unwrap();
+    assert_eq!((counts.quarantined, counts.pending), (0, 0));
+    assert_eq!(counts.events, here.store().counts().unwrap().events);
+}
+
+#[test]
+fn nobody_waits_for_what_nobody_signed() {
+    let here = with_entity();
+    let mut there = replica(1);
+    let mut signed = events(&here).remove(0);
+    signed.signature = [1; 64];
+    assert!(matches!(
+        there.ingest(signed).unwrap(),
+        Ingested::Waits { .. }
+    ));
+    assert_eq!(there.store().counts().unwrap().pending, 0);
+}
+
+#[test]
 fn what_is_wrong_with_an_event_is_named_and_the_event_kept() {
     type Forge = fn(&mut Event);
     let cases: [(&str, Forge); 5] = [

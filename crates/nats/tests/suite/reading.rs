@@ -194,6 +194,19 @@ async fn a_census_names_the_last_event_of_every_chain() {
         assert_eq!((full.chains[&key].seq, full.chains[&key].cid), (seq, cid));
     }
 
+    // What anybody put after a chain that is no event takes nothing from it.
+    let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+    let client = options.connect(host.address().url).await.unwrap();
+    let jetstream = async_nats::jetstream::new(client);
+    let bare = async_nats::HeaderMap::new();
+    for chain in &chains[3..6] {
+        let (document, replica) = (&chain.document, chain.replica());
+        let subject = format!("WISSIL.IGNIS.GRAPH.session-1.main.{document}.{replica}");
+        let kept = jetstream.publish_with_headers(subject, bare.clone(), "junk".into());
+        kept.await.unwrap().await.unwrap();
+    }
+    assert_eq!(counted(&connection).await.chains, full.chains);
+
     // After a loss it says so.
     host.wipe();
     host.restart().await;

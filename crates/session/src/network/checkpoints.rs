@@ -326,8 +326,8 @@ impl Driver {
         while left > 0 {
             let read = reader.next().await?;
             left = read.pending;
-            let arrivals = tokio::task::block_in_place(|| self.check(read.events));
-            self.fill(arrivals).await?;
+            let checked = tokio::task::block_in_place(|| self.check(read.events));
+            self.fill(checked.arrivals).await?;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ use super::audit::Audits;
 use super::board::Board;
 use super::echoes::Echoes;
 use super::exchange::Comparison;
+use super::incoming::{CaughtUp, Checked};
 use super::messages::Messages;
 use super::people::People;
 use super::put_back::Losses;
@@ -192,7 +193,7 @@ impl Driver {
             .iter()
             .map(|(census, _)| census.state.clone())
             .collect();
-        let arrivals = super::incoming::CaughtUp::default();
+        let arrivals = CaughtUp::default();
         let incoming = compared.into_iter().enumerate();
         try_join!(
             self.outgoing(),
@@ -318,7 +319,11 @@ impl Driver {
             Err(error) => return Err(error.into()),
         };
         let (arrivals, _) = wissil_sync::Arrival::read_all(events);
-        self.bridge.ask(|actor| actor.arrived(arrivals)).await?;
+        let checked = Checked {
+            arrivals,
+            ..Checked::default()
+        };
+        self.bridge.ask(|actor| actor.arrived(checked)).await?;
         Ok(true)
     }
 

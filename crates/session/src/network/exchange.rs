@@ -7,13 +7,14 @@ use wissil_dag::{Cid, DocumentId, ReplicaId, SignedEvent};
 use wissil_model::{Delta, DocumentKind};
 use wissil_nats::{Bookmark, Census, Inventory, Outgoing, ServerChain};
 use wissil_sync::{
-    Arrival, Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, StoreCounts, documents,
+    Cursor, EventStore as _, FoldedDocument, LogKey, MANIFEST, StoreCounts, documents,
 };
 
 use crate::actor::{Actor, show};
 use crate::api::{ApiError, ConnectionStatus, EventState, SessionMessage, Travelled};
 use crate::editing::MAX_ROWS;
 use crate::history::manifest;
+use crate::network::incoming::Checked;
 use crate::network::people::Vector;
 use crate::network::standing::{Here, Standing};
 
@@ -296,7 +297,12 @@ impl Actor {
 
     /// Folds what came from the server or from a peer. Views are told before it is saved: others have it, and people need
     /// not wait for this disk to see it.
-    pub(crate) fn arrived(&mut self, arrivals: Vec<Arrival>) -> Result<Arrived, ApiError> {
+    pub(crate) fn arrived(&mut self, checked: Checked) -> Result<Arrived, ApiError> {
+        let Checked {
+            arrivals, refused, ..
+        } = checked;
+        let was_refused = !refused.is_empty();
+        self.project.engine.refuse(refused)?;
         let own_ends = self.own_ends(&arrivals)?;
         let views = &mut self.views;
         let mut shown = Ok(());
@@ -331,7 +337,7 @@ impl Actor {
         let mut folded = arrived.folded.iter();
         let has_manifest = folded.any(|folded| folded.log.document.as_str() == MANIFEST);
         let told = self.tell_folded(arrived.folded)?;
-        let refused = !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
+        let refused = was_refused || !arrived.quarantined.is_empty() || !arrived.forked.is_empty();
         if refused && !told {
             // What was refused is counted in the status.
             self.tell_listeners(Vec::new())?;
@@ -478,8 +484,23 @@ impl Actor {
     /// The connection as it is now.
     pub(crate) fn connection_now(&self, counts: &StoreCounts) -> ConnectionStatus {
         let (files, folder_is_busy) = self.assets.standing();
-        let here = Here::new(counts, files, folder_is_busy);
+        let here = Here {
+            newer: self.newer_edits(counts),
+            ..Here::new(counts, files, folder_is_busy)
+        };
         self.standing.status(&here, self.connection.state)
+    }
+
+    /// How many edits were refused because only a newer version understands them.
+    fn newer_edits(&self, counts: &StoreCounts) -> u64 {
+        let (of, known) = self.newer.get();
+        if of == counts.quarantined {
+            return known;
+        }
+        // What cannot be counted is told by whatever else reads it.
+        let newer = self.project.engine.refused_as_newer().unwrap_or(known);
+        self.newer.set((counts.quarantined, newer));
+        newer
     }
 
     /// Tells whoever follows the session where the connection stands, where that is news.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio::try_join;
+use wissil_dag::SignedEvent;
 use wissil_nats::{Bookmark, Census, EDIT_STREAMS, NatsError, Reader, Received, StreamState};
 use wissil_sync::{Arrival, Cursor};
 
@@ -70,9 +71,76 @@ impl CaughtUp {
     }
 }
 
+/// What came, as far as it can be told without the project.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// Events that stand where their subjects say.
+    pub arrivals: Vec<Arrival>,
+    /// What is no event, or none that this version understands, and is signed by whoever may write there; and why.
+    pub refused: Vec<(SignedEvent, String)>,
+    /// How many messages are nothing that anybody means.
+    pub malformed: usize,
+}
+
+impl Checked {
+    /// Checks hashes, signatures, and that each event stands where its subject says.
+    pub(crate) fn new(received: Vec<Received>) -> Self {
+        let (signed, subjects): (Vec<_>, Vec<_>) = received
+            .into_iter()
+            .map(|received| {
+                let cid = received.signed.cid;
+                (received.signed, (cid, received.subject))
+            })
+            .unzip();
+        let (mut arrivals, mut refused) = Arrival::read_all(signed);
+        let before = arrivals.len() + refused.len();
+        refused.retain(|(signed, _)| {
+            let subject = subjects.iter().find(|(cid, _)| *cid == signed.cid);
+            let is_what_it_says =
+                wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &signed.block) == signed.cid;
+            is_what_it_says
+                && subject
+                    .is_some_and(|(_, subject)| signed.verify_signature(&subject.replica).is_ok())
+        });
+        // Both are in the order in which they came; what is no event has no arrival.
+        let mut subjects = subjects.into_iter();
+        arrivals.retain(|arrival| {
+            let event = arrival.header();
+            let subject = subjects.find(|(cid, _)| cid == arrival.cid());
+            subject.is_some_and(|(_, subject)| {
+                (
+                    &subject.session,
+                    &subject.branch,
+                    &subject.document,
+                    &subject.replica,
+                ) == (
+                    &event.session,
+                    &event.branch,
+                    &event.document,
+                    &event.replica,
+                )
+            })
+        });
+        Self {
+            malformed: before - arrivals.len() - refused.len(),
+            arrivals,
+            refused,
+        }
+    }
+
+    fn append(&mut self, next: Self) {
+        self.arrivals.extend(next.arrivals);
+        self.refused.extend(next.refused);
+    }
+
+    fn len(&self) -> usize {
+        self.arrivals.len() + self.refused.len()
+    }
+}
+
 /// Events of a stream, ready to be folded.
 struct Batch {
-    arrivals: Vec<Arrival>,
+    checked: Checked,
     cursor: Cursor,
     /// How many messages are left.
     left: u64,
@@ -83,7 +151,7 @@ struct Batch {
 impl Batch {
     /// Takes what was read right after it.
     fn append(&mut self, next: Self) {
-        self.arrivals.extend(next.arrivals);
+        self.checked.append(next.checked);
         self.cursor = next.cursor;
         self.left = next.left;
         self.undeliverable = next.undeliverable;
@@ -235,7 +303,7 @@ impl Driver {
     ) -> Endless {
         // Where nothing is left to read, whoever folds has to hear of it too.
         let mut next = (reader.backlog() == 0).then(|| Batch {
-            arrivals: Vec::new(),
+            checked: Checked::default(),
             cursor: start.clone(),
             left: 0,
             undeliverable: 0,
@@ -248,13 +316,13 @@ impl Driver {
                     self.messages.malformed(read.malformed.len());
                     read.events
                         .retain(|event| !self.echoes.came_back(&event.signed.cid));
-                    let arrivals = if read.events.len() > MANY {
+                    let checked = if read.events.len() > MANY {
                         tokio::task::block_in_place(|| self.check(read.events))
                     } else {
                         self.check(read.events)
                     };
                     Batch {
-                        arrivals,
+                        checked,
                         cursor: Cursor {
                             sequence: read.last.sequence,
                             published: read.last.published,
@@ -272,39 +340,11 @@ impl Driver {
         }
     }
 
-    /// What can be told without the project: hashes, signatures, and that each event stands where its subject says.
-    pub(crate) fn check(&self, received: Vec<Received>) -> Vec<Arrival> {
-        let (signed, subjects): (Vec<_>, Vec<_>) = received
-            .into_iter()
-            .map(|received| {
-                let cid = received.signed.cid;
-                (received.signed, (cid, received.subject))
-            })
-            .unzip();
-        let (mut arrivals, refused) = Arrival::read_all(signed);
-        let before = arrivals.len();
-        // Both are in the order in which they came; what is no event has no arrival.
-        let mut subjects = subjects.into_iter();
-        arrivals.retain(|arrival| {
-            let event = arrival.header();
-            let subject = subjects.find(|(cid, _)| cid == arrival.cid());
-            subject.is_some_and(|(_, subject)| {
-                (
-                    &subject.session,
-                    &subject.branch,
-                    &subject.document,
-                    &subject.replica,
-                ) == (
-                    &event.session,
-                    &event.branch,
-                    &event.document,
-                    &event.replica,
-                )
-            })
-        });
-        self.messages
-            .malformed(refused.len() + before - arrivals.len());
-        arrivals
+    /// What can be told without the project; what nobody means is counted.
+    pub(crate) fn check(&self, received: Vec<Received>) -> Checked {
+        let checked = Checked::new(received);
+        self.messages.malformed(checked.malformed);
+        checked
     }
 
     async fn fold(
@@ -346,16 +386,16 @@ impl Driver {
                 // Whoever reads has failed, and says why.
                 return std::future::pending().await;
             };
-            while batch.arrivals.len() < TOGETHER
+            while batch.checked.len() < TOGETHER
                 && let Ok(next) = batches.try_recv()
             {
                 batch.append(next);
             }
-            let events = batch.arrivals.len() as u64;
+            let events = batch.checked.len() as u64;
             if events > 0 {
                 let arrived = self
                     .bridge
-                    .ask(move |actor| actor.arrived(batch.arrivals))
+                    .ask(move |actor| actor.arrived(batch.checked))
                     .await?;
                 if !arrived.missing.is_empty() {
                     self.missing.notify_one();

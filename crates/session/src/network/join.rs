@@ -10,10 +10,11 @@ use wissil_nats::{
     Connection, ConnectionState as Answer, EDIT_STREAMS, Objects, Reader, Server, StreamState,
     Topology,
 };
-use wissil_sync::{Arrival, Cursor, EventStore as _};
+use wissil_sync::{Cursor, EventStore as _};
 
 use super::JoinListener;
 use super::checkpoints::Index;
+use super::incoming::Checked;
 use super::link::Link;
 use super::runtime::runtime;
 use super::settings::Remembered;
@@ -107,6 +108,7 @@ impl App {
                 listener,
                 done: 0,
                 total: 0,
+                undeliverable: 0,
             };
             runtime()?
                 .block_on(cancelled.run_until_cancelled(fetching.fetch(&link)))
@@ -244,6 +246,8 @@ struct Fetching<'a> {
     listener: JoinListener,
     done: u64,
     total: u64,
+    /// How many messages the server has and cannot give.
+    undeliverable: u64,
 }
 
 impl Fetching<'_> {
@@ -265,6 +269,15 @@ impl Fetching<'_> {
         connection.close().await;
         fetched?;
         let manifest = self.project.engine.log(&manifest()?);
+        if self.project.engine.store().log(&manifest)?.is_none() && self.undeliverable > 0 {
+            return Err(ApiError::new(
+                ErrorCode::Damaged,
+                format!(
+                    "the server's disk is damaged: {} of its messages cannot be read, and the project cannot begin without them; once somebody who has the project is connected, what is missing is sent again. Join then",
+                    self.undeliverable
+                ),
+            ));
+        }
         if self.project.engine.store().log(&manifest)?.is_none() {
             return Err(ApiError::new(
                 ErrorCode::NotFound,
@@ -307,9 +320,11 @@ impl Fetching<'_> {
             while left > 0 {
                 let read = reader.next().await?;
                 left = read.pending;
-                let events = read.events.into_iter().map(|received| received.signed);
-                let (arrivals, _) = Arrival::read_all(events.collect());
-                self.done += arrivals.len() as u64;
+                let Checked {
+                    arrivals, refused, ..
+                } = Checked::new(read.events);
+                self.done += (arrivals.len() + refused.len()) as u64;
+                self.project.engine.refuse(refused)?;
                 whole &= self.project.engine.ingest_many(arrivals)?.set_aside == 0;
                 let cursor = Cursor {
                     incarnation: incarnation.clone(),
@@ -322,6 +337,7 @@ impl Fetching<'_> {
                 }
                 self.tell("Fetching the project");
             }
+            self.undeliverable += reader.undeliverable();
         }
         Ok(())
     }

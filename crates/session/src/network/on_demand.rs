@@ -54,10 +54,8 @@ impl Driver {
         while left > 0 {
             let read = reader.next().await?;
             left = read.pending;
-            let arrivals = tokio::task::block_in_place(|| self.check(read.events));
-            self.bridge
-                .ask(move |actor| actor.arrived(arrivals))
-                .await?;
+            let checked = tokio::task::block_in_place(|| self.check(read.events));
+            self.bridge.ask(move |actor| actor.arrived(checked)).await?;
         }
         Ok(())
     }

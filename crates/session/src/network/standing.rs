@@ -105,6 +105,8 @@ pub(crate) struct Here {
     pub files: u64,
     /// Whether the folder of the files is being read or written.
     pub folder_is_busy: bool,
+    /// How many edits only a newer version understands.
+    pub newer: u64,
 }
 
 impl Here {
@@ -114,7 +116,20 @@ impl Here {
             pending: counts.pending,
             files,
             folder_is_busy,
+            newer: 0,
         }
+    }
+
+    /// What is to be said of edits that this version does not understand.
+    fn newer_in_words(&self) -> Option<String> {
+        let (count, them) = match self.newer {
+            0 => return None,
+            1 => ("1 edit was".to_owned(), "it"),
+            many => (format!("{many} edits were"), "them"),
+        };
+        Some(format!(
+            "{count} made by a newer version of WISSIL and cannot be shown here. Update WISSIL to see {them}; nothing is lost."
+        ))
     }
 }
 
@@ -158,7 +173,8 @@ impl Standing {
             files: (files.moving > 0).then(|| progress((files.done, files.done + files.moving))),
             problem: [sending, of_files, other, damage]
                 .into_iter()
-                .find_map(Option::clone),
+                .find_map(Option::clone)
+                .or_else(|| here.newer_in_words()),
             hosting: self.hosting,
             history: self.history.map(progress),
             left: self.left(here),
@@ -333,6 +349,7 @@ mod tests {
         pending: 0,
         files: 3,
         folder_is_busy: false,
+        newer: 0,
     };
 
     /// Checks the state, what is left, and whether anything can still be done about it.

@@ -145,7 +145,6 @@ fn messages_that_are_no_events_are_counted() {
             headers(&signed),
             &signed,
         ),
-        (other("GRAPH", "CHART"), headers(&signed), &signed),
         (format!("{place}.more"), headers(&signed), &signed),
         (place.clone(), headers(&anothers), &anothers),
         (place.clone(), headers(&nested), &nested),
@@ -236,6 +235,41 @@ fn events_that_do_harm_are_refused_and_shown() {
         shown.parse::<usize>().unwrap() >= sent
     });
     assert_eq!(contents(&scene.castle), before);
+    scene.work_goes_on();
+}
+
+#[test]
+fn what_a_newer_version_says_is_kept_and_told() {
+    let mut scene = Scene::new();
+    let before = contents(&scene.castle);
+    let good = scene.event(&mallory());
+    // The same event, written in the next format.
+    let mut block = good.sign(&mallory()).unwrap().block.to_vec();
+    let version = [0x61, b'v', 1];
+    let at = block.windows(3).position(|it| it == version).unwrap();
+    block[at + 2] = 2;
+    let cid = wissil_dag::cid_of(wissil_dag::Codec::DAG_CBOR, &block);
+    let signed = SignedEvent::new(block, wissil_dag::sign(&mallory(), &cid));
+    let (place, named) = (subject(&good), headers(&signed));
+    scene.client.publish(&place, &named, &signed.block);
+    scene.client.flush();
+    let is_told = |session: &Session| {
+        let status = session.status().unwrap();
+        let problem = status.connection.problem.unwrap_or_default();
+        status.quarantined == "1" && problem.contains("1 edit was made by a newer version")
+    };
+    for session in [&scene.castle, &scene.joined] {
+        until("it is told", || is_told(session));
+    }
+    assert_eq!(contents(&scene.castle), before);
+    scene.work_goes_on();
+    // Whoever comes later is told too, and whoever opens the project again.
+    let cleo = Person::new("Cleo");
+    let cleos = cleo.join(&scene.castle.share().unwrap().link.unwrap());
+    until("Cleo is told", || is_told(&cleos));
+    drop(std::mem::replace(&mut scene.joined, cleos));
+    scene.joined = scene.ben.reopen("joined");
+    until("it is still told", || is_told(&scene.joined));
     scene.work_goes_on();
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessibility;
+mod beside;
 mod blueprint;
 mod crash;
 mod documents;

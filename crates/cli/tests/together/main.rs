@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arriving;
+mod beside;
 mod displaced;
 
 use std::collections::BTreeSet;

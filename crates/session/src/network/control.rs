@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use wissil_dag::{ReplicaId, SessionId, UserId};
 use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
 
+use super::MessageListener;
 use super::addresses::Addresses;
 use super::audit::Audits;
 use super::board::Board;
@@ -30,6 +31,7 @@ use crate::api::{
 };
 use crate::bridge::Bridge;
 use crate::home::{Home, random};
+use crate::session::Follower;
 
 /// How long the connection panel waits for a server that does not answer.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -413,6 +415,20 @@ impl Network {
             task: runtime.spawn(driver.run()),
         });
         Ok(())
+    }
+
+    /// Follows live messages; own ones are heard though nothing is connected.
+    pub(crate) fn follow_messages(
+        &self,
+        follower: Follower,
+        pattern: &str,
+        listener: MessageListener,
+    ) -> Result<u32, ApiError> {
+        let mut state = self.lock();
+        if !state.closed && state.running.is_none() && state.alone.is_none() {
+            self.start_alone(&mut state)?;
+        }
+        self.messages.follow(follower, pattern, listener)
     }
 
     fn start_alone(&self, state: &mut State) -> Result<(), ApiError> {

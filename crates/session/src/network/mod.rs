@@ -215,8 +215,8 @@ impl Session {
         pattern: &str,
         listener: MessageListener,
     ) -> Result<u32, ApiError> {
-        let messages = &self.network()?.messages;
-        messages.follow(self.follower(), pattern, listener)
+        self.network()?
+            .follow_messages(self.follower(), pattern, listener)
     }
 
     /// Ends it.

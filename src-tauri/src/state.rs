@@ -195,7 +195,7 @@ impl Desktop {
             // It was moved there: it cannot be opened there before it is closed.
             self.close();
         }
-        self.enter(|app| app.open(folder))
+        self.enter(|app| app.take_over(folder))
     }
 
     fn enter(
@@ -223,7 +223,7 @@ impl Desktop {
             before.close();
         }
         // A server that is hosted here takes its time to start, and says how that goes.
-        std::thread::spawn(move || session.reconnect());
+        std::thread::spawn(move || session.go_online(None));
         Ok(info)
     }
 

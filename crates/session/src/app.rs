@@ -76,6 +76,18 @@ impl App {
         Ok(session)
     }
 
+    /// Opens the project in a folder for somebody to stay in: a command that has it open gives it up, and goes on through
+    /// this program.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`ErrorCode::Locked`] when another window has it open.
+    pub fn take_over(&self, folder: &Path) -> Result<Session, ApiError> {
+        #[cfg(unix)]
+        return crate::local::take_over(self, &absolute(folder)?);
+        #[cfg(not(unix))]
+        self.open(folder)
+    }
+
     /// Rings at the window that has the project in a folder open; whether there is one. It comes to the front.
     pub fn ring(&self, folder: &Path) -> bool {
         absolute(folder).is_ok_and(|folder| crate::doorbell::ring(&self.home, &folder))

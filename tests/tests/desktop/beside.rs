@@ -39,7 +39,7 @@ fn the_window_shows_what_a_script_does_and_takes_it_back() {
     let history = script.events(None, 2, Some(graph.id.clone())).unwrap();
     assert_eq!(history[1].cid, made.cids[0]);
     window.close();
-    // The script goes on with the project itself.
+    // The script goes on with the project itself, until a window wants it.
     script.redo(Some(graph.id.clone())).unwrap();
     assert_eq!(
         script
@@ -48,4 +48,9 @@ fn the_window_shows_what_a_script_does_and_takes_it_back() {
             .len(),
         3
     );
+    let window = Window::start(&home, Some(&home.projects().join("Scripted")));
+    let blueprint = Blueprint::open(&window);
+    blueprint.wait_for(1, 0);
+    script.undo(None).unwrap();
+    blueprint.wait_for(0, 0);
 }

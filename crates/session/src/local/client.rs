@@ -34,6 +34,8 @@ use crate::whereabouts::Whereabouts;
 /// How long is waited for a program that has the project open and lets nobody in yet, or not any more.
 const PATIENCE: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_millis(10);
+/// How long a project that was given up is left to whoever asked for it.
+const YIELDED: Duration = Duration::from_secs(5);
 /// How long whoever has the project open may take for its first word.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// Most bytes of a line that is read.
@@ -91,6 +93,17 @@ struct Writer {
     /// None while nobody is asked.
     stream: Option<UnixStream>,
     last: u64,
+    /// When the project was given up for another program.
+    yielded: Option<Instant>,
+}
+
+/// How whoever had the project ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Killed,
+    Closed,
+    /// For somebody else who opens it now.
+    Yielded,
 }
 
 #[derive(Default)]
@@ -144,6 +157,7 @@ impl Client {
             writer: Mutex::new(Writer {
                 stream: None,
                 last: 0,
+                yielded: None,
             }),
             state: Mutex::default(),
         });
@@ -229,6 +243,34 @@ impl Client {
     }
 }
 
+/// Opens the project in a folder, which a command that has it open gives up for it; what that does goes on through here.
+///
+/// # Errors
+/// As [`App::open`]; [`ErrorCode::Locked`] when a program has it open that does not give it up.
+pub(crate) fn take_over(app: &App, folder: &Path) -> Result<Session, ApiError> {
+    let ends = Instant::now() + PATIENCE;
+    let mut asked = false;
+    loop {
+        match app.open(folder) {
+            Err(error) if error.code == ErrorCode::Locked && Instant::now() < ends => {
+                if !asked {
+                    match Client::new(app.clone(), folder, Means::Beside) {
+                        Ok(holder) => {
+                            holder.ask::<()>("project.yield", (), true)?;
+                            asked = true;
+                        }
+                        // It has ended, or lets nobody in.
+                        Err(other) if other.code == ErrorCode::NoAnswer => {}
+                        Err(other) => return Err(other),
+                    }
+                }
+                thread::sleep(STEP);
+            }
+            opened => return opened,
+        }
+    }
+}
+
 impl Drop for Client {
     fn drop(&mut self) {
         self.close();
@@ -301,7 +343,7 @@ impl Shared {
 
     /// Reaches the project, and asks there what is not answered.
     fn go_on(self: &Arc<Self>, writer: &mut Writer) {
-        let started = self.open().and_then(|(reader, own)| {
+        let started = self.open(writer.yielded.take()).and_then(|(reader, own)| {
             let failed = |error: io::Error| {
                 ApiError::internal(format!("the project is not reached: {error}"))
             };
@@ -341,14 +383,22 @@ impl Shared {
         }
     }
 
-    /// The project, through whoever has it open; else open here.
-    fn open(&self) -> Result<(BufReader<UnixStream>, Option<Session>), ApiError> {
+    /// The project, through whoever has it open; else open here, unless it was just given up for somebody else.
+    fn open(
+        &self,
+        yielded: Option<Instant>,
+    ) -> Result<(BufReader<UnixStream>, Option<Session>), ApiError> {
         let ends = Instant::now() + PATIENCE;
+        let is_left = || yielded.is_some_and(|since| since.elapsed() < YIELDED);
         loop {
             if let Some(stream) = address::connect(&self.folder)?
                 && let Some(reader) = greet(stream)?
             {
                 return Ok((reader, None));
+            }
+            if is_left() {
+                thread::sleep(STEP);
+                continue;
             }
             let opened = match self.means {
                 Means::Edit => self.app.open(&self.folder),
@@ -376,6 +426,7 @@ impl Shared {
             |error: io::Error| ApiError::internal(format!("the project is not reached: {error}"));
         let (ours, theirs) = UnixStream::pair().map_err(failed)?;
         let guests = session.guests();
+        guests.may_yield();
         guests
             .take_in(&session.downgrade(), theirs)
             .map_err(failed)?;
@@ -386,16 +437,17 @@ impl Shared {
     /// Takes what is answered and told until whoever has the project ends.
     fn listen(self: Arc<Self>, mut reader: BufReader<UnixStream>) {
         let mut line = Vec::new();
-        let (mut is_orderly, mut problem) = (false, None);
+        let (mut end, mut problem) = (End::Killed, None);
         while problem.is_none() && matches!(read_line(&mut reader, &mut line, MAX_LINE), Ok(true)) {
             match serde_json::from_slice::<Line<'_>>(&line) {
-                Ok(line) if line.closing => is_orderly = true,
+                Ok(line) if line.closing && line.yields => end = End::Yielded,
+                Ok(line) if line.closing => end = End::Closed,
                 Ok(line) => problem = self.take(line),
                 Err(error) => problem = Some(not_understood(&error)),
             }
         }
         drop(reader);
-        self.ended(is_orderly, problem);
+        self.ended(end, problem);
     }
 
     /// Takes a line; why nothing can be asked any more, if it says that.
@@ -446,7 +498,7 @@ impl Shared {
     }
 
     /// Whoever had the project has ended. What can be asked of the next is.
-    fn ended(self: &Arc<Self>, is_orderly: bool, problem: Option<ApiError>) {
+    fn ended(self: &Arc<Self>, end: End, problem: Option<ApiError>) {
         let mut writer = lock(&self.writer);
         writer.stream = None;
         let (own, over) = {
@@ -462,7 +514,7 @@ impl Shared {
             self.fail(error);
             return;
         }
-        if !is_orderly {
+        if end == End::Killed {
             self.give_up(
                 |kind| matches!(kind, Kind::Once { again: false, .. }),
                 &not_answered(),
@@ -470,6 +522,9 @@ impl Shared {
         }
         // Those before it were refused, so it is not to be made.
         self.give_up(Kind::is_stopped, &not_made());
+        if end == End::Yielded {
+            writer.yielded = Some(Instant::now());
+        }
         if !lock(&self.state).asked.is_empty() {
             self.go_on(&mut writer);
         }

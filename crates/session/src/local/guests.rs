@@ -43,6 +43,9 @@ struct State {
     last: u32,
     /// Nothing more is taken.
     is_over: bool,
+    /// Whether the project is given up for who wants to open it.
+    may_yield: bool,
+    yields: bool,
 }
 
 struct Guest {
@@ -159,6 +162,25 @@ impl Guests {
             guest.abandon();
         }
         Kept(guests)
+    }
+
+    /// From now on the project is given up for a program that wants to open it.
+    pub(crate) fn may_yield(&self) {
+        self.lock().may_yield = true;
+    }
+
+    /// Gives the project up, if that may be: it is closed soon.
+    fn yield_up(&self, session: Session) -> Result<(), ApiError> {
+        let mut state = self.lock();
+        if !state.may_yield {
+            return Err(wissil_sync::StoreError::Locked.into());
+        }
+        if !std::mem::replace(&mut state.yields, true) {
+            let closing = move || session.close();
+            let started = thread::Builder::new().name("closing".into()).spawn(closing);
+            started.map_err(|error| ApiError::internal(error.to_string()))?;
+        }
+        Ok(())
     }
 
     fn is_over(&self) -> bool {
@@ -292,6 +314,10 @@ impl Reading {
             }
             "unfollow" => {
                 self.unfollow(&session, facade::read(params)?)?;
+                RawValue::NULL.to_owned()
+            }
+            "project.yield" => {
+                self.guests.yield_up(session)?;
                 RawValue::NULL.to_owned()
             }
             method => facade::answer(&session, method, params)?,
@@ -436,7 +462,11 @@ impl Writing {
             }
         }
         if self.guests.is_over() {
-            writer.write_all(&line(&Closing { closing: true })?)?;
+            let yields = self.guests.lock().yields;
+            writer.write_all(&line(&Closing {
+                closing: true,
+                yields,
+            })?)?;
         }
         writer.flush()
     }

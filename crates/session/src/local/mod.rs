@@ -12,6 +12,6 @@ mod host;
 mod outbox;
 mod wire;
 
-pub(crate) use client::{Client, Heard, Means, Row};
+pub(crate) use client::{Client, Heard, Means, Row, take_over};
 pub(crate) use guests::Guests;
 pub(crate) use host::Host;

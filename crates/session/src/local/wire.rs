@@ -95,6 +95,8 @@ pub(super) enum Fed {
 #[derive(Serialize)]
 pub(super) struct Closing {
     pub closing: bool,
+    /// Whether another program waits to open the project; others leave it to that.
+    pub yields: bool,
 }
 
 /// Any line of whoever has the project open.
@@ -112,6 +114,7 @@ pub(super) struct Line<'a> {
     pub message: Option<&'a RawValue>,
     pub dropped: Option<u64>,
     pub closing: bool,
+    pub yields: bool,
 }
 
 // By hand: a reference to a raw value has no default.
@@ -128,6 +131,7 @@ impl Default for Line<'_> {
             message: None,
             dropped: None,
             closing: false,
+            yields: false,
         }
     }
 }

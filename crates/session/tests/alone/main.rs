@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod assets;
+mod beside;
 mod documents;
 mod editing;
 mod history;

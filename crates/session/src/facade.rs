@@ -3,19 +3,25 @@
 //! Each request stands once in the table below: what it is called where it crosses to another program (`docs/local.md`), what
 //! it takes and answers, and what it does. [`Session`] does it.
 
+use std::path::Path;
+#[cfg(unix)]
+use std::sync::mpsc;
+
+#[cfg(unix)]
 use serde::{Deserialize, Serialize};
+#[cfg(unix)]
 use serde_json::json;
+#[cfg(unix)]
 use serde_json::value::RawValue;
 use wissil_dag::IdeEvent;
 
-use std::path::Path;
-use std::sync::mpsc;
-
 use crate::api::{
-    ApiError, AssetInfo, BusMessage, ConnectionInfo, Deletion, Displaced, DocumentInfo, EditResult,
-    ErrorCode, EventRow, FindHit, LogInfo, MadeAgain, Problem, ProjectInfo, Reach, ServerSettings,
-    SessionMessage, SessionStatus, ShareInfo, Snapshot, Touched,
+    ApiError, AssetInfo, ConnectionInfo, Deletion, Displaced, DocumentInfo, EditResult, EventRow,
+    FindHit, LogInfo, MadeAgain, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage,
+    SessionStatus, ShareInfo, Snapshot, Touched,
 };
+#[cfg(unix)]
+use crate::api::{BusMessage, ErrorCode};
 use crate::app::{App, absolute};
 use crate::editing::Edits;
 #[cfg(unix)]
@@ -95,7 +101,7 @@ macro_rules! requests {
         }
 
         /// The names of all of them.
-        #[cfg(test)]
+        #[cfg(all(test, unix))]
         const REQUESTS: &[&str] = &[$($name),*];
     };
     (@again read) => { true };
@@ -389,6 +395,7 @@ impl Facade {
 }
 
 /// Reads what crossed.
+#[cfg(unix)]
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Result<T, ApiError> {
     serde_json::from_str(text.get()).map_err(|error| {
         ApiError::with_cause(
@@ -400,6 +407,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Result<T, ApiE
 }
 
 /// Reads parameters, which may be left out where none are needed.
+#[cfg(unix)]
 fn optional<'a, T: Deserialize<'a>>(params: &'a RawValue) -> Result<T, ApiError> {
     if params.get() == "null" {
         return serde_json::from_str("{}")
@@ -409,11 +417,12 @@ fn optional<'a, T: Deserialize<'a>>(params: &'a RawValue) -> Result<T, ApiError>
 }
 
 /// A value as it crosses.
+#[cfg(unix)]
 pub(crate) fn raw(value: &impl Serialize) -> Result<Box<RawValue>, ApiError> {
     serde_json::value::to_raw_value(value).map_err(|error| ApiError::internal(error.to_string()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::REQUESTS;
 

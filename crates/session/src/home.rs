@@ -364,6 +364,18 @@ impl Home {
         write_private(&self.connection_path(session), &text)
     }
 
+    /// Remembers what was remembered of a session's server before.
+    pub(crate) fn take_back_connection(&self, session: &SessionId, before: &Remembered) {
+        // What cannot be taken back leads to no project, so nobody goes there.
+        let _ = match before.folder {
+            Some(_) => self.set_connection(session, before),
+            None => {
+                let _ = fs::remove_file(self.connection_path(session));
+                Ok(())
+            }
+        };
+    }
+
     fn connection_path(&self, session: &SessionId) -> PathBuf {
         // A session's id is a legal file name everywhere once its letters are told apart by their codes alone.
         self.folder

@@ -1,7 +1,7 @@
 //! A project on disk: a folder bound to one session, and the replica that writes in it.
 
 use std::cell::Cell;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -109,24 +109,108 @@ pub(crate) fn put_elsewhere(
 /// Builds something in a folder that may hold other files, not a project, so that a failure leaves it as it was.
 fn aside(folder: &Path, build: impl FnOnce(&Path) -> Result<(), ApiError>) -> Result<(), ApiError> {
     if folder.join(DATA).exists() {
-        return Err(ApiError::new(
-            ErrorCode::AlreadyExists,
-            format!(
-                "{} holds a project already; open it instead",
-                folder.display()
-            ),
-        ));
+        return Err(holds_one(folder));
     }
     let made_folder = !folder.exists();
     fs::create_dir_all(folder).map_err(|error| ApiError::io("made", folder, &error))?;
-    let building = folder.join(BUILDING);
-    let built = remove_if_there(&building).and_then(|()| build(&building));
-    let cleaned = remove_if_there(&building);
+    let built = Site::take(folder).and_then(|site| {
+        if folder.join(DATA).exists() {
+            return Err(holds_one(folder));
+        }
+        build(&site.building())
+    });
     if built.is_err() && made_folder {
         // Only an empty folder goes away.
         let _ = fs::remove_dir(folder);
     }
-    built.and(cleaned)
+    built
+}
+
+fn holds_one(folder: &Path) -> ApiError {
+    ApiError::new(
+        ErrorCode::AlreadyExists,
+        format!(
+            "{} holds a project already; open it instead",
+            folder.display()
+        ),
+    )
+}
+
+/// Where a project is built for a folder. Whoever has it is alone there, whatever the others' installations are.
+struct Site {
+    folder: PathBuf,
+    lock: File,
+}
+
+impl Site {
+    /// Takes the site of a folder, and removes what a crash left there.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Locked`] while somebody else builds there.
+    fn take(folder: &Path) -> Result<Self, ApiError> {
+        let site = folder.join(BUILDING);
+        let failed = |error: std::io::Error| ApiError::io("made", &site, &error);
+        let path = site.join("lock");
+        loop {
+            fs::create_dir_all(&site).map_err(failed)?;
+            let mut options = File::options();
+            let lock = match options.create(true).truncate(false).write(true).open(&path) {
+                // Whoever had it is done at this moment.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                lock => lock.map_err(failed)?,
+            };
+            match lock.try_lock() {
+                Ok(()) if !is_at(&lock, &path) => continue,
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(ApiError::new(
+                        ErrorCode::Locked,
+                        format!(
+                            "another program is making a project in {}",
+                            folder.display()
+                        ),
+                    ));
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
+            for entry in fs::read_dir(&site).map_err(failed)? {
+                let left = entry.map_err(failed)?.path();
+                match left.is_dir() {
+                    true => fs::remove_dir_all(&left).map_err(failed)?,
+                    false if left != path => fs::remove_file(&left).map_err(failed)?,
+                    false => {}
+                }
+            }
+            return Ok(Self { folder: site, lock });
+        }
+    }
+
+    /// The folder of the project that is built; it does not exist yet.
+    fn building(&self) -> PathBuf {
+        self.folder.join("project")
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // While it is held: who waits for it sees that it is gone. What is left the next one removes.
+        let _ = fs::remove_dir_all(&self.folder);
+        // Closing it may not be enough: a process that is being started may hold it for a moment.
+        let _ = self.lock.unlock();
+    }
+}
+
+/// Whether an open file still stands at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let open = file.metadata().map(|file| (file.dev(), file.ino())).ok();
+    open.is_some() && open == file_identity(path)
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Gives what was built its place.
@@ -162,15 +246,6 @@ fn build(
         home.set_replica(&replica, &record(folder, incarnation, None))?;
     }
     Ok(())
-}
-
-fn remove_if_there(path: &Path) -> Result<(), ApiError> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(ApiError::io("removed", path, &error))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Opens a project. A copied or restored folder becomes a new replica before its first edit.

@@ -102,6 +102,7 @@ impl App {
             return Ok(folder);
         }
         let folder = crate::app::absolute(folder)?;
+        let before = home.connection(&link.session)?;
         project::create_for(home, &folder, Some(link.session.clone()), |project| {
             let mut fetching = Fetching {
                 project,
@@ -119,16 +120,16 @@ impl App {
                         ErrorCode::Cancelled,
                         "joining was cancelled; nothing was left behind",
                     ))
-                })
-        })?;
-        home.set_connection(
-            &link.session,
-            &Remembered {
-                server: Some(link.server),
+                })?;
+            // Before the project has its place: whoever is ended in between has no project without its server.
+            let remembered = Remembered {
+                server: Some(link.server.clone()),
                 hosting: None,
                 folder: Some(folder.clone()),
-            },
-        )?;
+            };
+            home.set_connection(&link.session, &remembered)
+        })
+        .inspect_err(|_| home.take_back_connection(&link.session, &before))?;
         Ok(folder)
     }
 

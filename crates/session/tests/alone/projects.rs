@@ -455,3 +455,35 @@ fn bad_input_is_refused_with_a_code_and_changes_nothing() {
     );
     assert_eq!(session.events(None, 100, None).unwrap(), before);
 }
+
+#[test]
+fn of_many_who_make_a_project_in_one_folder_one_does() {
+    let place = place();
+    for round in 0..5 {
+        let folder = place.root.join(format!("game {round}"));
+        // A crash left this.
+        let left = folder.join(".wissil-building");
+        fs::create_dir_all(left.join("project/.wissil")).unwrap();
+        let start = std::sync::Barrier::new(6);
+        let make = |number: usize| {
+            let app = App::new(place.root.join(format!("home {number}"))).unwrap();
+            start.wait();
+            app.create("Game", &folder).map(drop)
+        };
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..6).map(|it| scope.spawn(move || make(it))).collect();
+            makers.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        let refused: Vec<_> = made.into_iter().filter_map(Result::err).collect();
+        assert_eq!(refused.len(), 5, "{refused:?}");
+        for refused in refused {
+            let said = &refused.message;
+            assert!(
+                said.contains("another program is making") || said.contains("holds a project"),
+                "{said}"
+            );
+        }
+        assert!(verify(&folder).unwrap().sound);
+        assert!(!left.exists());
+    }
+}

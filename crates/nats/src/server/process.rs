@@ -65,7 +65,7 @@ impl NatsServer {
             }
         };
         let mut preferred = options.port;
-        let mut last = String::new();
+        let mut last = None;
         for _ in 0..PORTS_TRIED {
             let port = free_port(&options, preferred.take())?;
             options.write(port)?;
@@ -83,14 +83,14 @@ impl NatsServer {
                 Err(problem) => {
                     let _ = child.kill().await;
                     let words = tail(&options.log_file(), 5).join("\n");
-                    last = format!("the server did not start: {problem}\n{words}");
+                    last = Some(options.did_not_start(&problem));
                     if !words.contains("address already in use") {
                         break;
                     }
                 }
             }
         }
-        Err(NatsError::Hosting(last.trim_end().to_owned()))
+        Err(last.unwrap_or_else(|| options.did_not_start("no port was free")))
     }
 
     /// Where programs on this machine find it.
@@ -159,6 +159,25 @@ impl NatsServer {
         tail(&self.options.log_file(), lines)
     }
 
+    /// Starts it again after it ended by itself, at the same port, and waits until it answers: whoever was connected finds
+    /// it. Nothing is done while it runs.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_again(&mut self) -> Result<(), NatsError> {
+        if self.is_running() {
+            return Ok(());
+        }
+        self.options.write(self.port)?;
+        self.child = spawn(&self.options)?;
+        let name = &self.options.server_name;
+        if let Err(problem) = ready(&mut self.child, self.port, name).await {
+            let _ = self.child.kill().await;
+            return Err(self.options.did_not_start(&problem));
+        }
+        Ok(())
+    }
+
     /// Stops it and waits until it is gone.
     pub async fn stop(mut self) {
         if let Some(process) = self.child.id() {
@@ -177,6 +196,19 @@ impl NatsServer {
 impl fmt::Debug for NatsServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NatsServer({}, {:?})", self.url(), self.options)
+    }
+}
+
+impl HostOptions {
+    /// Why a server did not start: the last that it wrote itself before it ended.
+    fn did_not_start(&self, problem: &str) -> NatsError {
+        let log = tail(&self.log_file(), 20);
+        let words = log.iter().rev().find_map(|line| {
+            let (_, words) = line.split_once("[FTL]").or(line.split_once("[ERR]"))?;
+            Some(words.trim().to_owned())
+        });
+        let words = words.map_or(String::new(), |words| format!(": {words}"));
+        NatsError::Hosting(format!("the server did not start: {problem}{words}"))
     }
 }
 

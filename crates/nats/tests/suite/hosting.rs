@@ -49,6 +49,29 @@ async fn a_taken_port_is_replaced_by_a_free_one() {
 }
 
 #[tokio::test]
+async fn a_server_that_was_ended_starts_again_at_its_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = NatsServer::start(options(&folder, None)).await.unwrap();
+    let (process, port) = (server.process_id().unwrap(), server.port());
+    server.start_again().await.unwrap();
+    assert_eq!(server.process_id(), Some(process), "it runs");
+    let mut kill = Command::new("kill");
+    let killed = kill.args(["-9", &process.to_string()]).status();
+    assert!(killed.unwrap().success());
+    soon("its end", async {
+        while server.is_running() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    server.start_again().await.unwrap();
+    assert!(server.is_running());
+    assert_ne!(server.process_id(), Some(process));
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn one_folder_hosts_one_server() {
     let host = Host::start().await;
     let second = NatsServer::start(options(&host.folder, None)).await;

@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use wissil_dag::{ReplicaId, SessionId, UserId};
-use wissil_nats::{BusEvent, Connection, HostOptions, NatsServer, Server};
+use wissil_nats::{
+    BusEvent, Connection, ConnectionState as Answer, HostOptions, NatsServer, Server,
+};
 
 use super::MessageListener;
 use super::addresses::Addresses;
@@ -27,7 +29,8 @@ use super::signals::Signals;
 use super::standing::{Link as ServerLink, Standing};
 use crate::api::{
     ApiError, ConnectionInfo, ConnectionState, ConnectionStatus, ErrorCode, HostingInfo, LoginKind,
-    Person, Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, StreamInfo,
+    Person, Reach, ServerCertificate, ServerInfo, ServerLogin, ServerSettings, SessionMessage,
+    StreamInfo,
 };
 use crate::bridge::Bridge;
 use crate::home::{Home, random};
@@ -35,6 +38,8 @@ use crate::session::Follower;
 
 /// How long the connection panel waits for a server that does not answer.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How often is looked whether the hosted server runs.
+const LOOK: Duration = Duration::from_secs(1);
 /// Lines of the server's log that are shown.
 const LOG_LINES: usize = 200;
 
@@ -50,7 +55,8 @@ pub(crate) struct Network {
     pub(crate) messages: Arc<Messages>,
     /// Whether this process leaves when both sides have the same.
     leaves: AtomicBool,
-    state: Mutex<State>,
+    /// Shared with what keeps the hosted server running.
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
@@ -58,6 +64,8 @@ struct State {
     remembered: Remembered,
     running: Option<Running>,
     host: Option<NatsServer>,
+    /// Starts it again when it ends by itself.
+    keeper: Option<JoinHandle<()>>,
     /// Gives own messages to own listeners while there is no server.
     alone: Option<JoinHandle<()>>,
     /// Whether the project is closed, so that nothing starts any more.
@@ -67,6 +75,8 @@ struct State {
 struct Running {
     connection: Connection,
     task: JoinHandle<()>,
+    /// Remembers the server once it was reached, where another one is remembered.
+    remembering: Option<JoinHandle<()>>,
 }
 
 /// What the network needs to know of a project.
@@ -105,10 +115,10 @@ impl Network {
             people: Arc::new(People::new(place.person)),
             messages: Arc::new(Messages::new(sender(place.user, place.replica), queue)),
             leaves: AtomicBool::new(false),
-            state: Mutex::new(State {
+            state: Arc::new(Mutex::new(State {
                 remembered,
                 ..State::default()
-            }),
+            })),
         })
     }
 
@@ -172,8 +182,29 @@ impl Network {
         let mut state = self.lock();
         self.stop_host(&mut state)?;
         self.start(&mut state, &server, false)?;
-        state.remembered.server = Some(server);
-        self.remember(&state)
+        let before = state.remembered.server.replace(server);
+        match before {
+            None => self.remember(&state),
+            Some(_) => self.remember_once_reached(&mut state),
+        }
+    }
+
+    /// Remembers the server when it answers as it should: a mistyped address does not take the place of one that works.
+    fn remember_once_reached(&self, state: &mut State) -> Result<(), ApiError> {
+        let remembered = state.remembered.clone();
+        let Some(running) = &mut state.running else {
+            return Ok(());
+        };
+        let mut answers = running.connection.state();
+        let (home, session) = (self.home.clone(), self.session.clone());
+        running.remembering = Some(runtime()?.spawn(async move {
+            let is_reached = |answer: &Answer| matches!(answer, Answer::Connected { .. });
+            if answers.wait_for(is_reached).await.is_ok() {
+                // Where it cannot be kept, the next start goes where this one did not, and says so.
+                let _ = home.set_connection(&session, &remembered);
+            }
+        }));
+        Ok(())
     }
 
     /// Chooses a server, or the one of the last time, unless it is connected so.
@@ -244,6 +275,7 @@ impl Network {
         let mut state = self.lock();
         state.closed = true;
         self.stop(&mut state);
+        stop_keeping(&mut state);
         if let (Some(host), Ok(runtime)) = (state.host.take(), runtime()) {
             runtime.block_on(host.stop());
         }
@@ -364,6 +396,9 @@ impl Network {
         };
         let port = host.port();
         state.host = Some(host);
+        let shared = Arc::clone(&self.state);
+        let keeper = keep_running(shared, self.bridge.clone());
+        state.keeper = Some(runtime()?.spawn(keeper));
         self.start(state, &server, true)?;
         state.remembered.server = Some(server);
         state.remembered.hosting = Some(RememberedHosting {
@@ -376,6 +411,7 @@ impl Network {
     }
 
     fn stop_host(&self, state: &mut State) -> Result<(), ApiError> {
+        stop_keeping(state);
         if let Some(host) = state.host.take() {
             self.stop(state);
             runtime()?.block_on(host.stop());
@@ -413,6 +449,7 @@ impl Network {
         state.running = Some(Running {
             connection,
             task: runtime.spawn(driver.run()),
+            remembering: None,
         });
         Ok(())
     }
@@ -456,6 +493,9 @@ impl Network {
         };
         runtime.block_on(async {
             running.task.abort();
+            if let Some(remembering) = running.remembering {
+                remembering.abort();
+            }
             // It was ended, which is what its result says.
             let _ = running.task.await;
             running.connection.close().await;
@@ -465,6 +505,40 @@ impl Network {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the hosted server again whenever it ends by itself: somebody ended it, or it had no memory.
+async fn keep_running(state: Arc<Mutex<State>>, bridge: Bridge) {
+    let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut is_told = false;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        // It is out of everybody's reach meanwhile; who stops it ends this task first.
+        let ended = {
+            let mut state = lock();
+            let has_ended = state.host.as_mut().is_some_and(|host| !host.is_running());
+            if has_ended { state.host.take() } else { None }
+        };
+        let Some(mut host) = ended else { continue };
+        let started = host.start_again().await;
+        lock().host = Some(host);
+        let problem = match &started {
+            Ok(()) => "The server that runs here had ended; it was started again.".to_owned(),
+            Err(error) => format!(
+                "The server that runs here ended and does not start again: {error}. It is tried for as long as the project is open."
+            ),
+        };
+        if started.is_ok() || !is_told {
+            bridge.tell(move |actor| actor.tell(&SessionMessage::Problem { problem }));
+        }
+        is_told = started.is_err();
+    }
+}
+
+fn stop_keeping(state: &mut State) {
+    if let Some(keeper) = state.keeper.take() {
+        keeper.abort();
     }
 }
 

@@ -448,3 +448,77 @@ fn a_newcomer_starts_from_what_others_shared_and_gets_the_history_later() {
     assert!(report.sound, "{:?}", report.damages);
     assert!(report.events.parse::<u64>().unwrap() > MANY as u64);
 }
+
+/// The number of the server's process that is hosted from a project.
+#[cfg(target_os = "linux")]
+fn hosted_from(project: &std::path::Path) -> Option<String> {
+    let config = project.join(".wissil/server");
+    let config = config.to_str().unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut numbers = processes.map(|entry| entry.file_name().into_string().unwrap());
+    numbers.find(|number| {
+        let line = std::fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(config)
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hosted_server_that_was_killed_is_started_again_and_that_is_said() {
+    use wissil_session::api::SessionMessage;
+    let ann = Person::new("Ann");
+    let castle = ann.create();
+    castle.host(Reach::Machine).unwrap();
+    until_online(&castle);
+    let link = castle.share().unwrap().link;
+    let (say, said) = std::sync::mpsc::channel();
+    let listener = move |message| {
+        if let SessionMessage::Problem { problem } = message {
+            say.send(problem).unwrap();
+        }
+    };
+    castle.subscribe(Box::new(listener)).unwrap();
+    let process = hosted_from(&ann.folder("castle")).unwrap();
+    let killed = std::process::Command::new("kill")
+        .args(["-9", &process])
+        .status();
+    assert!(killed.unwrap().success());
+    let problem = said
+        .recv_timeout(std::time::Duration::from_secs(60))
+        .unwrap();
+    assert!(problem.contains("started again"), "{problem}");
+    add_node(&castle, 1.0);
+    until_online(&castle);
+    assert_eq!(castle.share().unwrap().link, link);
+    castle.close();
+    assert_eq!(hosted_from(&ann.folder("castle")), None);
+}
+
+#[test]
+fn a_server_that_was_never_reached_does_not_replace_the_one_that_works() {
+    let server = TestServer::start();
+    let ann = Person::new("Ann");
+    let castle = ann.create();
+    castle.connect(server.settings(server.port)).unwrap();
+    until_online(&castle);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mistyped = nobody.local_addr().unwrap().port();
+    castle.connect(server.settings(mistyped)).unwrap();
+    drop(castle);
+    let castle = ann.reopen("castle");
+    until_online(&castle);
+
+    // One that answers does.
+    let other = TestServer::start();
+    castle.connect(other.settings(other.port)).unwrap();
+    until("it is remembered", || {
+        let mut remembered = fs::read_dir(ann.folder("home/connections")).unwrap();
+        let file = remembered.next().unwrap().unwrap().path();
+        let text = fs::read_to_string(file).unwrap();
+        text.contains(&format!(":{}", other.port))
+    });
+    drop(castle);
+    let castle = ann.reopen("castle");
+    let url = castle.connection_info().unwrap().url.unwrap();
+    assert!(url.ends_with(&format!(":{}", other.port)), "{url}");
+}

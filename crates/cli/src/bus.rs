@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::Value;
 use wissil_session::api::{ApiError, ErrorCode};
-use wissil_session::{App, CancellationToken, Facade, Heard};
+use wissil_session::{App, CancellationToken, Facade, Heard, json_problem};
 
 use crate::interrupt::on_interrupt;
 use crate::print::Output;
@@ -109,7 +109,7 @@ fn json(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("this is no JSON object, such as {\"run\": \"run-1\"}".to_owned()),
-        Err(error) => Err(format!("this is no JSON: {error}")),
+        Err(error) => Err(json_problem(&error)),
     }
 }
 

@@ -9,7 +9,7 @@ use std::thread;
 use serde::Deserialize;
 use serde_json::Value;
 use wissil_session::api::{ApiError, ErrorCode};
-use wissil_session::{Change, Edits, Facade, PendingEdit};
+use wissil_session::{Change, Edits, Facade, PendingEdit, json_problem};
 
 use crate::place;
 use crate::print::Output;
@@ -40,13 +40,10 @@ impl Gesture {
 }
 
 fn unreadable(gesture: usize, error: &serde_json::Error) -> ApiError {
-    let mut words = error.to_string();
-    if words.starts_with("recursion limit") {
-        words = "lists and objects stand in each other more than 127 deep".into();
-    }
+    let problem = json_problem(error);
     ApiError::new(
         ErrorCode::Invalid,
-        format!("gesture {gesture} cannot be read: {words}"),
+        format!("gesture {gesture} cannot be read: {problem}"),
     )
 }
 

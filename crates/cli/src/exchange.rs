@@ -151,6 +151,16 @@ impl Following {
                 ErrorCode::Refused,
                 problem().unwrap_or_else(|| "the server refuses".into()),
             )),
+            End::Damaged => {
+                let left = match status.left.as_slice() {
+                    [] => String::new(),
+                    left => format!("; left on this disk: {}", left.join(", ")),
+                };
+                Err(ApiError::new(
+                    ErrorCode::Damaged,
+                    format!("nothing can be exchanged{}{left}", because(problem())),
+                ))
+            }
             End::TooLate if !course.reached => Err(ApiError::new(
                 ErrorCode::Unreachable,
                 format!(
@@ -207,6 +217,8 @@ enum End {
     /// Something is left that needs somebody else, or room on the server.
     Rests,
     Refused,
+    /// What is stored here is damaged.
+    Damaged,
     TooLate,
     Interrupted,
 }
@@ -246,6 +258,7 @@ impl Course {
         let end = match status.state {
             ConnectionState::Refused => Some(End::Refused),
             _ if status.is_whole() => Some(End::Whole),
+            ConnectionState::Offline if status.settled => Some(End::Damaged),
             _ if status.settled => Some(End::Rests),
             _ => None,
         };
@@ -338,6 +351,8 @@ mod tests {
         assert_eq!(end(status(Syncing, &["2 edits"], true)), Some(End::Rests));
         assert_eq!(end(status(Syncing, &[], false)), None);
         assert_eq!(end(status(Offline, &[], false)), None);
+        let damaged = status(Offline, &["5 edits to send"], true);
+        assert_eq!(end(damaged), Some(End::Damaged));
         assert_eq!(end(status(Refused, &[], false)), Some(End::Refused));
     }
 

@@ -73,7 +73,7 @@ enum Command {
         #[arg(long)]
         document: Option<String>,
         /// At most so many events, the newest.
-        #[arg(long, default_value_t = u64::MAX, hide_default_value = true)]
+        #[arg(long, default_value_t = u64::MAX, hide_default_value = true, value_parser = whole_number)]
         limit: u64,
         /// As JSON, one event a line.
         #[arg(long)]
@@ -170,7 +170,7 @@ enum Command {
         /// The folder of the new project; one named like the session otherwise.
         dir: Option<PathBuf>,
         /// Take no longer than this.
-        #[arg(long, value_name = "SECONDS")]
+        #[arg(long, value_name = "SECONDS", value_parser = whole_number)]
         timeout: Option<u64>,
         /// Where this machine has the session already and goes to another server with it: go to the link's from now on.
         #[arg(long = "move")]
@@ -191,7 +191,7 @@ enum Command {
         stay: bool,
         /// Take no longer than this. Without it a server that does not answer is given up after 20 seconds, and one with
         /// which nothing moves after 120.
-        #[arg(long, value_name = "SECONDS")]
+        #[arg(long, value_name = "SECONDS", value_parser = whole_number)]
         timeout: Option<u64>,
     },
     /// Run a server for a project on this machine, print the link to it, and stay.
@@ -229,13 +229,21 @@ enum Command {
     },
 }
 
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "this is no whole number".to_owned())
+}
+
 fn main() -> ExitCode {
     match commands::run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
             print::say(&format!("wissil: {}", error.message));
-            for line in error.detail.lines() {
-                print::say(&format!("  {line}"));
+            // Who reports a defect needs the words of whatever failed; everybody else was told in ours.
+            if error.code == ErrorCode::Internal {
+                for line in error.detail.lines() {
+                    print::say(&format!("  {line}"));
+                }
             }
             ExitCode::from(exit_code(&error))
         }

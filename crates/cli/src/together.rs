@@ -11,7 +11,7 @@ use wissil_session::api::{
     ApiError, ConnectionState, ErrorCode, JoinProgress, Reach, ServerCertificate, ServerLogin,
     ServerSettings,
 };
-use wissil_session::{App, CancellationToken, Facade};
+use wissil_session::{App, CancellationToken, Facade, Severity};
 
 use crate::exchange::{Following, Limit, words};
 use crate::interrupt::on_interrupt;
@@ -155,7 +155,24 @@ pub fn join(
         say(words);
         Ok(())
     })?;
+    let code = files_of(&project, code)?;
     Ok((project, code))
+}
+
+/// Says which files of the folder are not exchanged, or not written, and why: then not everything is the same.
+fn files_of(project: &Facade, code: ExitCode) -> Result<ExitCode, ApiError> {
+    let problems = project.problems()?.into_iter();
+    let of_files: Vec<_> = problems
+        .filter(|it| it.collection.as_deref() == Some("assets") && it.severity != Severity::Info)
+        .collect();
+    if of_files.is_empty() {
+        return Ok(code);
+    }
+    say("wissil: not all files of assets/ are the same here and on the server:");
+    for problem in of_files {
+        say(&format!("  {}", problem.message));
+    }
+    Ok(ExitCode::from(1))
 }
 
 /// Does something that can be cancelled, and cancels it when the time is over.
@@ -209,16 +226,30 @@ pub fn sync(
     if !stay {
         project.will_not_stay()?;
     }
-    if server.is_none() && project.connection_info()?.url.is_none() {
+    let before = project.connection_info()?.url;
+    if server.is_none() && before.is_none() {
         return Err(ApiError::new(
             ErrorCode::Invalid,
             "this project has no server yet; name one: wissil sync <folder> --server nats://…",
         ));
     }
+    let stays_with = before.filter(|before| {
+        let asked = server.as_ref();
+        asked.is_some_and(|server| server.url.trim() != before)
+    });
     project.stay_online(server, Box::new(trouble))?;
     following.follow(project)?;
     if !stay {
-        return following.until_whole(limit, |words| out.line(words));
+        let code = following
+            .until_whole(limit, |words| out.line(words))
+            .map_err(|error| match (error.code, stays_with) {
+                (ErrorCode::Unreachable | ErrorCode::Refused, Some(before)) => ApiError {
+                    message: format!("{}; the project goes to {before} as before", error.message),
+                    ..error
+                },
+                _ => error,
+            })?;
+        return files_of(project, code);
     }
     let mut shown = String::new();
     for status in following.statuses() {

@@ -583,10 +583,15 @@ fn what_cannot_be_read_or_written_is_said_in_words() {
     ];
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     for (input, said) in [
-        ("5", "expected a change"),
-        (r#"[{"collection":"nodes"}]"#, "missing field `id`"),
+        ("5", "it has to be a change: an object"),
+        ("[", "it ends before it is whole"),
+        ("{no}", "it is no JSON at line 1"),
+        (r#"[{"collection":"nodes"}]"#, "`id` is missing"),
         (r#"{"collection":"nodes","id":"a"}"#, "it needs `put`"),
-        (r#"{"type":"node.add","changes":5}"#, "expected a sequence"),
+        (
+            r#"{"type":"node.add","changes":5}"#,
+            "it has to be a list, and is the number `5`",
+        ),
         (&deep, "more than 127 deep"),
     ] {
         let output = place.feed(&edit, input);
@@ -595,6 +600,47 @@ fn what_cannot_be_read_or_written_is_said_in_words() {
         assert!(words.contains(said), "{input}: {words}");
         assert!(!words.contains("untagged"), "{words}");
     }
+    std::fs::create_dir(place.path("folder")).unwrap();
+    std::fs::write(place.path("cut.json"), "[{\"a").unwrap();
+    let changes = |file| [&edit[..7], &[file]].concat();
+    for (command, said) in [
+        (
+            vec!["check", "folder/no.glb"],
+            "folder/no.glb could not be read: it does not exist",
+        ),
+        (
+            vec!["import", "cut.json", "--to", "x"],
+            "it ends before it is whole",
+        ),
+        (vec!["show", "game", "x"], "`x` is not a CID"),
+        (
+            changes("folder"),
+            "gesture 1 cannot be read: it is a folder",
+        ),
+        (changes("none"), "none could not be read: it does not exist"),
+        (vec!["new", "game/.wissil/session.db"], "could not be made"),
+    ] {
+        let output = place.run(&command);
+        let words = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8(words).unwrap();
+        assert!(words.contains(said), "{command:?}: {words}");
+        for foreign in [
+            "os error",
+            "EOF",
+            "expected",
+            "No such file",
+            "entity not found",
+            "multihash",
+        ] {
+            assert!(!words.contains(foreign), "{command:?}: {words}");
+        }
+    }
+    // A history that left is checked like anything else.
+    place.ok(&["export", "game", "--json", "game.json"]);
+    assert!(place.ok(&["check", "game.json"]).starts_with("no problems"));
+    let output = place.run(&["check", "cut.json"]);
+    let words = String::from_utf8_lossy(&output.stdout);
+    assert!(words.contains("it ends before it is whole"), "{words}");
     let output = place.run(&["export", "game", "--glb", "no/such/out.glb"]);
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(words.contains("the folder no does not exist"), "{words}");
@@ -605,4 +651,42 @@ fn what_cannot_be_read_or_written_is_said_in_words() {
             assert!(words.contains(said), "{command}: {words}");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn few_open_files_are_told() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    place.add("a", "math/add");
+    for files in 8..40 {
+        let script = format!("ulimit -n {files}; exec \"$0\" undo game");
+        let output = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_wissil")])
+            .current_dir(place.folder.path())
+            .env("WISSIL_HOME", place.path("home"))
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(!words.contains("panicked"), "{files}: {words}");
+        assert!(code(&output) <= 2, "{files}: {words}");
+    }
+}
+
+#[test]
+fn files_that_stay_here_are_problems_for_whoever_checks() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let assets = place.path("game/assets");
+    std::fs::create_dir_all(&assets).unwrap();
+    std::fs::write(assets.join("con.txt"), "a device elsewhere").unwrap();
+    let output = place.run(&["check", "game"]);
+    assert_eq!(code(&output), 1);
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(found.contains("con.txt"), "{found}");
+    std::fs::remove_dir_all(&assets).unwrap();
+    std::fs::write(&assets, "no folder").unwrap();
+    let output = place.run(&["check", "game"]);
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(found.contains("is not a folder"), "{found}");
 }

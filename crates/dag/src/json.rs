@@ -54,7 +54,7 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, JsonError> {
     BASE64
         .decode(text)
-        .map_err(|error| JsonError(format!("not base64: {error}")))
+        .map_err(|_| JsonError("a text in it is not in base64".into()))
 }
 
 fn to_json(value: &Ipld, depth: usize) -> Result<Value, JsonError> {

@@ -15,11 +15,15 @@ use crate::home::now;
 use crate::notes;
 use crate::project::Project;
 
-/// Everything that is wrong in a `.glb` or `.gltf`, and everything worth knowing of how it is read. Nothing is made of it.
+/// Everything that is wrong in a `.glb` or `.gltf`, and everything worth knowing of how it is read; and whether an exported
+/// history is sound. Nothing is made of it.
 ///
 /// # Errors
 /// [`ErrorCode::Import`] when the file cannot be imported at all; the message says why.
 pub fn check_file(file: &Path) -> Result<Vec<FileProblem>, ApiError> {
+    if crate::transfer::check_history(file)? {
+        return Ok(Vec::new());
+    }
     let found = read(file)?.check();
     Ok(found
         .into_iter()

@@ -45,6 +45,7 @@ pub use app::App;
 pub use assets::UploadListener;
 pub use doorbell::RingListener;
 pub use editing::{Edits, PendingEdit};
+pub use error::json_problem;
 pub use facade::{Facade, FollowListener, TroubleListener};
 pub use gltf::check_file;
 pub use home::{Home, new_id};

@@ -618,12 +618,6 @@ pub(crate) fn document_id(text: &str) -> Result<DocumentId, ApiError> {
 }
 
 fn event_cid(text: &str) -> Result<Cid, ApiError> {
-    text.parse().map_err(|error: cid_error::Error| {
-        ApiError::with_cause(ErrorCode::Invalid, format!("`{text}` is not a CID"), &error)
-    })
-}
-
-/// The error of parsing a CID, whose crate this one does not name.
-mod cid_error {
-    pub type Error = <wissil_dag::Cid as std::str::FromStr>::Err;
+    text.parse()
+        .map_err(|_| ApiError::new(ErrorCode::Invalid, format!("`{text}` is not a CID")))
 }

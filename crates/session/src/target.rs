@@ -116,6 +116,7 @@ fn end_of_links(file: &Path) -> io::Result<PathBuf> {
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use std::io::Write as _;
     use std::os::unix::fs::symlink;
 

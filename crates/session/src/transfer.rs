@@ -13,6 +13,7 @@ use wissil_sync::{EngineError, EventStore as _, ObjectStore as _, StoreError, St
 use crate::actor::{Actor, document_entries};
 use crate::api::{ApiError, Damage, ErrorCode, VerifyReport};
 use crate::assets::objects_in;
+use crate::error::{json_problem, without_number};
 use crate::founding::found;
 use crate::gltf;
 use crate::history::manifest;
@@ -52,24 +53,9 @@ impl std::str::FromStr for ExportFormat {
 
 /// Makes a project of a file, in a folder. A failure leaves nothing.
 pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiError> {
-    let ending = file
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    let metadata = fs::metadata(file).map_err(|error| ApiError::io("read", file, &error))?;
-    if !metadata.is_file() {
-        // Nobody may ever write into a pipe.
-        return Err(invalid(file, "it is no file"));
-    }
-    match ending.as_deref() {
-        Some("car") => {
-            let content = read_car(file, opened(file)?)?;
-            restore(home, folder, content)
-        }
-        Some("json") if begins_list(file) => {
-            let content = read_json(file, opened(file)?)?;
-            restore(home, folder, content)
-        }
-        _ => {
+    match read_history(file)? {
+        Some(content) => restore(home, folder, content),
+        None => {
             let imported = gltf::read(file)?;
             project::create(home, folder, |project| {
                 let source = file.file_name().map(|name| name.to_string_lossy());
@@ -78,6 +64,31 @@ pub(crate) fn import(home: &Home, file: &Path, folder: &Path) -> Result<(), ApiE
             })
         }
     }
+}
+
+/// Whether a file is an exported history.
+///
+/// # Errors
+/// When it is one, and not whole.
+pub(crate) fn check_history(file: &Path) -> Result<bool, ApiError> {
+    Ok(read_history(file)?.is_some())
+}
+
+/// The history that a file holds; none where it is to hold something else.
+fn read_history(file: &Path) -> Result<Option<Content>, ApiError> {
+    let metadata = fs::metadata(file).map_err(|error| ApiError::io("read", file, &error))?;
+    if !metadata.is_file() {
+        // Nobody may ever write into a pipe.
+        return Err(invalid(file, "it is no file"));
+    }
+    let ending = file
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    Ok(match ending.as_deref() {
+        Some("car") => Some(read_car(file, opened(file)?)?),
+        Some("json") if begins_list(file) => Some(read_json(file, opened(file)?)?),
+        _ => None,
+    })
 }
 
 fn opened(file: &Path) -> Result<File, ApiError> {
@@ -112,10 +123,11 @@ fn invalid(file: &Path, problem: impl std::fmt::Display) -> ApiError {
 fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
     let import = wissil_dag::import(BufReader::new(bytes)).map_err(|error| invalid(file, error))?;
     if let Some(error) = import.errors.first() {
-        return Err(invalid(
-            file,
-            format!("{error} ({} such problems)", import.errors.len()),
-        ));
+        let more = match import.errors.len() - 1 {
+            0 => String::new(),
+            more => format!(" ({more} more are wrong)"),
+        };
+        return Err(invalid(file, format!("{error}{more}")));
     }
     Ok(Content {
         session: session_of(file, &import.events)?,
@@ -129,17 +141,8 @@ fn read_car(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
 }
 
 fn read_json(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
-    let outside: Vec<IdeEvent> =
-        serde_json::from_reader(BufReader::new(bytes)).map_err(|error| {
-            let words = error.to_string();
-            match words.contains("recursion limit") {
-                true => invalid(
-                    file,
-                    "lists and objects stand in each other more than 127 deep",
-                ),
-                false => invalid(file, words),
-            }
-        })?;
+    let outside: Vec<IdeEvent> = serde_json::from_reader(BufReader::new(bytes))
+        .map_err(|error| invalid(file, json_problem(&error)))?;
     let events = outside
         .iter()
         .enumerate()
@@ -245,7 +248,7 @@ fn verify_with(
         .map(|damage| Damage {
             problem: match of_objects.get(&damage.what) {
                 Some(becomes) => format!("{}; {becomes}", damage.problem),
-                None => damage.problem,
+                None => found_by_verifying(&damage.problem),
             },
             what: damage.what,
         })
@@ -256,8 +259,16 @@ fn verify_with(
             problem: "they are damaged too".into(),
         });
     }
-    let missing = find_missing(home, folder)?.into_iter();
-    damages.extend(missing.filter(|missing| !of_objects.contains_key(&missing.what)));
+    match find_missing(home, folder) {
+        Ok(missing) => damages.extend(
+            missing
+                .into_iter()
+                .filter(|missing| !of_objects.contains_key(&missing.what)),
+        ),
+        // What is damaged was found above.
+        Err(error) if error.code == ErrorCode::Damaged && !damages.is_empty() => {}
+        Err(error) => return Err(error),
+    }
     Ok(VerifyReport {
         sound: damages.is_empty(),
         events: report.events.to_string(),
@@ -291,7 +302,7 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
             Err(error) => {
                 missing.push(Damage {
                     what: format!("document {name}"),
-                    problem: error.to_string(),
+                    problem: found_by_verifying(&error.to_string()),
                 });
                 continue;
             }
@@ -312,6 +323,11 @@ fn find_missing(home: Option<&Home>, folder: &Path) -> Result<Vec<Damage>, ApiEr
         }
     }
     Ok(missing)
+}
+
+/// What is wrong, for whoever verifies already.
+fn found_by_verifying(problem: &str) -> String {
+    without_number(problem).replace("`wissil verify` lists what is damaged; ", "")
 }
 
 fn lost_damage(problem: String) -> Damage {
@@ -393,7 +409,7 @@ impl Actor {
         let mut out = BufWriter::new(out);
         out.write_all(b"[").map_err(failed)?;
         let mut first = true;
-        self.each_event(&mut |stored, kind| {
+        let damage = self.each_event(&mut |stored, kind| {
             let event =
                 IdeEvent::from_signed(&stored.signed, &subsystem(kind)).map_err(|error| {
                     ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
@@ -410,14 +426,20 @@ impl Actor {
         out.write_all(b"\n]\n")
             .and_then(|()| out.flush())
             .map_err(failed)?;
+        if damage.is_some() {
+            // Which objects belong to it cannot be told.
+            return Ok(damage.into_iter().collect());
+        }
         let named = self.named_objects()?;
         let named = named.held.len() + named.wanted.len();
-        Ok(match named {
-            0 => Vec::new(),
-            _ => vec![format!(
-                "JSON holds the history alone: the {named} objects that it names (files, pictures, geometry) are not in it. A CAR holds them too."
-            )],
-        })
+        let objects = match named {
+            0 => return Ok(Vec::new()),
+            1 => "the object that it names (a file, a picture or geometry) is".to_owned(),
+            _ => format!("the {named} objects that it names (files, pictures, geometry) are"),
+        };
+        Ok(vec![format!(
+            "JSON holds the history alone: {objects} not in it. A CAR holds that too."
+        )])
     }
 
     fn export_car(&mut self, out: &mut File, failed: &Failed<'_>) -> Result<Vec<String>, ApiError> {
@@ -427,7 +449,7 @@ impl Actor {
             Ok(())
         })?;
         let mut car = EventCarWriter::new(BufWriter::new(out), signatures).map_err(failed)?;
-        self.each_event(&mut |stored, _| car.event(&stored.signed).map_err(failed))?;
+        let damage = self.each_event(&mut |stored, _| car.event(&stored.signed).map_err(failed))?;
         let mut left_out = Vec::new();
         for cid in self.project.objects.list()? {
             match self.project.objects.get(&cid) {
@@ -442,6 +464,11 @@ impl Actor {
         }
         let mut out = car.finish().map_err(failed)?;
         out.flush().map_err(failed)?;
+        if damage.is_some() {
+            // Which further ones belong to it cannot be told.
+            left_out.extend(damage);
+            return Ok(left_out);
+        }
         for object in self.named_objects()?.wanted {
             left_out.push(format!(
                 "Object {} is named by a record and is not here; it was left out.",
@@ -451,11 +478,12 @@ impl Actor {
         Ok(left_out)
     }
 
-    /// All events in the order in which they were folded here, with their documents' kinds.
+    /// All events in the order in which they were folded here, with their documents' kinds. Where some are damaged or
+    /// missing, the others, and what a person should know of it.
     fn each_event(
         &self,
         visit: &mut dyn FnMut(&StoredEvent, DocumentKind) -> Result<(), ApiError>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Option<String>, ApiError> {
         let store = self.project.engine.store();
         let kinds: std::collections::HashMap<_, _> = store
             .logs()?
@@ -463,12 +491,17 @@ impl Actor {
             .map(|(log, state)| (log, state.kind))
             .collect();
         let mut visited = Ok(());
-        store.events(&mut |stored| {
+        let sound = store.sound_events(&mut |stored| {
             let kind = kinds.get(&stored.log).copied();
             visited = visit(&stored, kind.unwrap_or(DocumentKind::MANIFEST));
             visited.is_ok()
         })?;
-        visited
+        visited?;
+        Ok(sound.err().map(|damage| {
+            format!(
+                "Not all of the history is in the file: {damage}. What there is of it is; without the rest it cannot be imported."
+            )
+        }))
     }
 
     /// What a file of the history lacks, because it is not here yet.

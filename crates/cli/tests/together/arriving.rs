@@ -312,3 +312,53 @@ fn find(folder: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
         .cloned()
         .or_else(|| folders.iter().find_map(|path| find(path, name)))
 }
+
+#[test]
+fn files_that_cannot_be_exchanged_are_said_and_are_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    place.ok("ben", &["join", &link, "bens"]);
+    let assets = folder.path().join("bens/assets");
+    fs::create_dir_all(&assets).unwrap();
+    fs::write(assets.join("con.txt"), "a device elsewhere").unwrap();
+    fs::write(assets.join("fine.txt"), "fine").unwrap();
+    let (code, _, said) = place.run("ben", &["sync", "bens"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("con.txt") && !said.contains("fine.txt"),
+        "{said}"
+    );
+    fs::remove_dir_all(&assets).unwrap();
+    fs::write(&assets, "in the way").unwrap();
+    let (code, _, said) = place.run("ben", &["sync", "bens"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("is not a folder"), "{said}");
+    fs::remove_file(&assets).unwrap();
+    place.ok("ben", &["sync", "bens"]);
+    drop(host);
+}
+
+#[test]
+fn a_join_that_was_killed_leaves_a_project_with_its_server_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place(folder.path());
+    place.ok("ann", &["new", "castle"]);
+    let (host, link) = place.host();
+    for round in 0..6 {
+        let (person, project) = (format!("ben{round}"), format!("bens{round}"));
+        let mut join = place
+            .command(&person, &["join", &link, &project])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let database = folder.path().join(&project).join(".wissil/session.db");
+        while !database.exists() && join.try_wait().unwrap().is_none() {}
+        join.kill().unwrap();
+        join.wait().unwrap();
+        place.ok(&person, &["sync", &project]);
+    }
+    drop(host);
+}

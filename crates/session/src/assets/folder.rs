@@ -5,7 +5,8 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ignore::Rules;
+use super::catalog::Catalog;
+use super::ignore::{RULES, Rules};
 use super::ledger::Ledger;
 use super::path::AssetPath;
 use super::stamp::Stamp;
@@ -78,6 +79,45 @@ pub(crate) fn look(assets: &Path, part: &Path, rules: &Rules, ledger: &Ledger) -
         }
     }
     walk.look
+}
+
+/// What is wrong in the folder of a project that is only read: what cannot be a file of the project, and why.
+pub(crate) fn problems(assets: &Path, catalog: &Catalog) -> Vec<String> {
+    match fs::symlink_metadata(assets) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Ok(metadata) if !metadata.is_dir() => {
+            return vec!["assets is not a folder; move it away.".into()];
+        }
+        _ => {}
+    }
+    let (rules, wrong) = Rules::read(assets);
+    let mut problems: Vec<_> = wrong
+        .iter()
+        .map(|problem| format!("assets/{RULES} {problem}."))
+        .collect();
+    // What is ignored and in the history all the same is in order.
+    let nothing = Ledger::open(assets.join("no ledger"));
+    let look = look(assets, assets, &rules, &nothing);
+    problems.extend(look.problems.iter().map(|(path, problem)| match &**path {
+        "" => format!("assets {problem}."),
+        path => format!("{path} {problem}."),
+    }));
+    let mut places = BTreeMap::new();
+    let known = catalog.places().map(|(path, _)| path);
+    for path in known.chain(look.files.keys()) {
+        let other = places.entry(path.folded()).or_insert(path);
+        if *other != path {
+            problems.push(format!("{path} {}.", differs_in_case(other.as_str())));
+        }
+    }
+    problems
+}
+
+/// What is wrong with a file beside another.
+pub(crate) fn differs_in_case(other: &str) -> String {
+    format!(
+        "differs only in case from {other}, which not every system can tell apart; rename one of them"
+    )
 }
 
 struct Walk<'a> {

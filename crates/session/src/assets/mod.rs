@@ -35,6 +35,7 @@ use wissil_model::kinds::manifest::Asset;
 use wissil_sync::{MANIFEST, ObjectStore as _};
 
 use self::catalog::Catalog;
+use self::folder::assets_folder;
 use self::inbox::Inbox;
 use self::path::AssetPath;
 use self::reconcile::{Content, Observed, add, gestures};
@@ -62,7 +63,7 @@ pub(crate) struct Assets {
     /// The objects that documents name, with how many events they had then.
     named: HashMap<DocumentId, (u64, Vec<Cid>)>,
     /// What is wrong with files of the folder.
-    folder_problems: Vec<String>,
+    folder_problems: Vec<(Severity, String)>,
     /// Whether listeners were not told of a change yet.
     untold: bool,
     /// Told when other objects may be wanted or held than before.
@@ -119,7 +120,7 @@ impl Assets {
     }
 
     /// What is wrong with files of the folder now.
-    fn set_folder_problems(&mut self, problems: Vec<String>) {
+    fn set_folder_problems(&mut self, problems: Vec<(Severity, String)>) {
         self.folder_problems = problems;
     }
 }
@@ -162,24 +163,30 @@ impl Actor {
     /// What is wrong with files.
     pub(crate) fn asset_problems(&mut self) -> Result<Vec<Problem>, ApiError> {
         let catalog = self.catalog()?;
-        let problem = |id: Option<String>, message: &str| Problem {
+        let of_folder = match self.assets.thread {
+            Some(_) => self.assets.folder_problems.clone(),
+            None => {
+                let found = folder::problems(&assets_folder(&self.project.folder), &catalog);
+                let warning = |message| (Severity::Warning, message);
+                found.into_iter().map(warning).collect()
+            }
+        };
+        let problem = |id: Option<String>, severity, message: &str| Problem {
             document: MANIFEST.into(),
             collection: Some(Asset::COLLECTION.into()),
             field: id.as_ref().map(|_| "path".into()),
             id,
-            severity: Severity::Warning,
+            severity,
             message: message.to_owned(),
             note: None,
         };
         let records = catalog
             .problems()
             .iter()
-            .map(|(id, message)| problem(Some(id.to_string()), message));
-        let folder = self
-            .assets
-            .folder_problems
+            .map(|(id, message)| problem(Some(id.to_string()), Severity::Warning, message));
+        let folder = of_folder
             .iter()
-            .map(|message| problem(None, message));
+            .map(|(severity, message)| problem(None, *severity, message));
         Ok(records.chain(folder).collect())
     }
 

@@ -7,6 +7,7 @@ use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Change, Object, RecordId, Value};
 
 use super::catalog::Catalog;
+use super::folder::differs_in_case;
 use super::media_type::media_type;
 use super::path::AssetPath;
 use crate::api::ApiError;
@@ -130,9 +131,7 @@ pub(crate) fn gestures(
             let other = catalog
                 .record(holder.as_str())
                 .map_or("", |asset| &asset.path);
-            let problem = format!(
-                "differs only in case from {other}, which not every system can tell apart; rename one of them"
-            );
+            let problem = differs_in_case(other);
             gestures.refused.push((file.path.clone(), problem));
             continue;
         } else {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use notify::RecommendedWatcher;
 use wissil_dag::Cid;
+use wissil_model::Severity;
 use wissil_store::FileObjects;
 
 use self::unsettled::Unsettled;
@@ -81,7 +82,7 @@ pub(crate) struct Worker {
     /// What is wrong with the folder as a whole.
     general: BTreeMap<&'static str, String>,
     /// What the owning thread was told last.
-    told: BTreeMap<String, String>,
+    told: BTreeMap<String, (Severity, String)>,
     /// The newest change of the history that the folder follows.
     following: u64,
     /// What the owning thread was told last of how far that is.
@@ -461,7 +462,13 @@ impl Worker {
                 "rules" => format!("assets/{RULES}"),
                 _ => "assets".to_owned(),
             };
-            problems.insert(format!("{what} {about}"), format!("{what} {problem}."));
+            // Without it changes are seen all the same.
+            let severity = match *about {
+                "watch" => Severity::Info,
+                _ => Severity::Warning,
+            };
+            let message = format!("{what} {problem}.");
+            problems.insert(format!("{what} {about}"), (severity, message));
         }
         let refused = self
             .refused
@@ -472,10 +479,11 @@ impl Worker {
             .map(|(path, problem)| (path.as_str(), problem))
             .chain(refused)
         {
-            problems.insert(path.to_owned(), format!("{path} {problem}."));
+            let message = format!("{path} {problem}.");
+            problems.insert(path.to_owned(), (Severity::Warning, message));
         }
         if problems != self.told {
-            let messages: Vec<String> = problems.values().cloned().collect();
+            let messages = problems.values().cloned().collect();
             self.bridge
                 .tell(move |actor| actor.assets.set_folder_problems(messages));
             self.told = problems;

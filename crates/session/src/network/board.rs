@@ -44,6 +44,15 @@ impl Board {
         });
     }
 
+    /// What is stored here is damaged, so that nothing can be exchanged before it is mended.
+    pub(crate) fn damaged_here(&self, problem: String) {
+        self.change(|standing| {
+            standing.leave(Link::Away);
+            standing.damaged_here = true;
+            standing.problems.other = Some(problem);
+        });
+    }
+
     /// The server answers: fetching and sending begin.
     pub(crate) fn begin(&self, incoming: [u64; EDIT_STREAMS.len()], outgoing: u64, put_back: u64) {
         self.note(|noted| {

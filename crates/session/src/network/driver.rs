@@ -24,7 +24,7 @@ use super::people::People;
 use super::put_back::Losses;
 use super::signals::Signals;
 use super::standing::Link;
-use crate::api::ApiError;
+use crate::api::{ApiError, ErrorCode};
 use crate::bridge::Bridge;
 
 /// After a failure the next attempt waits this long, and twice as long each time up to [`LONGEST_PAUSE`].
@@ -69,6 +69,12 @@ pub(crate) enum Trouble {
     Here(ApiError),
     /// None, but both sides are to be compared again: this project goes on under a new key, or the server lost something.
     CompareAgain,
+}
+
+impl Trouble {
+    fn is_damage_here(&self) -> bool {
+        matches!(self, Self::Here(error) if error.code == ErrorCode::Damaged)
+    }
 }
 
 pub(crate) type Endless = Result<Infallible, Trouble>;
@@ -120,6 +126,11 @@ impl Driver {
                         None | Some(Trouble::CompareAgain) => continue,
                         Some(trouble) => trouble,
                     };
+                    if trouble.is_damage_here()
+                        && self.fetch_lost().await.is_ok_and(|came| came > 0)
+                    {
+                        continue;
+                    }
                     self.report(&trouble);
                     if begun.elapsed() > LONGEST_PAUSE {
                         pause = FIRST_PAUSE;
@@ -149,6 +160,9 @@ impl Driver {
                 (Link::Away, error.to_string())
             }
             Trouble::Server(error) => (Link::Refused, error.to_string()),
+            Trouble::Here(error) if trouble.is_damage_here() => {
+                return self.board.damaged_here(error.message.clone());
+            }
             Trouble::Here(error) => (Link::Away, error.message.clone()),
             Trouble::CompareAgain => return,
         };

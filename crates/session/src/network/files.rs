@@ -202,6 +202,10 @@ impl Course {
                 let failure = self.failed.get(&object.cid);
                 failure.is_some_and(|failure| failure.is_damage)
             }),
+            stuck: count(wanted, &|object| {
+                let failure = self.failed.get(&object.cid);
+                self.there.contains(&object.cid) && failure.is_some_and(|it| !it.is_damage)
+            }),
             awaited: self.may_be_sent(),
             done: self.done,
             stopped: false,
@@ -496,6 +500,19 @@ mod tests {
         assert!(course.is_awaiting() && course.next_here(&[]).is_none());
         course.failed.clear();
         assert_eq!(course.next_here(&[]), Some(object(1)));
+    }
+
+    #[test]
+    fn what_finds_no_room_here_is_not_what_nobody_has_sent() {
+        let mut course = course(&[1, 2], &[]);
+        assert_eq!(started(&mut course, &[]).len(), 2);
+        let full = NatsError::File {
+            path: "1.download".into(),
+            cause: std::io::ErrorKind::StorageFull.into(),
+        };
+        end(&mut course, 1, Way::Here, Err(full));
+        let standing = course.standing();
+        assert_eq!((standing.to_fetch, standing.stuck), (2, 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use wissil_nats::EDIT_STREAMS;
 use wissil_sync::StoreCounts;
 
 use crate::api::{ConnectionState, ConnectionStatus, Progress};
+use crate::error::without_number;
 
 /// With no more edits than this to send and to fetch, the session stays online: single edits are no news.
 const LITTLE: u64 = 100;
@@ -34,6 +35,8 @@ pub(crate) struct Standing {
     pub link: Link,
     /// Whether this machine runs it.
     pub hosting: bool,
+    /// Whether nothing is exchanged because what is stored here is damaged.
+    pub damaged_here: bool,
     /// Whether everything that was there when the connection was made has come.
     pub caught_up: bool,
     /// Whether it was looked whether the server gives all it acknowledged.
@@ -73,6 +76,8 @@ pub(crate) struct Files {
     pub moving: u64,
     /// How many that are not here are damaged on the server.
     pub damaged: u64,
+    /// How many that are not here the server has, and they do not come: the disk here is full.
+    pub stuck: u64,
     /// Whether somebody who is here may be about to send what is not here.
     pub awaited: bool,
     /// How many came and went since none was on its way.
@@ -173,7 +178,8 @@ impl Standing {
             files: (files.moving > 0).then(|| progress((files.done, files.done + files.moving))),
             problem: [sending, of_files, other, damage]
                 .into_iter()
-                .find_map(Option::clone)
+                .find_map(Option::as_deref)
+                .map(without_number)
                 .or_else(|| here.newer_in_words()),
             hosting: self.hosting,
             history: self.history.map(progress),
@@ -254,6 +260,7 @@ impl Standing {
             to_send,
             to_fetch,
             damaged,
+            stuck,
             ..
         } = self.files;
         if to_send > 0 {
@@ -265,7 +272,10 @@ impl Standing {
                 files(damaged)
             ));
         }
-        let missing = to_fetch.saturating_sub(damaged);
+        if stuck > 0 {
+            left.push(format!("{} that cannot be written here", files(stuck)));
+        }
+        let missing = to_fetch.saturating_sub(damaged).saturating_sub(stuck);
         if missing > 0 {
             left.push(match self.files.moving {
                 0 if !self.files.awaited => {
@@ -288,7 +298,7 @@ impl Standing {
     /// Whether nothing of what is left is going on: it needs somebody else, or room on the server.
     fn is_settled(&self, here: &Here) -> bool {
         let files = &self.files;
-        self.is_answering()
+        let is_done = self.is_answering()
             && self.caught_up
             && self.audited
             && self.incoming.iter().all(|left| *left == 0)
@@ -301,7 +311,8 @@ impl Standing {
                     && !files.awaited
                     && self.files_audited
                     && files.as_of == Some(here.files))
-            && !here.folder_is_busy
+            && !here.folder_is_busy;
+        self.damaged_here || is_done
     }
 
     fn was_asked(&self, here: &Here) -> bool {
@@ -402,6 +413,18 @@ mod tests {
         };
         let words = ["the folder of the files to be read and written"];
         check(&whole(), busy, Online, &words, false);
+    }
+
+    #[test]
+    fn nothing_is_waited_for_while_what_is_here_is_damaged() {
+        let mut standing = whole();
+        standing.leave(Link::Away);
+        standing.damaged_here = true;
+        let unsent = Here { outbox: 5, ..HERE };
+        let words = ["5 edits to send"];
+        check(&standing, unsent, ConnectionState::Offline, &words, true);
+        standing.leave(Link::Away);
+        check(&standing, unsent, ConnectionState::Offline, &words, false);
     }
 
     #[test]

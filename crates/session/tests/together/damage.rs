@@ -1,7 +1,7 @@
 //! Servers of whose disk a bit changed: whoever has what was in it puts it back, and everybody can read on.
 
 use serde_json::json;
-use wissil_session::Session;
+use wissil_session::{ExportFormat, Session};
 
 use crate::client::RawClient;
 use crate::server::TestServer;
@@ -212,4 +212,61 @@ fn a_file_that_is_damaged_here_comes_again_from_the_server() {
     let castle = ann.reopen("castle");
     until("it is here again", || said(&castle).is_empty());
     assert_eq!(std::fs::read(&file).unwrap(), whole);
+}
+
+/// Takes an event out of a project's database.
+fn take_out(project: &std::path::Path, which: &str) {
+    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); n = c.execute(sys.argv[2]).rowcount; c.commit(); sys.exit(n != 1)";
+    let taken = std::process::Command::new("python3")
+        .args(["-c", script])
+        .arg(project.join(".wissil/session.db"))
+        .arg(format!("DELETE FROM events WHERE {which}"))
+        .status();
+    assert!(taken.unwrap().success());
+}
+
+#[test]
+fn an_event_that_is_missing_here_comes_again_from_the_server() {
+    let server = TestServer::start();
+    let [ann, ben] = ["Ann", "Ben"].map(Person::new);
+    let (castle, link) = shared(&server, &ann, 30);
+    drop(castle);
+    let folder = ann.folder("castle");
+    let castle = ann.app.open(&folder).unwrap();
+    add_nodes(&castle, 5);
+    let whole = contents(&castle);
+    drop(castle);
+    take_out(&folder, "ord = 20");
+    assert!(!ann.app.verify(&folder).unwrap().sound);
+    let castle = ann.reopen("castle");
+    until_online(&castle);
+    assert!(castle.verify().unwrap().sound, "{:?}", castle.verify());
+    assert_eq!(contents(&castle), whole);
+    let bens = ben.join(&link);
+    until_online(&bens);
+    until("Ben has all of it", || contents(&bens) == contents(&castle));
+    drop((castle, bens));
+
+    // What the server never had it cannot give: that is said at once, and it is not waited for.
+    let castle = ann.app.open(&folder).unwrap();
+    add_nodes(&castle, 3);
+    drop(castle);
+    take_out(&folder, "ord = (SELECT max(ord) - 1 FROM events)");
+    let castle = ann.reopen("castle");
+    until("it is said", || {
+        let connection = castle.status().unwrap().connection;
+        connection.settled && connection.problem.is_some_and(|it| it.contains("missing"))
+    });
+    drop(castle);
+    // What there is leaves, with a word.
+    let reader = ann.app.inspect(&folder).unwrap();
+    for format in [ExportFormat::Json, ExportFormat::Car] {
+        let file = ann.folder("rest");
+        let notes = reader.export(format, &file).unwrap();
+        assert!(
+            notes.join("\n").contains("Not all of the history"),
+            "{notes:?}"
+        );
+        assert!(std::fs::metadata(file).unwrap().len() > 1000);
+    }
 }

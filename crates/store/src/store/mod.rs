@@ -10,6 +10,7 @@ mod meta;
 mod moments;
 mod names;
 mod read;
+mod restore;
 mod retreat;
 mod rows;
 mod undo;
@@ -153,6 +154,35 @@ impl SqliteStore {
             .and_then(|file| file.sync_all())
             .and_then(|()| layout::sync_folder(&folder))
             .map_err(error::io("copied"))
+    }
+
+    /// As [`EventStore::events`], past events that are damaged or missing; what of them there is is the error inside.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn sound_events(
+        &self,
+        visit: &mut dyn FnMut(StoredEvent) -> bool,
+    ) -> Result<Result<(), StoreError>, StoreError> {
+        read::sound_events(&self.connection, visit)
+    }
+
+    /// The logs in which events are missing, though the tables say that they are there.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn short_logs(&self) -> Result<Vec<LogKey>, StoreError> {
+        restore::short_logs(&self.connection)
+    }
+
+    /// Puts those of some events, wherever they come from, back in their places that are missing there; how many that were.
+    /// Whoever has documents in memory forgets them.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn restore(&mut self, events: &[SignedEvent]) -> Result<u64, StoreError> {
+        let session = self.session.clone();
+        self.write(|connection| restore::restore(connection, &session, events))
     }
 
     fn with_lock(project: &Path, lock: Lock) -> Result<Self, StoreError> {

@@ -18,6 +18,7 @@ use crate::seal::digest;
 pub(super) fn logs(connection: &Connection) -> Result<Vec<(LogKey, LogState)>, StoreError> {
     let _state = whole::one_state(connection)?;
     whole::check_logs(connection)?;
+    whole::check_chains(connection, None)?;
     let mut logs = Vec::new();
     let sql = format!(
         "SELECT {} FROM logs ORDER BY branch, document",
@@ -227,6 +228,31 @@ pub(super) fn events(
         true => whole::check_count(connection, count),
         false => Ok(()),
     }
+}
+
+/// As [`events`], past what is damaged: whether that is all, inside.
+pub(super) fn sound_events(
+    connection: &Connection,
+    visit: &mut dyn FnMut(StoredEvent) -> bool,
+) -> Result<Result<(), StoreError>, StoreError> {
+    let _state = whole::one_state(connection)?;
+    let (mut count, mut is_all, mut damage) = (0, true, None);
+    visit_rows(connection, "ORDER BY e.ord", (), &mut |row| {
+        count += 1;
+        match stored_event(row) {
+            Ok(event) => is_all = visit(event),
+            Err(error @ StoreError::Damaged { .. }) => {
+                damage.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(is_all)
+    })?;
+    Ok(match damage {
+        Some(damage) => Err(damage),
+        None if is_all => whole::check_count(connection, count),
+        None => Ok(()),
+    })
 }
 
 pub(super) fn last_ord(connection: &Connection) -> Result<u64, StoreError> {

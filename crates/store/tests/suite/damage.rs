@@ -507,6 +507,52 @@ fn writing_where_the_outbox_names_what_is_gone_speaks_no_sql() {
 }
 
 #[test]
+fn events_that_are_missing_go_back_to_their_places() {
+    let project = house();
+    let before = dump(project.path()).unwrap();
+    let all: Vec<_> = wissil_sync::contract::sample::events(
+        &SqliteStore::open_read_only(project.path()).unwrap(),
+    )
+    .unwrap()
+    .into_iter()
+    .map(|event| event.signed)
+    .collect();
+    let restore = |gone: &str| {
+        let work = TempDir::new().unwrap();
+        copy(project.path(), work.path());
+        let removed = raw(work.path()).execute(gone, ()).unwrap();
+        assert!(removed > 0 && !verify(work.path()).unwrap().sound, "{gone}");
+        let mut store = SqliteStore::open(work.path()).unwrap();
+        assert!(!store.short_logs().unwrap().is_empty());
+        // Others than those that were there change nothing.
+        assert_eq!(store.restore(&[]).unwrap(), 0);
+        assert_eq!(store.restore(&all).unwrap(), removed as u64, "{gone}");
+        assert_eq!(store.restore(&all).unwrap(), 0);
+        assert_eq!(store.short_logs().unwrap(), []);
+        drop(store);
+        let report = verify(work.path()).unwrap();
+        assert!(report.sound, "{gone}: {report:#?}");
+        work
+    };
+    // Of history that is still coming, what follows is not here to name them.
+    let whole = "log NOT IN (SELECT log FROM bases)";
+    let ords = format!("SELECT CAST(ord AS TEXT) FROM events WHERE {whole}");
+    for ord in texts(&raw(project.path()), &ords) {
+        let work = restore(&format!("DELETE FROM events WHERE ord = {ord}"));
+        assert_eq!(dump(work.path()).unwrap(), before, "{ord}");
+    }
+    let logs = format!("SELECT DISTINCT CAST(log AS TEXT) FROM events WHERE {whole}");
+    for log in texts(&raw(project.path()), &logs) {
+        for which in ["position = 1 OR position % 2 = 0", "TRUE"] {
+            // Those that knew nothing of each other may have changed their places.
+            restore(&format!(
+                "DELETE FROM events WHERE log = {log} AND ({which})"
+            ));
+        }
+    }
+}
+
+#[test]
 fn a_damaged_object_is_set_aside_and_counts_as_missing() {
     let project = house();
     let reader = FileObjects::open_read_only(project.path());

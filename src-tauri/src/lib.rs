@@ -169,6 +169,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::documents::document_open,
             commands::documents::document_close,
             commands::documents::document_edit,
+            commands::documents::next_steps,
             commands::documents::document_undo,
             commands::documents::document_redo,
             commands::documents::gesture_undo,

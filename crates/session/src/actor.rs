@@ -12,8 +12,8 @@ use wissil_sync::{Engine, EngineError, EventStore as _, StoredEvent, UndoSide, d
 
 use crate::api::{
     ApiError, ConnectionState, ConnectionStatus, Displaced, DocumentInfo, EditResult, ErrorCode,
-    EventRow, OpenedDocument, Person, ProjectInfo, SessionMessage, SessionStatus, Snapshot,
-    UndoState,
+    EventRow, NextStep, NextSteps, OpenedDocument, Person, ProjectInfo, SessionMessage,
+    SessionStatus, Snapshot, UndoState,
 };
 use crate::assets::Assets;
 use crate::history::{Names, manifest};
@@ -347,9 +347,9 @@ impl Actor {
             .collect())
     }
 
-    /// Steps over the newest gesture of a side, among the documents of the project and the project itself.
-    pub(crate) fn step_newest(&mut self, side: UndoSide) -> Result<EditResult, ApiError> {
-        let mut newest: Option<(u64, DocumentId)> = None;
+    /// The newest gesture of a side among the documents of the project and the project itself: where, and in words.
+    fn newest_step(&mut self, side: UndoSide) -> Result<Option<(DocumentId, String)>, ApiError> {
+        let mut newest: Option<(u64, DocumentId, String)> = None;
         for document in std::iter::once(manifest()?).chain(self.document_ids()?) {
             let Some(entry) = self.project.engine.next_step(&document, side)? else {
                 continue;
@@ -359,9 +359,30 @@ impl Actor {
                 .last()
                 .map(|cid| self.stored(cid))
                 .transpose()?;
-            newest = newest.max(last.map(|last| (last.ord, document)));
+            newest = newest.max(last.map(|last| (last.ord, document, entry.label)));
         }
-        let (_, document) = newest.ok_or(EngineError::NothingToStep(side))?;
+        Ok(newest.map(|(_, document, label)| (document, label)))
+    }
+
+    /// What undo and redo would do, wherever this person did it.
+    pub(crate) fn next_steps(&mut self) -> Result<NextSteps, ApiError> {
+        let mut next = |side| -> Result<Option<NextStep>, ApiError> {
+            let step = self.newest_step(side)?;
+            Ok(step.map(|(document, words)| NextStep {
+                document: document.to_string(),
+                words,
+            }))
+        };
+        Ok(NextSteps {
+            undo: next(UndoSide::Done)?,
+            redo: next(UndoSide::Undone)?,
+        })
+    }
+
+    /// Steps over the newest gesture of a side, among the documents of the project and the project itself.
+    pub(crate) fn step_newest(&mut self, side: UndoSide) -> Result<EditResult, ApiError> {
+        let newest = self.newest_step(side)?;
+        let (document, _) = newest.ok_or(EngineError::NothingToStep(side))?;
         let engine = &mut self.project.engine;
         let edited = match side {
             UndoSide::Done => engine.undo(&document, now())?,

@@ -192,6 +192,26 @@ pub struct UndoState {
     pub redo: Option<String>,
 }
 
+/// What undo and redo would do for this person in the whole project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NextSteps {
+    /// What undo would take back; none when there is nothing.
+    pub undo: Option<NextStep>,
+    /// What redo would bring back; none when there is nothing.
+    pub redo: Option<NextStep>,
+}
+
+/// A gesture that undo or redo would step over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NextStep {
+    /// The document in which it was made.
+    pub document: String,
+    /// What it was, in words.
+    pub words: String,
+}
+
 /// A gesture as history shows it. A large one is several events; it is named by the first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

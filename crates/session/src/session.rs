@@ -14,8 +14,8 @@ use wissil_sync::{EventStore as _, UndoSide, present_name};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, OpenedDocument, Person,
-    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, Touched,
+    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, NextSteps, OpenedDocument,
+    Person, Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, Touched,
 };
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
@@ -428,6 +428,11 @@ impl Session {
                 .undo_gesture(&document, &event, now())?;
             Ok(actor.publish(&document, edited))
         })
+    }
+
+    /// What undo and redo would do, wherever this person did it.
+    pub fn next_steps(&self) -> Result<NextSteps, ApiError> {
+        self.ask(|actor| actor.next_steps())
     }
 
     /// Takes back this person's newest gesture in whichever document it was made, the project itself among them.

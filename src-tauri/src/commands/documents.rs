@@ -3,7 +3,8 @@
 use tauri::ipc::Channel;
 use wissil_session::Operation;
 use wissil_session::api::{
-    ApiError, Deletion, Delta, DocumentInfo, EditResult, FindHit, OpenedDocument, Problem,
+    ApiError, Deletion, Delta, DocumentInfo, EditResult, FindHit, NextSteps, OpenedDocument,
+    Problem,
 };
 
 use super::{Shell, blocking, sender};
@@ -44,6 +45,12 @@ pub(crate) async fn document_edit(
         desktop.session()?.edit(&document, &event_type, changes)
     })
     .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn next_steps(shell: Shell<'_>) -> Result<NextSteps, ApiError> {
+    blocking(shell, move |desktop| desktop.session()?.next_steps()).await
 }
 
 #[tauri::command]

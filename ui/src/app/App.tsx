@@ -14,6 +14,7 @@ import { FollowFrame } from "./FollowFrame";
 import { startPresence } from "../presence/live";
 import { ProjectDialogs } from "../projects/ProjectDialogs";
 import { watchProblems } from "../project/problems";
+import { followSteps } from "../project/nextSteps";
 import { setMayLeave, start, useProject, useReady, whileOpen } from "../project/project";
 import { MANIFEST, onProblem, onSetBack } from "../project/session";
 import { StartScreen } from "../start/StartScreen";
@@ -88,6 +89,7 @@ function MainWindow() {
   useEffect(watchProblems, []);
   // What undo would take back of the project itself is asked for wherever one works.
   useEffect(() => holdDocument(MANIFEST), []);
+  useEffect(followSteps, [project?.session]);
   useEffect(() => {
     project?.notices.forEach((notice) => showNotice(notice));
     showSetAside(project?.setAside ?? null);

@@ -2,12 +2,11 @@ import { ChevronDown, Redo2, Search, Share2, Undo2 } from "lucide-react";
 
 import { Button, IconButton, Kbd, Menu, THEMES, setTheme, useTheme } from "../design";
 import type { MenuEntry } from "../design";
-import { useDocumentState } from "../documents/document";
+import type { NextStep } from "../ipc/types";
 import { Avatars } from "./Avatars";
 import { useProject } from "../project/project";
 import { Logo } from "../start/Logo";
-import { useDocuments } from "../project/session";
-import { canStep, useActiveDocument } from "../project/activeDocument";
+import { useNextSteps } from "../project/nextSteps";
 import { useRegion } from "../workspace/regions";
 import { activeCommands, commandTitle, runCommand } from "../workspace/commands";
 import { showDialog, showPalette } from "../workspace/dialogs";
@@ -91,29 +90,22 @@ function ProjectMenu({ name }: { name: string }) {
 }
 
 function History() {
-  const document = useActiveDocument();
-  // Again when the documents change: it may be deleted, or brought back.
-  useDocuments();
-  return document === null || !canStep(document) ? null : <HistoryOf document={document} />;
-}
-
-function HistoryOf({ document }: { document: string }) {
-  const state = useDocumentState(document, ({ view }) => view?.undo);
-  const label = (word: string, what: string | null | undefined) => (what ? `${word} ${what}` : word);
+  const { undo, redo } = useNextSteps();
+  const label = (word: string, step: NextStep | null) => (step ? `${word} ${step.words}` : word);
   return (
     <>
       <IconButton
-        label={label("Undo", state?.undo)}
+        label={label("Undo", undo)}
         shortcut="Ctrl+Z"
-        disabled={!state?.undo}
+        disabled={!undo}
         onClick={() => runCommand("edit.undo")}
       >
         <Undo2 size={15} />
       </IconButton>
       <IconButton
-        label={label("Redo", state?.redo)}
+        label={label("Redo", redo)}
         shortcut="Ctrl+Shift+Z"
-        disabled={!state?.redo}
+        disabled={!redo}
         onClick={() => runCommand("edit.redo")}
       >
         <Redo2 size={15} />

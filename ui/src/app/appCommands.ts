@@ -1,5 +1,5 @@
 /** The commands of the window itself. */
-import { documentStore, redo, undo, whenReached } from "../documents/document";
+import { documentStore, redo, stepNewest, undo, whenReached } from "../documents/document";
 import { clearSelection, reveal, selection } from "../documents/selection";
 import { eventTouched } from "../ipc/history";
 import type { EditResult } from "../ipc/types";
@@ -9,7 +9,8 @@ import { allKinds, newTitle, selectable } from "../workspace/kinds";
 import { openSample } from "../ipc/project";
 import { close, openWith, projects } from "../project/project";
 import { MANIFEST, documentInfo } from "../project/session";
-import { active, canStep } from "../project/activeDocument";
+import { active } from "../project/activeDocument";
+import { steps } from "../project/nextSteps";
 import { TOOLS } from "../workspace/layout";
 import type { Tool } from "../workspace/layout";
 import { enterNextRegion } from "../workspace/regions";
@@ -26,8 +27,7 @@ const STEPS = { undo, redo } as const;
 const isOpen = () => projects.getState().project !== null;
 
 /** What undo and redo would do next in a document; null when nothing. */
-function nextStep(document: string | null, verb: Verb): string | null {
-  if (document === null || !canStep(document)) return null;
+function nextStep(document: string, verb: Verb): string | null {
   return documentStore(document).getState().view?.undo[verb] ?? null;
 }
 
@@ -39,22 +39,19 @@ async function showStep(document: string, { cids, position }: EditResult): Promi
   reveal(document, selectable(kind, records.there(touched)), { glance: true });
 }
 
-/** Undo and redo are the document's; the label says what they would do. */
+/** Undo and redo are of what one did last, in whichever document; the label says what they would do. */
 function historyCommand(verb: Verb, shortcut: string): Command {
   const word = WORDS[verb];
-  const here = () => active.getState().document;
-  const next = () => nextStep(here(), verb);
   return {
     id: `edit.${verb}`,
     name: word,
-    title: () => (next() === null ? word : `${word} ${next() ?? ""}`),
+    title: () => [word, steps.getState()[verb]?.words ?? ""].join(" ").trim(),
     shortcut,
     whileResting: true,
-    when: () => here() !== null,
+    when: isOpen,
     run: async () => {
-      const document = here();
-      const step = document !== null && next() !== null && (await attempt(STEPS[verb](document)));
-      if (step) await attempt(showStep(document, step));
+      const step = await attempt(stepNewest(verb));
+      if (step) await attempt(showStep(step.document, step));
     },
   };
 }

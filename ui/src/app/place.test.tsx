@@ -75,6 +75,30 @@ describe("undo", () => {
     expect(selection.getState().refs).toEqual(refs);
   });
 
+  it("is of what one did last, wherever one is now", async () => {
+    const twin = await openApp();
+    const label = () => twin.document("loop").collections.nodes?.set?.label;
+    const before = label();
+    await act(async () => {
+      await edit("scene", "entity.set", [
+        { collection: "entities", id: "mole2", set: { name: "Mole king" } },
+      ]);
+      await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Mine" } }]);
+    });
+    // Looking at something else is no reason to take back what was done there.
+    await user.click(screen.getByRole("treeitem", { name: "Hammer" }));
+    await waitFor(() => expect(screen.getByRole("button", { name: /^Undo set/ })).toBeTruthy());
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(label()).toBe(before));
+    const name = () => twin.document("scene").collections.entities?.mole2?.name;
+    expect(name()).toBe("Mole king");
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(name()).toBe("Mole 2"));
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    await waitFor(() => expect(name()).toBe("Mole king"));
+    expect(label()).toBe(before);
+  });
+
   it("takes its offer away when it was done by other means, and no other", async () => {
     await openApp();
     const rename = (id: string, name: string) =>

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
-import { editDocument, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
+import { editDocument, nextSteps, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
 import type { Change, Collections, EditResult, Problem, RecordData, Records, UndoState } from "../ipc/types";
 import { inOrder } from "./inOrder";
@@ -149,6 +149,17 @@ export function whenReached(id: string, position: string): Promise<DocumentView>
       resolve(view);
     });
   });
+}
+
+/** Steps over this person's newest gesture, wherever they made it; null where there is none. */
+export function stepNewest(verb: "undo" | "redo"): Promise<(EditResult & { document: string }) | null> {
+  const step = async () => {
+    // What was done a moment ago is known then.
+    const { document } = (await nextSteps())[verb] ?? {};
+    if (document === undefined) return null;
+    return { document, ...(await (verb === "undo" ? undoDocument(document) : redoDocument(document))) };
+  };
+  return whileSaving(inOrder(step), ApiFailure.from);
 }
 
 /** Takes back this person's last gesture in the document. */

@@ -26,6 +26,7 @@ export const commands = {
 	documentOpen: (document: string, channel: Channel<Delta>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
 	documentClose: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
 	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
+	nextSteps: () => typedError<NextSteps, ApiError>(__TAURI_INVOKE("next_steps")),
 	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
 	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
 	/**  Takes back the gesture that an event belongs to, whatever came after it. */
@@ -542,6 +543,22 @@ export type MessageCounts = {
 	malformed: number,
 	/**  Not sent, because the server did not answer. */
 	dropped: number,
+};
+
+/**  A gesture that undo or redo would step over. */
+export type NextStep = {
+	/**  The document in which it was made. */
+	document: string,
+	/**  What it was, in words. */
+	words: string,
+};
+
+/**  What undo and redo would do for this person in the whole project. */
+export type NextSteps = {
+	/**  What undo would take back; none when there is nothing. */
+	undo: NextStep | null,
+	/**  What redo would bring back; none when there is nothing. */
+	redo: NextStep | null,
 };
 
 /**  How a node looks. */

@@ -9,6 +9,8 @@ export const openDocument = (document: string, onDelta: (delta: Delta) => void) 
 export const closeDocument = (subscription: number) => answered(commands.documentClose(subscription));
 export const editDocument = (document: string, eventType: string, changes: readonly Change[]) =>
   answered(commands.documentEdit(document, eventType, [...changes]));
+/** What undo and redo would do, wherever this person did it. */
+export const nextSteps = () => answered(commands.nextSteps());
 export const undoDocument = (document: string) => answered(commands.documentUndo(document));
 /** Takes back the gesture that an event belongs to, whatever came after it. */
 export const undoGesture = (document: string, event: string) =>

@@ -30,6 +30,8 @@ export type {
   MadeAgain,
   Member as SessionMember,
   MessageCounts,
+  NextStep,
+  NextSteps,
   NodeShape,
   OpenedDocument,
   Operation,

@@ -114,6 +114,12 @@ fn what_was_done_last_is_undone_wherever_it_was_done() {
     assert_eq!(names(&session), ["Scene", "Main", "Points"]);
     session.undo_newest().unwrap();
     assert_eq!(names(&session), ["Scene", "Main", "Score"]);
+    // It is told before it is done.
+    let next = session.next_steps().unwrap();
+    let (undo, redo) = (next.undo.unwrap(), next.redo.unwrap());
+    assert_eq!(undo.document, points);
+    assert_eq!(redo.document, wissil_sync::MANIFEST);
+    assert!(redo.words.contains("Points"), "{}", redo.words);
     session.undo_newest().unwrap();
     assert!(
         !session

@@ -7,6 +7,7 @@ import type {
   DocumentInfo,
   EditResult,
   FindHit,
+  NextStep,
   NodeShape,
   OpenedDocument,
   Person,
@@ -29,6 +30,8 @@ interface Step {
   changes: Change[];
   /** The event that it takes back. */
   event: string;
+  /** How many were made before. */
+  at: number;
 }
 
 interface Log {
@@ -56,6 +59,7 @@ export class TwinDocuments {
   private readonly deletions = new Map<string, { deletion: Deletion; record: RecordData }>();
   private readonly logs = new Map<string, Log>();
   private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
+  private made = 0;
   private nextSubscription = 1;
 
   constructor(
@@ -72,6 +76,7 @@ export class TwinDocuments {
     | "documentOpen"
     | "documentClose"
     | "documentEdit"
+    | "nextSteps"
     | "documentUndo"
     | "documentRedo"
     | "gestureUndo"
@@ -95,6 +100,7 @@ export class TwinDocuments {
     },
     documentEdit: ({ document, eventType, changes }) =>
       this.edit(String(document), String(eventType), changes as Change[]),
+    nextSteps: () => ({ undo: this.newestStep("undo"), redo: this.newestStep("redo") }),
     documentUndo: ({ document }) => this.step(String(document), "undo"),
     documentRedo: ({ document }) => this.step(String(document), "redo"),
     gestureUndo: ({ document, event }) => this.step(String(document), "undo", String(event)),
@@ -217,11 +223,26 @@ export class TwinDocuments {
     const named = changes.some((change) => "remove" in change) ? before : written(before, changes);
     const words = `${eventType.split(".")[1] ?? "changed"} ${changes.length === 1 ? nameOf(named, changes[0]) : `${changes.length} records`}`;
     const log = this.log(id);
-    log.undo.push({ words, changes: inverse(before, changes), event: this.history.nextCid() });
+    log.undo.push({
+      words,
+      changes: inverse(before, changes),
+      event: this.history.nextCid(),
+      at: this.made++,
+    });
     log.redo = [];
     const dismissed = changes.filter((change) => change.collection === "notes" && "remove" in change);
     this.problems = this.problems.filter(({ note }) => !dismissed.some((change) => change.id === note));
     return this.write(id, eventType, words, changes);
+  }
+
+  private newestStep(verb: "undo" | "redo"): NextStep | null {
+    let newest: { document: string; step: Step } | undefined;
+    for (const [document, log] of this.logs) {
+      const step = log[verb].at(-1);
+      if (step && (document === MANIFEST || this.records()[document]) && step.at >= (newest?.step.at ?? 0))
+        newest = { document, step };
+    }
+    return newest ? { document: newest.document, words: newest.step.words } : null;
   }
 
   /** Takes the newest step, or that of an event. */
@@ -238,7 +259,7 @@ export class TwinDocuments {
     }
     const back = inverse(this.document(id).collections, entry.changes);
     const words = `${verb === "undo" ? "undid" : "redid"} ${entry.words}`;
-    const step = { words: entry.words, changes: back, event: this.history.nextCid() };
+    const step = { words: entry.words, changes: back, event: this.history.nextCid(), at: this.made++ };
     log[verb === "undo" ? "redo" : "undo"].push(step);
     if (verb === "undo") this.history.undone.set(step.event, entry.event);
     return this.write(id, `history.${verb}`, words, entry.changes);

@@ -23,11 +23,12 @@ use crate::api::{
 #[cfg(unix)]
 use crate::api::{BusMessage, ErrorCode};
 use crate::app::{App, absolute};
+use crate::compare::Difference;
 use crate::editing::Edits;
 #[cfg(unix)]
 use crate::local::{Client, Heard, Means};
 use crate::network::MessageListener;
-use crate::session::{Difference, Session};
+use crate::session::Session;
 
 /// A project that is open in another program or in this one.
 ///
@@ -235,15 +236,14 @@ impl App {
     /// # Errors
     /// [`ErrorCode::Locked`] where that program does not answer, or is another version.
     pub fn beside(&self, folder: &Path) -> Result<Option<Facade>, ApiError> {
-        let folder = absolute(folder)?;
         #[cfg(unix)]
-        return match Client::new(self.clone(), &folder, Means::Beside) {
+        return match Client::new(self.clone(), &absolute(folder)?, Means::Beside) {
             Ok(way) => Ok(Some(Facade { way })),
             Err(error) if error.code == ErrorCode::NoAnswer => Ok(None),
             Err(error) => Err(error),
         };
         #[cfg(not(unix))]
-        Ok(None)
+        absolute(folder).map(|_| None)
     }
 }
 
@@ -309,7 +309,7 @@ impl Facade {
     pub fn follow_messages(
         &self,
         pattern: &str,
-        mut listener: MessageListener,
+        listener: MessageListener,
         trouble: TroubleListener,
     ) -> Result<(), ApiError> {
         #[cfg(not(unix))]
@@ -318,15 +318,19 @@ impl Facade {
             .follow_messages(pattern, listener)
             .map(|_| drop(trouble));
         #[cfg(unix)]
+        let mut listener = listener;
+        #[cfg(unix)]
+        let hear = move |message: &RawValue| {
+            if let Ok(message) = read::<BusMessage>(message) {
+                listener(message);
+            }
+        };
+        #[cfg(unix)]
         self.stand(
             "messages.follow",
             json!({ "pattern": pattern }),
             trouble,
-            move |message| {
-                if let Ok(message) = read::<BusMessage>(message) {
-                    listener(message);
-                }
-            },
+            hear,
         )
     }
 

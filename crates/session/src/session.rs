@@ -7,10 +7,9 @@ use std::sync::Weak;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use serde::{Deserialize, Serialize};
 use wissil_dag::{Cid, DocumentId, IdeEvent};
-use wissil_model::{Change, DocumentKind, describe_change, diff};
-use wissil_sync::{EventStore as _, UndoSide, present_name};
+use wissil_model::DocumentKind;
+use wissil_sync::{EventStore as _, UndoSide};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
@@ -135,15 +134,6 @@ impl Drop for Owner {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One record that differs between two states of a document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Difference {
-    /// What leads from the one to the other.
-    pub change: Change,
-    /// The same in words.
-    pub words: String,
 }
 
 /// Takes the messages of a session.
@@ -568,35 +558,6 @@ impl Session {
         self.ask(|actor| actor.import_notes())
     }
 
-    /// What changed in a document from after one event to after another.
-    pub fn diff(&self, from: &str, to: &str) -> Result<Vec<Difference>, ApiError> {
-        let (from, to) = (event_cid(from)?, event_cid(to)?);
-        self.read(move |actor| {
-            let (from, to) = (actor.stored(&from)?, actor.stored(&to)?);
-            if from.log != to.log {
-                return Err(ApiError::new(
-                    ErrorCode::Invalid,
-                    "the two events belong to different documents",
-                ));
-            }
-            let engine = &actor.project.engine;
-            let document = &from.log.document;
-            let before = engine.projection_at(document, from.position)?;
-            let after = engine.projection_at(document, to.position)?;
-            let name_of = |collection: &str, id: &str| {
-                present_name(&after, collection, id)
-                    .or_else(|| present_name(&before, collection, id))
-            };
-            Ok(diff(&before, &after)
-                .into_iter()
-                .map(|change| Difference {
-                    words: describe_change(before.kind(), &change, &name_of),
-                    change,
-                })
-                .collect())
-        })
-    }
-
     /// The folder.
     pub fn folder(&self) -> Result<std::path::PathBuf, ApiError> {
         self.ask(|actor| Ok(actor.project.folder.clone()))
@@ -622,7 +583,7 @@ pub(crate) fn document_id(text: &str) -> Result<DocumentId, ApiError> {
     })
 }
 
-fn event_cid(text: &str) -> Result<Cid, ApiError> {
+pub(crate) fn event_cid(text: &str) -> Result<Cid, ApiError> {
     text.parse()
         .map_err(|_| ApiError::new(ErrorCode::Invalid, format!("`{text}` is not a CID")))
 }

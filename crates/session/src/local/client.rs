@@ -9,19 +9,19 @@ use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wissil_model::Change;
 
-use super::address;
-use super::wire::{Asked, EditParams, Line, PROTOCOL, encode, read_line};
+use super::reach::{MAX_LINE, Means, Way, not_understood};
+use super::wire::{Asked, EditParams, Line, encode, read_line};
 use crate::api::{ApiError, EditResult, ErrorCode};
 use crate::app::App;
 use crate::bridge::gone;
@@ -30,25 +30,6 @@ use crate::facade;
 use crate::project::database;
 use crate::session::Session;
 use crate::whereabouts::Whereabouts;
-
-/// How long is waited for a program that has the project open and lets nobody in yet, or not any more.
-const PATIENCE: Duration = Duration::from_secs(10);
-const STEP: Duration = Duration::from_millis(10);
-/// How long a project that was given up is left to whoever asked for it.
-const YIELDED: Duration = Duration::from_secs(5);
-/// How long whoever has the project open may take for its first word.
-const FIRST_WORD: Duration = Duration::from_secs(10);
-/// Most bytes of a line that is read.
-const MAX_LINE: u64 = 1 << 30;
-
-/// What a project is opened for where nobody has it open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Means {
-    Edit,
-    Read,
-    /// It is not opened.
-    Beside,
-}
 
 /// What is heard of a request that stands: it is asked again of whoever has the project next.
 pub(crate) enum Heard<'a> {
@@ -79,11 +60,7 @@ pub(crate) struct Row {
 }
 
 struct Shared {
-    app: App,
-    folder: PathBuf,
-    means: Means,
-    /// Whether a project that is opened here is left when it and its server have the same.
-    leaves: AtomicBool,
+    way: Way,
     /// Taken before the state, where both are.
     writer: Mutex<Writer>,
     state: Mutex<State>,
@@ -150,10 +127,7 @@ impl Client {
     /// What opening it may fail with; [`ErrorCode::Locked`] when a program has it open that lets nobody in.
     pub fn new(app: App, folder: &Path, means: Means) -> Result<Self, ApiError> {
         let shared = Arc::new(Shared {
-            app,
-            folder: folder.to_owned(),
-            means,
-            leaves: AtomicBool::new(false),
+            way: Way::new(app, folder, means),
             writer: Mutex::new(Writer {
                 stream: None,
                 last: 0,
@@ -215,7 +189,7 @@ impl Client {
 
     /// A project that is opened here is left when it and its server have the same.
     pub fn will_not_stay(&self) -> Result<(), ApiError> {
-        self.shared.leaves.store(true, Ordering::Relaxed);
+        self.shared.way.will_not_stay();
         match &lock(&self.shared.state).own {
             Some(session) => session.will_not_stay(),
             None => Ok(()),
@@ -239,34 +213,6 @@ impl Client {
         };
         if let Some(session) = own {
             session.close();
-        }
-    }
-}
-
-/// Opens the project in a folder, which a command that has it open gives up for it; what that does goes on through here.
-///
-/// # Errors
-/// As [`App::open`]; [`ErrorCode::Locked`] when a program has it open that does not give it up.
-pub(crate) fn take_over(app: &App, folder: &Path) -> Result<Session, ApiError> {
-    let ends = Instant::now() + PATIENCE;
-    let mut asked = false;
-    loop {
-        match app.open(folder) {
-            Err(error) if error.code == ErrorCode::Locked && Instant::now() < ends => {
-                if !asked {
-                    match Client::new(app.clone(), folder, Means::Beside) {
-                        Ok(holder) => {
-                            holder.ask::<()>("project.yield", (), true)?;
-                            asked = true;
-                        }
-                        // It has ended, or lets nobody in.
-                        Err(other) if other.code == ErrorCode::NoAnswer => {}
-                        Err(other) => return Err(other),
-                    }
-                }
-                thread::sleep(STEP);
-            }
-            opened => return opened,
         }
     }
 }
@@ -343,26 +289,29 @@ impl Shared {
 
     /// Reaches the project, and asks there what is not answered.
     fn go_on(self: &Arc<Self>, writer: &mut Writer) {
-        let started = self.open(writer.yielded.take()).and_then(|(reader, own)| {
-            let failed = |error: io::Error| {
-                ApiError::internal(format!("the project is not reached: {error}"))
-            };
-            let stream = reader.get_ref().try_clone().map_err(failed)?;
-            {
-                let mut state = lock(&self.state);
-                state.stream = Some(stream.try_clone().map_err(failed)?);
-                state.own = own;
-                if state.ended.is_some() {
-                    return Err(gone());
+        let started = self
+            .way
+            .open(writer.yielded.take())
+            .and_then(|(reader, own)| {
+                let failed = |error: io::Error| {
+                    ApiError::internal(format!("the project is not reached: {error}"))
+                };
+                let stream = reader.get_ref().try_clone().map_err(failed)?;
+                {
+                    let mut state = lock(&self.state);
+                    state.stream = Some(stream.try_clone().map_err(failed)?);
+                    state.own = own;
+                    if state.ended.is_some() {
+                        return Err(gone());
+                    }
                 }
-            }
-            let shared = Arc::clone(self);
-            thread::Builder::new()
-                .name("project".into())
-                .spawn(move || shared.listen(reader))
-                .map_err(failed)?;
-            Ok(stream)
-        });
+                let shared = Arc::clone(self);
+                thread::Builder::new()
+                    .name("project".into())
+                    .spawn(move || shared.listen(reader))
+                    .map_err(failed)?;
+                Ok(stream)
+            });
         match started {
             Ok(stream) => {
                 let lines: Vec<Vec<u8>> = {
@@ -381,57 +330,6 @@ impl Shared {
             }
             Err(error) => self.fail(error),
         }
-    }
-
-    /// The project, through whoever has it open; else open here, unless it was just given up for somebody else.
-    fn open(
-        &self,
-        yielded: Option<Instant>,
-    ) -> Result<(BufReader<UnixStream>, Option<Session>), ApiError> {
-        let ends = Instant::now() + PATIENCE;
-        let is_left = || yielded.is_some_and(|since| since.elapsed() < YIELDED);
-        loop {
-            if let Some(stream) = address::connect(&self.folder)?
-                && let Some(reader) = greet(stream)?
-            {
-                return Ok((reader, None));
-            }
-            if is_left() {
-                thread::sleep(STEP);
-                continue;
-            }
-            let opened = match self.means {
-                Means::Edit => self.app.open(&self.folder),
-                Means::Read => self.app.inspect(&self.folder),
-                Means::Beside => Err(nobody()),
-            };
-            match opened {
-                Err(error) if error.code == ErrorCode::Locked && Instant::now() < ends => {
-                    thread::sleep(STEP);
-                }
-                opened => return self.enter(opened?),
-            }
-        }
-    }
-
-    /// Works on a project that is open here, like everybody else.
-    fn enter(
-        &self,
-        session: Session,
-    ) -> Result<(BufReader<UnixStream>, Option<Session>), ApiError> {
-        if self.leaves.load(Ordering::Relaxed) {
-            session.will_not_stay()?;
-        }
-        let failed =
-            |error: io::Error| ApiError::internal(format!("the project is not reached: {error}"));
-        let (ours, theirs) = UnixStream::pair().map_err(failed)?;
-        let guests = session.guests();
-        guests.may_yield();
-        guests
-            .take_in(&session.downgrade(), theirs)
-            .map_err(failed)?;
-        let reader = greet(ours)?.ok_or_else(gone)?;
-        Ok((reader, Some(session)))
     }
 
     /// Takes what is answered and told until whoever has the project ends.
@@ -559,62 +457,6 @@ impl Request {
             Kind::Standing(None) => {}
         }
     }
-}
-
-/// Waits for the first word; none where whoever had the project open has ended.
-fn greet(stream: UnixStream) -> Result<Option<BufReader<UnixStream>>, ApiError> {
-    let silent = |_: io::Error| {
-        ApiError::new(
-            ErrorCode::Locked,
-            "the project is open in another program, which does not answer; end it and try again",
-        )
-    };
-    stream.set_read_timeout(Some(FIRST_WORD)).map_err(silent)?;
-    let mut reader = BufReader::with_capacity(1 << 16, stream);
-    let mut line = Vec::new();
-    match read_line(&mut reader, &mut line, MAX_LINE) {
-        Ok(true) => {}
-        Err(error) if is_timeout(&error) => return Err(silent(error)),
-        _ => return Ok(None),
-    }
-    let hello: Line<'_> = serde_json::from_slice(&line).map_err(|error| not_understood(&error))?;
-    if let Some(error) = hello.error {
-        return Err(error);
-    }
-    if hello.protocol != Some(PROTOCOL) {
-        return Err(ApiError::new(
-            ErrorCode::Locked,
-            format!(
-                "the project is open in another version of WISSIL ({}), and this is {}; close it there, or use the same",
-                hello.wissil.unwrap_or_default(),
-                env!("CARGO_PKG_VERSION"),
-            ),
-        ));
-    }
-    reader.get_ref().set_read_timeout(None).map_err(silent)?;
-    Ok(Some(reader))
-}
-
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-    )
-}
-
-fn not_understood(error: &serde_json::Error) -> ApiError {
-    ApiError::with_cause(
-        ErrorCode::Internal,
-        "the program that has the project open answers what this one does not understand",
-        error,
-    )
-}
-
-fn nobody() -> ApiError {
-    ApiError::new(
-        ErrorCode::NoAnswer,
-        "the program that had the project open has ended",
-    )
 }
 
 fn not_answered() -> ApiError {

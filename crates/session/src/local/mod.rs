@@ -10,8 +10,10 @@ mod client;
 mod guests;
 mod host;
 mod outbox;
+mod reach;
 mod wire;
 
-pub(crate) use client::{Client, Heard, Means, Row, take_over};
+pub(crate) use client::{Client, Heard, Row};
 pub(crate) use guests::Guests;
 pub(crate) use host::Host;
+pub(crate) use reach::{Means, take_over};

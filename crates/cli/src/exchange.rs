@@ -54,7 +54,8 @@ impl Following {
     /// Follows a project from now on. How it stands is heard first, where a server was chosen.
     pub fn follow(&self, project: &Facade) -> Result<(), ApiError> {
         let told = self.told.clone();
-        let now = project.follow(Box::new(move |message| {
+        let mut is_begun = false;
+        project.follow(Box::new(move |message| {
             let heard = match message {
                 Err(error) => Heard::Over(error),
                 Ok(SessionMessage::Connection { connection }) => Heard::Status(connection.into()),
@@ -73,13 +74,15 @@ impl Following {
                 }
                 Ok(SessionMessage::Travelled { .. } | SessionMessage::Assets { .. }) => return,
             };
+            if let Heard::Status(status) = &heard {
+                is_begun |= status.state != ConnectionState::Local;
+                if !is_begun {
+                    return;
+                }
+            }
             // Whoever followed has seen enough.
             let _ = told.send(heard);
         }))?;
-        if now.connection.state != ConnectionState::Local {
-            // It is followed here.
-            let _ = self.told.send(Heard::Status(now.connection.into()));
-        }
         Ok(())
     }
 

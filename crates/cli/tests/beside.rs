@@ -502,8 +502,7 @@ fn who_follows_hears_what_others_do_and_how_much_was_left_out() {
     let mut holder = place.holder();
     let (mut stream, mut reader) = place.stranger();
     writeln!(stream, "{}", json!({"id": 5, "method": "session.follow"})).unwrap();
-    let answer = line(&mut reader).unwrap();
-    assert_eq!(answer["id"], 5);
+    assert!(std::iter::from_fn(|| line(&mut reader)).any(|line| line["id"] == 5));
     let cid = place.add("beside");
     let told = std::iter::from_fn(|| line(&mut reader))
         .find(is_of_events)

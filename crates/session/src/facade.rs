@@ -267,7 +267,7 @@ impl Facade {
         self.way.will_not_stay()
     }
 
-    /// Follows the session, whoever has it open; how it stands when that begins. Where messages were dropped, that is said
+    /// Follows the session, whoever has it open; how it stands is heard first. Where messages were dropped, that is said
     /// as a problem, and how it stands follows.
     pub fn follow(&self, mut listener: FollowListener) -> Result<SessionStatus, ApiError> {
         #[cfg(not(unix))]
@@ -281,13 +281,14 @@ impl Facade {
             let hear = move |heard: Heard<'_>| match heard {
                 Heard::Answer(answer) => {
                     let status = answer.and_then(read::<SessionStatus>);
-                    match first.take() {
+                    // In its place among the messages, so that nothing older is heard after something newer.
+                    listener(status.clone().map(|status| SessionMessage::Events {
+                        rows: Vec::new(),
+                        status,
+                    }));
+                    if let Some(first) = first.take() {
                         // Whoever asked waits.
-                        Some(first) => drop(first.send(status)),
-                        None => listener(status.map(|status| SessionMessage::Events {
-                            rows: Vec::new(),
-                            status,
-                        })),
+                        let _ = first.send(status);
                     }
                 }
                 Heard::Message(message) => listener(read(message)),

@@ -5,6 +5,9 @@
 
 mod change;
 mod commands;
+mod feeds;
+mod objects;
+mod row;
 mod state;
 
 use std::io::Write as _;
@@ -12,6 +15,7 @@ use std::sync::Arc;
 
 use specta_typescript::define;
 use specta_typescript::semantic::Configuration;
+use tauri::ipc::Invoke;
 use tauri::utils::config::WindowConfig;
 use tauri::{
     App, AppHandle, Emitter as _, Listener as _, Manager as _, RunEvent, WebviewWindowBuilder,
@@ -37,12 +41,20 @@ pub fn run() -> tauri::Result<()> {
     if elsewhere.is_some_and(|asked| desktop.is_open_elsewhere(&asked)) {
         return Ok(());
     }
-    let (shown, closing) = (Arc::clone(&desktop), Arc::clone(&desktop));
+    let [shown, closing, served] = std::array::from_fn(|_| Arc::clone(&desktop));
+    let bindings = bindings();
+    let (described, raw) = (bindings.invoke_handler(), raw_handler());
     tauri::Builder::default()
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&desktop))
-        .invoke_handler(bindings().invoke_handler())
+        .invoke_handler(move |invoke| match invoke.message.command() {
+            "upload_piece" => raw(invoke),
+            _ => described(invoke),
+        })
+        .register_asynchronous_uri_scheme_protocol(objects::SCHEME, move |_, request, responder| {
+            objects::answer(&served, &request, responder);
+        })
         .on_window_event(move |window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event
                 && closing.waits_for_page()
@@ -136,6 +148,11 @@ fn take_links(app: &App, desktop: &Arc<Desktop>) {
     }
 }
 
+/// Answers calls that carry bytes: they are none of the bindings, which know JSON only.
+fn raw_handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![commands::assets::upload_piece]
+}
+
 /// The commands, as the window calls them and as their bindings describe them.
 fn bindings() -> Builder<tauri::Wry> {
     // Left alone, JSON would be described with Rust's 64-bit integers, which a web page does not have.
@@ -156,6 +173,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::app::stay_open,
             commands::app::set_person,
             commands::app::recent_remove,
+            commands::app::feeds_taken,
             commands::project::project_new,
             commands::project::project_open,
             commands::project::project_import,
@@ -170,6 +188,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::documents::document_close,
             commands::documents::document_edit,
             commands::documents::next_steps,
+            commands::documents::edits_end,
             commands::documents::document_undo,
             commands::documents::document_redo,
             commands::documents::gesture_undo,
@@ -208,13 +227,11 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::assets::upload_begin,
             commands::assets::upload_from_disk,
             commands::assets::upload_file,
-            commands::assets::upload_piece,
             commands::assets::upload_finish,
             commands::assets::upload_cancel,
             commands::assets::asset_rename,
             commands::assets::asset_delete,
             commands::assets::asset_want,
-            commands::assets::asset_thumbnail,
         ])
 }
 

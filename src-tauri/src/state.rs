@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use wissil_session::api::{ApiError, ErrorCode, ProjectInfo};
 use wissil_session::{App, CancellationToken, Home, JoinListener, Session};
 
+use crate::feeds::Feeds;
+use crate::row::Rows;
+
 /// What links to sessions begin with.
 const LINK: &str = "wissil://";
 
@@ -63,6 +66,10 @@ pub(crate) struct Desktop {
     /// Ends that.
     cancel: Mutex<CancellationToken>,
     front: OnceLock<Front>,
+    /// What goes to the page.
+    pub(crate) feeds: Feeds,
+    /// The gestures that come from it.
+    pub(crate) rows: Rows,
     /// Whether the page is on screen, and so hears when the window is being closed.
     is_shown: AtomicBool,
     /// Whether it heard that, and has not answered.
@@ -102,6 +109,8 @@ impl Desktop {
             fetching: Mutex::default(),
             cancel: Mutex::default(),
             front: OnceLock::new(),
+            feeds: Feeds::default(),
+            rows: Rows::default(),
             is_shown: AtomicBool::new(false),
             asked_to_close: AtomicBool::new(false),
         }

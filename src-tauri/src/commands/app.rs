@@ -47,3 +47,14 @@ pub(crate) async fn set_person(
 pub(crate) async fn recent_remove(shell: Shell<'_>, path: String) -> Result<(), ApiError> {
     blocking(shell, move |desktop| desktop.app()?.recent_remove(&path)).await
 }
+
+/// The page has taken what came of these feeds, which are named by their channels, and takes more.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn feeds_taken(shell: Shell<'_>, feeds: Vec<u32>) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.feeds.taken(&feeds);
+        Ok(())
+    })
+    .await
+}

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, InvokeBody, Request};
 use wissil_session::api::{Added, ApiError, AssetInfo, ErrorCode};
 
-use super::{Shell, blocking, sender};
+use super::{Shell, blocking};
+use crate::feeds::Latest;
 
 #[tauri::command]
 #[specta::specta]
@@ -29,12 +28,12 @@ pub(crate) async fn upload_from_disk(
     shell: Shell<'_>,
     upload: u32,
     paths: Vec<PathBuf>,
-    channel: Channel<u32>,
+    channel: Channel<Latest<u32>>,
 ) -> Result<(), ApiError> {
     blocking(shell, move |desktop| {
         desktop
             .session()?
-            .upload_from_disk(upload, &paths, sender(channel))
+            .upload_from_disk(upload, &paths, desktop.feeds.sender(channel))
     })
     .await
 }
@@ -53,18 +52,19 @@ pub(crate) async fn upload_file(
     .await
 }
 
-/// Takes the next bytes of that file, in base64.
+/// Takes the next bytes of that file, as they are; the header `upload` says of which upload.
 #[tauri::command]
-#[specta::specta]
-pub(crate) async fn upload_piece(
-    shell: Shell<'_>,
-    upload: u32,
-    bytes: String,
-) -> Result<(), ApiError> {
+pub(crate) async fn upload_piece(shell: Shell<'_>, request: Request<'_>) -> Result<(), ApiError> {
+    let upload = request.headers().get("upload");
+    let upload = upload.and_then(|number| number.to_str().ok()?.parse().ok());
+    let (Some(upload), InvokeBody::Raw(bytes)) = (upload, request.body()) else {
+        return Err(ApiError::new(
+            ErrorCode::Invalid,
+            "a piece of a file is bytes, and says which upload it is of",
+        ));
+    };
+    let bytes = bytes.clone();
     blocking(shell, move |desktop| {
-        let bytes = STANDARD.decode(bytes).map_err(|error| {
-            ApiError::with_cause(ErrorCode::Invalid, "a piece of a file is no base64", &error)
-        })?;
         desktop.session()?.upload_piece(upload, &bytes)
     })
     .await
@@ -117,17 +117,4 @@ pub(crate) async fn asset_delete(shell: Shell<'_>, asset: String) -> Result<(), 
 #[specta::specta]
 pub(crate) async fn asset_want(shell: Shell<'_>, asset: String) -> Result<(), ApiError> {
     blocking(shell, move |desktop| desktop.session()?.want_asset(&asset)).await
-}
-
-/// A small PNG of a file, as a data URL; none when there is none.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn asset_thumbnail(
-    shell: Shell<'_>,
-    asset: String,
-) -> Result<Option<String>, ApiError> {
-    blocking(shell, move |desktop| {
-        desktop.session()?.asset_thumbnail(&asset)
-    })
-    .await
 }

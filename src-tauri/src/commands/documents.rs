@@ -7,18 +7,22 @@ use wissil_session::api::{
     Problem,
 };
 
-use super::{Shell, blocking, sender};
+use super::{Shell, blocking};
 use crate::change::Change;
+use crate::feeds::Ordered;
+use crate::row::Gesture;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn document_open(
     shell: Shell<'_>,
     document: String,
-    channel: Channel<Delta>,
+    channel: Channel<Ordered<Delta>>,
 ) -> Result<OpenedDocument, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.session()?.open_document(&document, sender(channel))
+        desktop
+            .session()?
+            .open_document(&document, desktop.feeds.sender(channel))
     })
     .await
 }
@@ -32,17 +36,35 @@ pub(crate) async fn document_close(shell: Shell<'_>, subscription: u32) -> Resul
     .await
 }
 
+/// Makes a gesture once those before its place in the row are made. It is saved when this answers.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn document_edit(
     shell: Shell<'_>,
+    row: u32,
+    place: u32,
     document: String,
     event_type: String,
     changes: Vec<Change>,
 ) -> Result<EditResult, ApiError> {
     blocking(shell, move |desktop| {
-        let changes = changes.into_iter().map(Into::into).collect();
-        desktop.session()?.edit(&document, &event_type, changes)
+        let gesture = Gesture {
+            document,
+            event_type,
+            changes: changes.into_iter().map(Into::into).collect(),
+        };
+        desktop.rows.edit(desktop.session()?, row, place, gesture)
+    })
+    .await
+}
+
+/// Ends a row of gestures: what waits in it for one that never came is not made.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edits_end(shell: Shell<'_>, row: u32) -> Result<(), ApiError> {
+    blocking(shell, move |desktop| {
+        desktop.rows.end(row);
+        Ok(())
     })
     .await
 }

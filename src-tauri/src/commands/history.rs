@@ -5,16 +5,17 @@ use wissil_session::api::{
     ApiError, ErrorCode, EventRow, MadeAgain, SessionMessage, SessionStatus, Touched,
 };
 
-use super::{Shell, blocking, sender};
+use super::{Shell, blocking};
+use crate::feeds::Ordered;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn session_subscribe(
     shell: Shell<'_>,
-    channel: Channel<SessionMessage>,
+    channel: Channel<Ordered<SessionMessage>>,
 ) -> Result<SessionStatus, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.session()?.subscribe(sender(channel))
+        desktop.session()?.subscribe(desktop.feeds.sender(channel))
     })
     .await
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use tauri::ipc::Channel;
 use wissil_session::api::{ApiError, JoinProgress, LinkInfo, ProjectInfo};
 
-use super::{Shell, blocking, sender};
+use super::{Shell, blocking};
+use crate::feeds::Latest;
 
 #[tauri::command]
 #[specta::specta]
@@ -27,10 +28,10 @@ pub(crate) async fn project_fetch(
     shell: Shell<'_>,
     link: String,
     folder: String,
-    channel: Channel<JoinProgress>,
+    channel: Channel<Latest<JoinProgress>>,
 ) -> Result<PathBuf, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.fetch_shared(&link, Path::new(&folder), sender(channel))
+        desktop.fetch_shared(&link, Path::new(&folder), desktop.feeds.sender(channel))
     })
     .await
 }

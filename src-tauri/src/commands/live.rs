@@ -3,16 +3,19 @@
 use tauri::ipc::Channel;
 use wissil_session::api::{ApiError, BusMessage, Peer, Presence, PresenceMessage};
 
-use super::{Shell, blocking, sender};
+use super::{Shell, blocking};
+use crate::feeds::{Bounded, Latest};
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn presence_subscribe(
     shell: Shell<'_>,
-    channel: Channel<PresenceMessage>,
+    channel: Channel<Latest<PresenceMessage>>,
 ) -> Result<Vec<Peer>, ApiError> {
     blocking(shell, move |desktop| {
-        desktop.session()?.follow_presence(sender(channel))
+        desktop
+            .session()?
+            .follow_presence(desktop.feeds.sender(channel))
     })
     .await
 }
@@ -31,12 +34,12 @@ pub(crate) async fn presence_set(shell: Shell<'_>, presence: Presence) -> Result
 pub(crate) async fn bus_subscribe(
     shell: Shell<'_>,
     pattern: String,
-    channel: Channel<BusMessage>,
+    channel: Channel<Bounded<BusMessage>>,
 ) -> Result<u32, ApiError> {
     blocking(shell, move |desktop| {
         desktop
             .session()?
-            .follow_messages(&pattern, sender(channel))
+            .follow_messages(&pattern, desktop.feeds.sender(channel))
     })
     .await
 }

@@ -14,7 +14,6 @@ pub(crate) mod project;
 use std::sync::Arc;
 
 use tauri::State;
-use tauri::ipc::Channel;
 use wissil_session::api::{ApiError, ErrorCode};
 
 use crate::state::Desktop;
@@ -36,12 +35,4 @@ async fn blocking<T: Send + 'static>(
                 &error,
             ))
         })
-}
-
-/// What the façade calls with each message of a view. A page that went away takes no more messages, and needs none:
-/// the next one subscribes anew.
-fn sender<T: tauri::ipc::IpcResponse + Send + 'static>(
-    channel: Channel<T>,
-) -> Box<dyn FnMut(T) + Send> {
-    Box::new(move |message| drop(channel.send(message)))
 }

@@ -20,7 +20,7 @@ const BURST: &str = "
             const id = '01K' + String(count).padStart(23, '0');
             const put = { op: 'debug/log', position: { x: (count % 20) * 240, y: Math.floor(count / 20) * 160 } };
             const { cids } = await invoke('document_edit', {
-                document, eventType: 'node.add', changes: [{ collection: 'nodes', id, put }],
+                row: 4000000000, place: count, document, eventType: 'node.add', changes: [{ collection: 'nodes', id, put }],
             });
             window.acknowledged.push(...cids);
         }

@@ -12,6 +12,9 @@ const MANY: &str = "
     const { invoke } = window.__TAURI_INTERNALS__;
     const done = arguments[arguments.length - 1];
     const add = (count) => invoke('document_edit', {
+        // Beside the page's own rows.
+        row: 4000000000,
+        place: count,
         document: item.dataset.document,
         eventType: 'entity.add',
         changes: [{

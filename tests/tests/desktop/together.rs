@@ -125,7 +125,7 @@ const MANY: &str = "
         const id = '01KB' + String(count).padStart(22, '0');
         const put = { op: 'debug/log', position: { x: (count % 40) * 240, y: 2000 + Math.floor(count / 40) * 160 } };
         return invoke('document_edit', {
-            document, eventType: 'node.add', changes: [{ collection: 'nodes', id, put }],
+            row: 4000000000, place: count, document, eventType: 'node.add', changes: [{ collection: 'nodes', id, put }],
         });
     };
     Promise.all([...Array(1000).keys()].map(add)).then(

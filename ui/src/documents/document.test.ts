@@ -102,15 +102,35 @@ describe("an open document", () => {
   });
 
   it("shows what comes in one frame at once", async () => {
+    const frames: (() => void)[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
     const views = new Set<unknown>();
     const forget = documentStore("loop").subscribe(({ view }) => views.add(view));
     for (const label of ["One", "Two", "Three"]) {
       twin.documents.editAsGuest("loop", "node.set", [{ collection: "nodes", id: "set", set: { label } }]);
     }
-    await settled();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    vi.unstubAllGlobals();
+    expect(views.size).toBe(0);
+    frames.forEach((frame) => frame());
     forget();
     expect(nodes().set?.label).toBe("Three");
     expect(views.size).toBe(1);
+  });
+
+  it("is read anew where not all that changed was told", async () => {
+    twin.documents.missNext = true;
+    twin.documents.editAsGuest("loop", "node.set", [
+      { collection: "nodes", id: "set", set: { label: "Told" } },
+    ]);
+    await settled();
+    await settled();
+    expect(nodes().set?.label).toBe("Told");
+    expect(twin.calls.filter((call) => call === "document_open")).toHaveLength(2);
+    expect(twin.calls).toContain("document_close");
+    await edit("loop", "node.set", [{ collection: "nodes", id: "set", set: { label: "Again" } }]);
+    await settled();
+    expect(nodes().set?.label).toBe("Again");
   });
 
   it("does not show an edit over the snapshot that holds it, or a later one", async () => {

@@ -3,15 +3,15 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand";
 
-import { editDocument, nextSteps, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
+import { nextSteps, redoDocument, undoDocument, undoGesture } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
 import type { Change, Collections, EditResult, Problem, RecordData, Records, UndoState } from "../ipc/types";
-import { inOrder } from "./inOrder";
 import { openDocuments } from "./openDocuments";
 import type { DocumentState } from "./openDocuments";
 import { Reading } from "./reading";
 import type { Derived, DocumentRecords, RecordReader } from "./records";
 import { whileSaving } from "./saving";
+import { sendEdit, writeAlone } from "./writing";
 import type { RecordRef } from "./selection";
 
 export { newId } from "./newId";
@@ -119,10 +119,7 @@ export async function edit(
 ): Promise<EditResult> {
   const overlay = openDocuments.beginEdit(document, changes);
   try {
-    const result = await whileSaving(
-      inOrder(() => editDocument(document, eventType, changes)),
-      ApiFailure.from,
-    );
+    const result = await whileSaving(sendEdit({ document, eventType, changes }), ApiFailure.from);
     overlay.written(result.position);
     return result;
   } catch (thrown) {
@@ -159,13 +156,13 @@ export function stepNewest(verb: "undo" | "redo"): Promise<(EditResult & { docum
     if (document === undefined) return null;
     return { document, ...(await (verb === "undo" ? undoDocument(document) : redoDocument(document))) };
   };
-  return whileSaving(inOrder(step), ApiFailure.from);
+  return whileSaving(writeAlone(step), ApiFailure.from);
 }
 
 /** Takes back this person's last gesture in the document. */
 export function undo(document: string): Promise<EditResult> {
   return whileSaving(
-    inOrder(() => undoDocument(document)),
+    writeAlone(() => undoDocument(document)),
     ApiFailure.from,
   );
 }
@@ -173,7 +170,7 @@ export function undo(document: string): Promise<EditResult> {
 /** Takes back the gesture of this person that an event belongs to, whatever came after it; or throws why not. */
 export function undoEvent(document: string, event: string): Promise<EditResult> {
   return whileSaving(
-    inOrder(() => undoGesture(document, event)),
+    writeAlone(() => undoGesture(document, event)),
     ApiFailure.from,
   );
 }
@@ -181,7 +178,7 @@ export function undoEvent(document: string, event: string): Promise<EditResult> 
 /** Brings back what was last undone. */
 export function redo(document: string): Promise<EditResult> {
   return whileSaving(
-    inOrder(() => redoDocument(document)),
+    writeAlone(() => redoDocument(document)),
     ApiFailure.from,
   );
 }

@@ -4,11 +4,12 @@ import type { StoreApi } from "zustand";
 
 import { closeDocument, openDocument } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
+import { nextFrame } from "../ipc/frame";
 import type { Change, Delta, Problem, RecordData, Snapshot, UndoState } from "../ipc/types";
 import type { DocumentView } from "./document";
-import { nextFrame } from "./frame";
 import { DocumentRecords, keyOf } from "./records";
 import type { Overlay } from "./records";
+import { beginWriting } from "./writing";
 
 export interface DocumentState {
   view: DocumentView | undefined;
@@ -129,11 +130,17 @@ class OpenDocument {
     const early: Delta[] = [];
     let ready = false;
     try {
-      const { subscription, snapshot } = await openDocument(this.id, (delta) => {
-        if (generation !== this.generation) return;
-        if (ready) this.receive(delta);
-        else early.push(delta);
-      });
+      const { subscription, snapshot } = await openDocument(
+        this.id,
+        (delta) => {
+          if (generation !== this.generation) return;
+          if (ready) this.receive(delta);
+          else early.push(delta);
+        },
+        () => {
+          if (generation === this.generation) this.openAnew();
+        },
+      );
       if (generation !== this.generation) {
         closeDocument(subscription).catch(() => undefined);
         return;
@@ -149,6 +156,15 @@ class OpenDocument {
       this.open = false;
       this.store.setState({ view: undefined, failure: ApiFailure.from(thrown) });
     }
+  }
+
+  /** Not all that changed was told. What is shown stays until it has been read again. */
+  private openAnew(): void {
+    const { subscription } = this;
+    this.subscription = undefined;
+    this.arrived = [];
+    if (subscription !== undefined) closeDocument(subscription).catch(() => undefined);
+    void this.start();
   }
 
   private begin(snapshot: Snapshot): void {
@@ -257,5 +273,6 @@ export const openDocuments = {
   clear(): void {
     for (const document of documents.values()) document.stop();
     documents.clear();
+    beginWriting();
   },
 };

@@ -1,7 +1,11 @@
 /** The files of the project. */
+import { convertFileSrc, invoke } from "@tauri-apps/api/core";
+
 import { commands } from "./bindings";
 import type * as wire from "./bindings";
-import { answered, channel, number } from "./call";
+import { answered, number } from "./call";
+import { ApiFailure } from "./failure";
+import { latest } from "./feeds";
 import type { AssetInfo } from "./types";
 
 /** All of them, by path. */
@@ -20,11 +24,17 @@ export const uploadFromDisk = (
   upload: number,
   paths: readonly string[],
   onPercent: (percent: number) => void,
-) => answered(commands.uploadFromDisk(upload, [...paths], channel(onPercent)));
+) => answered(commands.uploadFromDisk(upload, [...paths], latest(onPercent)));
 /** Begins the next file, whose bytes the page has and whose place nobody knows; whether it is wanted. */
 export const uploadFile = (upload: number, path: string) => answered(commands.uploadFile(upload, path));
-/** The next bytes of that file, in base64. */
-export const uploadPiece = (upload: number, bytes: string) => answered(commands.uploadPiece(upload, bytes));
+/** The next bytes of that file, as they are. */
+export async function uploadPiece(upload: number, bytes: ArrayBuffer): Promise<void> {
+  try {
+    await invoke("upload_piece", bytes, { headers: { upload: String(upload) } });
+  } catch (thrown) {
+    throw ApiFailure.from(thrown);
+  }
+}
 /** Adds the files to the project. */
 export const finishUpload = (upload: number) => answered(commands.uploadFinish(upload));
 export const cancelUpload = (upload: number) => answered(commands.uploadCancel(upload));
@@ -33,5 +43,5 @@ export const renameAsset = (asset: string, path: string) => answered(commands.as
 export const deleteAsset = (asset: string) => answered(commands.assetDelete(asset));
 /** Has a file that is not here fetched before others. */
 export const wantAsset = (asset: string) => answered(commands.assetWant(asset));
-/** A small picture as a data URL. */
-export const assetThumbnail = (asset: string) => answered(commands.assetThumbnail(asset));
+/** Where the page finds an object's bytes, as they are: for pictures, and for `fetch`. */
+export const objectUrl = (cid: string) => convertFileSrc(cid, "object");

@@ -11,6 +11,8 @@ export const commands = {
 	stayOpen: () => __TAURI_INVOKE<void>("stay_open"),
 	setPerson: (name: string, color: string) => typedError<Person, ApiError>(__TAURI_INVOKE("set_person", { name, color })),
 	recentRemove: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("recent_remove", { path })),
+	/**  The page has taken what came of these feeds, which are named by their channels, and takes more. */
+	feedsTaken: (feeds: number[]) => typedError<null, ApiError>(__TAURI_INVOKE("feeds_taken", { feeds })),
 	projectNew: (name: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_new", { name, folder })),
 	projectOpen: (path: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_open", { path })),
 	projectImport: (file: string, folder: string) => typedError<ProjectInfo, ApiError>(__TAURI_INVOKE("project_import", { file, folder })),
@@ -23,10 +25,13 @@ export const commands = {
 	/**  Whether something stands at a path, which writing a file there would replace. */
 	fileExists: (path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("file_exists", { path })),
 	projectVerify: () => typedError<VerifyReport, ApiError>(__TAURI_INVOKE("project_verify")),
-	documentOpen: (document: string, channel: Channel<Delta>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
+	documentOpen: (document: string, channel: Channel<Ordered<Delta>>) => typedError<OpenedDocument, ApiError>(__TAURI_INVOKE("document_open", { document, channel })),
 	documentClose: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("document_close", { subscription })),
-	documentEdit: (document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { document, eventType, changes })),
+	/**  Makes a gesture once those before its place in the row are made. It is saved when this answers. */
+	documentEdit: (row: number, place: number, document: string, eventType: string, changes: Change[]) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_edit", { row, place, document, eventType, changes })),
 	nextSteps: () => typedError<NextSteps, ApiError>(__TAURI_INVOKE("next_steps")),
+	/**  Ends a row of gestures: what waits in it for one that never came is not made. */
+	editsEnd: (row: number) => typedError<null, ApiError>(__TAURI_INVOKE("edits_end", { row })),
 	documentUndo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_undo", { document })),
 	documentRedo: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_redo", { document })),
 	/**  Takes back the gesture that an event belongs to, whatever came after it. */
@@ -40,7 +45,7 @@ export const commands = {
 	documentDeletion: (document: string) => typedError<Deletion | null, ApiError>(__TAURI_INVOKE("document_deletion", { document })),
 	/**  Brings a deleted document back, whoever deleted it. */
 	documentRestore: (document: string) => typedError<EditResult, ApiError>(__TAURI_INVOKE("document_restore", { document })),
-	sessionSubscribe: (channel: Channel<SessionMessage>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
+	sessionSubscribe: (channel: Channel<Ordered<SessionMessage>>) => typedError<SessionStatus, ApiError>(__TAURI_INVOKE("session_subscribe", { channel })),
 	sessionEvents: (before: string | null, limit: number, document: string | null) => typedError<EventRow[], ApiError>(__TAURI_INVOKE("session_events", { before, limit, document })),
 	eventShow: (cid: string) => typedError<string, ApiError>(__TAURI_INVOKE("event_show", { cid })),
 	eventTouched: (cid: string) => typedError<Touched[], ApiError>(__TAURI_INVOKE("event_touched", { cid })),
@@ -57,7 +62,7 @@ export const commands = {
 	/**  The link this process was asked to open, once. */
 	linkAsked: () => typedError<string | null, ApiError>(__TAURI_INVOKE("link_asked")),
 	/**  Fetches the session of a link; answers the folder of the project, which is to be opened then. */
-	projectFetch: (link: string, folder: string, channel: Channel<JoinProgress>) => typedError<string, ApiError>(__TAURI_INVOKE("project_fetch", { link, folder, channel })),
+	projectFetch: (link: string, folder: string, channel: Channel<Latest<JoinProgress>>) => typedError<string, ApiError>(__TAURI_INVOKE("project_fetch", { link, folder, channel })),
 	/**  Ends that; nothing is left behind when it answers. */
 	projectFetchCancel: () => typedError<null, ApiError>(__TAURI_INVOKE("project_fetch_cancel")),
 	/**  Has the session of a link, which is on this machine and goes to another server, go to the link's, and opens it. */
@@ -66,20 +71,18 @@ export const commands = {
 	setAsideMakeAgain: () => typedError<MadeAgain, ApiError>(__TAURI_INVOKE("set_aside_make_again")),
 	/**  Leaves work that was set aside. */
 	setAsideLeave: () => typedError<null, ApiError>(__TAURI_INVOKE("set_aside_leave")),
-	presenceSubscribe: (channel: Channel<PresenceMessage>) => typedError<Peer[], ApiError>(__TAURI_INVOKE("presence_subscribe", { channel })),
+	presenceSubscribe: (channel: Channel<Latest<PresenceMessage>>) => typedError<Peer[], ApiError>(__TAURI_INVOKE("presence_subscribe", { channel })),
 	presenceSet: (presence: Presence) => typedError<null, ApiError>(__TAURI_INVOKE("presence_set", { presence })),
-	busSubscribe: (pattern: string, channel: Channel<BusMessage>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
+	busSubscribe: (pattern: string, channel: Channel<Bounded<BusMessage>>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
 	busUnsubscribe: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("bus_unsubscribe", { subscription })),
 	busPublish: (resource: string, action: string, payload: Value) => typedError<null, ApiError>(__TAURI_INVOKE("bus_publish", { resource, action, payload })),
 	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
 	/**  Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty. */
 	uploadBegin: (into: string) => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin", { into })),
 	/**  Reads files that stand on this disk into an upload. The channel carries how much of them is read, in percent. */
-	uploadFromDisk: (upload: number, paths: string[], channel: Channel<number>) => typedError<null, ApiError>(__TAURI_INVOKE("upload_from_disk", { upload, paths, channel })),
+	uploadFromDisk: (upload: number, paths: string[], channel: Channel<Latest<number>>) => typedError<null, ApiError>(__TAURI_INVOKE("upload_from_disk", { upload, paths, channel })),
 	/**  Begins the next file of an upload that the page has and whose path nobody knows; whether it is wanted. */
 	uploadFile: (upload: number, path: string) => typedError<boolean, ApiError>(__TAURI_INVOKE("upload_file", { upload, path })),
-	/**  Takes the next bytes of that file, in base64. */
-	uploadPiece: (upload: number, bytes: string) => typedError<null, ApiError>(__TAURI_INVOKE("upload_piece", { upload, bytes })),
 	/**  Adds the files of an upload to the project. */
 	uploadFinish: (upload: number) => typedError<Added, ApiError>(__TAURI_INVOKE("upload_finish", { upload })),
 	uploadCancel: (upload: number) => typedError<null, ApiError>(__TAURI_INVOKE("upload_cancel", { upload })),
@@ -87,8 +90,6 @@ export const commands = {
 	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
 	/**  Has a file that is not here fetched before others. */
 	assetWant: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_want", { asset })),
-	/**  A small PNG of a file, as a data URL; none when there is none. */
-	assetThumbnail: (asset: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("asset_thumbnail", { asset })),
 };
 
 /* Types */
@@ -138,8 +139,11 @@ export type AssetInfo = {
 	state: AssetState,
 	/**  While it travels: how many bytes did. */
 	done: number | null,
-	/**  Whether there is a small picture of it. */
-	thumbnail: boolean,
+	/**
+	 *  The CID of a small picture of it, a PNG of at most 256 pixels along its longer side, where there is one and it is
+	 *  here.
+	 */
+	thumbnail: string | null,
 };
 
 /**  Where a file's content is. */
@@ -152,6 +156,13 @@ export type AssetState =
 "fetching" | 
 /**  Not here; it comes when somebody who has it is online. */
 "awaited";
+
+/**  Only so many wait; the oldest are dropped, and counted: live messages. */
+export type Bounded<T> = {
+	messages: T[],
+	/**  How many older ones there were. */
+	dropped: number,
+};
 
 /**  A message of the live bus. */
 export type BusMessage = {
@@ -482,6 +493,9 @@ export type JoinProgress = {
 	total: string,
 };
 
+/**  The newest counts, of everything that is told of: status, presence, progress. */
+export type Latest<T> = T[];
+
 /**  What a link says, before anything is done with it. */
 export type LinkInfo = {
 	/**  The session. */
@@ -613,6 +627,13 @@ export type Operation = {
 	configuration: Parameter[],
 	/**  The sockets that follow from configuration, wires and other records. */
 	dynamic: Dynamic[],
+};
+
+/**  Every message counts, in order. Those that follow each other become one where that says the same: records, history. */
+export type Ordered<T> = {
+	messages: T[],
+	/**  So much waited that it was not kept: what this feed tells of is to be read anew. */
+	missed: boolean,
 };
 
 /**  A configuration parameter of an operation. */

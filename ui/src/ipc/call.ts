@@ -1,6 +1,4 @@
-/** Calling the shell: answers as promises that fail with an {@link ApiFailure}, channels as callbacks. */
-import { Channel } from "@tauri-apps/api/core";
-
+/** Calling the shell: answers as promises that fail with an {@link ApiFailure}. */
 import type { ApiError } from "./bindings";
 import { ApiFailure } from "./failure";
 
@@ -16,13 +14,6 @@ export async function answered<T>(answer: Promise<Answer<T>>): Promise<T> {
   }
   if (settled.status === "error") throw ApiFailure.from(settled.error);
   return settled.data;
-}
-
-/** A channel whose messages go to a callback. */
-export function channel<T>(onMessage: (message: T) => void): Channel<T> {
-  const created = new Channel<T>();
-  created.onmessage = onMessage;
-  return created;
 }
 
 /** A number that is always there: the bindings cannot say so, because one that is no number would cross as null. */

@@ -1,14 +1,22 @@
 /** Documents: reading and editing one, those of the project, and what is known of all. */
 import { commands } from "./bindings";
-import { answered, channel, number } from "./call";
+import { answered, number } from "./call";
+import { ordered } from "./feeds";
 import type { Change, Deletion, Delta } from "./types";
 
-/** Opens a document; `onDelta` gets every change after the snapshot, in order. */
-export const openDocument = (document: string, onDelta: (delta: Delta) => void) =>
-  answered(commands.documentOpen(document, channel(onDelta)));
+/** Opens a document; `onDelta` gets every change after the snapshot, in order, or `onMissed` says that it is to be opened anew. */
+export const openDocument = (document: string, onDelta: (delta: Delta) => void, onMissed: () => void) =>
+  answered(commands.documentOpen(document, ordered(onDelta, onMissed)));
 export const closeDocument = (subscription: number) => answered(commands.documentClose(subscription));
-export const editDocument = (document: string, eventType: string, changes: readonly Change[]) =>
-  answered(commands.documentEdit(document, eventType, [...changes]));
+/** Makes a gesture once those before its place in the row are made. After one that fails, none of its row is. */
+export const editDocument = (
+  { row, place }: { row: number; place: number },
+  document: string,
+  eventType: string,
+  changes: readonly Change[],
+) => answered(commands.documentEdit(row, place, document, eventType, [...changes]));
+/** Lets gestures go that wait in a row for one that never came. */
+export const endEdits = (row: number) => answered(commands.editsEnd(row));
 /** What undo and redo would do, wherever this person did it. */
 export const nextSteps = () => answered(commands.nextSteps());
 export const undoDocument = (document: string) => answered(commands.documentUndo(document));

@@ -4,12 +4,15 @@ import type { ApiError, ErrorCode } from "./bindings";
 export class ApiFailure extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
+  /** Whether the session said so; else what was asked may not have reached it. */
+  readonly isOfSession: boolean;
 
-  constructor(error: ApiError) {
+  constructor(error: ApiError, isOfSession = true) {
     super(asSentence(error.message));
     this.name = "ApiFailure";
     this.code = error.code;
     this.detail = error.detail;
+    this.isOfSession = isOfSession;
   }
 
   /** Reads anything thrown as a failure, so that callers have one shape to show. */
@@ -17,7 +20,7 @@ export class ApiFailure extends Error {
     if (thrown instanceof ApiFailure) return thrown;
     if (isApiError(thrown)) return new ApiFailure(thrown);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new ApiFailure({ code: "internal", message, detail: "" });
+    return new ApiFailure({ code: "internal", message, detail: "" }, false);
   }
 }
 

@@ -2,16 +2,18 @@
 import { commands } from "./bindings";
 import type * as wire from "./bindings";
 import { readAsset } from "./assets";
-import { answered, channel, number } from "./call";
+import { answered, number } from "./call";
+import { ordered } from "./feeds";
 import type { EventRow, SessionMessage } from "./types";
 
-/** Subscribes to the session; `onMessage` gets every event after the returned status. */
-export const subscribeSession = (onMessage: (message: SessionMessage) => void) =>
+/**
+ * Subscribes to the session; `onMessage` gets every event after the returned status, or `onMissed` says that history is to be
+ * read anew.
+ */
+export const subscribeSession = (onMessage: (message: SessionMessage) => void, onMissed: () => void) =>
   answered(
     commands.sessionSubscribe(
-      channel((message: wire.SessionMessage) => {
-        onMessage(readMessage(message));
-      }),
+      ordered((message: wire.SessionMessage) => onMessage(readMessage(message)), onMissed),
     ),
   );
 /** Events newest first, older than `before`. */

@@ -2,7 +2,8 @@
 import { listen } from "@tauri-apps/api/event";
 
 import { commands } from "./bindings";
-import { answered, channel } from "./call";
+import { answered } from "./call";
+import { latest } from "./feeds";
 import type { JoinProgress } from "./types";
 
 export const inspectLink = (link: string) => answered(commands.linkInspect(link));
@@ -12,7 +13,7 @@ export const inspectLink = (link: string) => answered(commands.linkInspect(link)
  * then. What is open stays open.
  */
 export const fetchProject = (link: string, folder: string, onProgress: (progress: JoinProgress) => void) =>
-  answered(commands.projectFetch(link, folder, channel(onProgress)));
+  answered(commands.projectFetch(link, folder, latest(onProgress)));
 /** Ends the fetching, which fails as cancelled; nothing of it is left then. */
 export const cancelFetch = () => answered(commands.projectFetchCancel());
 

@@ -1,10 +1,16 @@
 /** Live messages of the session: any number of listeners share one subscription of the shell for each pattern. */
 import { useEffect, useRef } from "react";
+import { createStore, useStore } from "zustand";
 
 import { subscribeMessages, unsubscribeMessages } from "../ipc/live";
 import type { BusMessage } from "../ipc/types";
 
 type Listener = (message: BusMessage) => void;
+
+/** How many messages were passed over because too many came at once. */
+const dropped = createStore<number>(() => 0);
+
+export const useDropped = () => useStore(dropped);
 
 /** A subscription of the shell; its number is known once the shell has answered. */
 interface Subscription {
@@ -22,9 +28,15 @@ class Following {
   start(): void {
     const mine: Subscription = { ended: false };
     this.current = mine;
-    subscribeMessages(this.pattern, (message) => {
-      if (this.current === mine) this.listeners.forEach((listener) => listener(message));
-    }).then(
+    subscribeMessages(
+      this.pattern,
+      (message) => {
+        if (this.current === mine) this.listeners.forEach((listener) => listener(message));
+      },
+      (count) => {
+        if (this.current === mine) dropped.setState((before) => before + count);
+      },
+    ).then(
       (number) => {
         mine.number = number;
         if (mine.ended) end(number);
@@ -72,6 +84,7 @@ export function resumeMessages(): void {
 }
 
 export function forgetMessages(): void {
+  dropped.setState(0);
   followings.forEach((following) => following.forget());
 }
 

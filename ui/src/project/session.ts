@@ -30,7 +30,7 @@ const NONE: SessionStatus = {
 /** The document of the project itself: its files, documents and people. */
 export const MANIFEST = "manifest";
 
-/** `epoch` is bumped when events that were told of may be gone from the history. */
+/** `epoch` is bumped when events that were told of may be gone from the history, or not all were told of. */
 const session = createStore<{ status: SessionStatus; epoch: number }>(() => ({ status: NONE, epoch: 0 }));
 
 /** A part of the status; the part must keep its identity while it does not change. */
@@ -137,9 +137,14 @@ let generation = 0;
 export async function subscribe(): Promise<void> {
   generation += 1;
   const mine = generation;
-  const status = await subscribeSession((message) => {
-    if (mine === generation) take(message);
-  });
+  const status = await subscribeSession(
+    (message) => {
+      if (mine === generation) take(message);
+    },
+    () => {
+      if (mine === generation) session.setState(({ epoch }) => ({ epoch: epoch + 1 }));
+    },
+  );
   if (mine !== generation) return;
   session.setState({ status });
   loadAssets();

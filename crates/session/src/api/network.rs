@@ -426,8 +426,9 @@ pub struct AssetInfo {
     pub state: AssetState,
     /// While it travels: how many bytes did.
     pub done: Option<f64>,
-    /// Whether there is a small picture of it.
-    pub thumbnail: bool,
+    /// The CID of a small picture of it, a PNG of at most 256 pixels along its longer side, where there is one and it is
+    /// here.
+    pub thumbnail: Option<String>,
 }
 
 /// Where a file's content is.

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use wissil_dag::Cid;
 use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Change, Value};
 use wissil_sync::{ObjectStore as _, StoreError};
@@ -12,11 +11,13 @@ use super::inbox::Inbox;
 use super::media_type::media_type;
 use super::path::AssetPath;
 use super::reconcile::media_type_value;
-use super::thumbnail::MAX_BYTES;
 use crate::actor::Actor;
 use crate::api::{ApiError, AssetInfo, ErrorCode};
 use crate::history::manifest;
 use crate::session::Session;
+
+/// Largest object that is read into memory as a whole.
+const MAX_IN_MEMORY: u64 = 64 << 20;
 
 impl Session {
     /// The files of the project, by path.
@@ -78,44 +79,44 @@ impl Session {
         })
     }
 
-    /// A small picture of a file as a `data:` URL of a PNG of at most 256 pixels along its longer side; none where
-    /// there is none, or it is not here yet.
-    pub fn asset_thumbnail(&self, asset: &str) -> Result<Option<String>, ApiError> {
-        let id = asset.to_owned();
-        self.ask(move |actor| actor.asset_thumbnail(&id))
+    /// The bytes of an object of the project, which are in memory then; none where it is not here. One that is damaged is
+    /// set aside, and fetched again where somebody has it.
+    ///
+    /// # Errors
+    /// When `cid` is none, the object is too large for that, or it cannot be read.
+    pub fn object(&self, cid: &str) -> Result<Option<Vec<u8>>, ApiError> {
+        let cid: Cid = cid.parse().map_err(|error| {
+            ApiError::with_cause(
+                ErrorCode::Invalid,
+                format!("`{cid}` names no object"),
+                &error,
+            )
+        })?;
+        let objects = self.ask(|actor| Ok(actor.project.objects.clone()))?;
+        let Some(file) = objects.open_read(&cid)? else {
+            return Ok(None);
+        };
+        // Records may be anybody's and name anything.
+        if file.metadata().is_ok_and(|file| file.len() > MAX_IN_MEMORY) {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                format!("the object {cid} is too large to be read at once"),
+            ));
+        }
+        match objects.get(&cid) {
+            Err(error @ StoreError::Damaged { .. }) => self.ask(move |actor| {
+                if !actor.object_damaged(&cid) {
+                    return Err(error.into());
+                }
+                actor.signals.want_objects([cid]);
+                Ok(None)
+            }),
+            bytes => Ok(bytes?),
+        }
     }
 }
 
 impl Actor {
-    fn asset_thumbnail(&mut self, id: &str) -> Result<Option<String>, ApiError> {
-        let catalog = self.catalog()?;
-        let asset = catalog.record(id).ok_or_else(|| no_asset(id))?;
-        let Some(thumbnail) = asset.thumbnail else {
-            return Ok(None);
-        };
-        // The record may be anybody's and name anything.
-        let Some(file) = self.project.objects.open_read(&thumbnail.0)? else {
-            self.signals.want_objects([thumbnail.0]);
-            return Ok(None);
-        };
-        let small = file
-            .metadata()
-            .is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
-        if !small {
-            return Ok(None);
-        }
-        let bytes = match self.project.objects.get(&thumbnail.0) {
-            Err(StoreError::Damaged { .. }) if self.object_damaged(&thumbnail.0) => {
-                self.signals.want_objects([thumbnail.0]);
-                None
-            }
-            bytes => bytes?,
-        };
-        Ok(bytes
-            .filter(|bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n"))
-            .map(|bytes| format!("data:image/png;base64,{}", STANDARD.encode(bytes))))
-    }
-
     /// The way to the thread of the files, while the project is open to be edited.
     pub(super) fn assets_inbox(&self) -> Result<Arc<Inbox>, ApiError> {
         match &self.assets.thread {

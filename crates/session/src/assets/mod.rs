@@ -198,8 +198,8 @@ impl Actor {
             let here = self.is_here(&asset.object.0)?;
             let done = self.assets.travelling.get(&asset.object.0).copied();
             let thumbnail = match &asset.thumbnail {
-                Some(thumbnail) => self.is_here(&thumbnail.0)?,
-                None => false,
+                Some(thumbnail) if self.is_here(&thumbnail.0)? => Some(thumbnail.0.to_string()),
+                _ => None,
             };
             infos.push(AssetInfo {
                 id: id.to_string(),

@@ -207,11 +207,18 @@ fn files_come_small_pictures_first() {
     assert!(wanted[0].is_thumbnail);
     assert_eq!(wanted[1].size, Some(3));
     let hero = bob.asset("hero.png").unwrap();
-    assert_eq!((hero.state, hero.thumbnail), (AssetState::Awaited, false));
+    assert_eq!((hero.state, hero.thumbnail), (AssetState::Awaited, None));
 
     bob.fetch_one(&ada, wanted[0].cid);
-    let url = bob.session.asset_thumbnail(&hero.id).unwrap().unwrap();
-    assert!(url.starts_with("data:image/png;base64,"));
+    let small = bob.asset("hero.png").unwrap().thumbnail.unwrap();
+    assert_eq!(small, wanted[0].cid.to_string());
+    assert!(
+        bob.session
+            .object(&small)
+            .unwrap()
+            .unwrap()
+            .starts_with(b"\x89PNG")
+    );
     let cid = wanted[2].cid;
     let on_the_way = bob.session.ask(move |actor| {
         actor.object_progress(&cid, 7);

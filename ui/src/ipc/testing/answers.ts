@@ -1,5 +1,5 @@
 /** What the twin answers, held to what the bindings say of the commands. */
-import type { ApiError, commands } from "../bindings";
+import type { ApiError, Bounded, Ordered, commands } from "../bindings";
 
 type Commands = typeof commands;
 type Data<Command> = Command extends (...args: never[]) => Promise<infer Answer>
@@ -20,6 +20,10 @@ export type Answers<Command extends keyof Commands> = {
 export interface Channel<T> {
   onmessage: (message: T) => void;
 }
+
+/** One message of each class of feed, as it comes. */
+export const ordered = <T>(message: T): Ordered<T> => ({ messages: [message], missed: false });
+export const bounded = <T>(message: T): Bounded<T> => ({ messages: [message], dropped: 0 });
 
 export function fail(code: ApiError["code"], message: string): never {
   return refuse({ code, message, detail: "" });

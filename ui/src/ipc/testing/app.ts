@@ -7,7 +7,7 @@ const YOU: Person = { id: "you", name: "Ada Lovelace", color: "#ff8a5b" };
 export class TwinApp {
   user = YOU;
 
-  readonly answers: Answers<"appInfo" | "quit" | "stayOpen" | "setPerson" | "recentRemove"> = {
+  readonly answers: Answers<"appInfo" | "quit" | "stayOpen" | "setPerson" | "recentRemove" | "feedsTaken"> = {
     appInfo: () => ({
       version: "0.1.0",
       user: this.user,
@@ -18,6 +18,7 @@ export class TwinApp {
     stayOpen: () => undefined,
     setPerson: ({ name, color }) => (this.user = { ...this.user, name: String(name), color: String(color) }),
     recentRemove: () => null,
+    feedsTaken: () => null,
   };
 }
 

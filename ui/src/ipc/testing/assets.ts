@@ -2,9 +2,10 @@
 import { emit } from "@tauri-apps/api/event";
 
 import type { Added, AssetInfo, SessionMessage } from "../types";
+import type { Latest } from "../bindings";
 import { fail } from "./answers";
 import type { Answers, Channel } from "./answers";
-import { sampleAssets, sampleThumbnail } from "./sampleAssets";
+import { sampleAssets } from "./sampleAssets";
 
 interface Upload {
   into: string;
@@ -33,13 +34,11 @@ export class TwinAssets {
     | "uploadBegin"
     | "uploadFromDisk"
     | "uploadFile"
-    | "uploadPiece"
     | "uploadFinish"
     | "uploadCancel"
     | "assetRename"
     | "assetDelete"
     | "assetWant"
-    | "assetThumbnail"
   > = {
     assets: () => this.list,
     uploadBegin: ({ into }) => {
@@ -47,14 +46,13 @@ export class TwinAssets {
       return this.nextUpload++;
     },
     uploadFromDisk: ({ upload, paths, channel }) =>
-      this.uploadFromDisk(Number(upload), paths as string[], channel as Channel<number>),
+      this.uploadFromDisk(Number(upload), paths as string[], channel as Channel<Latest<number>>),
     uploadFile: ({ upload, path }) => {
       const name = String(path);
       if (name.includes("..")) fail("invalid", `"${name}" is not a path.`);
       this.uploads.get(Number(upload))?.files.push({ path: name, bytes: "" });
       return !name.includes("/.");
     },
-    uploadPiece: ({ upload, bytes }) => this.takePiece(Number(upload), String(bytes)),
     uploadFinish: ({ upload }) => this.finishUpload(Number(upload)),
     uploadCancel: ({ upload }) => {
       this.uploads.get(Number(upload))?.end();
@@ -73,7 +71,6 @@ export class TwinAssets {
       this.wanted.push(String(asset));
       return null;
     },
-    assetThumbnail: ({ asset }) => sampleThumbnail(String(asset)),
   };
 
   /** The project has other files now. */
@@ -92,15 +89,20 @@ export class TwinAssets {
     await emit(`tauri://drag-${type}`, { paths, position: { x: 1, y: 1 } });
   }
 
-  private takePiece(upload: number, bytes: string): Promise<null> {
-    const file = this.uploads.get(upload)?.files.at(-1);
+  /** Bytes come as they are, which no binding describes. */
+  takePiece(bytes: ArrayBuffer): Promise<null> {
+    const file = [...this.uploads.values()].at(-1)?.files.at(-1);
     if (!file) return fail("notFound", "There is no such upload.");
-    file.bytes += atob(bytes);
+    file.bytes += String.fromCharCode(...new Uint8Array(bytes).slice(0, 100)).padEnd(bytes.byteLength);
     return new Promise<null>((resolve) => setTimeout(() => resolve(null), this.pieceTakes));
   }
 
   /** Reads ten pieces of each path, as if that was a file. */
-  private async uploadFromDisk(upload: number, paths: string[], channel: Channel<number>): Promise<null> {
+  private async uploadFromDisk(
+    upload: number,
+    paths: string[],
+    channel: Channel<Latest<number>>,
+  ): Promise<null> {
     this.readFromDisk.push(...paths);
     const coming = this.uploads.get(upload);
     const ended = new Promise<never>((_, reject) => {
@@ -110,7 +112,7 @@ export class TwinAssets {
     ended.catch(() => undefined);
     for (let percent = 10; percent <= 100; percent += 10) {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, this.pieceTakes))]);
-      channel.onmessage(percent);
+      channel.onmessage([percent]);
     }
     coming?.files.push(...paths.map((path) => ({ path: path.replace(/.*\//, ""), bytes: "x" })));
     return null;
@@ -128,7 +130,7 @@ export class TwinAssets {
       object: "bafkrei",
       state: "here" as const,
       done: null,
-      thumbnail: false,
+      thumbnail: null,
     }));
     this.show([...this.list, ...added]);
     return { assets: added.map(({ id }) => id), event: `added${upload}` };

@@ -16,10 +16,12 @@ import type {
   Records,
   Snapshot,
 } from "../types";
-import { fail } from "./answers";
+import type { Ordered } from "../bindings";
+import { fail, ordered } from "./answers";
 import type { Answers, Channel } from "./answers";
 import { GUEST } from "./history";
 import type { TwinHistory } from "./history";
+import { TwinRow } from "./row";
 import { written } from "./records";
 import { sampleDocuments } from "./sample";
 import type { TwinDocument } from "./sample";
@@ -54,11 +56,19 @@ export class TwinDocuments {
       note: null,
     },
   ];
+  /** The rows of edits that come from the window. */
+  readonly row = new TwinRow();
+  /** Records that cannot be made. */
+  readonly refused = new Set<string>();
+  /** What edits wrote, one after the other. */
+  readonly written: (readonly Change[])[] = [];
+  /** Set to have the window miss the next change. */
+  missNext = false;
   /** What opening a document waits for. */
   beforeOpening: Promise<unknown> | undefined;
   private readonly deletions = new Map<string, { deletion: Deletion; record: RecordData }>();
   private readonly logs = new Map<string, Log>();
-  private readonly subscriptions = new Map<number, { document: string; channel: Channel<Delta> }>();
+  private readonly subscriptions = new Map<number, { document: string; channel: Channel<Ordered<Delta>> }>();
   private made = 0;
   private nextSubscription = 1;
 
@@ -77,6 +87,7 @@ export class TwinDocuments {
     | "documentClose"
     | "documentEdit"
     | "nextSteps"
+    | "editsEnd"
     | "documentUndo"
     | "documentRedo"
     | "gestureUndo"
@@ -91,15 +102,21 @@ export class TwinDocuments {
     | "find"
   > = {
     documentOpen: ({ document, channel }) => {
-      const open = () => this.open(String(document), channel as Channel<Delta>);
+      const open = () => this.open(String(document), channel as Channel<Ordered<Delta>>);
       return this.beforeOpening ? this.beforeOpening.then(open) : open();
     },
     documentClose: ({ subscription }) => {
       this.subscriptions.delete(Number(subscription));
       return null;
     },
-    documentEdit: ({ document, eventType, changes }) =>
-      this.edit(String(document), String(eventType), changes as Change[]),
+    documentEdit: ({ row, place, document, eventType, changes }) =>
+      this.row.take(Number(row), Number(place), () =>
+        this.edit(String(document), String(eventType), changes as Change[]),
+      ),
+    editsEnd: ({ row }) => {
+      this.row.end(Number(row));
+      return null;
+    },
     nextSteps: () => ({ undo: this.newestStep("undo"), redo: this.newestStep("redo") }),
     documentUndo: ({ document }) => this.step(String(document), "undo"),
     documentRedo: ({ document }) => this.step(String(document), "redo"),
@@ -198,7 +215,7 @@ export class TwinDocuments {
     return String(this.history.events.filter((row) => row.document === id).length);
   }
 
-  private open(id: string, channel: Channel<Delta>): OpenedDocument {
+  private open(id: string, channel: Channel<Ordered<Delta>>): OpenedDocument {
     const { kind, name, collections } = this.document(id);
     const subscription = this.nextSubscription++;
     this.subscriptions.set(subscription, { document: id, channel });
@@ -218,6 +235,7 @@ export class TwinDocuments {
   private edit(id: string, eventType: string, changes: Change[]): EditResult {
     this.failIfAsked();
     const before = this.document(id).collections;
+    if (changes.some(({ id }) => this.refused.has(id))) fail("invalid", "It cannot be made.");
     const gone = changes.find((change) => "set" in change && !before[change.collection]?.[change.id]);
     if (gone) fail("notFound", `there is no ${gone.collection} ${gone.id}`);
     const named = changes.some((change) => "remove" in change) ? before : written(before, changes);
@@ -232,6 +250,7 @@ export class TwinDocuments {
     log.redo = [];
     const dismissed = changes.filter((change) => change.collection === "notes" && "remove" in change);
     this.problems = this.problems.filter(({ note }) => !dismissed.some((change) => change.id === note));
+    this.written.push(changes);
     return this.write(id, eventType, words, changes);
   }
 
@@ -301,9 +320,11 @@ export class TwinDocuments {
       derived,
       undo: this.undoState(id),
     };
+    const told = this.missNext ? { messages: [], missed: true } : ordered(delta);
+    this.missNext = false;
     for (const { document: subscribed, channel } of this.subscriptions.values()) {
       // As the shell does: after the commit, not within the command.
-      if (subscribed === id) setTimeout(() => channel.onmessage(delta));
+      if (subscribed === id) setTimeout(() => channel.onmessage(told));
     }
     return { cids: [row.cid], position };
   }

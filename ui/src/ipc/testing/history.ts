@@ -8,6 +8,8 @@ import type {
   SessionStatus,
   Touched,
 } from "../types";
+import type { Ordered } from "../bindings";
+import { ordered } from "./answers";
 import type { Answers, Channel } from "./answers";
 
 export const GUEST: Person = { id: "guest", name: "Guest 2", color: "#56c8ff" };
@@ -28,7 +30,7 @@ export class TwinHistory {
   readonly touched = new Map<string, Touched[]>();
   /** The event that an undo took back. */
   readonly undone = new Map<string, string>();
-  private session: Channel<SessionMessage> | undefined;
+  private session: Channel<Ordered<SessionMessage>> | undefined;
 
   constructor(
     private readonly user: () => Person,
@@ -44,7 +46,7 @@ export class TwinHistory {
     | "setAsideLeave"
   > = {
     sessionSubscribe: ({ channel }) => {
-      this.session = channel as Channel<SessionMessage>;
+      this.session = channel as Channel<Ordered<SessionMessage>>;
       return this.status();
     },
     sessionEvents: ({ before, limit, document }) =>
@@ -60,7 +62,7 @@ export class TwinHistory {
   };
 
   tell(message: SessionMessage): void {
-    this.session?.onmessage(message);
+    this.session?.onmessage(ordered(message));
   }
 
   /** Tells of what happened beside events. */

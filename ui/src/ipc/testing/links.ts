@@ -1,4 +1,5 @@
 /** The twin's links, and fetching the session of one. */
+import type { Latest } from "../bindings";
 import { emit } from "@tauri-apps/api/event";
 
 import type { ApiError } from "../bindings";
@@ -28,7 +29,7 @@ export class TwinLinks {
       this.asked = null;
       return asked;
     },
-    projectFetch: ({ channel }) => this.fetch(channel as Channel<JoinProgress>),
+    projectFetch: ({ channel }) => this.fetch(channel as Channel<Latest<JoinProgress>>),
     projectFetchCancel: () => {
       this.cancelFetch();
       return null;
@@ -40,14 +41,14 @@ export class TwinLinks {
     await emit("link-asked", link);
   }
 
-  private async fetch(channel: Channel<JoinProgress>): Promise<string> {
+  private async fetch(channel: Channel<Latest<JoinProgress>>): Promise<string> {
     const cancelled = new Promise<never>((_, reject) => {
       this.cancelFetch = () =>
         // Commands reject with plain data, as the shell's do.
         reject({ code: "cancelled", message: "Joining was cancelled; nothing was left behind.", detail: "" });
     });
     for (const progress of JOINING) {
-      channel.onmessage(progress);
+      channel.onmessage([progress]);
       const halfway = progress.done !== "0" && progress.done !== progress.total;
       const forever = new Promise<never>(() => undefined);
       const step = new Promise((resolve) => setTimeout(resolve));

@@ -1,12 +1,14 @@
 /** The twin's live messages, and the others in its session. */
 import type { BusMessage, Person, Presence, PresenceMessage } from "../types";
+import type { Bounded, Latest } from "../bindings";
+import { bounded } from "./answers";
 import type { Answers, Channel } from "./answers";
 import type { TwinPresence } from "./presence";
 
 export class TwinLive {
   /** How many messages came. */
   sent = 0;
-  private readonly followed = new Map<number, { pattern: string; channel: Channel<BusMessage> }>();
+  private readonly followed = new Map<number, { pattern: string; channel: Channel<Bounded<BusMessage>> }>();
   private nextSubscription = 1;
 
   constructor(
@@ -16,7 +18,7 @@ export class TwinLive {
 
   readonly answers: Answers<"presenceSubscribe" | "presenceSet" | "busSubscribe" | "busUnsubscribe"> = {
     presenceSubscribe: ({ channel }) =>
-      this.presence.subscribe(channel as Channel<PresenceMessage>).map(({ presence, ...peer }) => ({
+      this.presence.subscribe(channel as Channel<Latest<PresenceMessage>>).map(({ presence, ...peer }) => ({
         ...peer,
         presence: { ...presence, selection: [...presence.selection], ghosts: [...presence.ghosts] },
       })),
@@ -26,7 +28,10 @@ export class TwinLive {
     },
     busSubscribe: ({ pattern, channel }) => {
       const subscription = this.nextSubscription++;
-      this.followed.set(subscription, { pattern: String(pattern), channel: channel as Channel<BusMessage> });
+      this.followed.set(subscription, {
+        pattern: String(pattern),
+        channel: channel as Channel<Bounded<BusMessage>>,
+      });
       return subscription;
     },
     busUnsubscribe: ({ subscription }) => {
@@ -47,7 +52,7 @@ export class TwinLive {
     const user = this.people().at(-1)?.id ?? "";
     const message: BusMessage = { subject, resource, action, user, time: Date.now(), payload };
     for (const { pattern, channel } of this.followed.values()) {
-      if (fits(pattern, subject)) channel.onmessage(message);
+      if (fits(pattern, subject)) channel.onmessage(bounded(message));
     }
   }
 }

@@ -1,10 +1,11 @@
 /** The others in the twin's session: tests and the dev page let them come, move and go. */
 import { NOTHING_SHOWN } from "../presence";
 import type { Peer, Presence, PresenceMessage } from "../presence";
+import type { Latest } from "../bindings";
 import type { Person } from "../types";
 
 interface Channel {
-  onmessage: (message: PresenceMessage) => void;
+  onmessage: (messages: Latest<PresenceMessage>) => void;
 }
 
 export class TwinPresence {
@@ -21,7 +22,7 @@ export class TwinPresence {
   join(replica: string, person: Person, presence: Partial<Presence> = {}): void {
     const peer = { replica, person, presence: { ...NOTHING_SHOWN, ...presence } };
     this.here.set(replica, peer);
-    this.channel?.onmessage({ type: "joined", peer });
+    this.channel?.onmessage([{ type: "joined", peer }]);
   }
 
   move(replica: string, presence: Partial<Presence>): void {
@@ -29,11 +30,11 @@ export class TwinPresence {
     if (!before) return;
     const peer = { ...before, presence: { ...before.presence, ...presence } };
     this.here.set(replica, peer);
-    this.channel?.onmessage({ type: "moved", peer });
+    this.channel?.onmessage([{ type: "moved", peer }]);
   }
 
   leave(replica: string): void {
     this.here.delete(replica);
-    this.channel?.onmessage({ type: "left", replica });
+    this.channel?.onmessage([{ type: "left", replica }]);
   }
 }

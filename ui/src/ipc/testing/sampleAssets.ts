@@ -10,7 +10,7 @@ export function sampleAssets(): AssetInfo[] {
     object: `bafkrei${path.length.toString().padStart(8, "0")}`,
     state: "here" as const,
     done: null,
-    thumbnail: mediaType?.startsWith("image/") ?? false,
+    thumbnail: mediaType?.startsWith("image/") ? `bafkreismall${path.length}` : null,
     ...rest,
   });
   return [
@@ -24,11 +24,4 @@ export function sampleAssets(): AssetInfo[] {
     file("textures/grass.png", "image/png", 902_113),
     file("textures/sky.jpg", "image/jpeg", 640_002),
   ];
-}
-
-/** A small picture of a file, different for each. */
-export function sampleThumbnail(asset: string): string {
-  const hue = [...asset].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="hsl(${hue} 45% 45%)"/><path d="M0 48l20-22 16 16 10-8 18 18v12H0z" fill="hsl(${hue} 45% 30%)"/></svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

@@ -1,6 +1,6 @@
 /** An in-memory twin of the shell, by capability as the shell is: what it answers is held to the bindings. */
 import { emit } from "@tauri-apps/api/event";
-import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
+import { mockConvertFileSrc, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 
 import type { ApiError } from "../bindings";
 import type { ConnectionState, Displaced, Person, ProjectInfo, SessionStatus } from "../types";
@@ -67,7 +67,14 @@ export class Twin {
   /** Answers commands from now on. */
   install(): this {
     mockWindows("main");
-    mockIPC((command, args) => this.answer(command, (args ?? {}) as Arguments), { shouldMockEvents: true });
+    mockConvertFileSrc("linux");
+    mockIPC(
+      (command, args) =>
+        args instanceof ArrayBuffer
+          ? this.answerBytes(command, args)
+          : this.answer(command, (args ?? {}) as Arguments),
+      { shouldMockEvents: true },
+    );
     return this;
   }
 
@@ -85,6 +92,12 @@ export class Twin {
   /** Somebody closes the window. */
   async closeWindow(): Promise<void> {
     await emit("close-asked");
+  }
+
+  /** The headers of a call, which say what the bytes are of, do not come here. */
+  private answerBytes(command: string, bytes: ArrayBuffer): unknown {
+    this.calls.push(command);
+    return this.assets.takePiece(bytes);
   }
 
   private answer(command: string, args: Arguments): unknown {

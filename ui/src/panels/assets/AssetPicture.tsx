@@ -1,14 +1,24 @@
 import { Box, Clapperboard, File, FileText, Image, Music } from "lucide-react";
+import { useState } from "react";
 
+import { objectUrl } from "../../ipc/assets";
 import type { AssetInfo } from "../../ipc/types";
-import { useThumbnail } from "./thumbnails";
 
 /** A file's small picture, or a symbol for what it is. */
 export function AssetPicture({ asset, size }: { asset: AssetInfo; size: number }) {
-  const picture = useThumbnail(asset);
-  if (picture !== undefined) {
+  const { thumbnail } = asset;
+  const [broken, setBroken] = useState<string>();
+  if (thumbnail !== null && thumbnail !== broken) {
     return (
-      <img className="asset-picture" src={picture} width={size} height={size} alt="" draggable={false} />
+      <img
+        className="asset-picture"
+        src={objectUrl(thumbnail)}
+        width={size}
+        height={size}
+        alt=""
+        draggable={false}
+        onError={() => setBroken(thumbnail)}
+      />
     );
   }
   const Icon = ICONS[familyOf(asset)];

@@ -103,7 +103,9 @@ describe("the Assets panel", () => {
     await openPanel();
     await user.click(await screen.findByRole("button", { name: "Show as pictures" }));
     const tile = screen.getByRole("button", { name: /^fur.png/ });
-    await waitFor(() => expect(tile.querySelector("img")?.src).toMatch(/^data:image/));
+    await waitFor(() =>
+      expect(tile.querySelector("img")?.src).toMatch(/^object:\/\/localhost\/bafkreismall/),
+    );
     await user.click(tile);
     expect(tile.getAttribute("aria-pressed")).toBe("true");
     expect(await accessibilityProblems()).toEqual([]);

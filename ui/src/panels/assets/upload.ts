@@ -34,7 +34,7 @@ export function upload(files: readonly DroppedFile[], options: UploadOptions): P
       for (let from = 0; wanted && from < file.size; from += PIECE) {
         signal.throwIfAborted();
         const piece = file.slice(from, from + PIECE);
-        await uploadPiece(number, await base64(piece));
+        await uploadPiece(number, await piece.arrayBuffer());
         onProgress((sent + from + piece.size) / all);
       }
       sent += file.size;
@@ -69,17 +69,4 @@ async function asOne(
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-/** The web view encodes faster than a loop would. */
-function base64(piece: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const url = String(reader.result);
-      resolve(url.slice(url.indexOf(",") + 1));
-    };
-    reader.onerror = () => reject(reader.error ?? new Error("The file cannot be read."));
-    reader.readAsDataURL(piece);
-  });
 }

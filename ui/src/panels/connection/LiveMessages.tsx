@@ -5,6 +5,7 @@ import type { BusMessage, MessageCounts } from "../../ipc/types";
 import {
   useAssetEvents,
   useBuildEvents,
+  useDropped,
   useEditorEvents,
   useFileEvents,
   useProjectEvents,
@@ -39,6 +40,7 @@ export function LiveMessages({ counts }: { counts: MessageCounts | undefined }) 
   const [resource, setResource] = useState<string>(ALL);
   const [text, setText] = useState("");
   const people = usePeople();
+  const dropped = useDropped();
   const take = (message: BusMessage) => setMessages((before) => withLatest(before, message));
   useProjectEvents(take);
   useFileEvents(take);
@@ -58,6 +60,11 @@ export function LiveMessages({ counts }: { counts: MessageCounts | undefined }) 
         Live messages
       </h3>
       {counts && <p className="connection-quiet">{countWords(counts)}</p>}
+      {dropped > 0 && (
+        <p className="connection-quiet">
+          {dropped.toLocaleString()} came faster than they can be shown, and were passed over.
+        </p>
+      )}
       {messages.length > 0 && (
         <div className="connection-filter">
           <Select label="Messages about" value={resource} options={RESOURCES} onChange={setResource} />

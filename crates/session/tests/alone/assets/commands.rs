@@ -35,10 +35,7 @@ fn renaming_and_deleting_say_what_cannot_be_done() {
         ErrorCode::NotFound
     );
     assert_eq!(code(session.delete_asset("x")), ErrorCode::NotFound);
-    assert_eq!(
-        session.asset_thumbnail("x").unwrap_err().code,
-        ErrorCode::NotFound
-    );
+    assert_eq!(session.object("x").unwrap_err().code, ErrorCode::Invalid);
     session.rename_asset(&id, "A.txt").unwrap();
     wait("the new case", || contents(&assets).contains_key("A.txt"));
 
@@ -59,15 +56,13 @@ fn pictures_in_the_folder_get_small_ones_and_damaged_ones_none() {
     fs::write(assets.join("half.png"), &picture()[..100]).unwrap();
     wait_for_paths(&session, &["half.png", "hero.png"]);
     let hero = asset(&session, "hero.png");
-    assert!(hero.thumbnail);
-    let url = session.asset_thumbnail(&hero.id).unwrap().unwrap();
-    assert!(url.starts_with("data:image/png;base64,"), "{url}");
-    let half = asset(&session, "half.png");
-    assert_eq!(session.asset_thumbnail(&half.id).unwrap(), None);
-    assert!(!asset(&session, "half.png").thumbnail);
+    let small = session.object(&hero.thumbnail.unwrap()).unwrap().unwrap();
+    assert!(small.starts_with(b"\x89PNG"));
+    assert_eq!(session.object(&hero.object).unwrap().unwrap(), picture());
+    assert_eq!(asset(&session, "half.png").thumbnail, None);
     fs::write(assets.join("hero.png"), "no picture any more").unwrap();
     wait("the picture to go", || {
-        !asset(&session, "hero.png").thumbnail
+        asset(&session, "hero.png").thumbnail.is_none()
     });
 }
 

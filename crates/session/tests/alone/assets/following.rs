@@ -24,7 +24,7 @@ fn what_is_done_to_files_is_history() {
     assert_eq!(first.size, 3.0);
     assert_eq!(first.media_type.as_deref(), Some("text/plain"));
     assert_eq!(first.state, AssetState::Here);
-    assert!(!first.thumbnail);
+    assert_eq!(first.thumbnail, None);
 
     fs::write(assets.join("hero.txt"), "two!").unwrap();
     wait("the new content", || {

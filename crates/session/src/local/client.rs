@@ -203,14 +203,19 @@ impl Client {
 
     /// Ends the work on the project, and closes it where it is open here. What was asked is not waited for.
     pub fn close(&self) {
-        let own = {
+        let (own, stood) = {
             let mut state = lock(&self.shared.state);
             state.ended.get_or_insert_with(gone);
             if let Some(stream) = state.stream.take() {
                 let _ = stream.shutdown(Shutdown::Both);
             }
-            state.own.take()
+            let stands = |request: &Request| matches!(request.kind, Kind::Standing(_));
+            let stood = state.asked.extract_if(.., |_, request| stands(request));
+            let stood: Vec<_> = stood.collect();
+            (state.own.take(), stood)
         };
+        // Who closes it need not be told so.
+        drop(stood);
         if let Some(session) = own {
             session.close();
         }

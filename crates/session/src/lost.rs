@@ -13,7 +13,8 @@ use wissil_sync::{EventStore as _, Gesture};
 use crate::api::ApiError;
 use crate::history::manifest;
 use crate::home::{Home, new_id, now};
-use crate::project::{PositionFile, Project, replica_of};
+use crate::position::PositionFile;
+use crate::project::{Project, replica_of};
 
 /// Where the project remembers them: an entry a line.
 const LOST: &str = "lost-events";

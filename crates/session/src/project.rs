@@ -1,7 +1,6 @@
 //! A project on disk: a folder bound to one session, and the replica that writes in it.
 
-use std::cell::Cell;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -13,13 +12,13 @@ use crate::api::{ApiError, ErrorCode, Person};
 use crate::history::Names;
 use crate::home::{Home, ReplicaRecord, random};
 use crate::lost::{self, Lost};
+use crate::position::PositionFile;
 use crate::set_aside::Aside;
+use crate::site::Site;
 use crate::whereabouts::Whereabouts;
 
 /// Where a project keeps its session, below its folder.
 pub(crate) const DATA: &str = ".wissil";
-/// Where a project is built before it takes its place, so that a failure leaves nothing half-made.
-const BUILDING: &str = ".wissil-building";
 
 const REPLICA: &str = "replica";
 const INCARNATION: &str = "incarnation";
@@ -134,83 +133,6 @@ fn holds_one(folder: &Path) -> ApiError {
             folder.display()
         ),
     )
-}
-
-/// Where a project is built for a folder. Whoever has it is alone there, whatever the others' installations are.
-struct Site {
-    folder: PathBuf,
-    lock: File,
-}
-
-impl Site {
-    /// Takes the site of a folder, and removes what a crash left there.
-    ///
-    /// # Errors
-    /// [`ErrorCode::Locked`] while somebody else builds there.
-    fn take(folder: &Path) -> Result<Self, ApiError> {
-        let site = folder.join(BUILDING);
-        let failed = |error: std::io::Error| ApiError::io("made", &site, &error);
-        let path = site.join("lock");
-        loop {
-            fs::create_dir_all(&site).map_err(failed)?;
-            let mut options = File::options();
-            let lock = match options.create(true).truncate(false).write(true).open(&path) {
-                // Whoever had it is done at this moment.
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                lock => lock.map_err(failed)?,
-            };
-            match lock.try_lock() {
-                Ok(()) if !is_at(&lock, &path) => continue,
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(ApiError::new(
-                        ErrorCode::Locked,
-                        format!(
-                            "another program is making a project in {}",
-                            folder.display()
-                        ),
-                    ));
-                }
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-            }
-            for entry in fs::read_dir(&site).map_err(failed)? {
-                let left = entry.map_err(failed)?.path();
-                match left.is_dir() {
-                    true => fs::remove_dir_all(&left).map_err(failed)?,
-                    false if left != path => fs::remove_file(&left).map_err(failed)?,
-                    false => {}
-                }
-            }
-            return Ok(Self { folder: site, lock });
-        }
-    }
-
-    /// The folder of the project that is built; it does not exist yet.
-    fn building(&self) -> PathBuf {
-        self.folder.join("project")
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        // While it is held: who waits for it sees that it is gone. What is left the next one removes.
-        let _ = fs::remove_dir_all(&self.folder);
-        // Closing it may not be enough: a process that is being started may hold it for a moment.
-        let _ = self.lock.unlock();
-    }
-}
-
-/// Whether an open file still stands at a path.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let open = file.metadata().map(|file| (file.dev(), file.ino())).ok();
-    open.is_some() && open == file_identity(path)
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 /// Gives what was built its place.
@@ -614,77 +536,4 @@ pub(crate) fn file_identity(path: &Path) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 pub(crate) fn file_identity(_: &Path) -> Option<(u64, u64)> {
     None
-}
-
-/// How many events the project held at least, kept outside of it: a project that holds fewer was restored.
-///
-/// It is written after every commit and not synced: it survives the process, which is what matters, and losing it
-/// with the machine only makes a restored copy harder to notice.
-pub(crate) struct PositionFile {
-    file: Option<File>,
-    /// How many of the events were made under the project's key.
-    own: Cell<u64>,
-}
-
-/// What a position file says.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Position {
-    /// How many events there were.
-    pub events: u64,
-    /// How many of them were made here; none in what an earlier version wrote.
-    pub own: Option<u64>,
-}
-
-impl PositionFile {
-    /// Of a replica, which has made so many events.
-    fn open(path: &Path, own: u64) -> Result<Self, ApiError> {
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(|error| ApiError::io("opened", path, &error))?;
-        Ok(Self {
-            file: Some(file),
-            own: own.into(),
-        })
-    }
-
-    /// For a project that is only read.
-    fn none() -> Self {
-        Self {
-            file: None,
-            own: Cell::default(),
-        }
-    }
-
-    pub fn read(path: &Path) -> Position {
-        let bytes = fs::read(path).unwrap_or_default();
-        let (numbers, _) = bytes.as_chunks();
-        let number = |at| numbers.get(at).map(|bytes| u64::from_le_bytes(*bytes));
-        Position {
-            events: number(0).unwrap_or_default(),
-            own: number(1),
-        }
-    }
-
-    /// Notes how many events there are now, `made` more of them made here than before; whether that went well. The commit
-    /// stands either way.
-    pub fn note_made(&self, made: u64, events: u64) -> bool {
-        self.own.set(self.own.get() + made);
-        self.note(events)
-    }
-
-    /// Notes how many events there are now; whether that went well. The commit stands either way.
-    pub fn note(&self, events: u64) -> bool {
-        let Some(file) = &self.file else { return true };
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&events.to_le_bytes());
-        bytes[8..].copy_from_slice(&self.own.get().to_le_bytes());
-        #[cfg(unix)]
-        let written = std::os::unix::fs::FileExt::write_all_at(file, &bytes, 0);
-        #[cfg(windows)]
-        let written = std::os::windows::fs::FileExt::seek_write(file, &bytes, 0);
-        written.is_ok()
-    }
 }

@@ -602,6 +602,7 @@ fn what_cannot_be_read_or_written_is_said_in_words() {
     }
     std::fs::create_dir(place.path("folder")).unwrap();
     std::fs::write(place.path("cut.json"), "[{\"a").unwrap();
+    std::fs::write(place.path("cut.gltf"), "{\"asset\": ").unwrap();
     let changes = |file| [&edit[..7], &[file]].concat();
     for (command, said) in [
         (
@@ -610,6 +611,10 @@ fn what_cannot_be_read_or_written_is_said_in_words() {
         ),
         (
             vec!["import", "cut.json", "--to", "x"],
+            "it ends before it is whole",
+        ),
+        (
+            vec!["import", "cut.gltf", "--to", "x"],
             "it ends before it is whole",
         ),
         (vec!["show", "game", "x"], "`x` is not a CID"),
@@ -689,4 +694,22 @@ fn files_that_stay_here_are_problems_for_whoever_checks() {
     let output = place.run(&["check", "game"]);
     let found = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(found.contains("is not a folder"), "{found}");
+}
+
+#[test]
+fn a_sync_that_ends_does_not_tell_itself_that_it_did() {
+    let place = Place::new();
+    place.ok(&["new", "game"]);
+    let nowhere = [
+        "sync",
+        "game",
+        "--server",
+        "nats://127.0.0.1:1",
+        "--timeout",
+        "1",
+    ];
+    let output = place.run(&nowhere);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 2, "{said}");
+    assert!(!said.contains("was closed"), "{said}");
 }

@@ -23,10 +23,13 @@ pub(crate) fn parse(text: &[u8], notes: &mut Notes) -> Result<Json, serde_json::
 
 /// Why JSON cannot be read, in words.
 pub(crate) fn problem(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    match words.strip_prefix("recursion limit exceeded") {
-        Some(rest) => format!("lists and objects stand in each other more than 127 deep{rest}"),
-        None => words,
+    let place = format!(" at line {}, column {}", error.line(), error.column());
+    if error.to_string().starts_with("recursion limit exceeded") {
+        return format!("lists and objects stand in each other more than 127 deep{place}");
+    }
+    match error.is_eof() {
+        true => "it ends before it is whole".into(),
+        false => format!("it is no JSON{place}"),
     }
 }
 

@@ -329,6 +329,17 @@ pub fn words(status: &ConnectionStatus) -> String {
     }
 }
 
+/// As [`words`], for whoever stays: what is left and waits for somebody else is said too.
+pub fn staying(status: &ConnectionStatus) -> String {
+    let is_left = status.settled && !status.left.is_empty();
+    match status.state {
+        ConnectionState::Online if is_left => {
+            format!("{}; left: {}", words(status), status.left.join(", "))
+        }
+        _ => words(status),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -357,6 +368,15 @@ mod tests {
         let damaged = status(Offline, &["5 edits to send"], true);
         assert_eq!(end(damaged), Some(End::Damaged));
         assert_eq!(end(status(Refused, &[], false)), Some(End::Refused));
+    }
+
+    #[test]
+    fn who_stays_is_told_what_waits_for_somebody_else() {
+        let online = |left, settled| staying(&status(ConnectionState::Online, left, settled));
+        assert_eq!(online(&[], true), "online");
+        assert_eq!(online(&["1 edit to send"], false), "online");
+        let waiting = "1 edit waiting for earlier ones";
+        assert_eq!(online(&[waiting], true), format!("online; left: {waiting}"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use wissil_session::api::{
 };
 use wissil_session::{App, CancellationToken, Facade, Severity};
 
-use crate::exchange::{Following, Limit, words};
+use crate::exchange::{Following, Limit, staying};
 use crate::interrupt::on_interrupt;
 use crate::print::{Output, say};
 
@@ -254,7 +254,7 @@ pub fn sync(
     let mut shown = String::new();
     for status in following.statuses() {
         let status = status?;
-        let words = words(&status);
+        let words = staying(&status);
         if words != shown {
             out.line(&words)?;
             shown = words;
@@ -292,7 +292,7 @@ pub fn host(project: &Facade, network: bool, out: &mut Output) -> Result<(), Api
     let mut is_told = false;
     for status in following.statuses() {
         let status = status?;
-        let words = words(&status);
+        let words = staying(&status);
         if words != shown {
             say(&words);
             shown = words;

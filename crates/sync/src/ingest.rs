@@ -251,6 +251,12 @@ impl<S: EventStore> Engine<S> {
         Ok(waiting.missing(waiting.all(), &self.store)?)
     }
 
+    /// How many of the events that wait do so for nothing that anybody could send: nobody signed them. As far as that is
+    /// known: what waited before is looked at with the first that comes.
+    pub fn unproven(&self) -> u64 {
+        self.waiting.as_ref().map_or(0, Waiting::unproven)
+    }
+
     /// Whether so much less waits than may that what was set aside can come again.
     pub fn has_room_to_wait(&self) -> bool {
         self.waiting.as_ref().is_none_or(Waiting::is_half_empty)

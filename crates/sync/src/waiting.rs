@@ -62,6 +62,12 @@ impl Waiting {
         Ok(waiting)
     }
 
+    /// How many events wait for nothing but a signature that proves them.
+    pub fn unproven(&self) -> u64 {
+        let events = self.events.iter();
+        events.filter(|(cid, waits)| waits.cause == **cid).count() as u64
+    }
+
     /// Whether an event waits, and is known to be authentic.
     pub fn authentic(&self, cid: &Cid) -> Option<bool> {
         self.events.get(cid).map(|waits| waits.cause != *cid)

@@ -355,7 +355,8 @@ fn nobody_waits_for_what_nobody_signed() {
         there.ingest(signed).unwrap(),
         Ingested::Waits { .. }
     ));
-    assert_eq!(there.store().counts().unwrap().pending, 0);
+    assert_eq!(there.store().counts().unwrap().pending, 1);
+    assert_eq!(there.unproven(), 1);
 }
 
 #[test]

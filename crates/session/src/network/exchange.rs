@@ -210,8 +210,11 @@ impl Actor {
 
     /// How many events wait for ancestors, and the ancestors that nobody has sent.
     pub(crate) fn missing(&self) -> Result<(u64, Vec<Cid>), ApiError> {
-        let pending = self.project.engine.store().counts()?.pending;
-        Ok((pending, self.project.engine.missing()?))
+        let counts = self.project.engine.store().counts()?;
+        Ok((
+            self.waiting_for_others(&counts),
+            self.project.engine.missing()?,
+        ))
     }
 
     /// Events that another replica asks for, as far as they are here.
@@ -485,10 +488,19 @@ impl Actor {
     pub(crate) fn connection_now(&self, counts: &StoreCounts) -> ConnectionStatus {
         let (files, folder_is_busy) = self.assets.standing();
         let here = Here {
+            pending: self.waiting_for_others(counts),
             newer: self.newer_edits(counts),
             ..Here::new(counts, files, folder_is_busy)
         };
         self.standing.status(&here, self.connection.state)
+    }
+
+    /// How many edits wait for what somebody could send.
+    fn waiting_for_others(&self, counts: &StoreCounts) -> u64 {
+        match counts.pending {
+            0 => 0,
+            pending => pending.saturating_sub(self.project.engine.unproven()),
+        }
     }
 
     /// How many edits were refused because only a newer version understands them.

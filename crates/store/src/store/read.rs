@@ -316,7 +316,7 @@ pub(super) fn counts(connection: &Connection) -> Result<StoreCounts, StoreError>
     let mut statement = connection
         .prepare_cached(
             "SELECT (SELECT coalesce(sum(length), 0) FROM logs), (SELECT coalesce(sum(unsent), 0) FROM logs),
-                    (SELECT count(*) FROM pending WHERE waits_for IS NOT digest), (SELECT count(*) FROM quarantine)",
+                    (SELECT count(*) FROM pending), (SELECT count(*) FROM quarantine)",
         )
         .map_err(error::sqlite("read"))?;
     let mut rows = statement.query(()).map_err(error::sqlite("read"))?;

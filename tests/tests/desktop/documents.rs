@@ -78,7 +78,8 @@ fn tabs_are_where_they_were_when_a_project_is_opened_again() {
                 .some((row) => row.textContent.startsWith(arguments[0]))",
             &[made["name"].clone()],
         );
-        window.click_element(&window.find_like("button", name));
+        // What undo would do names it too.
+        window.click_element(&window.find_like("button", &format!("Blueprint {name}")));
         window.find_like("application", &format!("Blueprint {name}"));
     }
     let tabs = "return [...document.querySelectorAll('.dv-tab')]

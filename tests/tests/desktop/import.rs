@@ -105,7 +105,7 @@ fn what_an_import_left_to_know_is_shown_and_kept() {
 
     // It is there after a restart, until somebody has read it.
     let window = Window::start(&home, Some(&project));
-    window.click("button", "1 problem");
+    window.click("button", "1 problem, 1 note");
     window.click("button", "Dismiss all");
     window.wait_until_gone("button", "Dismiss all");
     window.wait_for_text("all saved");

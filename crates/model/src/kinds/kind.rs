@@ -99,10 +99,20 @@ impl DocumentKind {
         ADDED.set(kinds)
     }
 
-    /// A kind by what is written of it: its name, or its name and its channel as `timeline@UNITY.TIMELINE`. None where that
+    /// A kind by what somebody calls it: its name, or its name and its channel as `timeline@UNITY.TIMELINE`. None where that
     /// is no name, and where there are too many kinds already that this version does not know.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
+        Self::read(text, MAX_NEWER)
+    }
+
+    /// As [`named`](Self::named), of what this program [wrote](Self::written) once: that reads back however many there are.
+    #[must_use]
+    pub fn stored(text: &str) -> Option<Self> {
+        Self::read(text, usize::MAX)
+    }
+
+    fn read(text: &str, most_newer: usize) -> Option<Self> {
         let (name, channel) = match text.split_once('@') {
             Some((name, channel)) => (name, Some(channel.split_once('.')?)),
             None => (text, None),
@@ -130,7 +140,7 @@ impl DocumentKind {
         if let Some(known) = newer.iter().find(is_it) {
             return Some(Self(Known::Newer(known)));
         }
-        if newer.len() >= MAX_NEWER {
+        if newer.len() >= most_newer {
             return None;
         }
         let keep = |text: &str| -> &'static str { Box::leak(text.into()) };
@@ -312,6 +322,9 @@ mod tests {
     fn strangers_cannot_name_kinds_without_end() {
         let named = (0..10_000).filter(|it| DocumentKind::named(&format!("k{it}")).is_some());
         assert!(named.count() <= MAX_NEWER);
+        // What was kept of one before does not read as damaged for it.
+        assert_eq!(DocumentKind::stored("kept").map(DocumentKind::name), Some("kept"));
+        assert_eq!(DocumentKind::named("another"), None);
         assert!(DocumentKind::named("scene").is_some());
     }
 }

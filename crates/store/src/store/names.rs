@@ -54,7 +54,7 @@ impl LogRow {
                 document: DocumentId::new(text(1)?).map_err(damaged)?,
                 branch: BranchId::new(text(2)?).map_err(damaged)?,
             },
-            kind: DocumentKind::named(&text(3)?).ok_or_else(|| damaged("its kind is no name"))?,
+            kind: DocumentKind::stored(&text(3)?).ok_or_else(|| damaged("its kind is no name"))?,
             length: unsigned(row, 4)?,
             unsent: unsigned(row, 5)?,
             unsent_sum: row.get(6).map_err(&read)?,

@@ -303,7 +303,7 @@ pub(super) fn acknowledged(
         let kind: String = row.get(2).map_err(&read)?;
         events.push(Acknowledged {
             ord: unsigned(row, 0)?,
-            kind: DocumentKind::named(&kind)
+            kind: DocumentKind::stored(&kind)
                 .ok_or_else(|| error::damaged("a log", "its kind is no name"))?,
             replica: ReplicaId(blob32(row, 3)?),
             cid: cid_of(&blob32(row, 1)?)?,

@@ -304,7 +304,7 @@ fn because(problem: Option<String>) -> String {
 }
 
 /// Where a connection stands, in one line.
-pub fn words(status: &ConnectionStatus) -> String {
+fn words(status: &ConnectionStatus) -> String {
     let mut words = match status.state {
         ConnectionState::Local => "on this disk".to_owned(),
         ConnectionState::Connecting => "connecting".to_owned(),

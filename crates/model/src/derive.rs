@@ -16,8 +16,8 @@ pub type Changed<'a> = (&'a str, &'a RecordId, Option<&'a Record>);
 
 /// What follows from the records of one document, kept up to date while they change.
 pub trait Derive: Send {
-    /// Takes over what changed, at first all there is; whether what follows may be another now.
-    fn take(&mut self, changed: &mut dyn Iterator<Item = Changed<'_>>) -> bool;
+    /// Takes over a record that changed, at first all there are; whether what follows may be another now.
+    fn take(&mut self, changed: Changed<'_>) -> bool;
 
     /// Computes what follows from all that was taken. Gives all that is wrong.
     fn derive(&mut self, around: &dyn Surroundings) -> Vec<RecordProblem>;

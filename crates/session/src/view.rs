@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use wissil_model::kinds::scene::Target;
 use wissil_model::{
-    Changed, Delta as ModelDelta, Derive, DerivedRecords, Projection, RecordId, RecordProblem,
-    Records, Resolution, Severity, Surroundings,
+    Delta as ModelDelta, Derive, DerivedRecords, Projection, RecordId, RecordProblem, Records,
+    Resolution, Severity, Surroundings,
 };
 
 use crate::api::{Collections, Delta, Problem, RecordData, UndoState};
@@ -62,12 +62,13 @@ impl View {
         for (collection, records) in upserted {
             for (id, record) in records {
                 let read = meanings.read(collection, id, record);
-                let changed: Changed<'_> = (collection, id, Some(&*read));
-                differs |= derived.take(&mut std::iter::once(changed));
+                differs |= derived.take((collection, id, Some(&*read)));
             }
         }
-        let mut gone = removed.map(|(collection, id)| (collection, id, None));
-        derived.take(&mut gone) || differs
+        for (collection, id) in removed {
+            differs |= derived.take((collection, id, None));
+        }
+        differs
     }
 
     /// Takes over what has become known of references, and tells the listeners what reads otherwise now.

@@ -323,7 +323,10 @@ mod tests {
         let named = (0..10_000).filter(|it| DocumentKind::named(&format!("k{it}")).is_some());
         assert!(named.count() <= MAX_NEWER);
         // What was kept of one before does not read as damaged for it.
-        assert_eq!(DocumentKind::stored("kept").map(DocumentKind::name), Some("kept"));
+        assert_eq!(
+            DocumentKind::stored("kept").map(DocumentKind::name),
+            Some("kept")
+        );
         assert_eq!(DocumentKind::named("another"), None);
         assert!(DocumentKind::named("scene").is_some());
     }

@@ -47,15 +47,12 @@ impl DerivedGraph {
 }
 
 impl Derive for DerivedGraph {
-    fn take(&mut self, changed: &mut dyn Iterator<Item = Changed<'_>>) -> bool {
-        let mut may_differ = false;
-        for (collection, id, record) in changed {
-            may_differ |= !self.is_placement(collection, id, record);
-            self.unreadable
-                .retain(|it| it.collection != collection || it.id != *id);
-            let problem = self.graph.set(collection, id, record).err();
-            self.unreadable.extend(problem);
-        }
+    fn take(&mut self, (collection, id, record): Changed<'_>) -> bool {
+        let may_differ = !self.is_placement(collection, id, record);
+        self.unreadable
+            .retain(|it| it.collection != collection || it.id != *id);
+        let problem = self.graph.set(collection, id, record).err();
+        self.unreadable.extend(problem);
         may_differ
     }
 

@@ -11,7 +11,7 @@ export interface Worked {
 }
 
 export interface ActiveState {
-  /** What undo and redo act on. */
+  /** The one that was worked in last; the project's own is one, too. */
   readonly document: string | null;
   /** The document whose tab was last in front. */
   readonly tab: string | null;
@@ -78,9 +78,8 @@ export function shownDocument({ document, tab, recent }: ActiveState): string | 
 }
 
 export const useShownDocument = () => useStore(active, shownDocument);
-export const useActiveDocument = () => useStore(active, (state) => state.document);
 
-/** Whether undo and redo can act on a document: on what is deleted nobody would see it. */
-export function canStep(document: string): boolean {
+/** Whether a document is there to be worked in. */
+export function isThere(document: string): boolean {
   return document === MANIFEST || documentInfo(document) !== undefined;
 }

@@ -2,7 +2,7 @@
 import { select, selection } from "../documents/selection";
 import type { Selection } from "../documents/selection";
 import type { ProjectInfo } from "../ipc/types";
-import { activateDocument, active, canStep } from "../project/activeDocument";
+import { activateDocument, active, isThere } from "../project/activeDocument";
 import { documentInfo, sessionStore } from "../project/session";
 import { workingDocuments } from "../project/project";
 import { kindOf } from "./kinds";
@@ -12,7 +12,7 @@ const KEY = "wissil.place.1";
 const REST = 300;
 
 interface Place {
-  /** What undo and redo acted on. */
+  /** The document that was worked in last. */
   document: string | null;
   selection: Selection;
   /** Where editors looked, by document; each editor knows its own. */
@@ -33,7 +33,7 @@ export function keepPlace({ session }: ProjectInfo): () => void {
   write = () => localStorage.setItem(`${KEY}.${session}`, JSON.stringify(place));
   const { selection: selected, document } = place;
   if (selected.document !== null && documentInfo(selected.document)) select(selected.document, selected.refs);
-  if (document !== null && canStep(document)) activateDocument(document);
+  if (document !== null && isThere(document)) activateDocument(document);
   findTarget();
   const stops = [
     active.subscribe((now) => {
@@ -84,7 +84,7 @@ function findTarget(): void {
   if (document !== null) return;
   const documents = workingDocuments(sessionStore.getState().status.documents);
   const target =
-    recent.find(({ id }) => canStep(id)) ?? documents.find(({ kind }) => kindOf(kind).home) ?? documents[0];
+    recent.find(({ id }) => isThere(id)) ?? documents.find(({ kind }) => kindOf(kind).home) ?? documents[0];
   if (target) activateDocument(target.id);
 }
 

@@ -50,3 +50,4 @@ export type { TreeRow } from "./tree/flatten";
 export { finds } from "./finds";
 export { commitDrafts, useDraft } from "./useDraft";
 export { useKeptScroll } from "./useKeptScroll";
+export { readWheel } from "./wheel";

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 
 import { fitted, mountedArea, revealed, toCanvas, toScreen, zoomedAt } from "./viewport";
-import { readWheel } from "./wheel";
 
 const size = { width: 800, height: 600 };
 
@@ -29,13 +28,4 @@ it("keeps the mounted area until the view leaves it", () => {
   expect(mountedArea(area, { x: 40, y: 0, width: 100, height: 100 })).toBe(area);
   expect(mountedArea(area, { x: 80, y: 0, width: 100, height: 100 })).not.toBe(area);
   expect(mountedArea(area, { x: 0, y: 0, width: 20, height: 20 })).not.toBe(area);
-});
-
-it("tells a wheel from a trackpad", () => {
-  const turn = { deltaX: 0, deltaY: 0, deltaMode: 0, ctrlKey: false, metaKey: false, shiftKey: false };
-  expect(readWheel({ ...turn, deltaY: 120 }).kind).toBe("zoom");
-  expect(readWheel({ ...turn, deltaY: 3, deltaMode: 1 }).kind).toBe("zoom");
-  expect(readWheel({ ...turn, deltaY: 4.5 })).toEqual({ kind: "pan", by: { x: -0, y: -4.5 } });
-  expect(readWheel({ ...turn, deltaX: 60, deltaY: 60 }).kind).toBe("pan");
-  expect(readWheel({ ...turn, deltaY: 5, ctrlKey: true }).kind).toBe("zoom");
 });

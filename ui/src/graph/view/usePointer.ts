@@ -7,7 +7,7 @@ import { hitAt, press, type Dragging, type Press } from "../gestures/pointer";
 import { setRoute } from "../gestures/changes";
 import type { Actions } from "../canvas/actions";
 import { OVERVIEW_BELOW, toCanvas, zoomedAt } from "../canvas/viewport";
-import { readWheel } from "../canvas/wheel";
+import { readWheel } from "../../design";
 import { snap } from "../model/snap";
 import { isMenuKey } from "../../design";
 import type { Hit } from "../model/hit";

@@ -1,8 +1,6 @@
 /** What a wheel event means: a mouse wheel zooms, two fingers on a trackpad pan, a pinch zooms. */
 
-import type { Point } from "../model/records";
-
-export type Wheel = { kind: "zoom"; factor: number } | { kind: "pan"; by: Point };
+export type Wheel = { kind: "zoom"; factor: number } | { kind: "pan"; by: { x: number; y: number } };
 
 type Turn = Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode" | "ctrlKey" | "metaKey" | "shiftKey">;
 
@@ -10,6 +8,7 @@ const LINE = 20;
 /** A mouse wheel turns by notches at least this large; a trackpad reports small or fractional steps. */
 const NOTCH = 40;
 
+/** Reads it; `by` and what a factor follows from are pixels. */
 export function readWheel(event: Turn): Wheel {
   const unit = event.deltaMode === 1 ? LINE : 1;
   const x = event.deltaX * unit;

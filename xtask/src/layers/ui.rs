@@ -14,11 +14,13 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["presence", "project", "documents", "ipc", "design"],
     ),
     ("graph", WORKSPACE_AND_BELOW),
+    ("viewport", WORKSPACE_AND_BELOW),
     ("panels", WORKSPACE_AND_BELOW),
     (
         "editors",
         &[
             "graph",
+            "viewport",
             "workspace",
             "presence",
             "project",
@@ -63,6 +65,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "editors",
             "panels",
             "graph",
+            "viewport",
             "workspace",
             "presence",
             "project",
@@ -292,6 +295,16 @@ mod tests {
                 "ui/src/graph/Canvas.tsx",
                 "../editors/blueprint",
                 "graph may not use editors",
+            ),
+            (
+                "ui/src/viewport/camera/view.ts",
+                "../../editors/scene",
+                "viewport may not use editors",
+            ),
+            (
+                "ui/src/workspace/tabs.ts",
+                "../viewport/stage",
+                "workspace may not use viewport",
             ),
             (
                 "ui/src/drop/FileDrop.tsx",

@@ -1,0 +1,359 @@
+/**
+ * A scene's records as three draws them. Nothing in it is content: whatever the records say is shown as far as it can be, and
+ * {@link SceneContent.state} says what cannot.
+ */
+import {
+  Box3,
+  Group,
+  Matrix4,
+  Quaternion,
+  Vector3,
+  type BufferGeometry,
+  type Frustum,
+  type Material,
+  type Raycaster,
+} from "three";
+
+import type { DocumentRecords } from "../../documents/records";
+import type { RecordData } from "../../ipc/types";
+import { boundsOf, hitsOf, isTouched, type Hit, type Pickable } from "../pick/pick";
+import { World } from "../world/world";
+import { Derivation, type ContentProblem } from "./derivation";
+import { Drawn, type Drawing, type DrawnPart } from "./drawn";
+import type { ObjectBytes } from "./objectBytes";
+import { Pools } from "./pools";
+import { listOf, numbersOf, objectOf, extensionOf, sourceOf, textOf } from "./values";
+
+export type { ContentProblem } from "./derivation";
+export type { Hit } from "../pick/pick";
+
+/** What is drawn for an entity. */
+export interface Draw {
+  entity: string;
+  geometry: BufferGeometry;
+  material: Material;
+  matrix: Matrix4;
+}
+
+/** Lights that shine at once, at most: each costs every pixel, and graphics cards take few. */
+const MAX_LIGHTS = 32;
+
+const IDENTITY = new Matrix4();
+
+export class SceneContent {
+  /** What the stage draws. */
+  readonly root = new Group();
+  readonly world = new World();
+  /** Another number after everything that looks otherwise. */
+  revision = 0;
+  private records: DocumentRecords | undefined;
+  /** The version of the records that is shown. */
+  private version = 0;
+  private readonly drawn = new Map<string, Drawn>();
+  private readonly outdated = new Set<Drawn>();
+  /** Of entities, what their own records say that cannot be. */
+  private readonly odd = new Map<string, string>();
+  private readonly pools = new Pools(this.root);
+  private readonly derivation: Derivation;
+  private readonly drawing: Drawing;
+  private chosen: number | undefined;
+  private isWaiting = false;
+  private isDisposed = false;
+  private unlit = 0;
+
+  constructor(private readonly around: { bytes: ObjectBytes; changed: () => void }) {
+    this.root.matrixAutoUpdate = this.root.matrixWorldAutoUpdate = false;
+    this.derivation = new Derivation({
+      records: () => this.records,
+      objects: around.bytes,
+      changed: () => this.later(),
+    });
+    this.drawing = {
+      root: this.root,
+      pools: this.pools,
+      derivation: this.derivation,
+      variant: undefined,
+      matrix: (entity) => this.world.matrix(entity) ?? IDENTITY,
+      isVisible: (entity) => this.world.isVisible(entity),
+      outdated: (drawn) => this.outdated.add(drawn),
+    };
+  }
+
+  /** Another reading of the document: begins anew, and keeps what is loaded. */
+  show(records: DocumentRecords): void {
+    this.records = records;
+    this.derivation.allChanged();
+    this.takeAll(records);
+    this.version = records.version;
+    this.settle();
+  }
+
+  /** Takes what changed in the records since. */
+  sync(): void {
+    const { records } = this;
+    if (!records || records.version === this.version) return;
+    const changed = records.changedSince(this.version);
+    if (!changed) return this.show(records);
+    this.version = records.version;
+    for (const [collection, ids] of changed) {
+      if (collection === "entities") for (const id of ids) this.take(id, records.get(collection, id));
+      if (collection === "scenes") this.takeAll(records);
+      this.derivation.recordsChanged(collection, ids);
+    }
+    this.settle();
+  }
+
+  /** Shows entities elsewhere than their records say until called again: local matrices by entity. */
+  preview(locals: ReadonlyMap<string, Matrix4>): void {
+    this.world.preview(locals);
+    this.settle();
+  }
+
+  /** What this person hid. */
+  hide(hidden: (entity: string) => boolean): void {
+    this.world.hide(hidden);
+    this.settle();
+  }
+
+  /** The variants that the file knows of its materials (KHR_materials_variants), in their order. */
+  get variants(): string[] {
+    const source = sourceOf(this.records?.get("properties", "scene"));
+    const { variants } = extensionOf(source, "KHR_materials_variants") ?? {};
+    return listOf(variants).map((variant, at) => textOf(objectOf(variant).name) ?? `Variant ${at}`);
+  }
+
+  get variant(): number | undefined {
+    return this.chosen;
+  }
+
+  /** The variant that is shown; none is the materials that meshes have of their own. */
+  set variant(variant: number | undefined) {
+    this.chosen = variant;
+    (this.drawing as { variant: number | undefined }).variant = variant;
+    for (const drawn of this.drawn.values()) this.outdated.add(drawn);
+    this.settle();
+  }
+
+  /** Of entities with what hangs below them, in the world; of all that are seen without ids. An entity that draws nothing is a point. */
+  bounds(ids?: Iterable<string>): Box3 {
+    const box = new Box3();
+    const point = new Vector3();
+    for (const id of ids ? this.world.below(ids) : this.world.ids()) {
+      if (!ids && !this.world.isVisible(id)) continue;
+      const matrix = this.world.matrix(id);
+      const drawn = this.drawn.get(id);
+      if (drawn?.parts.length) for (const pickable of this.pickables(drawn)) box.union(boundsOf(pickable));
+      // Of a whole scene, what nobody sees does not count.
+      else if (matrix && ids) box.expandByPoint(point.setFromMatrixPosition(matrix));
+    }
+    if (box.isEmpty() && !ids) {
+      for (const id of this.world.ids()) {
+        const matrix = this.world.isVisible(id) ? this.world.matrix(id) : undefined;
+        if (matrix) box.expandByPoint(point.setFromMatrixPosition(matrix));
+      }
+    }
+    return box;
+  }
+
+  /** What a ray meets, nearest first, each entity once. */
+  pick(ray: Raycaster): Hit[] {
+    const hits: Hit[] = [];
+    for (const drawn of this.drawn.values()) {
+      if (!this.world.isVisible(drawn.entity)) continue;
+      const found = Array.from(this.pickables(drawn), (pickable) => hitsOf(pickable, ray)).flat();
+      const nearest = found.sort((a, b) => a.distance - b.distance)[0];
+      if (nearest) hits.push(nearest);
+    }
+    return hits.sort((a, b) => a.distance - b.distance);
+  }
+
+  /** The entities that a frustum touches. */
+  inBox(frustum: Frustum): string[] {
+    const point = new Vector3();
+    const found: string[] = [];
+    for (const id of this.world.ids()) {
+      const matrix = this.world.matrix(id);
+      if (!matrix || !this.world.isVisible(id)) continue;
+      const drawn = this.drawn.get(id);
+      const isIn = drawn?.parts.length
+        ? Array.from(this.pickables(drawn)).some((pickable) => isTouched(pickable, frustum))
+        : frustum.containsPoint(point.setFromMatrixPosition(matrix));
+      if (isIn) found.push(id);
+    }
+    return found;
+  }
+
+  /** What is drawn for entities, hidden ones too. */
+  *draws(ids: Iterable<string>): Iterable<Draw> {
+    for (const id of ids) {
+      const drawn = this.drawn.get(id);
+      if (!drawn) continue;
+      for (const { geometry, material, matrix } of this.pickables(drawn)) {
+        yield { entity: id, geometry, material, matrix };
+      }
+    }
+  }
+
+  /** What entities draw, part by part; for the stage. */
+  *partsOf(ids: Iterable<string>): Iterable<{ part: DrawnPart; matrix: Matrix4 }> {
+    for (const id of ids) {
+      for (const part of this.drawn.get(id)?.parts ?? []) {
+        if (this.world.isVisible(id)) yield { part, matrix: this.drawing.matrix(id) };
+      }
+    }
+  }
+
+  /** The lights that shine now. */
+  lights(): { entity: string; light: NonNullable<Drawn["light"]> }[] {
+    const found = [];
+    for (const { entity, light } of this.drawn.values()) if (light?.visible) found.push({ entity, light });
+    return found;
+  }
+
+  /** How much is still to come, and what could not be shown. */
+  get state(): { loading: number; problems: readonly ContentProblem[] } {
+    const problems = this.derivation.problems;
+    for (const [id, message] of this.odd) problems.push({ collection: "entities", id, message });
+    for (const [id, { skin }] of this.drawn) {
+      const joints = skin?.joints ?? [];
+      const missing = joints.filter((joint) => !this.world.has(joint)).length;
+      if (missing > 0) {
+        problems.push({
+          collection: "entities",
+          id,
+          message: `has a skin that misses ${missing} of its ${joints.length} joints`,
+        });
+      }
+    }
+    if (this.unlit > 0) {
+      const [id] = this.lights()
+        .slice(-1)
+        .map(({ entity }) => entity);
+      const message = `and other lights are off: ${MAX_LIGHTS} shine at once, and there are ${this.unlit} more`;
+      problems.push({ collection: "entities", id: id ?? "", message });
+    }
+    return { loading: this.derivation.loading, problems };
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    for (const drawn of this.drawn.values()) drawn.dispose();
+    this.drawn.clear();
+    this.pools.dispose();
+    this.derivation.dispose();
+    this.root.removeFromParent();
+  }
+
+  private takeAll(records: DocumentRecords): void {
+    const entities = records.all("entities");
+    for (const id of [...this.world.ids()]) if (!entities.has(id)) this.take(id, undefined);
+    for (const [id, record] of entities) this.take(id, record);
+  }
+
+  private take(id: string, record: RecordData | undefined): void {
+    const drawn = this.drawn.get(id);
+    if (!record) {
+      this.world.remove(id);
+      this.odd.delete(id);
+      drawn?.dispose();
+      this.drawn.delete(id);
+      return;
+    }
+    this.world.set(id, {
+      parent: textOf(record.parent),
+      local: this.localOf(id, record),
+      visible: record.visible !== false && !(record.detached === true && this.hasScenes()),
+    });
+    if (!Drawn.isNeeded(record)) {
+      drawn?.dispose();
+      this.drawn.delete(id);
+    } else if (!drawn) {
+      const made = new Drawn(id, record, this.drawing);
+      this.drawn.set(id, made);
+      this.outdated.add(made);
+    } else if (drawn.take(record)) {
+      this.outdated.add(drawn);
+    }
+  }
+
+  /** What stands in no scene of its file is not seen; in a file without scenes everything is. */
+  private hasScenes(): boolean {
+    return (this.records?.all("scenes").size ?? 0) > 0;
+  }
+
+  private localOf(id: string, record: RecordData): Matrix4 {
+    const { translation, rotation, scale, matrix } = record;
+    const whole = numbersOf(matrix, 16);
+    const parts = [
+      [translation, numbersOf(translation, 3)],
+      [rotation, numbersOf(rotation, 4)],
+      [scale, numbersOf(scale, 3)],
+      [matrix, whole],
+    ];
+    const isOdd = parts.some(([said, read]) => said !== undefined && !read);
+    if (isOdd) this.odd.set(id, "has a place that is no numbers; it stands as if that were not there");
+    else this.odd.delete(id);
+    if (whole) return new Matrix4().fromArray(whole);
+    const turn = new Quaternion().fromArray(numbersOf(rotation, 4) ?? [0, 0, 0, 1]);
+    return new Matrix4().compose(
+      new Vector3().fromArray(numbersOf(translation, 3) ?? [0, 0, 0]),
+      turn.lengthSq() > 0 ? turn.normalize() : turn.identity(),
+      new Vector3().fromArray(numbersOf(scale, 3) ?? [1, 1, 1]),
+    );
+  }
+
+  /** Something arrived: once for all that arrives together. */
+  private later(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    queueMicrotask(() => {
+      this.isWaiting = false;
+      if (!this.isDisposed) this.settle();
+    });
+  }
+
+  /** Brings what is drawn up to date. */
+  private settle(): void {
+    this.derivation.update();
+    const moved = this.world.update();
+    const outdated = [...this.outdated];
+    this.outdated.clear();
+    for (const drawn of outdated) if (this.drawn.get(drawn.entity) === drawn) drawn.draw();
+    for (const id of moved) this.drawn.get(id)?.place();
+    this.placeBones();
+    this.limitLights();
+    this.pools.flush();
+    this.derivation.sweep();
+    this.revision += 1;
+    this.around.changed();
+  }
+
+  private placeBones(): void {
+    for (const { skin } of this.drawn.values()) {
+      skin?.joints.forEach((joint, at) => {
+        const bone = skin.skeleton.bones[at];
+        if (bone) bone.matrixWorld = this.world.matrix(joint) ?? IDENTITY;
+      });
+    }
+  }
+
+  private limitLights(): void {
+    this.unlit = 0;
+    let shining = 0;
+    for (const { entity, light } of this.drawn.values()) {
+      if (!light || !this.world.isVisible(entity)) continue;
+      shining += 1;
+      light.visible = shining <= MAX_LIGHTS;
+      if (!light.visible) this.unlit += 1;
+    }
+  }
+
+  private *pickables({ entity, parts }: Drawn): Iterable<Pickable> {
+    for (const { geometry, material, shape, object, instances } of parts) {
+      const matrix = this.drawing.matrix(entity);
+      const own = { entity, geometry, material, shape, object };
+      if (!instances) yield { ...own, matrix };
+      else for (const each of instances) yield { ...own, matrix: matrix.clone().multiply(each) };
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** What lies under a ray or in a box, with a tree of boxes in each geometry. */
+import {
+  Box3,
+  Frustum,
+  LineSegments,
+  Matrix3,
+  Matrix4,
+  Mesh,
+  Plane,
+  Points,
+  Ray,
+  SkinnedMesh,
+  Sphere,
+  Vector3,
+  type BufferGeometry,
+  type Intersection,
+  type Material,
+  type Object3D,
+  type Raycaster,
+} from "three";
+import { MeshBVH } from "three-mesh-bvh";
+
+import type { Shape } from "../content/geometry";
+
+export interface Hit {
+  entity: string;
+  /** Where, in the world. */
+  point: Vector3;
+  /** Of the surface there, in the world, towards whoever looks; none of lines and points. */
+  normal: Vector3 | undefined;
+  /** From where the ray begins. */
+  distance: number;
+}
+
+/** Something that is drawn once. */
+export interface Pickable {
+  entity: string;
+  geometry: BufferGeometry;
+  material: Material;
+  shape: Shape;
+  /** To the world. */
+  matrix: Matrix4;
+  /** What draws it, where that bends it (skins, morph targets). */
+  object: Object3D | undefined;
+}
+
+const trees = new WeakMap<BufferGeometry, MeshBVH>();
+
+/** The tree of a geometry of triangles, made when it is first asked for. */
+export function treeOf(geometry: BufferGeometry): MeshBVH {
+  let tree = trees.get(geometry);
+  if (!tree) trees.set(geometry, (tree = new MeshBVH(geometry, { indirect: true })));
+  return tree;
+}
+
+const [sphere, inverse, local] = [new Sphere(), new Matrix4(), new Ray()];
+
+/** Where a ray meets it first; nothing where it does not. */
+export function hitsOf(pickable: Pickable, ray: Raycaster): Hit[] {
+  const { geometry, material, shape, matrix } = pickable;
+  const bent = bentOf(pickable);
+  if (bent) return nearest(pickable, ray, bent);
+  if (!geometry.boundingSphere || geometry.getAttribute("position").count === 0) return [];
+  const isThin = shape !== "triangles";
+  sphere.copy(geometry.boundingSphere).applyMatrix4(matrix);
+  if (isThin) sphere.radius += Math.max(ray.params.Line.threshold, ray.params.Points.threshold);
+  if (!ray.ray.intersectsSphere(sphere)) return [];
+  if (isThin) {
+    const thin = shape === "points" ? new Points(geometry, material) : new LineSegments(geometry, material);
+    thin.matrixWorld.copy(matrix);
+    return nearest(pickable, ray, thin);
+  }
+  if (matrix.determinantAffine() === 0) return [];
+  local.copy(ray.ray).applyMatrix4(inverse.copy(matrix).invert());
+  // Seen from within the geometry a mirror changes nothing: its outside is where glTF has it.
+  const hit = treeOf(geometry).raycastFirst(local, material.side);
+  if (!hit) return [];
+  const point = hit.point.applyMatrix4(matrix);
+  const distance = point.distanceTo(ray.ray.origin);
+  if (distance < ray.near || distance > ray.far) return [];
+  return [{ entity: pickable.entity, point, normal: facing(hit.face?.normal, matrix, ray), distance }];
+}
+
+function nearest({ entity }: Pickable, ray: Raycaster, object: Object3D): Hit[] {
+  const found: Intersection[] = [];
+  object.raycast(ray, found);
+  const first = found.sort((a, b) => a.distance - b.distance)[0];
+  if (!first) return [];
+  const normal = facing(first.face?.normal, object.matrixWorld, ray);
+  return [{ entity, point: first.point, normal, distance: first.distance }];
+}
+
+function facing(normal: Vector3 | undefined, matrix: Matrix4, ray: Raycaster): Vector3 | undefined {
+  // The transposed inverse, which keeps normals upright under uneven scales.
+  const turned = normal?.clone().applyNormalMatrix(new Matrix3().getNormalMatrix(matrix));
+  return turned && turned.dot(ray.ray.direction) > 0 ? turned.negate() : turned;
+}
+
+/** What bends a geometry, with its boxes forgotten: they follow joints and weights. */
+function bentOf({ object, geometry }: Pickable): Mesh | undefined {
+  if (!(object instanceof Mesh)) return undefined;
+  if (object instanceof SkinnedMesh) {
+    object.skeleton.update();
+    object.computeBoundingBox();
+    object.boundingSphere = object.boundingBox?.getBoundingSphere(new Sphere()) ?? null;
+    return object;
+  }
+  return Object.keys(geometry.morphAttributes).length > 0 ? object : undefined;
+}
+
+/** Where it stands in the world. */
+export function boundsOf(pickable: Pickable): Box3 {
+  const { geometry, matrix } = pickable;
+  const bent = bentOf(pickable);
+  if (bent instanceof SkinnedMesh)
+    return bent.boundingBox?.clone().applyMatrix4(bent.matrixWorld) ?? new Box3();
+  if (bent) return exact(bent);
+  return geometry.boundingBox?.clone().applyMatrix4(matrix) ?? new Box3();
+}
+
+function exact(mesh: Mesh): Box3 {
+  const [box, vertex] = [new Box3(), new Vector3()];
+  const { count } = mesh.geometry.getAttribute("position");
+  for (let at = 0; at < count; at += 1) {
+    box.expandByPoint(mesh.getVertexPosition(at, vertex).applyMatrix4(mesh.matrixWorld));
+  }
+  return box;
+}
+
+/** Whether a frustum of the world touches it. */
+export function isTouched(pickable: Pickable, frustum: Frustum): boolean {
+  const { geometry, matrix, shape } = pickable;
+  const bounds = boundsOf(pickable);
+  if (!frustum.intersectsBox(bounds)) return false;
+  if (isInside(bounds, frustum) || shape !== "triangles" || bentOf(pickable)) return true;
+  if (matrix.determinantAffine() === 0) return true;
+  const planes = frustum.planes.map((plane) => plane.clone().applyMatrix4(inverse.copy(matrix).invert()));
+  const own = new Frustum(...(planes as [Plane, Plane, Plane, Plane, Plane, Plane]));
+  return treeOf(geometry).shapecast({
+    intersectsBounds: (box) => own.intersectsBox(box),
+    intersectsTriangle: ({ a, b, c }) => isClippedIn([a, b, c], own.planes),
+  });
+}
+
+function isInside({ min, max }: Box3, { planes }: Frustum): boolean {
+  const corner = new Vector3();
+  return planes.every((plane) => {
+    const { x, y, z } = plane.normal;
+    corner.set(x > 0 ? min.x : max.x, y > 0 ? min.y : max.y, z > 0 ? min.z : max.z);
+    return plane.distanceToPoint(corner) >= 0;
+  });
+}
+
+/** Whether anything of a triangle is left when all planes have cut it. */
+function isClippedIn(triangle: readonly Vector3[], planes: readonly Plane[]): boolean {
+  let left = triangle;
+  for (const plane of planes) {
+    const cut: Vector3[] = [];
+    left.forEach((from, at) => {
+      const to = left[(at + 1) % left.length] ?? from;
+      const [here, there] = [plane.distanceToPoint(from), plane.distanceToPoint(to)];
+      if (here >= 0) cut.push(from);
+      if (here >= 0 !== there >= 0) cut.push(from.clone().lerp(to, here / (here - there)));
+    });
+    if (cut.length === 0) return false;
+    left = cut;
+  }
+  return true;
+}

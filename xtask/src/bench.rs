@@ -29,6 +29,8 @@ pub fn bench(arguments: &[String]) -> Result<ExitCode> {
             .args(["bench", "-p", "wissil-store", "--bench", "history", "--"])
             .args(&arguments))?;
     }
+    system::node()?;
+    ui::packages("y-websocket", "crates/session/benches/y-websocket")?;
     run(cargo()
         .args(["bench", "-p", "wissil-session", "--bench", "together", "--"])
         .args(for_together(&arguments)))?;

@@ -20,20 +20,28 @@ const PAGES: &str = "ui/dist";
 
 /// Installs the UI's packages if the lock file changed since.
 pub fn install() -> Result<()> {
-    step("UI packages", || {
+    packages("UI packages", "ui")
+}
+
+/// Installs a folder's packages if its lock file changed since. None of ours needs a script to be installed.
+pub fn packages(name: &str, folder: &str) -> Result<()> {
+    step(name, || {
         let stamp = Stamp::of(
-            "ui/node_modules/.wissil-packages",
-            &["ui/package.json", "ui/package-lock.json"],
+            &format!("{folder}/node_modules/.wissil-packages"),
+            &[
+                &format!("{folder}/package.json"),
+                &format!("{folder}/package-lock.json"),
+            ],
         )?;
         if stamp.is_fresh() {
             return Ok(done("unchanged"));
         }
         run(command("npm")
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir("ui"))
+            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .current_dir(folder))
         .map_err(|error| {
             fail(format!(
-                "{error}\nif the lock file does not fit package.json, run `npm install` in ui/ and commit both"
+                "{error}\nif the lock file does not fit package.json, run `npm install` in {folder}/ and commit both"
             ))
         })?;
         stamp.set()?;

@@ -14,6 +14,7 @@ mod many;
 mod scene;
 mod seen;
 mod world;
+mod y_websocket;
 
 use figures::Row;
 

@@ -10,6 +10,7 @@ use wissil_session::{DocumentKind, Session};
 use crate::figures::{Row, median, percentile};
 use crate::scene;
 use crate::world::{Host, PATIENCE, Person, RUNTIME, events, until, until_online};
+use crate::y_websocket;
 
 /// Edits whose way is measured one by one.
 const SINGLE: usize = 500;
@@ -76,6 +77,13 @@ pub fn rows(edits: usize) -> Vec<Row> {
         .beside(plain_rate(&ann.project(), &scene))
         .goal(">= 10,000/s"),
     );
+    if let Some(theirs) = y_websocket::rate(edits) {
+        rows.push(
+            Row::new("  beside y-websocket, which keeps nothing", rate(all), "/s")
+                .beside(theirs)
+                .goal(">= 1x"),
+        );
+    }
     rows.push(Row::new("  of which: making them", rate(made), "/s"));
 
     until_online(&castle);

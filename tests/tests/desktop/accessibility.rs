@@ -130,7 +130,7 @@ fn being_together_is_clean_in_both_themes() {
         "document": document(&session),
         "cursor": {"x": 300.0, "y": 100.0},
         "selection": [{"collection": "nodes", "id": graph.node("Log")}],
-        "viewport": null, "ghosts": [], "playhead": null, "following": null,
+        "shown": {}, "following": null,
     });
     session
         .show_presence(serde_json::from_value(shown).unwrap())

@@ -15,7 +15,7 @@ import { closeProjectHere } from "../testing/reset";
 import { Avatars } from "./Avatars";
 import "./kinds";
 import { FollowFrame } from "./FollowFrame";
-import { showInDocument } from "../presence/own";
+import { pointInDocument } from "../presence/own";
 
 const user = userEvent.setup();
 const ANN = { id: "ann", name: "Ann Smith", color: "#56c8ff" };
@@ -134,7 +134,7 @@ it("shows the others the document, the selection and the cursor", async () => {
   const { presence } = await openProject(({ presence: others }) => others.join("r1", ANN));
   await follower(/^Follow Ann/);
   act(() => select("loop", [{ collection: "nodes", id: "branch" }]));
-  act(() => showInDocument("loop", { cursor: { x: 3, y: 4 } }));
+  act(() => pointInDocument("loop", { x: 3, y: 4 }));
   await waitFor(() =>
     expect(presence.shown.at(-1)).toMatchObject({
       document: "loop",

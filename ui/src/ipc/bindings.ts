@@ -459,18 +459,6 @@ export type FlowSocket = {
 	label: string,
 };
 
-/**  Something that is being dragged or resized and not let go yet. */
-export type Ghost = {
-	/**  Its collection. */
-	collection: string,
-	/**  The record. */
-	id: string,
-	/**  Where it is now. */
-	place: Place,
-	/**  How large it is now, while it is being resized. */
-	size?: Size | null,
-};
-
 /**  The server that this machine runs. */
 export type HostingInfo = {
 	/**  Where it listens. */
@@ -700,12 +688,14 @@ export type Person = {
 	color: string,
 };
 
-/**  A place in a document's own coordinates. */
+/**  A place in a document's own coordinates: canvas pixels of a graph, right and down; metres of a scene, with +Y up. */
 export type Place = {
-	/**  To the right. */
+	/**  Along the first axis. */
 	x: number | null,
-	/**  Down. */
+	/**  Along the second. */
 	y: number | null,
+	/**  Along the third, where there is one. */
+	z?: number | null,
 };
 
 /**  What a person shows of what they are doing. It is never stored. */
@@ -716,12 +706,11 @@ export type Presence = {
 	cursor?: Place | null,
 	/**  What they have selected in it. */
 	selection?: Touched[],
-	/**  What they see of it. */
-	viewport?: Viewport | null,
-	/**  What they are dragging. */
-	ghosts?: Ghost[],
-	/**  Where they are in time, in seconds. */
-	playhead?: number | null,
+	/**
+	 *  What the editor of its kind shows besides, such as what is seen and what is being dragged: an object, which only that
+	 *  editor reads.
+	 */
+	shown?: JsonValue,
 	/**  The replica they follow. */
 	following?: string | null,
 };
@@ -962,14 +951,6 @@ export type ShareInfo = {
 	members: Member[],
 };
 
-/**  An extent in a document's own coordinates. */
-export type Size = {
-	/**  To the right. */
-	width: number | null,
-	/**  Down. */
-	height: number | null,
-};
-
 /**  A whole document, as a view starts with it. */
 export type Snapshot = {
 	/**  The document. */
@@ -1078,18 +1059,6 @@ export type VerifyReport = {
 	objects: string,
 	/**  Each damaged item: what it is, and what is wrong with it. */
 	damages: Damage[],
-};
-
-/**  What part of a document somebody sees, in its own coordinates. */
-export type Viewport = {
-	/**  Its left edge. */
-	x: number | null,
-	/**  Its upper edge. */
-	y: number | null,
-	/**  Its width. */
-	width: number | null,
-	/**  Its height. */
-	height: number | null,
 };
 
 /* Tauri Specta runtime */

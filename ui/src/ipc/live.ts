@@ -13,8 +13,8 @@ export async function subscribePresence(onMessage: (message: PresenceMessage) =>
   return (await answered(commands.presenceSubscribe(latest(tell)))).map(readPeer);
 }
 /** Shows the others what this person is doing. */
-export const setPresence = ({ selection, ghosts, ...presence }: Presence) =>
-  answered(commands.presenceSet({ ...presence, selection: [...selection], ghosts: [...ghosts] }));
+export const setPresence = ({ selection, shown, ...presence }: Presence) =>
+  answered(commands.presenceSet({ ...presence, selection: [...selection], shown: shown as wire.JsonValue }));
 
 /**
  * Follows live messages whose subject fits the pattern (`slate.asset.>`); the answer ends it. `onDropped` says how many were

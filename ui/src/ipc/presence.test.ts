@@ -8,22 +8,17 @@ it("completes what was left out", () => {
   expect(readPeer({ replica: "r", person, presence: {} }).presence).toEqual(NOTHING_SHOWN);
 });
 
-it("leaves out places that are none", () => {
+it("leaves out what is none", () => {
   const { presence } = readPeer({
     replica: "r",
     person,
     presence: {
       cursor: { x: null, y: 1 },
-      viewport: { x: 0, y: 0, width: 0, height: 10 },
-      ghosts: [
-        { collection: "nodes", id: "a", place: { x: null, y: null } },
-        { collection: "nodes", id: "b", place: { x: 1, y: 2 } },
-      ],
+      shown: ["no", "object"],
     },
   });
   expect(presence.cursor).toBeNull();
-  expect(presence.viewport).toBeNull();
-  expect(presence.ghosts.map(({ id }) => id)).toEqual(["b"]);
+  expect(presence.shown).toEqual({});
 });
 
 it("takes of too much the beginning", () => {

@@ -2,39 +2,23 @@
 import type * as wire from "./bindings";
 import type { Person } from "./bindings";
 
-/** A place in a document's own coordinates. */
+/** A place in a document's own coordinates; in depth where it has any. */
 export interface Place {
   readonly x: number;
   readonly y: number;
+  readonly z?: number;
 }
 
-/** The part of a document that somebody sees, in its own coordinates. */
-export type Seen = Place & Size;
-
-/** An extent in a document's own coordinates. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Something that is being dragged or resized and not let go yet. */
-export interface Ghost {
-  readonly collection: string;
-  readonly id: string;
-  readonly place: Place;
-  /** How large it is now, while it is being resized. */
-  readonly size?: Size;
-}
+/** What an editor shows of a document, by name: what it means, only that editor knows. It may come from any version. */
+export type Shown = Readonly<Record<string, unknown>>;
 
 /** What a person shows. It is never stored. */
 export interface Presence {
   readonly document: string | null;
   readonly cursor: Place | null;
   readonly selection: readonly wire.Touched[];
-  readonly viewport: Seen | null;
-  readonly ghosts: readonly Ghost[];
-  /** In seconds. */
-  readonly playhead: number | null;
+  /** What their editor shows of it: what they see, what they drag. */
+  readonly shown: Shown;
   /** The replica they follow. */
   readonly following: string | null;
 }
@@ -44,9 +28,7 @@ export const NOTHING_SHOWN: Presence = {
   document: null,
   cursor: null,
   selection: [],
-  viewport: null,
-  ghosts: [],
-  playhead: null,
+  shown: {},
   following: null,
 };
 
@@ -61,8 +43,8 @@ export type PresenceMessage =
   { type: "joined"; peer: Peer } | { type: "moved"; peer: Peer } | { type: "left"; replica: string };
 
 /**
- * How many selected records and how many ghosts are shown: more would crowd the screen, and the live channel takes no
- * more than 16 KiB at once.
+ * How many selected records are shown, and how many that are dragged: more would crowd the screen, and the live channel takes
+ * no more than 16 KiB at once.
  */
 export const MOST_SHOWN = 64;
 
@@ -74,9 +56,7 @@ export function readPeer({ replica, person, presence }: wire.Peer): Peer {
       document: presence.document ?? null,
       cursor: readPlace(presence.cursor),
       selection: (presence.selection ?? []).slice(0, MOST_SHOWN),
-      viewport: readSeen(presence.viewport),
-      ghosts: (presence.ghosts ?? []).slice(0, MOST_SHOWN).flatMap(readGhost),
-      playhead: presence.playhead ?? null,
+      shown: isObject(presence.shown) ? presence.shown : {},
       following: presence.following ?? null,
     },
   };
@@ -86,30 +66,17 @@ export function readMessage(message: wire.PresenceMessage): PresenceMessage {
   return message.type === "left" ? message : { type: message.type, peer: readPeer(message.peer) };
 }
 
-/** A number that is none, such as the outcome of a division by zero, arrives as null. */
+/** A place as it crossed: a number that is none, such as the outcome of a division by zero, arrives as null. */
 function readPlace(place: wire.Place | null | undefined): Place | null {
   if (!place || !isNumber(place.x) || !isNumber(place.y)) return null;
-  return { x: place.x, y: place.y };
+  const { x, y, z } = place;
+  return isNumber(z) ? { x, y, z } : { x, y };
 }
 
-function readSize(size: wire.Size | null | undefined): Size | null {
-  if (!size || !isNumber(size.width) || !isNumber(size.height)) return null;
-  return size.width > 0 && size.height > 0 ? { width: size.width, height: size.height } : null;
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }
 
-function readSeen(seen: wire.Viewport | null | undefined): Seen | null {
-  const corner = readPlace(seen);
-  const size = readSize(seen);
-  return corner && size ? { ...corner, ...size } : null;
-}
-
-function readGhost({ collection, id, place, size }: wire.Ghost): Ghost[] {
-  const read = readPlace(place);
-  if (!read) return [];
-  const extent = readSize(size);
-  return [{ collection, id, place: read, ...(extent && { size: extent }) }];
-}
-
-function isNumber(value: number | null): value is number {
-  return value !== null && Number.isFinite(value);
+function isObject(value: unknown): value is Shown {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

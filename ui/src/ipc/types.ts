@@ -5,7 +5,7 @@
 import type * as wire from "./bindings";
 import type { FieldValue, RecordId } from "./records";
 
-export type { Ghost, Peer, Place, Presence, PresenceMessage, Seen } from "./presence";
+export type { Peer, Place, Presence, PresenceMessage, Shown } from "./presence";
 export type { FieldValue, Literal, Point, RecordId, Size } from "./records";
 export type {
   Added,

@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 
 import { newId } from "../documents/newId";
 import { MOST_SHOWN } from "../ipc/presence";
-import { NOTHING_SHOWN, compose } from "./own";
+import { compose } from "./own";
 import { node } from "./testing";
 
-const shown = { ...NOTHING_SHOWN, cursor: { x: 1, y: 2 } };
+const shown = { cursor: { x: 1, y: 2 }, shown: {} };
 
 it("shows only what belongs to the document that is worked in", () => {
   const parts = {
@@ -13,7 +13,7 @@ it("shows only what belongs to the document that is worked in", () => {
     selection: { document: "score", refs: [node("a")] },
     editors: new Map([
       ["loop", shown],
-      ["score", { ...NOTHING_SHOWN, cursor: { x: 9, y: 9 } }],
+      ["score", { ...shown, cursor: { x: 9, y: 9 } }],
     ]),
     following: null,
   };
@@ -43,12 +43,12 @@ it("shows of a large selection the beginning", () => {
 it("fits into what the live channel takes at once", () => {
   const refs = Array.from({ length: 5000 }, () => ({ collection: "comments", id: newId() }));
   const place = { x: -123456.7, y: -123456.7 };
-  const ghosts = refs.map((ref) => ({ ...ref, place }));
+  const ghosts = refs.slice(0, MOST_SHOWN).map((ref) => ({ ...ref, place }));
   const document = newId();
   const presence = compose({
     document,
     selection: { document, refs },
-    editors: new Map([[document, { ...shown, viewport: { ...place, width: 99999, height: 99999 }, ghosts }]]),
+    editors: new Map([[document, { cursor: place, shown: { ghosts } }]]),
     following: "UAREPLICAWITHALONGNAMEOFFIFTYSIXLETTERSASKEYSHAVETHEMXXX",
   });
   expect(JSON.stringify(presence).length).toBeLessThan(16 * 1024);

@@ -4,15 +4,13 @@ import { createStore } from "zustand";
 import { selection } from "../documents/selection";
 import type { Selection } from "../documents/selection";
 import { MOST_SHOWN } from "../ipc/presence";
-import type { Ghost, Place, Presence, Seen } from "../ipc/types";
+import type { Place, Presence, Shown } from "../ipc/types";
 import { active, shownDocument } from "../project/activeDocument";
 
-/** What an editor shows of its document. */
-export interface Shown {
+/** What an editor shows of its document: where the pointer is, and what else its like on other screens understands. */
+export interface EditorShown {
   readonly cursor: Place | null;
-  readonly viewport: Seen | null;
-  readonly ghosts: readonly Ghost[];
-  readonly playhead: number | null;
+  readonly shown: Shown;
 }
 
 /** The parts that own presence is composed of. */
@@ -21,24 +19,33 @@ export interface OwnParts {
   readonly document: string | null;
   readonly selection: Selection;
   /** By document: several editors may be open side by side. */
-  readonly editors: ReadonlyMap<string, Shown>;
+  readonly editors: ReadonlyMap<string, EditorShown>;
   readonly following: string | null;
 }
 
-export const NOTHING_SHOWN: Shown = { cursor: null, viewport: null, ghosts: [], playhead: null };
+const NOTHING: EditorShown = { cursor: null, shown: {} };
 
 interface OwnState {
-  editors: ReadonlyMap<string, Shown>;
+  editors: ReadonlyMap<string, EditorShown>;
   following: string | null;
 }
 
 /** The parts that no other store keeps. */
 export const own = createStore<OwnState>(() => ({ editors: new Map(), following: null }));
 
-/** An editor's part; what is left out stays as it was. */
-export function showInDocument(document: string, part: Partial<Shown>): void {
+/** Where an editor's pointer is in a document. */
+export function pointInDocument(document: string, cursor: Place | null): void {
+  changeEditor(document, (before) => ({ ...before, cursor }));
+}
+
+/** What an editor shows of a document, by name; what is left out stays as it was. */
+export function showInDocument(document: string, parts: Shown): void {
+  changeEditor(document, (before) => ({ ...before, shown: { ...before.shown, ...parts } }));
+}
+
+function changeEditor(document: string, change: (before: EditorShown) => EditorShown): void {
   own.setState(({ editors }) => ({
-    editors: new Map(editors).set(document, { ...(editors.get(document) ?? NOTHING_SHOWN), ...part }),
+    editors: new Map(editors).set(document, change(editors.get(document) ?? NOTHING)),
   }));
 }
 
@@ -67,14 +74,12 @@ export function onOwnPresence(changed: () => void): () => void {
 
 /** Pure: only what belongs to the document that is worked in is shown, and of much only the beginning. */
 export function compose({ document, selection: selected, editors, following }: OwnParts): Presence {
-  const shown = (document === null ? undefined : editors.get(document)) ?? NOTHING_SHOWN;
+  const { cursor, shown } = (document === null ? undefined : editors.get(document)) ?? NOTHING;
   return {
     document,
-    cursor: shown.cursor,
+    cursor,
     selection: document !== null && selected.document === document ? selected.refs.slice(0, MOST_SHOWN) : [],
-    viewport: shown.viewport,
-    ghosts: shown.ghosts.slice(0, MOST_SHOWN),
-    playhead: shown.playhead,
+    shown,
     following,
   };
 }

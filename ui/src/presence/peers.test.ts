@@ -31,6 +31,14 @@ it("leaves lists and marks alone while only a cursor moves", () => {
   expect(after.peers.get("ann")?.presence.selection).toBe(state.peers.get("ann")?.presence.selection);
 });
 
+it("leaves what an editor shows alone, part by part", () => {
+  const ghosts = [{ id: "a" }];
+  const state = withPeers([peer("ann", { shown: { ghosts, seen: 1 } })]);
+  const after = received(state, moved("ann", { shown: { ghosts: [{ id: "a" }], seen: 2 } }));
+  expect(after.peers.get("ann")?.presence.shown).toEqual({ ghosts, seen: 2 });
+  expect(after.peers.get("ann")?.presence.shown.ghosts).toBe(ghosts);
+});
+
 it("knows who has selected what, document by document", () => {
   const state = withPeers([
     peer("ann", { document: "loop", selection: [node("a"), node("b"), node("a")] }),

@@ -2,7 +2,7 @@
 import { createStore, useStore } from "zustand";
 
 import { refKey } from "../documents/selection";
-import type { Peer, Person, PresenceMessage } from "../ipc/types";
+import type { Peer, Person, PresenceMessage, Shown } from "../ipc/types";
 
 /** What changes seldom of a peer: lists of people need not follow every move of a cursor. */
 export interface Resident {
@@ -83,12 +83,16 @@ function merged(was: Peer | undefined, now: Peer): Peer {
       document: now.presence.document,
       cursor: kept(was.presence.cursor, now.presence.cursor),
       selection: kept(was.presence.selection, now.presence.selection),
-      viewport: kept(was.presence.viewport, now.presence.viewport),
-      ghosts: kept(was.presence.ghosts, now.presence.ghosts),
-      playhead: now.presence.playhead,
+      shown: keptParts(was.presence.shown, now.presence.shown),
       following: now.presence.following,
     }),
   });
+}
+
+/** Part by part what was before where it says the same: who reads one is not told of the others. */
+function keptParts(was: Shown, now: Shown): Shown {
+  const parts = Object.entries(now).map(([name, part]) => [name, kept(was[name], part)] as const);
+  return kept(was, Object.fromEntries(parts));
 }
 
 /** The one before if it says the same. */

@@ -288,49 +288,16 @@ pub struct JoinProgress {
     pub total: String,
 }
 
-/// A place in a document's own coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type)]
+/// A place in a document's own coordinates: canvas pixels of a graph, right and down; metres of a scene, with +Y up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct Place {
-    /// To the right.
+    /// Along the first axis.
     pub x: f64,
-    /// Down.
+    /// Along the second.
     pub y: f64,
-}
-
-/// What part of a document somebody sees, in its own coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type)]
-pub struct Viewport {
-    /// Its left edge.
-    pub x: f64,
-    /// Its upper edge.
-    pub y: f64,
-    /// Its width.
-    pub width: f64,
-    /// Its height.
-    pub height: f64,
-}
-
-/// An extent in a document's own coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type)]
-pub struct Size {
-    /// To the right.
-    pub width: f64,
-    /// Down.
-    pub height: f64,
-}
-
-/// Something that is being dragged or resized and not let go yet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
-pub struct Ghost {
-    /// Its collection.
-    pub collection: String,
-    /// The record.
-    pub id: String,
-    /// Where it is now.
-    pub place: Place,
-    /// How large it is now, while it is being resized.
+    /// Along the third, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<Size>,
+    pub z: Option<f64>,
 }
 
 /// What a person shows of what they are doing. It is never stored.
@@ -343,12 +310,9 @@ pub struct Presence {
     pub cursor: Option<Place>,
     /// What they have selected in it.
     pub selection: Vec<Touched>,
-    /// What they see of it.
-    pub viewport: Option<Viewport>,
-    /// What they are dragging.
-    pub ghosts: Vec<Ghost>,
-    /// Where they are in time, in seconds.
-    pub playhead: Option<f64>,
+    /// What the editor of its kind shows besides, such as what is seen and what is being dragged: an object, which only that
+    /// editor reads.
+    pub shown: serde_json::Value,
     /// The replica they follow.
     pub following: Option<String>,
 }

@@ -65,7 +65,7 @@ mod tests {
     fn only_what_changed_is_said() {
         let shown = |document: &str, x: f64, selected: &[&str]| Presence {
             document: Some(document.to_owned()),
-            cursor: Some(Place { x, y: 0.0 }),
+            cursor: Some(Place { x, y: 0.0, z: None }),
             selection: selected
                 .iter()
                 .map(|id| Touched {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::Notify;
 use wissil_dag::{DocumentId, ReplicaId, UserId};
 use wissil_nats::{FEW_PEERS, MAX_PRESENCE_BYTES};
@@ -13,8 +14,8 @@ use crate::api::{Peer, Person, Presence, PresenceMessage};
 
 /// Most selected records that are shown to others.
 const MAX_SELECTED: usize = 100;
-/// Most dragged records that are shown to others.
-const MAX_GHOSTS: usize = 100;
+/// Longest JSON of what an editor shows, in bytes; what is longer is not shown.
+const MAX_SHOWN: usize = 10 * 1024;
 /// Most ends of chains that are told at once.
 const MAX_SEEN: usize = 128;
 /// How many others tell somebody how far their events have come: those that come next in the order of the keys. One would
@@ -83,7 +84,7 @@ impl People {
     /// Shows something else from now on.
     pub(crate) fn show(&self, mut presence: Presence) {
         presence.selection.truncate(MAX_SELECTED);
-        presence.ghosts.truncate(MAX_GHOSTS);
+        presence.shown = bounded(presence.shown);
         lock(&self.own).presence = presence;
         self.changed.notify_one();
         self.edits.notify_one();
@@ -108,8 +109,7 @@ impl People {
         };
         if !self.is_seen(own, &shown.presence) {
             let presence = &mut shown.presence;
-            (presence.cursor, presence.viewport) = (None, None);
-            presence.ghosts.clear();
+            (presence.cursor, presence.shown) = (None, Value::Null);
         }
         let all = seen
             .iter()
@@ -123,7 +123,7 @@ impl People {
         let mut bytes = encode(&shown);
         let lessen: [fn(&mut Shown); 3] = [
             |shown| shown.seen.clear(),
-            |shown| shown.presence.ghosts.clear(),
+            |shown| shown.presence.shown = Value::Null,
             |shown| shown.presence.selection.clear(),
         ];
         for lessen in lessen {
@@ -276,13 +276,19 @@ fn sound(mut presence: Presence) -> Presence {
     presence
         .selection
         .retain(|touched| fits(&touched.collection) && fits(&touched.id));
-    presence.ghosts.truncate(MAX_GHOSTS);
-    presence
-        .ghosts
-        .retain(|ghost| fits(&ghost.collection) && fits(&ghost.id));
+    presence.shown = bounded(presence.shown);
     presence.document = presence.document.filter(|text| fits(text));
     presence.following = presence.following.filter(|text| fits(text));
     presence
+}
+
+/// What an editor shows, if it is not too long.
+fn bounded(shown: Value) -> Value {
+    if shown.is_null() || shown.to_string().len() <= MAX_SHOWN {
+        shown
+    } else {
+        Value::Null
+    }
 }
 
 #[cfg(test)]
@@ -312,7 +318,11 @@ mod tests {
             ben.follow(Box::new(move |message| messages.send(message).unwrap()))
                 .is_empty()
         );
-        let cursor = Some(Place { x: 1.0, y: -2.5 });
+        let cursor = Some(Place {
+            x: 1.0,
+            y: -2.5,
+            z: Some(3.0),
+        });
         ben.took(
             replica(1),
             &ann.shown(&replica(1), &Vector::new()),
@@ -389,7 +399,11 @@ mod tests {
     #[test]
     fn what_nobody_looks_at_is_not_shown_in_a_crowd() {
         let ann = People::new(person("Ann"));
-        let cursor = Some(Place { x: 1.0, y: 2.0 });
+        let cursor = Some(Place {
+            x: 1.0,
+            y: 2.0,
+            z: None,
+        });
         let at = |document: &str| Presence {
             document: Some(document.into()),
             cursor,
@@ -430,23 +444,20 @@ mod tests {
     #[test]
     fn what_is_shown_fits_a_message() {
         let ann = People::new(person("Ann"));
-        let ghost = |at: usize| crate::api::Ghost {
-            collection: "nodes".into(),
-            id: format!("{at:0100}"),
-            place: Place { x: 0.1, y: -1e-9 },
-            size: None,
-        };
-        ann.show(Presence {
-            ghosts: (0..1000).map(ghost).collect(),
+        let shown = |ghosts: usize| Presence {
+            shown: serde_json::json!({"ghosts": vec![format!("{:0100}", 7); ghosts]}),
             ..Presence::default()
-        });
+        };
+        ann.show(shown(1000));
+        assert_eq!(ann.own().shown, Value::Null, "too long");
+        ann.show(shown(90));
         let ends = (0..1000).map(|at| (DocumentId::new(format!("{at:060}")).unwrap(), 7));
         let seen = Vector::from([(replica(2), ends.collect())]);
         let bytes = ann.shown(&replica(1), &seen);
         assert!(bytes.len() <= MAX_PRESENCE_BYTES, "{}", bytes.len());
         let ben = People::new(person("Ben"));
         ben.took(replica(1), &bytes, &replica(3));
-        assert_eq!(ben.peers()[0].presence.ghosts.len(), MAX_GHOSTS);
+        assert_eq!(ben.peers()[0].presence, shown(90));
     }
 
     #[test]

@@ -227,7 +227,11 @@ fn people_see_each_other_come_move_and_go() {
     let listener = Box::new(move |message| drop(told.send(message)));
     assert!(castle.follow_presence(listener).unwrap().is_empty());
     let joined = ben.join(&castle.share().unwrap().link.unwrap());
-    let cursor = Some(Place { x: 12.5, y: -3.0 });
+    let cursor = Some(Place {
+        x: 12.5,
+        y: -3.0,
+        z: None,
+    });
     joined
         .show_presence(Presence {
             document: Some(graph(&joined)),

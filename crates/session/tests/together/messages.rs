@@ -68,7 +68,11 @@ fn what_people_do_is_told_with_the_ids_of_what_it_is_about() {
     joined
         .show_presence(Presence {
             document: Some(document.clone()),
-            cursor: Some(Place { x: 4.0, y: 2.0 }),
+            cursor: Some(Place {
+                x: 4.0,
+                y: 2.0,
+                z: None,
+            }),
             selection: vec![Touched {
                 collection: "entities".into(),
                 id: "lamp".into(),

@@ -1,9 +1,10 @@
 /** Where on the canvas the others' selections and ghosts stand. */
 
-import type { Ghost, Touched } from "../../ipc/types";
+import type { Touched } from "../../ipc/types";
 import { pathOf, wireBounds } from "../wires/path";
 import { segmentsOf, titleOf, type Graph } from "./graph";
 import { intersects, textOf, type Point, type Rect } from "./records";
+import type { Ghost } from "./shown";
 
 /** A selected node or comment. */
 export interface Outline {

@@ -13,6 +13,7 @@ import type { Drag } from "../canvas/state";
 import type { Graph } from "../model/graph";
 import { ghostBoxes, otherSelection, type Outline, type ShiftOf } from "../model/others";
 import type { Rect } from "../model/records";
+import { ghostsIn } from "../model/shown";
 import { useCanvas, useEditor } from "./editor";
 import { useNearArea } from "./useNearArea";
 import "./others.css";
@@ -114,8 +115,8 @@ function OutlineBox({ outline, name }: { outline: Outline; name: string | undefi
 }
 
 const Ghosts = memo(function Ghosts({ graph, other: { replica, color } }: PartProps) {
-  const ghosts = usePeer(replica, (peer) => peer.presence.ghosts);
-  const boxes = useMemo(() => ghostBoxes(graph, ghosts ?? []), [graph, ghosts]);
+  const ghosts = usePeer(replica, (peer) => peer.presence.shown["ghosts"]);
+  const boxes = useMemo(() => ghostBoxes(graph, ghostsIn(ghosts)), [graph, ghosts]);
   return boxes.map(({ key, rect, title }) => (
     <div key={key} className="bp-ghost" style={{ ...colorStyle(color), ...boxStyle(rect) }}>
       {title}

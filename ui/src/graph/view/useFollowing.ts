@@ -8,6 +8,7 @@ import { peers } from "../../presence/peers";
 import { approached, sameView, showing } from "../canvas/along";
 import type { CanvasState } from "../canvas/state";
 import type { Viewport } from "../canvas/viewport";
+import { seenIn } from "../model/shown";
 import type { Editor } from "./editor";
 
 /** A window that was hidden for long still moves, instead of jumping. */
@@ -21,8 +22,9 @@ export function useFollowing(editor: Editor): void {
     const target = (): Viewport | undefined => {
       const presence = followedPeer()?.presence;
       const { size } = store.getState();
-      if (presence?.document !== document || !presence.viewport || size.width === 0) return undefined;
-      return showing(presence.viewport, size);
+      if (presence?.document !== document || size.width === 0) return undefined;
+      const seen = seenIn(presence.shown);
+      return seen && showing(seen, size);
     };
     const step = (now: number): void => {
       frame = 0;

@@ -4,12 +4,12 @@ import { useEffect, type RefObject } from "react";
 
 import { saving } from "../../documents/saving";
 import { MOST_SHOWN } from "../../ipc/presence";
-import type { Ghost } from "../../ipc/types";
-import { hideInDocument, showInDocument } from "../../presence/own";
+import { hideInDocument, pointInDocument, showInDocument } from "../../presence/own";
 import type { CanvasState, Drag } from "../canvas/state";
 import { toCanvas, visibleArea } from "../canvas/viewport";
 import type { Graph } from "../model/graph";
 import type { Point, Rect } from "../model/records";
+import { graphShown, type Ghost } from "../model/shown";
 import type { Editor } from "./editor";
 
 const NO_GHOSTS: readonly Ghost[] = [];
@@ -24,29 +24,33 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       const at = editor.pointer();
       return at ? rounded(toCanvas(store.getState().viewport, at)) : null;
     };
-    const viewport = (): Rect | null => {
+    const show = (shown: Parameters<typeof graphShown>[0]): void =>
+      showInDocument(document, graphShown(shown));
+    const seen = (): Rect | null => {
       const { viewport: view, size } = store.getState();
       if (size.width === 0 || size.height === 0) return null;
-      const seen = visibleArea(view, size);
-      return { ...rounded(seen), width: Math.round(seen.width), height: Math.round(seen.height) };
+      const area = visibleArea(view, size);
+      return { ...rounded(area), width: Math.round(area.width), height: Math.round(area.height) };
     };
     const hideGhosts = (): void => {
       const { drag, resize } = store.getState();
-      if (!listening.signal.aborted && !drag && !resize) showInDocument(document, { ghosts: NO_GHOSTS });
+      if (!listening.signal.aborted && !drag && !resize) show({ ghosts: NO_GHOSTS });
     };
-    const showCursor = (): void => showInDocument(document, { cursor: cursor() });
+    const showCursor = (): void => pointInDocument(document, cursor());
     const stop = store.subscribe((now, before) => {
-      if (now.viewport !== before.viewport || now.size !== before.size)
-        showInDocument(document, { viewport: viewport(), cursor: cursor() });
+      if (now.viewport !== before.viewport || now.size !== before.size) {
+        show({ seen: seen() });
+        showCursor();
+      }
       if (now.drag === before.drag && now.resize === before.resize) return;
-      if (now.drag) showInDocument(document, { ghosts: ghostsOf(editor.graph(), now.drag) });
-      else if (now.resize) showInDocument(document, { ghosts: [resizedGhost(now.resize)] });
+      if (now.drag) show({ ghosts: ghostsOf(editor.graph(), now.drag) });
+      else if (now.resize) show({ ghosts: [resizedGhost(now.resize)] });
       else afterSaving(hideGhosts);
     });
     // The canvas's own listeners have noted by now where the pointer is.
     for (const type of ["pointermove", "pointerleave", "pointercancel"])
       element.addEventListener(type, showCursor, { signal: listening.signal });
-    showInDocument(document, { viewport: viewport() });
+    show({ seen: seen() });
     return () => {
       stop();
       listening.abort();

@@ -1,6 +1,6 @@
 /** The twin's live messages, and the others in its session. */
 import type { BusMessage, Person, Presence, PresenceMessage } from "../types";
-import type { Bounded, Latest } from "../bindings";
+import type { Bounded, JsonValue, Latest } from "../bindings";
 import { bounded } from "./answers";
 import type { Answers, Channel } from "./answers";
 import type { TwinPresence } from "./presence";
@@ -20,7 +20,7 @@ export class TwinLive {
     presenceSubscribe: ({ channel }) =>
       this.presence.subscribe(channel as Channel<Latest<PresenceMessage>>).map(({ presence, ...peer }) => ({
         ...peer,
-        presence: { ...presence, selection: [...presence.selection], ghosts: [...presence.ghosts] },
+        presence: { ...presence, selection: [...presence.selection], shown: presence.shown as JsonValue },
       })),
     presenceSet: ({ presence }) => {
       this.presence.shown.push(presence as Presence);

@@ -15,8 +15,9 @@
 //! Exporting an import and importing that gives equal records. The file itself is brought into one form:
 //!
 //! - `extensionsUsed` lists every extension that is used, those of operations included;
-//! - one buffer, views one after the other, aligned to 4 bytes; side files and data URIs move into it, and pictures that
-//!   had no view get one after the others; a second buffer, without bytes, where an extension packs views;
+//! - one buffer, views one after the other, aligned to 4 bytes, equal bytes once; side files and data URIs move into it,
+//!   and pictures that had no view get one after the others; a second buffer, without bytes, where an extension packs
+//!   views;
 //! - JSON members are sorted, `1.0` reads `1`, members that are empty where glTF forbids it are left out;
 //! - unused types and declarations of a graph are left out, the rest stands in the order of first use;
 //! - nodes of a graph are sorted so that values come from earlier nodes and flows go to later ones;

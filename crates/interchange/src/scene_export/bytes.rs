@@ -18,36 +18,41 @@ impl<'a> SceneExport<'a> {
         let slots = self.reserve(&shape::VIEWS);
         self.settle(&shape::VIEWS, &slots);
         let pictures = self.replaced_pictures();
+        let mut written: HashMap<&str, (usize, usize)> = HashMap::new();
         for (index, (id, record)) in slots.into_iter().flatten().enumerate() {
             let mut json = self.write(&shape::VIEWS, id, record)?;
             let mut own = own_id(id, &shape::VIEWS, index);
             let length = number(record, "length").unwrap_or(0);
-            let start = self.bin.len().next_multiple_of(4);
-            check_size(start as u64 + length)?;
             let content = pictures
                 .get(id.as_str())
                 .copied()
                 .or_else(|| record.get("object").and_then(Value::as_text));
-            match content {
+            let place = match content {
                 Some(cid) => {
-                    let bytes = read(id, cid, object)?;
-                    let replaced = pictures.contains_key(id.as_str());
-                    if !replaced && bytes.len() as u64 != length {
+                    let place = match written.get(cid) {
+                        Some(place) => *place,
+                        None => {
+                            let bytes = read(id, cid, object)?;
+                            (self.append(&bytes)?, bytes.len())
+                        }
+                    };
+                    written.insert(cid, place);
+                    if !pictures.contains_key(id.as_str()) && place.1 as u64 != length {
                         return Err(self.broken(
                             id,
-                            format!("says {length} bytes and its object has {}", bytes.len()),
+                            format!("says {length} bytes and its object has {}", place.1),
                         ));
                     }
-                    check_size(start as u64 + bytes.len() as u64)?;
-                    self.bin.resize(start, 0);
-                    self.bin.extend_from_slice(&bytes);
+                    Some(place)
                 }
                 None if record.get("packed").is_some() => {
                     let start = self.fallback.next_multiple_of(4);
+                    check_size((start as u64).saturating_add(length))?;
                     self.fallback = start + length as usize;
                     json.insert("buffer".into(), 1.into());
                     json.insert("byteOffset".into(), start.into());
                     json.insert("byteLength".into(), length.into());
+                    None
                 }
                 None => {
                     if length > crate::MAX_FILE_BYTES {
@@ -57,11 +62,11 @@ impl<'a> SceneExport<'a> {
                         });
                     }
                     own.insert("missing".into(), true.into());
-                    self.bin.resize(start + length as usize, 0);
+                    let zeros = vec![0; length as usize];
+                    Some((self.append(&zeros)?, zeros.len()))
                 }
-            }
-            if !json.contains_key("buffer") {
-                let length = self.bin.len() - start;
+            };
+            if let Some((start, length)) = place {
                 json.insert("buffer".into(), 0.into());
                 json.insert("byteOffset".into(), start.into());
                 json.insert("byteLength".into(), length.into());
@@ -81,6 +86,15 @@ impl<'a> SceneExport<'a> {
             );
         }
         Ok(())
+    }
+
+    /// Writes bytes into the buffer; where they begin.
+    fn append(&mut self, bytes: &[u8]) -> Result<usize, ExportError> {
+        let start = self.bin.len().next_multiple_of(4);
+        check_size(start as u64 + bytes.len() as u64)?;
+        self.bin.resize(start, 0);
+        self.bin.extend_from_slice(bytes);
+        Ok(start)
     }
 
     /// Writes what an extension packs, and where it stands.
@@ -103,10 +117,7 @@ impl<'a> SceneExport<'a> {
             return Err(self.broken(id, "does not say how its bytes are packed".into()));
         };
         let bytes = read(id, cid, object)?;
-        let start = self.bin.len().next_multiple_of(4);
-        check_size(start as u64 + bytes.len() as u64)?;
-        self.bin.resize(start, 0);
-        self.bin.extend_from_slice(&bytes);
+        let start = self.append(&bytes)?;
         extension.insert("buffer".into(), 0.into());
         extension.insert("byteOffset".into(), start.into());
         extension.insert("byteLength".into(), bytes.len().into());
@@ -162,10 +173,7 @@ impl<'a> SceneExport<'a> {
                 });
             if let (None, Some(cid)) = (held, content) {
                 let bytes = read(id, cid, object)?;
-                let start = self.bin.len().next_multiple_of(4);
-                check_size(start as u64 + bytes.len() as u64)?;
-                self.bin.resize(start, 0);
-                self.bin.extend_from_slice(&bytes);
+                let start = self.append(&bytes)?;
                 json.insert("bufferView".into(), self.views.len().into());
                 self.views.push(serde_json::json!({
                     "buffer": 0, "byteOffset": start, "byteLength": bytes.len(),

@@ -1,4 +1,4 @@
-//! The form in which the window sends a gesture's changes.
+//! The form in which the window sends what a gesture changes.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use specta::Type;
 /// One record put, changed or removed.
 #[derive(Deserialize, Type)]
 #[serde(transparent)]
-pub(crate) struct Change(#[specta(type = Shape, inline)] wissil_session::Change);
+pub(crate) struct Change(#[specta(type = ChangeForm, inline)] wissil_session::Change);
 
 impl From<Change> for wissil_session::Change {
     fn from(change: Change) -> Self {
@@ -17,10 +17,17 @@ impl From<Change> for wissil_session::Change {
     }
 }
 
+/// The fields of a record, by name.
+#[derive(Deserialize, Type)]
+#[serde(transparent)]
+pub(crate) struct Fields(
+    #[specta(type = BTreeMap<String, Value>, inline)] pub(crate) wissil_session::Record,
+);
+
 /// How a change reads: what the façade fills in itself, such as the values before, does not cross.
 #[derive(Deserialize, Type)]
 #[expect(dead_code, reason = "it describes the form and never exists")]
-struct Shape {
+struct ChangeForm {
     collection: String,
     id: String,
     #[serde(flatten)]

@@ -10,6 +10,7 @@ pub(crate) mod links;
 pub(crate) mod live;
 pub(crate) mod network;
 pub(crate) mod project;
+pub(crate) mod scene;
 
 use std::sync::Arc;
 

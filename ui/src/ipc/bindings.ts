@@ -76,6 +76,8 @@ export const commands = {
 	busSubscribe: (pattern: string, channel: Channel<Bounded<BusMessage>>) => typedError<number, ApiError>(__TAURI_INVOKE("bus_subscribe", { pattern, channel })),
 	busUnsubscribe: (subscription: number) => typedError<null, ApiError>(__TAURI_INVOKE("bus_unsubscribe", { subscription })),
 	busPublish: (resource: string, action: string, payload: Value) => typedError<null, ApiError>(__TAURI_INVOKE("bus_publish", { resource, action, payload })),
+	/**  Adds an entity that shows a shape. */
+	shapeAdd: (document: string, shape: Shape, id: string, entity: Fields) => typedError<EditResult, ApiError>(__TAURI_INVOKE("shape_add", { document, shape, id, entity })),
 	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
 	/**  Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty. */
 	uploadBegin: (into: string) => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin", { into })),
@@ -185,6 +187,12 @@ export type Change = ({
 	collection: string,
 	id: string,
 }) & (ChangeOperation);
+
+/**  How a change reads: what the façade fills in itself, such as the values before, does not cross. */
+export type ChangeForm = {
+	collection: string,
+	id: string,
+} & ChangeOperation;
 
 export type ChangeOperation = ({ put: { [key in string]: JsonValue } }) & { remove?: never; set?: never } | ({ set: { [key in string]: JsonValue } }) & { put?: never; remove?: never } | ({ remove: boolean }) & { put?: never; set?: never };
 
@@ -434,6 +442,9 @@ export type Family =
 "debug" | 
 /**  Of an extension this version does not know. */
 "custom";
+
+/**  The fields of a record, by name. */
+export type Fields = { [key in string]: JsonValue };
 
 /**  Something that a search found. */
 export type FindHit = {
@@ -935,11 +946,20 @@ export type Severity =
 /**  Nothing is wrong; it is good to know. */
 "info";
 
-/**  How a change reads: what the façade fills in itself, such as the values before, does not cross. */
-export type Shape = {
-	collection: string,
-	id: string,
-} & ChangeOperation;
+/**  A shape that can be made. */
+export type Shape = 
+/**  Six square faces. */
+"cube" | 
+/**  A ball, its poles along Y. */
+"sphere" | 
+/**  A tube along Y, closed at both ends. */
+"cylinder" | 
+/**  A circle below and a tip above it. */
+"cone" | 
+/**  A square that faces up, seen from above only. */
+"plane" | 
+/**  A cylinder along Y between two halves of a sphere: two metres high. */
+"capsule";
 
 /**  What the share dialog shows. */
 export type ShareInfo = {

@@ -47,6 +47,7 @@ export type {
   SessionStatus,
   SetAside,
   Severity,
+  Shape,
   ShareInfo,
   Socket,
   StreamInfo,

@@ -6,6 +6,7 @@
 mod events;
 mod places;
 mod pointer;
+mod shapes;
 mod words;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub use places::{PlaceHistory, Places, in_order, index_of, keep_places, keeps_fr
 pub use pointer::{
     LISTS, Named, Rename, Target, pointer_target, rename_in_channels, rename_in_pointer,
 };
+pub use shapes::{Geometry, Shape};
 
 /// Scenes, as everybody else sees them.
 pub static KIND: Kind = Kind {

@@ -2,7 +2,6 @@
 
 mod graph;
 mod scene;
-mod shapes;
 
 use wissil_model::{Change, DocumentKind};
 use wissil_sync::Gesture;

@@ -1,12 +1,12 @@
 //! The sample's scene.
 
 use wissil_dag::Codec;
+use wissil_model::kinds::scene::Shape;
 use wissil_model::{Change, Record, Value};
 use wissil_store::FileObjects;
 use wissil_sync::ObjectStore as _;
 
 use super::Records;
-use super::shapes::{Triangles, ball, cube};
 use crate::api::ApiError;
 
 /// The lanterns, and their materials.
@@ -14,26 +14,26 @@ pub(super) const LANTERNS: [&str; 3] = ["lantern_0", "lantern_1", "lantern_2"];
 /// The orb.
 pub(super) const ORB: &str = "orb";
 
-const FLOAT: f64 = 5126.0;
-const UNSIGNED_SHORT: f64 = 5123.0;
-const VERTICES: f64 = 34962.0;
-const INDICES: f64 = 34963.0;
+/// What is drawn: the shape, and the materials it is drawn in.
+const MESHES: [(&str, Shape, &[&str]); 2] = [
+    (
+        "cube",
+        Shape::Cube,
+        &["ground", "stone", "lantern_0", "lantern_1", "lantern_2"],
+    ),
+    ("ball", Shape::Sphere, &["orb"]),
+];
 
 /// The records of the scene; the geometry's bytes become objects.
 pub(super) fn changes(objects: &mut FileObjects) -> Result<Vec<Change>, ApiError> {
     let mut records = Records::default();
-    let mut buffers = Buffers { objects, views: 0 };
-    buffers.mesh(&mut records, "cube", "Cube", &cube(), &materials_of_cubes())?;
-    buffers.mesh(&mut records, "ball", "Ball", &ball(12, 24), &["orb"])?;
+    for (id, shape, materials) in MESHES {
+        meshes(&mut records, objects, id, shape, materials)?;
+    }
     materials(&mut records);
     entities(&mut records);
     records.put("properties", "scene", Record::new().with("name", "Yard"));
     Ok(records.0)
-}
-
-/// One mesh of the cube for each material it is drawn in: glTF binds materials to meshes.
-fn materials_of_cubes() -> Vec<&'static str> {
-    vec!["ground", "stone", "lantern_0", "lantern_1", "lantern_2"]
 }
 
 /// A material: id, name, base colour, roughness, emitted light.
@@ -179,112 +179,28 @@ fn entities(records: &mut Records) {
     );
 }
 
-/// Puts geometry into objects, with the views and accessors that name it.
-struct Buffers<'a> {
-    objects: &'a mut FileObjects,
-    views: usize,
-}
-
-impl Buffers<'_> {
-    fn mesh(
-        &mut self,
-        records: &mut Records,
-        id: &str,
-        name: &str,
-        triangles: &Triangles,
-        materials: &[&str],
-    ) -> Result<(), ApiError> {
-        let vectors = |vectors: &[[f32; 3]]| -> Vec<u8> {
-            vectors
-                .iter()
-                .flatten()
-                .flat_map(|n| n.to_le_bytes())
-                .collect()
-        };
-        let mut bounds = [[f64::INFINITY; 3], [f64::NEG_INFINITY; 3]];
-        for position in &triangles.positions {
-            for axis in 0..3 {
-                bounds[0][axis] = bounds[0][axis].min(f64::from(position[axis]));
-                bounds[1][axis] = bounds[1][axis].max(f64::from(position[axis]));
-            }
-        }
-        let count = triangles.positions.len() as f64;
-        let (positions, normals) = (format!("{id}_positions"), format!("{id}_normals"));
-        let corners = format!("{id}_indices");
-        let mut accessor = |name: &str, bytes: Vec<u8>, target: f64, record: Record| {
-            let view = self.view(records, &bytes, target)?;
-            records.put("accessors", name, record.with("view", view.as_str()));
-            Ok::<(), ApiError>(())
-        };
-        let vec3 = |count: f64| {
-            Record::new()
-                .with("component_type", FLOAT)
-                .with("count", count)
-                .with("element", "VEC3")
-        };
-        accessor(
-            &positions,
-            vectors(&triangles.positions),
-            VERTICES,
-            vec3(count)
-                .with("min", Value::numbers(bounds[0]))
-                .with("max", Value::numbers(bounds[1])),
-        )?;
-        accessor(&normals, vectors(&triangles.normals), VERTICES, vec3(count))?;
-        accessor(
-            &corners,
-            triangles
-                .indices
-                .iter()
-                .flat_map(|n| n.to_le_bytes())
-                .collect(),
-            INDICES,
-            Record::new()
-                .with("component_type", UNSIGNED_SHORT)
-                .with("count", triangles.indices.len() as f64)
-                .with("element", "SCALAR"),
-        )?;
-        for material in materials {
-            let primitive = Value::Map(
-                [
-                    (
-                        "attributes".to_owned(),
-                        Value::Map(
-                            [
-                                ("POSITION".to_owned(), Value::text(&*positions)),
-                                ("NORMAL".to_owned(), Value::text(&*normals)),
-                            ]
-                            .into(),
-                        ),
-                    ),
-                    ("indices".to_owned(), Value::text(&*corners)),
-                    ("material".to_owned(), Value::text(*material)),
-                ]
-                .into(),
-            );
-            let record = Record::new()
-                .with("name", name)
-                .with("primitives", Value::List(vec![primitive]));
-            records.put("meshes", &format!("{id}_{material}"), record);
-        }
-        Ok(())
+/// Puts a shape into objects, with one mesh for each material it is drawn in: glTF binds materials to meshes.
+fn meshes(
+    records: &mut Records,
+    objects: &mut FileObjects,
+    id: &str,
+    shape: Shape,
+    materials: &[&str],
+) -> Result<(), ApiError> {
+    let geometry = shape.geometry(id);
+    for bytes in &geometry.objects {
+        objects.put(Codec::RAW, bytes)?;
     }
-
-    fn view(
-        &mut self,
-        records: &mut Records,
-        bytes: &[u8],
-        target: f64,
-    ) -> Result<String, ApiError> {
-        let object = self.objects.put(Codec::RAW, bytes)?;
-        let id = format!("view_{}", self.views);
+    for (collection, id, record) in geometry.records {
+        records.put(collection, id.as_str(), record);
+    }
+    for material in materials {
+        let mut primitive = geometry.primitive.clone();
+        primitive.insert("material".to_owned(), Value::text(*material));
         let record = Record::new()
-            .with("object", object.to_string())
-            .with("length", bytes.len() as f64)
-            .with("target", target)
-            .with("index", self.views as f64);
-        self.views += 1;
-        records.put("views", &id, record);
-        Ok(id)
+            .with("name", shape.title())
+            .with("primitives", Value::List(vec![Value::Map(primitive)]));
+        records.put("meshes", &format!("{id}_{material}"), record);
     }
+    Ok(())
 }

@@ -12,4 +12,5 @@ mod kinds;
 mod place;
 mod projects;
 mod references;
+mod shapes;
 mod types;

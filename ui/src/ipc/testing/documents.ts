@@ -232,7 +232,8 @@ export class TwinDocuments {
     return { subscription, snapshot };
   }
 
-  private edit(id: string, eventType: string, changes: Change[]): EditResult {
+  /** The person makes a gesture. */
+  edit(id: string, eventType: string, changes: Change[]): EditResult {
     this.failIfAsked();
     const before = this.document(id).collections;
     if (changes.some(({ id }) => this.refused.has(id))) fail("invalid", "It cannot be made.");

@@ -16,6 +16,7 @@ import { TwinNetwork } from "./network";
 import { recordPast } from "./past";
 import { TwinPresence } from "./presence";
 import { TwinProject } from "./project";
+import { TwinScene } from "./scene";
 import type { TwinDocument } from "./sample";
 
 export interface TwinOptions {
@@ -45,6 +46,7 @@ export class Twin {
     () => this.status(),
   );
   readonly documents: TwinDocuments;
+  readonly scene: TwinScene;
   readonly project: TwinProject;
   readonly links = new TwinLinks();
   /** The others who have the session open. */
@@ -59,6 +61,7 @@ export class Twin {
 
   constructor({ entities, open = true, past = 12, connection }: TwinOptions = {}) {
     this.documents = new TwinDocuments(entities, this.history, () => this.app.user, this.failIfAsked);
+    this.scene = new TwinScene(this.documents);
     this.project = new TwinProject(open, () => this.info(), this.failIfAsked);
     if (connection) this.network.pretend(connection);
     recordPast(this.history, this.documents, past, this.app.user, this.network.url !== null);
@@ -104,8 +107,8 @@ export class Twin {
     this.calls.push(command);
     if (command === "plugin:dialog|open") return this.assets.chosenFiles;
     const name = command.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const { app, project, documents, history, links, live, network, assets } = this;
-    for (const { answers } of [app, project, documents, history, links, live, network, assets]) {
+    const { app, project, documents, scene, history, links, live, network, assets } = this;
+    for (const { answers } of [app, project, documents, scene, history, links, live, network, assets]) {
       const answer = (answers as Readonly<Record<string, (args: Arguments) => unknown>>)[name];
       if (answer) return answer(args);
     }

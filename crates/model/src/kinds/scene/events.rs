@@ -6,7 +6,7 @@ pub(super) const EVENT_TYPES: &[EventType] = &[
     EventType::new(
         "entity.add",
         "added",
-        "entities:ps meshes:p cameras:ps lights:ps materials:ps",
+        "entities:ps meshes:p accessors:p views:p cameras:ps lights:ps materials:ps",
     ),
     EventType::new("entity.duplicate", "duplicated", "entities:ps"),
     EventType::new("entity.delete", "deleted", "entities:rs properties:ps"),

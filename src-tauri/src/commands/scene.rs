@@ -1,0 +1,25 @@
+//! Scenes: what is made or brought in for them, beyond gestures of records.
+
+use wissil_session::Shape;
+use wissil_session::api::{ApiError, EditResult};
+
+use super::{Shell, blocking};
+use crate::change::Fields;
+
+/// Adds an entity that shows a shape.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn shape_add(
+    shell: Shell<'_>,
+    document: String,
+    shape: Shape,
+    id: String,
+    entity: Fields,
+) -> Result<EditResult, ApiError> {
+    blocking(shell, move |desktop| {
+        desktop
+            .session()?
+            .add_shape(&document, shape, &id, entity.0)
+    })
+    .await
+}

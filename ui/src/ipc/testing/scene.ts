@@ -1,0 +1,19 @@
+/** What the twin's scenes are given beyond gestures of records. */
+import type { RecordData } from "../types";
+import type { Answers } from "./answers";
+import type { TwinDocuments } from "./documents";
+
+export class TwinScene {
+  constructor(private readonly documents: TwinDocuments) {}
+
+  readonly answers: Answers<"shapeAdd"> = {
+    shapeAdd: ({ document, shape, id, entity }) => {
+      const [name, record] = [String(shape), String(id)];
+      const title = name.charAt(0).toUpperCase() + name.slice(1);
+      return this.documents.edit(String(document), "entity.add", [
+        { collection: "meshes", id: record, put: { name: title, primitives: [] } },
+        { collection: "entities", id: record, put: { ...(entity as RecordData), mesh: record } },
+      ]);
+    },
+  };
+}

@@ -21,11 +21,13 @@ import { World } from "../world/world";
 import { Derivation, type ContentProblem } from "./derivation";
 import { Drawn, type Drawing, type DrawnPart } from "./drawn";
 import type { ObjectBytes } from "./objectBytes";
+import { MARKERS } from "./marker";
 import { Pools } from "./pools";
 import { listOf, numbersOf, objectOf, extensionOf, sourceOf, textOf } from "./values";
 
 export type { ContentProblem } from "./derivation";
 export type { Hit } from "../pick/pick";
+export { MARKERS } from "./marker";
 
 /** What is drawn for an entity. */
 export interface Draw {
@@ -60,6 +62,8 @@ export class SceneContent {
   private isWaiting = false;
   private isDisposed = false;
   private unlit = 0;
+  /** Whoever waits for what is still to come. */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly around: { bytes: ObjectBytes; changed: () => void }) {
     this.root.matrixAutoUpdate = this.root.matrixWorldAutoUpdate = false;
@@ -155,12 +159,22 @@ export class SceneContent {
     return box;
   }
 
-  /** What a ray meets, nearest first, each entity once. */
+  /** What a ray meets, nearest first, each entity once; signs of lights and cameras where its layers have {@link MARKERS}. */
   pick(ray: Raycaster): Hit[] {
     const hits: Hit[] = [];
     for (const drawn of this.drawn.values()) {
       if (!this.world.isVisible(drawn.entity)) continue;
       const found = Array.from(this.pickables(drawn), (pickable) => hitsOf(pickable, ray)).flat();
+      // Signs are met where the camera sees them.
+      const sign = ray.layers.isEnabled(MARKERS) ? drawn.marker?.meets(ray) : undefined;
+      if (sign !== undefined) {
+        found.push({
+          entity: drawn.entity,
+          point: ray.ray.at(sign, new Vector3()),
+          normal: undefined,
+          distance: sign,
+        });
+      }
       const nearest = found.sort((a, b) => a.distance - b.distance)[0];
       if (nearest) hits.push(nearest);
     }
@@ -235,13 +249,22 @@ export class SceneContent {
     return { loading: this.derivation.loading, problems };
   }
 
+  /** Waits until everything has come that can; what has not arrived in the project is not waited for. */
+  async loaded(): Promise<void> {
+    while (this.derivation.loading > 0 && !this.isDisposed) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
   dispose(): void {
     this.isDisposed = true;
     for (const drawn of this.drawn.values()) drawn.dispose();
     this.drawn.clear();
+    this.outdated.clear();
     this.pools.dispose();
     this.derivation.dispose();
     this.root.removeFromParent();
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   private takeAll(records: DocumentRecords): void {
@@ -325,6 +348,7 @@ export class SceneContent {
     this.pools.flush();
     this.derivation.sweep();
     this.revision += 1;
+    for (const resolve of this.waiting.splice(0)) resolve();
     this.around.changed();
   }
 

@@ -1,4 +1,4 @@
-/** What one entity draws: its mesh's parts, in pools or alone, and its light. */
+/** What one entity draws: its mesh's parts, in pools or alone, its light, and the sign of that or of its camera. */
 import {
   InstancedMesh,
   LineSegments,
@@ -14,6 +14,7 @@ import type { RecordData } from "../../ipc/types";
 import type { Derivation, Follower, Rule } from "./derivation";
 import { INSTANCES, isInstanced } from "./instances";
 import { LIGHT, disposeLight, lightOf, placeLight, type PunctualLight } from "./light";
+import { MARKER, Marker, type MarkerKind } from "./marker";
 import { MESH, meshKey, type Part } from "./mesh";
 import type { Pools, Slot } from "./pools";
 import { SKIN, type Skin } from "./skin";
@@ -45,6 +46,7 @@ const IDENTITY = new Matrix4();
 export class Drawn implements Follower {
   parts: readonly DrawnPart[] = [];
   light: PunctualLight | undefined;
+  marker: Marker | undefined;
   skin: Skin | undefined;
   private held: { rule: Rule<unknown>; key: string }[] = [];
 
@@ -55,8 +57,8 @@ export class Drawn implements Follower {
   ) {}
 
   /** Whether a record draws anything but its place. */
-  static isNeeded({ mesh, light }: RecordData): boolean {
-    return mesh !== undefined || light !== undefined;
+  static isNeeded({ mesh, light, camera }: RecordData): boolean {
+    return mesh !== undefined || light !== undefined || camera !== undefined;
   }
 
   outdated(): void {
@@ -69,7 +71,7 @@ export class Drawn implements Follower {
     this.record = record;
     const isOther = (field: string) => !isSame(before[field], record[field]);
     return (
-      ["mesh", "skin", "light", "weights"].some(isOther) ||
+      ["mesh", "skin", "light", "camera", "weights"].some(isOther) ||
       ((isInstanced(before.source) || isInstanced(record.source)) && isOther("source"))
     );
   }
@@ -85,6 +87,7 @@ export class Drawn implements Follower {
     if (this.light && this.light !== now) disposeLight(this.light);
     this.light = now;
     if (now && !now.parent) this.drawing.root.add(now);
+    this.drawMarker(now && (said?.kind as MarkerKind));
     // What is still used is held before it is let go.
     for (const { rule, key } of before) {
       const isHeld = this.held.some((held) => held.rule === rule && held.key === key);
@@ -114,18 +117,31 @@ export class Drawn implements Follower {
       this.light.visible = isVisible;
       placeLight(this.light, matrix);
     }
+    if (this.marker) {
+      this.marker.visible = isVisible;
+      this.marker.place(matrix);
+    }
   }
 
   dispose(): void {
     this.undraw();
+    this.marker?.removeFromParent();
     if (this.light) disposeLight(this.light);
     for (const { rule, key } of this.held) this.drawing.derivation.release(rule, key, this);
     this.held = [];
   }
 
+  private drawMarker(light: MarkerKind | undefined): void {
+    this.marker?.removeFromParent();
+    const kind = light ?? (typeof this.record.camera === "string" ? "camera" : undefined);
+    this.marker = kind && new Marker(this.hold(MARKER, kind));
+    if (this.marker) this.drawing.root.add(this.marker);
+  }
+
   private drawParts(): void {
     this.undraw();
     const { mesh, skin, weights, source } = this.record;
+    this.skin = undefined;
     if (typeof mesh !== "string") return;
     const { parts, weights: usual } = this.hold(MESH, meshKey(mesh, this.drawing.variant));
     this.skin = typeof skin === "string" ? this.hold(SKIN, skin) : undefined;

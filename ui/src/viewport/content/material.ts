@@ -16,7 +16,7 @@ import {
 import type { RecordData } from "../../ipc/types";
 import type { Reading, Rule } from "./derivation";
 import type { Shape } from "./geometry";
-import { checker, readTexture } from "./texture";
+import { CHECKER, readTexture } from "./texture";
 import { extensionOf, numberOf, numbersOf, objectOf, sourceOf, textOf, type Json } from "./values";
 import { wholeRecord } from "./whole";
 
@@ -71,8 +71,7 @@ function materialOf(id: string | undefined, surface: Surface, read: Reading): Ma
   const colored = material as MeshBasicMaterial;
   colored.color.setRGB(base[0] ?? 1, base[1] ?? 1, base[2] ?? 1);
   material.opacity = base[3] ?? 1;
-  if (surface.shape !== "lines")
-    colored.map = textureOf(read, record.base_color_texture, true, checker()) ?? null;
+  if (surface.shape !== "lines") colored.map = baseOf(read, record.base_color_texture);
   material.vertexColors = surface.hasColors;
   setAlpha(material, record);
   if (material instanceof MeshStandardMaterial) {
@@ -229,8 +228,14 @@ class Fields {
   }
 }
 
-/** A texture that is there; `broken` in place of one that is not to be had. */
-function textureOf(read: Reading, info: unknown, isColor: boolean, broken?: Texture): Texture | undefined {
+/** A texture that is there. */
+function textureOf(read: Reading, info: unknown, isColor: boolean): Texture | undefined {
   const texture = readTexture(read, info, isColor);
-  return texture === "broken" ? broken : texture;
+  return texture === "broken" ? undefined : texture;
+}
+
+/** The texture of the base colour: one that cannot be had is seen to be missing. */
+function baseOf(read: Reading, info: unknown): Texture | null {
+  const texture = readTexture(read, info, true);
+  return (texture === "broken" ? read.made(CHECKER, "") : texture) ?? null;
 }

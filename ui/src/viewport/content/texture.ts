@@ -129,20 +129,22 @@ function sample(texture: Texture, sampler: RecordData | undefined): void {
   texture.wrapT = of(WRAP, sampler?.wrap_t) ?? RepeatWrapping;
 }
 
-let checks: Texture | undefined;
-
-/** What stands for a base colour that cannot be shown: squares of magenta and grey. */
-export function checker(): Texture {
-  if (checks) return checks;
-  const size = 8;
-  const pixels = new Uint8Array(size * size * 4);
-  for (let at = 0; at < size * size; at += 1) {
-    const isOdd = ((at % size) + Math.floor(at / size)) % 2 === 1;
-    pixels.set(isOdd ? [255, 0, 200, 255] : [70, 70, 70, 255], at * 4);
-  }
-  checks = new DataTexture(pixels, size, size);
-  checks.colorSpace = SRGBColorSpace;
-  checks.wrapS = checks.wrapT = RepeatWrapping;
-  checks.needsUpdate = true;
-  return checks;
-}
+/** What stands for a base colour that cannot be shown: squares of magenta and grey. It has no key. */
+export const CHECKER: Rule<Texture> = {
+  name: "checker",
+  level: 0,
+  make() {
+    const size = 8;
+    const pixels = new Uint8Array(size * size * 4);
+    for (let at = 0; at < size * size; at += 1) {
+      const isOdd = ((at % size) + Math.floor(at / size)) % 2 === 1;
+      pixels.set(isOdd ? [255, 0, 200, 255] : [70, 70, 70, 255], at * 4);
+    }
+    const texture = new DataTexture(pixels, size, size);
+    texture.colorSpace = SRGBColorSpace;
+    texture.wrapS = texture.wrapT = RepeatWrapping;
+    texture.needsUpdate = true;
+    return texture;
+  },
+  drop: (texture) => texture.dispose(),
+};

@@ -1,0 +1,15 @@
+/** The neutral room that things stand in, as light from all around. */
+import { PMREMGenerator, type WebGLRenderer, type WebGLRenderTarget } from "three";
+import { RoomEnvironment } from "three/addons/environments/RoomEnvironment.js";
+
+/** Blurs the room's lamps, in radians, so that they do not sparkle. */
+const BLUR = 0.04;
+
+export function studio(renderer: WebGLRenderer): WebGLRenderTarget {
+  const room = new RoomEnvironment();
+  const generator = new PMREMGenerator(renderer);
+  const target = generator.fromScene(room, BLUR);
+  generator.dispose();
+  room.dispose();
+  return target;
+}

@@ -95,31 +95,35 @@ it("shows a box where bytes have not arrived, and the mesh when they have", asyn
 });
 
 it("bends a skinned mesh by its joints, wherever its own entity is", async () => {
-  const scene = new SceneForTests({
-    views: {
-      ...TRIANGLE.views,
-      joints: { object: "joints", length: 12 },
-      weights: { object: "weights", length: 48 },
-    },
-    accessors: {
-      ...TRIANGLE.accessors,
-      joints: { view: "joints", component_type: 5121, count: 3, element: "VEC4" },
-      weights: { view: "weights", component_type: 5126, count: 3, element: "VEC4" },
-    },
-    meshes: {
-      mesh: {
-        name: "Skinned",
-        primitives: [{ attributes: { POSITION: "positions", JOINTS_0: "joints", WEIGHTS_0: "weights" } }],
+  const scene = new SceneForTests(
+    {
+      views: {
+        ...TRIANGLE.views,
+        joints: { object: "joints", length: 12 },
+        weights: { object: "weights", length: 48 },
+      },
+      accessors: {
+        ...TRIANGLE.accessors,
+        joints: { view: "joints", component_type: 5121, count: 3, element: "VEC4" },
+        weights: { view: "weights", component_type: 5126, count: 3, element: "VEC4" },
+      },
+      meshes: {
+        mesh: {
+          name: "Skinned",
+          primitives: [{ attributes: { POSITION: "positions", JOINTS_0: "joints", WEIGHTS_0: "weights" } }],
+        },
+      },
+      skins: { skin: { name: "Skin", joints: ["bone", "gone"] } },
+      entities: {
+        bone: { name: "Bone", translation: [10, 0, 0] },
+        one: { name: "One", mesh: "mesh", skin: "skin", translation: [0, 50, 0] },
       },
     },
-    skins: { skin: { name: "Skin", joints: ["bone", "gone"] } },
-    entities: {
-      bone: { name: "Bone", translation: [10, 0, 0] },
-      one: { name: "One", mesh: "mesh", skin: "skin", translation: [0, 50, 0] },
+    {
+      joints: new Uint8Array(12).buffer,
+      weights: new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]).buffer,
     },
-  });
-  scene.objects.set("joints", new Uint8Array(12).buffer);
-  scene.objects.set("weights", new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]).buffer);
+  );
   const content = await scene.loaded();
   expect(content.root.children[0]).toBeInstanceOf(SkinnedMesh);
   expect(content.bounds().min).toEqual(new Vector3(10, 0, 0));

@@ -28,7 +28,8 @@ export class SceneForTests {
   /** Pictures that were let go. */
   closed = 0;
 
-  constructor(collections: Collections) {
+  constructor(collections: Collections, objects: Readonly<Record<string, ArrayBuffer>> = {}) {
+    for (const [cid, bytes] of Object.entries(objects)) this.objects.set(cid, bytes);
     this.records = new DocumentRecords({ collections, derived: {} });
     const read = async (cid: string) => {
       const object = this.objects.get(cid);

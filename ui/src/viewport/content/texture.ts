@@ -12,7 +12,7 @@ import {
   NoColorSpace,
   RepeatWrapping,
   SRGBColorSpace,
-  Source,
+  TextureSource,
   Texture,
   type MagnificationTextureFilter,
   type MinificationTextureFilter,
@@ -42,7 +42,7 @@ const WRAP: Readonly<Record<number, Wrapping>> = {
 const OTHER_PICTURES = ["EXT_texture_webp", "EXT_texture_avif", "KHR_texture_basisu"];
 
 /** An image's picture, which textures that show it share; `broken` where it cannot be had. Key: the image. */
-const PICTURE: Rule<Source<ImageBitmap> | "broken" | undefined> = {
+const PICTURE: Rule<TextureSource<ImageBitmap> | "broken" | undefined> = {
   name: "picture",
   level: 0,
   make(image, read) {
@@ -54,7 +54,7 @@ const PICTURE: Rule<Source<ImageBitmap> | "broken" | undefined> = {
     }
     const picture = read.picture(cid, { collection: "images", id: image });
     if (!picture) return read.waits === "loading" ? undefined : "broken";
-    const source = new Source(picture);
+    const source = new TextureSource(picture);
     source.needsUpdate = true;
     return source;
   },

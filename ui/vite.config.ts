@@ -14,6 +14,8 @@ export default defineConfig({
     // Inlined assets would need `data:` in the content security policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    // The window, and the page that takes pictures for `wissil picture`.
+    rollupOptions: { input: ["index.html", "picture.html"] },
   },
   test: {
     environment: "happy-dom",

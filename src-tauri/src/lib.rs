@@ -7,6 +7,7 @@ mod change;
 mod commands;
 mod feeds;
 mod objects;
+mod picture;
 mod row;
 mod state;
 
@@ -24,17 +25,32 @@ use tauri::{
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_specta::{Builder, collect_commands};
 
+use picture::Picture;
 use state::{Asked, Desktop};
 
 /// Opens the window and stays until it is closed.
 ///
 /// The first argument of the process, if there is one, is the folder of the project to open, `--sample`, or a link to a
-/// session. A project that another window has open is brought to the front there, and this process ends.
+/// session. A project that another window has open is brought to the front there, and this process ends. `--picture` takes a
+/// picture instead ([`picture`]).
 ///
 /// # Errors
 ///
 /// When there is no display, or the system's web view cannot be started.
 pub fn run() -> tauri::Result<()> {
+    match Picture::from_arguments(std::env::args_os().skip(1)) {
+        None => {}
+        Some(Ok(picture)) => {
+            return picture::take(picture).inspect_err(|error| {
+                eprintln!("nothing can be drawn here: {error}");
+                std::process::exit(2);
+            });
+        }
+        Some(Err(why)) => {
+            eprintln!("{why}");
+            std::process::exit(2);
+        }
+    }
     let asked = std::env::args_os().nth(1).map(Asked::from_argument);
     let elsewhere = asked.clone();
     let desktop = Arc::new(Desktop::new(asked));
@@ -42,16 +58,9 @@ pub fn run() -> tauri::Result<()> {
         return Ok(());
     }
     let [shown, closing, served] = std::array::from_fn(|_| Arc::clone(&desktop));
-    let bindings = bindings();
-    let (described, raw) = (bindings.invoke_handler(), raw_handler());
-    tauri::Builder::default()
+    builder(&desktop)
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
-        .manage(Arc::clone(&desktop))
-        .invoke_handler(move |invoke| match invoke.message.command() {
-            "upload_piece" => raw(invoke),
-            _ => described(invoke),
-        })
         .register_asynchronous_uri_scheme_protocol(objects::SCHEME, move |_, request, responder| {
             objects::answer(&served, &request, responder);
         })
@@ -85,6 +94,17 @@ pub fn run() -> tauri::Result<()> {
             }
         });
     Ok(())
+}
+
+/// What answers the commands of a page.
+fn builder(desktop: &Arc<Desktop>) -> tauri::Builder<tauri::Wry> {
+    let (described, raw) = (bindings().invoke_handler(), raw_handler());
+    tauri::Builder::default()
+        .manage(Arc::clone(desktop))
+        .invoke_handler(move |invoke| match invoke.message.command() {
+            "upload_piece" | "picture_taken" => raw(invoke),
+            _ => described(invoke),
+        })
 }
 
 fn open_window(app: &App, desktop: &Desktop) -> tauri::Result<()> {
@@ -150,7 +170,10 @@ fn take_links(app: &App, desktop: &Arc<Desktop>) {
 
 /// Answers calls that carry bytes: they are none of the bindings, which know JSON only.
 fn raw_handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
-    tauri::generate_handler![commands::assets::upload_piece]
+    tauri::generate_handler![
+        commands::assets::upload_piece,
+        commands::picture::picture_taken
+    ]
 }
 
 /// The commands, as the window calls them and as their bindings describe them.
@@ -233,6 +256,10 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::assets::asset_rename,
             commands::assets::asset_delete,
             commands::assets::asset_want,
+            commands::picture::picture_asked,
+            commands::picture::picture_says,
+            commands::picture::picture_refused,
+            commands::picture::picture_failed,
         ])
 }
 

@@ -192,6 +192,13 @@ impl Desktop {
         Ok(info)
     }
 
+    /// Opens the project in a folder for reading only, whoever has it open, for a page that is asked nothing.
+    pub(crate) fn look(&self, folder: &Path) -> Result<(), ApiError> {
+        let session = self.app()?.inspect(folder)?;
+        self.lock().session = Some(session);
+        Ok(())
+    }
+
     fn open_folder(self: &Arc<Self>, folder: &Path) -> Result<ProjectInfo, ApiError> {
         if let Ok(session) = self.session()
             && session.has_open(folder)?

@@ -27,7 +27,7 @@ pub fn install() -> Result<()> {
 pub fn packages(name: &str, folder: &str) -> Result<()> {
     step(name, || {
         let stamp = Stamp::of(
-            &format!("{folder}/node_modules/.wissil-packages"),
+            format!("{folder}/node_modules/.wissil-packages"),
             &[
                 &format!("{folder}/package.json"),
                 &format!("{folder}/package-lock.json"),

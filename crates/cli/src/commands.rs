@@ -9,6 +9,7 @@ use wissil_session::api::{
 use wissil_session::{App, ExportFormat, Facade, Home, Severity};
 
 use crate::exchange::Limit;
+use crate::picture::{self, Picture};
 use crate::print::{Output, local_time, say};
 use crate::together::{self, ServerCommand};
 use crate::{Command, bus, edit as gestures};
@@ -103,6 +104,19 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
         Command::Bus(command) => bus::run(&app, command, &mut out)?,
         Command::Server(ServerCommand::Init { server, cluster }) => {
             together::init(&app, server.into(), cluster, &mut out)?;
+        }
+        Command::Picture {
+            dir,
+            camera,
+            size,
+            file,
+        } => {
+            return picture::take(&Picture {
+                dir: &dir,
+                camera: camera.as_deref(),
+                size: &size,
+                file: &file,
+            });
         }
         Command::Export {
             dir,

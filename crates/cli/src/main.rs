@@ -12,6 +12,7 @@ mod commands;
 mod edit;
 mod exchange;
 mod interrupt;
+mod picture;
 mod place;
 mod print;
 mod together;
@@ -210,6 +211,21 @@ enum Command {
     /// Prepare a server of your own.
     #[command(subcommand)]
     Server(together::ServerCommand),
+    /// Draw a picture of a project's scene, as the window shows it, and write it as a PNG.
+    ///
+    /// Exits with 1 when there is no such camera, and with 2 when nothing can be drawn, such as where there is no display.
+    Picture {
+        /// The project's folder.
+        dir: PathBuf,
+        /// Look through this camera, by its name or that of the entity that carries it; otherwise everything is shown.
+        #[arg(long, value_name = "NAME")]
+        camera: Option<String>,
+        /// How large, in pixels.
+        #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720")]
+        size: String,
+        /// The file to write.
+        file: PathBuf,
+    },
     /// Write the project to a file.
     #[command(group(ArgGroup::new("form").required(true)))]
     Export {

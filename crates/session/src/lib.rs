@@ -57,6 +57,7 @@ pub use home::{Home, new_id};
 pub use network::{Heard, JoinListener, LiveBus, MessageListener, PresenceListener};
 pub use project::{is_project, no_project};
 pub use session::{Session, SessionListener};
+pub use target::write_file;
 pub use tokio_util::sync::CancellationToken;
 pub use transfer::{ExportFormat, verify};
 pub use view::Listener;

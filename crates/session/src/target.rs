@@ -2,7 +2,7 @@
 //! into. What a project keeps is never written over.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::api::{ApiError, ErrorCode};
@@ -95,6 +95,18 @@ impl Target {
     }
 }
 
+/// Writes a file that a program made for a person.
+///
+/// # Errors
+/// When it is a folder, when its folder does not exist, when it is inside of a project's own folder, or when it cannot be
+/// written; a file that stood there before is as it was then.
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+    Target::find(file)?.write(|out| {
+        out.write_all(bytes)
+            .map_err(|cause| ApiError::io("written", file, &cause))
+    })
+}
+
 /// The whole path of a file that is not there, at the end of the links that lead to it.
 fn end_of_links(file: &Path) -> io::Result<PathBuf> {
     let mut file = file.to_owned();
@@ -117,16 +129,12 @@ fn end_of_links(file: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::io::Write as _;
     use std::os::unix::fs::symlink;
 
     use super::*;
 
     fn write(file: &Path, text: &str) -> Result<(), ApiError> {
-        Target::find(file)?.write(|out| {
-            out.write_all(text.as_bytes())
-                .map_err(|cause| ApiError::io("written", file, &cause))
-        })
+        write_file(file, text.as_bytes())
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod links;
 pub(crate) mod live;
 pub(crate) mod network;
+pub(crate) mod picture;
 pub(crate) mod project;
 pub(crate) mod scene;
 

@@ -92,6 +92,14 @@ export const commands = {
 	assetDelete: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_delete", { asset })),
 	/**  Has a file that is not here fetched before others. */
 	assetWant: (asset: string) => typedError<null, ApiError>(__TAURI_INVOKE("asset_want", { asset })),
+	/**  What is to be drawn. */
+	pictureAsked: () => typedError<PictureAsked, ApiError>(__TAURI_INVOKE("picture_asked")),
+	/**  Tells whoever asked for it how far it is, or what it will lack. */
+	pictureSays: (words: string) => typedError<null, ApiError>(__TAURI_INVOKE("picture_says", { words })),
+	/**  There will be none, for a reason that whoever asked can do something about. */
+	pictureRefused: (why: string) => typedError<null, ApiError>(__TAURI_INVOKE("picture_refused", { why })),
+	/**  There will be none, because this machine cannot draw it. */
+	pictureFailed: (why: string) => typedError<null, ApiError>(__TAURI_INVOKE("picture_failed", { why })),
 };
 
 /* Types */
@@ -697,6 +705,16 @@ export type Person = {
 	name: string,
 	/**  The colour of their cursor and events, `#rrggbb`. */
 	color: string,
+};
+
+/**  What the page draws. */
+export type PictureAsked = {
+	/**  The camera or the entity that carries it, by name; none for a view of everything. */
+	camera: string | null,
+	/**  In pixels. */
+	width: number,
+	/**  In pixels. */
+	height: number,
 };
 
 /**  A place in a document's own coordinates: canvas pixels of a graph, right and down; metres of a scene, with +Y up. */

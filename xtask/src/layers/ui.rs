@@ -29,6 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "design",
         ],
     ),
+    ("picture", &["viewport", "documents", "ipc"]),
     ("start", WORKSPACE_AND_BELOW),
     ("sharing", WORKSPACE_AND_BELOW),
     (

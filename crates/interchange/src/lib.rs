@@ -45,6 +45,7 @@ mod graph_order;
 mod graph_tables;
 mod json;
 mod literal;
+mod looks;
 mod modern;
 mod note;
 mod own;

@@ -17,7 +17,7 @@ use crate::json::{self, Object};
 use crate::references::FilePlaces;
 use crate::scene_import::rename_members;
 use crate::shape::{self, SHAPES, Shape};
-use crate::{ExportDocument, own};
+use crate::{ExportDocument, looks, own};
 
 /// A scene as glTF.
 pub(crate) struct Assembled {
@@ -64,7 +64,10 @@ pub(crate) fn export(
             (*collection, by_id)
         })
         .collect();
-    let root = properties.map(json::kept).unwrap_or_default();
+    let mut root = properties.map(json::kept).unwrap_or_default();
+    if let Some(properties) = properties {
+        looks::put(&mut root, properties, notes);
+    }
     let may_count = may_count(&root);
     let mut export = SceneExport {
         document: document.map_or("", |document| document.name.as_str()),

@@ -17,7 +17,7 @@ use crate::json::{self, Object};
 use crate::note::Notes;
 use crate::scene_export::{placeholder, without_cone};
 use crate::shape::{self, SHAPES, Shape};
-use crate::{NewRecord, own};
+use crate::{NewRecord, looks, own};
 
 /// The id of the record that holds what belongs to the file as a whole.
 pub(crate) const PROPERTIES: &str = "scene";
@@ -346,6 +346,7 @@ impl SceneImport<'_> {
                 );
             }
         }
+        looks::take(&mut root, &mut record);
         if !root.is_empty() {
             record.set("source", json::keep(Json::Object(root)));
         }

@@ -294,3 +294,33 @@ fn skins_go_with_their_joints() {
     assert!(json["nodes"][1].get("skin").is_none());
     assert_eq!(json["nodes"][4]["skin"], 0);
 }
+
+#[test]
+fn how_a_scene_is_shown_travels_along() {
+    let mut project = Project::small();
+    let scene = project.scene();
+    edit(scene, "properties", "scene", "exposure", 1.5);
+    edit(scene, "properties", "scene", "tone_mapping", "aces");
+    edit(scene, "properties", "scene", "environment", "none");
+    let exported = project.export();
+    assert_eq!(
+        json_of(&exported.glb)["extras"]["wissil"]["looks"],
+        json!({ "exposure": 1.5, "tone_mapping": "aces", "environment": "none" })
+    );
+    assert!(noted(&exported, "tone mapping"));
+    project.check(without_places);
+}
+
+#[test]
+fn what_a_file_says_wrongly_of_how_it_is_shown_is_left_out() {
+    let (mut json, bin) = small();
+    json["extras"] = json!({ "wissil": { "looks": { "exposure": "much", "environment": "none", "more": 1 } } });
+    let imported = import_bytes("small.glb", &glb(&json, &bin));
+    let properties = imported.documents[0]
+        .records
+        .iter()
+        .find(|it| it.0 == "properties");
+    let record = &properties.unwrap().2;
+    assert_eq!(record.get("exposure"), None);
+    assert_eq!(record.get("environment"), Some(&Value::text("none")));
+}

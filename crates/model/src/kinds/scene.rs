@@ -324,6 +324,18 @@ records! {
             scene: Option<RecordId> => scenes Clear,
             /// By collection: how many places of its list were given, where the record at the last of them is gone.
             places: BTreeMap<String, f64>,
+            /// How bright it is shown, in stops: one more is twice the light.
+            exposure: f64 = 0.0,
+            /// How light becomes colours of a screen: `neutral` (Khronos PBR Neutral), `aces`, `agx`, or `linear`, which clips;
+            /// none is `neutral`.
+            tone_mapping: Option<String>,
+            /// What shines on everything from all around: `studio`, `none`, or the id of an asset, a picture of 360° by 180°;
+            /// none is `studio`.
+            environment: Option<String>,
+            /// How strongly that shines.
+            environment_intensity: f64 = 1.0,
+            /// How far that is turned about +Y, in radians.
+            environment_rotation: f64 = 0.0,
             /// Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …).
             source: Option<Value>,
             /// The same as JSON, with the fields that are missing here, where they are too large for a record.

@@ -23,6 +23,7 @@ pub(super) const EVENT_TYPES: &[EventType] = &[
     EventType::new("light.add", "added", "lights:ps"),
     EventType::new("light.set", "changed", "lights:s"),
     EventType::new("light.delete", "deleted", "lights:rs properties:ps"),
+    EventType::new("scene.set", "changed", "properties:ps"),
     EventType::new("mesh.set", "changed", "meshes:s"),
     EventType::new("animation.set", "changed", "animations:s"),
 ];

@@ -6,7 +6,7 @@ import { pictureAsked, pictureFailed, pictureRefused, pictureSays, pictureTaken 
 import { currentProject } from "../ipc/project";
 import { SceneContent } from "../viewport/content/content";
 import { objectBytes } from "../viewport/content/objectBytes";
-import { takePicture } from "../viewport/stage/picture";
+import { takePicture } from "../viewport/stage/takePicture";
 import { cameraCalled } from "./camera";
 
 /** How often it is said that there is more to load, in milliseconds. */

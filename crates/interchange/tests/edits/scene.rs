@@ -314,7 +314,8 @@ fn how_a_scene_is_shown_travels_along() {
 #[test]
 fn what_a_file_says_wrongly_of_how_it_is_shown_is_left_out() {
     let (mut json, bin) = small();
-    json["extras"] = json!({ "wissil": { "looks": { "exposure": "much", "environment": "none", "more": 1 } } });
+    json["extras"] =
+        json!({ "wissil": { "looks": { "exposure": "much", "environment": "none", "more": 1 } } });
     let imported = import_bytes("small.glb", &glb(&json, &bin));
     let properties = imported.documents[0]
         .records

@@ -140,6 +140,20 @@ fn what_was_done_last_is_undone_wherever_it_was_done() {
 }
 
 #[test]
+fn whoever_does_something_new_brings_nothing_back_wherever_it_was_undone() {
+    let (_place, session) = game();
+    let (points, yard) = (make(&session, "Points"), make(&session, "Yard"));
+    session.delete_document(&points).unwrap();
+    session.undo_newest().unwrap();
+    assert!(session.next_steps().unwrap().redo.is_some());
+    add_node(&session, &yard, "a");
+    assert_eq!(session.next_steps().unwrap().redo, None);
+    assert_eq!(code(session.redo_newest()), ErrorCode::NothingToDo);
+    assert_eq!(code(session.redo("manifest")), ErrorCode::NothingToDo);
+    assert!(session.verify().unwrap().sound, "the index is whole");
+}
+
+#[test]
 fn a_gesture_is_undone_by_its_event() {
     let (_place, session) = game();
     let (points, yard) = (make(&session, "Points"), make(&session, "Yard"));

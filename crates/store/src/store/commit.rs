@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use wissil_dag::{Cid, EventAddress, ReplicaId, SessionId};
+use wissil_dag::{Cid, EventAddress, ReplicaId, SessionId, UserId};
 use wissil_sync::{ChainState, Commit, Head, LogKey, NewEvent, StoreError, UndoChange};
 
 use super::names::{LogRow, next_ord, replica_id, replica_id_or_new};
@@ -79,6 +79,9 @@ impl<'a> Writing<'a> {
         if commit.events.is_empty() && !drops {
             return conflict("the commit has no events");
         }
+        if let Some(UndoChange::Push { user, .. }) = &commit.undo {
+            self.end_redo(&commit.log, user)?;
+        }
         let connection = self.connection;
         let log = match self.logs.entry(&commit.log) {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -105,6 +108,22 @@ impl<'a> Writing<'a> {
             undo::change(connection, &mut log.row, change, first..self.next_ord)?;
         }
         Ok(first.unsigned_abs())
+    }
+
+    /// Whoever does something new brings back nothing of what they undid before, wherever on the branch that was.
+    fn end_redo(&mut self, log: &LogKey, user: &UserId) -> Result<(), StoreError> {
+        let connection = self.connection;
+        for id in undo::undone_logs(connection, &log.branch, user)? {
+            match self.logs.values_mut().find(|open| open.row.id == id) {
+                Some(open) => undo::forget_undone(connection, &mut open.row, user)?,
+                None => {
+                    let mut row = LogRow::by_id(connection, id)?;
+                    undo::forget_undone(connection, &mut row, user)?;
+                    row.save(connection)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn finish(self) -> Result<(), StoreError> {

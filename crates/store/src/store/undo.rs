@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use rusqlite::{Connection, Row, params};
-use wissil_dag::{Cid, UserId};
+use wissil_dag::{BranchId, Cid, UserId};
 use wissil_sync::{LogKey, StoreError, UndoChange, UndoEntry, UndoSide};
 
 use super::names::{LogRow, user_id, user_id_or_new};
@@ -153,12 +153,6 @@ pub(super) fn change(
     match change {
         UndoChange::Push { user, label } => {
             let user = user_id_or_new(connection, user)?;
-            delete(
-                connection,
-                log,
-                "user = ?2 AND side = ?3",
-                [log.id, user, side_number(UndoSide::Undone)],
-            )?;
             let row = UndoRow {
                 log: log.id,
                 user,
@@ -183,6 +177,44 @@ pub(super) fn change(
         }
         UndoChange::Drop { id } => entry(connection, log.id, *id)?.delete(connection, log),
     }
+}
+
+/// Removes what a person undid in a log. Whoever calls saves the log's row.
+pub(super) fn forget_undone(
+    connection: &Connection,
+    log: &mut LogRow,
+    user: &UserId,
+) -> Result<(), StoreError> {
+    let user = user_id_or_new(connection, user)?;
+    delete(
+        connection,
+        log,
+        "user = ?2 AND side = ?3",
+        [log.id, user, side_number(UndoSide::Undone)],
+    )
+}
+
+/// The logs of a branch in which a person undid something.
+pub(super) fn undone_logs(
+    connection: &Connection,
+    branch: &BranchId,
+    user: &UserId,
+) -> Result<Vec<i64>, StoreError> {
+    let Some(user) = user_id(connection, user)? else {
+        return Ok(Vec::new());
+    };
+    let read = error::sqlite("read");
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT id FROM logs WHERE branch = ?1 AND EXISTS
+             (SELECT 1 FROM undo WHERE log = logs.id AND user = ?2 AND side = ?3)",
+        )
+        .map_err(&read)?;
+    let side = side_number(UndoSide::Undone);
+    let ids = statement
+        .query_map(params![branch.as_str(), user, side], |row| row.get(0))
+        .map_err(&read)?;
+    ids.collect::<Result<_, _>>().map_err(&read)
 }
 
 /// Removes the entries of a log that reach to an `ord` or beyond. Whoever calls saves the log's row.

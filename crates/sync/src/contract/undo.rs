@@ -1,6 +1,6 @@
 //! The undo index.
 
-use super::sample::{Writer, head, heads, log, over, user};
+use super::sample::{Writer, head, heads, log, log_on, over, user};
 use super::{EventCase, Outcome, Steps, expect_conflict};
 use crate::ports::{Commit, EventStore, LogKey, UndoChange, UndoEntry, UndoSide};
 use wissil_dag::UserId;
@@ -15,7 +15,7 @@ pub(super) const CASES: &[EventCase] = &[
         events_of_the_last_commit,
     ),
     (
-        "4.5 a new gesture empties what was undone, of that person and log",
+        "4.5 a new gesture empties what was undone, of that person on that branch",
         push_empties_undone,
     ),
     ("4.6 a dropped entry is gone, and no event is added", drops),
@@ -157,8 +157,9 @@ fn events_of_the_last_commit(steps: &mut Steps<'_>) -> Outcome {
 fn push_empties_undone(steps: &mut Steps<'_>) -> Outcome {
     let mut writer = Writer::new(1);
     let (door, hall) = (log("door"), log("hall"));
+    let other = log_on("dark", "hall");
     let (ada, ben) = (user("ada"), user("ben"));
-    for (log, user) in [(&door, &ada), (&door, &ben), (&hall, &ada)] {
+    for (log, user) in [(&door, &ada), (&door, &ben), (&hall, &ada), (&other, &ada)] {
         writer.gesture(steps.store(), log, user, "Kept")?;
         writer.gesture(steps.store(), log, user, "Undone")?;
         step(steps, &mut writer, log, user, UndoSide::Undone)?;
@@ -166,7 +167,8 @@ fn push_empties_undone(steps: &mut Steps<'_>) -> Outcome {
     writer.gesture(steps.store(), &door, &ada, "New")?;
     expect_labels(steps, &door, &ada, Some("New"), None)?;
     expect_labels(steps, &door, &ben, Some("Kept"), Some("Undone"))?;
-    expect_labels(steps, &hall, &ada, Some("Kept"), Some("Undone"))?;
+    expect_labels(steps, &hall, &ada, Some("Kept"), None)?;
+    expect_labels(steps, &other, &ada, Some("Kept"), Some("Undone"))?;
     step(steps, &mut writer, &door, &ada, UndoSide::Undone)?;
     expect_labels(steps, &door, &ada, Some("Kept"), Some("New"))
 }

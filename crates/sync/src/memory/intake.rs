@@ -116,7 +116,9 @@ impl MemoryStore {
         match change {
             UndoChange::Push { user, label } => {
                 self.undo.retain(|undo| {
-                    undo.log != *log || undo.user != user || undo.side == UndoSide::Done
+                    undo.log.branch != log.branch
+                        || undo.user != user
+                        || undo.side == UndoSide::Done
                 });
                 self.undo.push(Undo {
                     log: log.clone(),

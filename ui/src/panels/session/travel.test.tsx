@@ -27,6 +27,17 @@ it("shows how far each event has come, as it goes", async () => {
   expect(states()).toEqual(["on the server", "saved here", "seen by others"]);
 });
 
+it("does not take back that others saw it when the server says later that it has it", async () => {
+  const twin = new Twin({ past: 1 }).install();
+  await start();
+  render(<SessionPanel />);
+  await waitFor(() => expect(states()).toEqual(["saved here"]));
+  const [{ cid }] = twin.history.events as [{ cid: string }];
+  act(() => twin.history.travel(cid, "seen"));
+  act(() => twin.history.travel(cid, "onServer"));
+  expect(states()).toEqual(["seen by others"]);
+});
+
 it("says that the history is being read until it is", async () => {
   new Twin({ past: 3 }).install();
   await start();

@@ -74,7 +74,8 @@ export function useHistory(document: string | null): History {
     });
     const forgetTravels = onTravelled((events) => {
       const states = new Map(events.map(({ cid, state }: Travelled) => [cid, state]));
-      if (loading.current) states.forEach((state, cid) => ahead.current.set(cid, state));
+      if (loading.current)
+        states.forEach((state, cid) => ahead.current.set(cid, farther(ahead.current.get(cid), state)));
       setRows((known) => advanced(known, states));
     });
     return () => {
@@ -93,7 +94,19 @@ export function useHistory(document: string | null): History {
 
 /** The rows with how far they are now; the same list when none of them moved. */
 function advanced(rows: readonly EventRow[], states: ReadonlyMap<string, EventState>): readonly EventRow[] {
-  const moved = (row: EventRow) => (states.get(row.cid) ?? row.state) !== row.state;
+  const stateNow = (row: EventRow) => farther(row.state, states.get(row.cid));
+  const moved = (row: EventRow) => stateNow(row) !== row.state;
   if (!rows.some(moved)) return rows;
-  return rows.map((row) => (moved(row) ? { ...row, state: states.get(row.cid) ?? row.state } : row));
+  return rows.map((row) => (moved(row) ? { ...row, state: stateNow(row) } : row));
+}
+
+const WAY: readonly EventState[] = ["saved", "onServer", "seen"];
+
+/** Whoever saw an event may be heard before the server's word that it has it. */
+function farther<State extends EventState | undefined>(
+  known: State,
+  told: EventState | undefined,
+): State | EventState {
+  if (told === undefined) return known;
+  return known !== undefined && WAY.indexOf(known) > WAY.indexOf(told) ? known : told;
 }

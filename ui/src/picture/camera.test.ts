@@ -17,7 +17,7 @@ const records = new DocumentRecords({
 });
 
 it.each([["Tower"], ["Long shot"]])("finds %s", (name) => {
-  expect(cameraCalled(records, name)).toEqual({ entity: "a" });
+  expect(cameraCalled(records, name)).toEqual({ entity: "a", camera: { name: "Long shot" } });
 });
 
 it("says which there are", () => {

@@ -4,6 +4,7 @@ import { openDocument } from "../ipc/documents";
 import { ApiFailure } from "../ipc/failure";
 import { pictureAsked, pictureFailed, pictureRefused, pictureSays, pictureTaken } from "../ipc/picture";
 import { currentProject } from "../ipc/project";
+import { Eye, lensOf } from "../viewport/camera/lens";
 import { SceneContent } from "../viewport/content/content";
 import { objectBytes } from "../viewport/content/objectBytes";
 import { takePicture } from "../viewport/stage/takePicture";
@@ -33,7 +34,9 @@ async function take(): Promise<void> {
   content.show(records);
   await whenLoaded(content);
   for (const { message } of content.state.problems) await pictureSays(`note: ${message}`);
-  const picture = await takePicture(content, named?.entity, width, height);
+  const pose = named && content.world.matrix(named.entity);
+  const eye = pose && new Eye().lookThrough(pose, lensOf(named.camera), { width, height });
+  const picture = await takePicture(content, eye, width, height);
   await pictureTaken(await picture.arrayBuffer());
 }
 

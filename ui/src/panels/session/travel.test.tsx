@@ -32,7 +32,7 @@ it("does not take back that others saw it when the server says later that it has
   await start();
   render(<SessionPanel />);
   await waitFor(() => expect(states()).toEqual(["saved here"]));
-  const [{ cid }] = twin.history.events as [{ cid: string }];
+  const { cid } = twin.history.events[0]!;
   act(() => twin.history.travel(cid, "seen"));
   act(() => twin.history.travel(cid, "onServer"));
   expect(states()).toEqual(["seen by others"]);

@@ -94,7 +94,7 @@ export function useHistory(document: string | null): History {
 
 /** The rows with how far they are now; the same list when none of them moved. */
 function advanced(rows: readonly EventRow[], states: ReadonlyMap<string, EventState>): readonly EventRow[] {
-  const stateNow = (row: EventRow) => farther(row.state, states.get(row.cid));
+  const stateNow = ({ cid, state }: EventRow) => farther(state, states.get(cid) ?? state);
   const moved = (row: EventRow) => stateNow(row) !== row.state;
   if (!rows.some(moved)) return rows;
   return rows.map((row) => (moved(row) ? { ...row, state: stateNow(row) } : row));
@@ -103,10 +103,6 @@ function advanced(rows: readonly EventRow[], states: ReadonlyMap<string, EventSt
 const WAY: readonly EventState[] = ["saved", "onServer", "seen"];
 
 /** Whoever saw an event may be heard before the server's word that it has it. */
-function farther<State extends EventState | undefined>(
-  known: State,
-  told: EventState | undefined,
-): State | EventState {
-  if (told === undefined) return known;
+function farther(known: EventState | undefined, told: EventState): EventState {
   return known !== undefined && WAY.indexOf(known) > WAY.indexOf(told) ? known : told;
 }

@@ -1,6 +1,7 @@
 /** The cameras that a view is drawn with. */
 import { Matrix4, OrthographicCamera, PerspectiveCamera, Vector3 } from "three";
 
+import type { RecordData } from "../../ipc/types";
 import { FIELD_OF_VIEW, poseOf } from "./view";
 import type { PictureSize, View } from "./view";
 
@@ -12,6 +13,22 @@ export interface Lens {
   readonly ymag: number;
   readonly near: number;
   readonly far: number;
+}
+
+/** What a camera's record says; what it lacks or spoils reads as a default, because it is shown whatever it says. */
+export function lensOf(camera: RecordData): Lens {
+  const number = (field: string, fallback: number) => {
+    const value = camera[field];
+    return typeof value === "number" && isFinite(value) && value > 0 ? value : fallback;
+  };
+  const near = number("znear", 0.01);
+  return {
+    projection: camera.projection === "orthographic" ? "orthographic" : "perspective",
+    yfov: Math.min(number("yfov", 0.8), 3.1),
+    ymag: number("ymag", 1),
+    near,
+    far: Math.max(number("zfar", 10_000), near * 2),
+  };
 }
 
 /** How many times farther than the target is still drawn at least. */

@@ -199,6 +199,7 @@ export type SceneEvent =
   | "light.add"
   | "light.set"
   | "light.delete"
+  | "scene.set"
   | "mesh.set"
   | "animation.set"
   | "history.undo"
@@ -507,6 +508,16 @@ export interface Properties {
   scene?: RecordId;
   /** By collection: how many places of its list were given, where the record at the last of them is gone. */
   [key: `places.${string}`]: number;
+  /** How bright it is shown, in stops: one more is twice the light. */
+  exposure?: number;
+  /** How light becomes colours of a screen: `neutral` (Khronos PBR Neutral), `aces`, `agx`, or `linear`, which clips; none is `neutral`. */
+  tone_mapping?: string;
+  /** What shines on everything from all around: `studio`, `none`, or the id of an asset, a picture of 360° by 180°; none is `studio`. */
+  environment?: string;
+  /** How strongly that shines. */
+  environment_intensity?: number;
+  /** How far that is turned about +Y, in radians. */
+  environment_rotation?: number;
   /** Everything of the source file that has no other place (`asset`, `extensionsUsed`, `extras`, …). */
   source?: FieldValue;
   /** The same as JSON, with the fields that are missing here, where they are too large for a record. */

@@ -16,7 +16,7 @@ import {
 
 import type { DocumentRecords } from "../../documents/records";
 import type { RecordData } from "../../ipc/types";
-import { boundsOf, hitsOf, isTouched, type Hit, type Pickable } from "../pick/pick";
+import { addBounds, hitsOf, isTouched, mayMeet, type Hit, type Pickable } from "../pick/pick";
 import { World } from "../world/world";
 import { Derivation, type ContentProblem } from "./derivation";
 import { Drawn, type Drawing, type DrawnPart } from "./drawn";
@@ -53,6 +53,9 @@ export class SceneContent {
   private version = 0;
   private readonly drawn = new Map<string, Drawn>();
   private readonly outdated = new Set<Drawn>();
+  /** Those with a light, and those with a skin. */
+  private readonly lit = new Set<Drawn>();
+  private readonly skinned = new Set<Drawn>();
   /** Of entities, what their own records say that cannot be. */
   private readonly odd = new Map<string, string>();
   private readonly pools = new Pools(this.root);
@@ -142,13 +145,15 @@ export class SceneContent {
   bounds(ids?: Iterable<string>): Box3 {
     const box = new Box3();
     const point = new Vector3();
-    for (const id of ids ? this.world.below(ids) : this.world.ids()) {
-      if (!ids && !this.world.isVisible(id)) continue;
-      const matrix = this.world.matrix(id);
-      const drawn = this.drawn.get(id);
-      if (drawn?.parts.length) for (const pickable of this.pickables(drawn)) box.union(boundsOf(pickable));
-      // Of a whole scene, what nobody sees does not count.
-      else if (matrix && ids) box.expandByPoint(point.setFromMatrixPosition(matrix));
+    const add = (drawn: Drawn) => {
+      for (const pickable of this.pickables(drawn)) addBounds(box, pickable);
+    };
+    // Of a whole scene, what nobody sees does not count, nor do places where nothing is.
+    if (!ids) for (const drawn of this.drawn.values()) if (drawn.isVisible) add(drawn);
+    for (const id of ids ? this.world.below(ids) : []) {
+      const [drawn, matrix] = [this.drawn.get(id), this.world.matrix(id)];
+      if (drawn?.parts.length) add(drawn);
+      else if (matrix) box.expandByPoint(point.setFromMatrixPosition(matrix));
     }
     if (box.isEmpty() && !ids) {
       for (const id of this.world.ids()) {
@@ -163,7 +168,7 @@ export class SceneContent {
   pick(ray: Raycaster): Hit[] {
     const hits: Hit[] = [];
     for (const drawn of this.drawn.values()) {
-      if (!this.world.isVisible(drawn.entity)) continue;
+      if (!drawn.isVisible || !mayMeetAny(drawn, ray)) continue;
       const found = Array.from(this.pickables(drawn), (pickable) => hitsOf(pickable, ray)).flat();
       // Signs are met where the camera sees them.
       const sign = ray.layers.isEnabled(MARKERS) ? drawn.marker?.meets(ray) : undefined;
@@ -220,7 +225,7 @@ export class SceneContent {
   /** The lights that shine now. */
   lights(): { entity: string; light: NonNullable<Drawn["light"]> }[] {
     const found = [];
-    for (const { entity, light } of this.drawn.values()) if (light?.visible) found.push({ entity, light });
+    for (const { entity, light } of this.lit) if (light?.visible) found.push({ entity, light });
     return found;
   }
 
@@ -228,7 +233,7 @@ export class SceneContent {
   get state(): { loading: number; problems: readonly ContentProblem[] } {
     const problems = this.derivation.problems;
     for (const [id, message] of this.odd) problems.push({ collection: "entities", id, message });
-    for (const [id, { skin }] of this.drawn) {
+    for (const { entity: id, skin } of this.skinned) {
       const joints = skin?.joints ?? [];
       const missing = joints.filter((joint) => !this.world.has(joint)).length;
       if (missing > 0) {
@@ -260,6 +265,8 @@ export class SceneContent {
     this.isDisposed = true;
     for (const drawn of this.drawn.values()) drawn.dispose();
     this.drawn.clear();
+    this.lit.clear();
+    this.skinned.clear();
     this.outdated.clear();
     this.pools.dispose();
     this.derivation.dispose();
@@ -278,8 +285,7 @@ export class SceneContent {
     if (!record) {
       this.world.remove(id);
       this.odd.delete(id);
-      drawn?.dispose();
-      this.drawn.delete(id);
+      this.forget(drawn);
       return;
     }
     this.world.set(id, {
@@ -288,8 +294,7 @@ export class SceneContent {
       visible: record.visible !== false && !(record.detached === true && this.hasScenes()),
     });
     if (!Drawn.isNeeded(record)) {
-      drawn?.dispose();
-      this.drawn.delete(id);
+      this.forget(drawn);
     } else if (!drawn) {
       const made = new Drawn(id, record, this.drawing);
       this.drawn.set(id, made);
@@ -341,7 +346,7 @@ export class SceneContent {
     const moved = this.world.update();
     const outdated = [...this.outdated];
     this.outdated.clear();
-    for (const drawn of outdated) if (this.drawn.get(drawn.entity) === drawn) drawn.draw();
+    for (const drawn of outdated) if (this.drawn.get(drawn.entity) === drawn) this.draw(drawn);
     for (const id of moved) this.drawn.get(id)?.place();
     this.placeBones();
     this.limitLights();
@@ -352,8 +357,24 @@ export class SceneContent {
     this.around.changed();
   }
 
+  private draw(drawn: Drawn): void {
+    drawn.draw();
+    if (drawn.light) this.lit.add(drawn);
+    else this.lit.delete(drawn);
+    if (drawn.skin) this.skinned.add(drawn);
+    else this.skinned.delete(drawn);
+  }
+
+  private forget(drawn: Drawn | undefined): void {
+    if (!drawn) return;
+    drawn.dispose();
+    this.drawn.delete(drawn.entity);
+    this.lit.delete(drawn);
+    this.skinned.delete(drawn);
+  }
+
   private placeBones(): void {
-    for (const { skin } of this.drawn.values()) {
+    for (const { skin } of this.skinned) {
       skin?.joints.forEach((joint, at) => {
         const bone = skin.skeleton.bones[at];
         if (bone) bone.matrixWorld = this.world.matrix(joint) ?? IDENTITY;
@@ -364,20 +385,26 @@ export class SceneContent {
   private limitLights(): void {
     this.unlit = 0;
     let shining = 0;
-    for (const { entity, light } of this.drawn.values()) {
-      if (!light || !this.world.isVisible(entity)) continue;
+    for (const { light, isVisible } of this.lit) {
+      if (!light || !isVisible) continue;
       shining += 1;
       light.visible = shining <= MAX_LIGHTS;
       if (!light.visible) this.unlit += 1;
     }
   }
 
-  private *pickables({ entity, parts }: Drawn): Iterable<Pickable> {
+  private *pickables({ entity, parts, matrix }: Drawn): Iterable<Pickable> {
     for (const { geometry, material, shape, object, instances } of parts) {
-      const matrix = this.drawing.matrix(entity);
       const own = { entity, geometry, material, shape, object };
       if (!instances) yield { ...own, matrix };
       else for (const each of instances) yield { ...own, matrix: matrix.clone().multiply(each) };
     }
   }
+}
+
+/** What bends or stands for many, and signs, are looked at closely. */
+function mayMeetAny({ parts, marker, matrix }: Drawn, ray: Raycaster): boolean {
+  if (marker) return true;
+  for (const { object, geometry } of parts) if (object || mayMeet(geometry, matrix, ray)) return true;
+  return false;
 }

@@ -48,6 +48,9 @@ export class Drawn implements Follower {
   light: PunctualLight | undefined;
   marker: Marker | undefined;
   skin: Skin | undefined;
+  /** Where its entity is, and whether it is seen, as it is drawn. */
+  matrix = IDENTITY;
+  isVisible = false;
   private held: { rule: Rule<unknown>; key: string }[] = [];
 
   constructor(
@@ -99,7 +102,8 @@ export class Drawn implements Follower {
   /** Its world matrix, or whether it is seen, is another. */
   place(): void {
     const { drawing, entity } = this;
-    const [matrix, isVisible] = [drawing.matrix(entity), drawing.isVisible(entity)];
+    const matrix = (this.matrix = drawing.matrix(entity));
+    const isVisible = (this.isVisible = drawing.isVisible(entity));
     for (const part of this.parts) {
       if (part.object) {
         part.object.visible = isVisible;

@@ -90,7 +90,11 @@ it.each([
   ["ior", { ior: 1.33 }, { ior: 1.33 }],
   ["specular", { specularFactor: 0.5 }, { specularIntensity: 0.5 }],
   ["iridescence", { iridescenceFactor: 1, iridescenceIor: 1.8 }, { iridescence: 1, iridescenceIOR: 1.8 }],
-  ["iridescence", { iridescenceThicknessMaximum: 500 }, { iridescenceThicknessRange: [100, 500] }],
+  [
+    "iridescence",
+    { iridescenceThicknessMaximum: 500 },
+    { iridescenceThicknessMinimum: 100, iridescenceThicknessMaximum: 500 },
+  ],
   [
     "anisotropy",
     { anisotropyStrength: 0.5, anisotropyRotation: 1 },

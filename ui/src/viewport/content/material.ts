@@ -175,11 +175,8 @@ function setPhysical(material: MeshPhysicalMaterial, source: Json, surface: Surf
     material.iridescence = of.number("iridescenceFactor", 0);
     material.iridescenceMap = of.texture("iridescenceTexture");
     material.iridescenceIOR = of.number("iridescenceIor", 1.3);
-    const [least, most] = [
-      of.number("iridescenceThicknessMinimum", 100),
-      of.number("iridescenceThicknessMaximum", 400),
-    ];
-    material.iridescenceThicknessRange = [least, most];
+    material.iridescenceThicknessMinimum = of.number("iridescenceThicknessMinimum", 100);
+    material.iridescenceThicknessMaximum = of.number("iridescenceThicknessMaximum", 400);
     material.iridescenceThicknessMap = of.texture("iridescenceThicknessTexture");
   });
   given("sheen", (of) => {

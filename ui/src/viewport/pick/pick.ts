@@ -53,19 +53,39 @@ export function treeOf(geometry: BufferGeometry): MeshBVH {
   return tree;
 }
 
-const [sphere, inverse, local] = [new Sphere(), new Matrix4(), new Ray()];
+const [inverse, local] = [new Matrix4(), new Ray()];
+
+/** Whether a ray may meet something whose geometry stands there: quick, because it is asked of all there is. */
+export function mayMeet(
+  { boundingSphere }: BufferGeometry,
+  matrix: Matrix4,
+  { ray, params }: Raycaster,
+): boolean {
+  if (!boundingSphere) return false;
+  const { x, y, z } = boundingSphere.center;
+  const [a = 1, b = 0, c = 0, , d = 0, e = 1, f = 0, , g = 0, h = 0, i = 1, , tx = 0, ty = 0, tz = 0] =
+    matrix.elements;
+  const scale = Math.max(a * a + b * b + c * c, d * d + e * e + f * f, g * g + h * h + i * i);
+  const thin = Math.max(params.Line.threshold, params.Points.threshold);
+  const radius = boundingSphere.radius * Math.sqrt(scale) + thin;
+  const { origin, direction } = ray;
+  const [ox, oy, oz] = [
+    a * x + d * y + g * z + tx - origin.x,
+    b * x + e * y + h * z + ty - origin.y,
+    c * x + f * y + i * z + tz - origin.z,
+  ];
+  const along = Math.max(0, ox * direction.x + oy * direction.y + oz * direction.z);
+  const [px, py, pz] = [ox - along * direction.x, oy - along * direction.y, oz - along * direction.z];
+  return px * px + py * py + pz * pz <= radius * radius;
+}
 
 /** Where a ray meets it first; nothing where it does not. */
 export function hitsOf(pickable: Pickable, ray: Raycaster): Hit[] {
   const { geometry, material, shape, matrix } = pickable;
   const bent = bentOf(pickable);
   if (bent) return nearest(pickable, ray, bent);
-  if (!geometry.boundingSphere || geometry.getAttribute("position").count === 0) return [];
-  const isThin = shape !== "triangles";
-  sphere.copy(geometry.boundingSphere).applyMatrix4(matrix);
-  if (isThin) sphere.radius += Math.max(ray.params.Line.threshold, ray.params.Points.threshold);
-  if (!ray.ray.intersectsSphere(sphere)) return [];
-  if (isThin) {
+  if (geometry.getAttribute("position").count === 0 || !mayMeet(geometry, matrix, ray)) return [];
+  if (shape !== "triangles") {
     const thin = shape === "points" ? new Points(geometry, material) : new LineSegments(geometry, material);
     thin.matrixWorld.copy(matrix);
     return nearest(pickable, ray, thin);
@@ -108,15 +128,37 @@ function bentOf({ object, geometry }: Pickable): Mesh | undefined {
   return Object.keys(geometry.morphAttributes).length > 0 ? object : undefined;
 }
 
-/** Where it stands in the world. */
-export function boundsOf(pickable: Pickable): Box3 {
-  const { geometry, matrix } = pickable;
+/** Widens a box by where it stands in the world. */
+export function addBounds(box: Box3, pickable: Pickable): void {
   const bent = bentOf(pickable);
-  if (bent instanceof SkinnedMesh)
-    return bent.boundingBox?.clone().applyMatrix4(bent.matrixWorld) ?? new Box3();
-  if (bent) return exact(bent);
-  return geometry.boundingBox?.clone().applyMatrix4(matrix) ?? new Box3();
+  if (bent instanceof SkinnedMesh) {
+    if (bent.boundingBox) box.union(placed.copy(bent.boundingBox).applyMatrix4(bent.matrixWorld));
+  } else if (bent) {
+    box.union(exact(bent));
+  } else if (pickable.geometry.boundingBox && !pickable.geometry.boundingBox.isEmpty()) {
+    addBox(box, pickable.geometry.boundingBox, pickable.matrix.elements);
+  }
 }
+
+const placed = new Box3();
+
+/** By row of the matrix, the least and the most that the corners of a box come to. */
+function addBox({ min, max }: Box3, own: Box3, e: readonly number[]): void {
+  const [a, b] = [own.min, own.max];
+  for (const [row, axis] of AXES) {
+    const [x = 0, y = 0, z = 0, at = 0] = [e[row], e[row + 4], e[row + 8], e[row + 12]];
+    const least = Math.min(x * a.x, x * b.x) + Math.min(y * a.y, y * b.y) + Math.min(z * a.z, z * b.z) + at;
+    const most = Math.max(x * a.x, x * b.x) + Math.max(y * a.y, y * b.y) + Math.max(z * a.z, z * b.z) + at;
+    if (least < min[axis]) min[axis] = least;
+    if (most > max[axis]) max[axis] = most;
+  }
+}
+
+const AXES = [
+  [0, "x"],
+  [1, "y"],
+  [2, "z"],
+] as const;
 
 function exact(mesh: Mesh): Box3 {
   const [box, vertex] = [new Box3(), new Vector3()];
@@ -130,7 +172,8 @@ function exact(mesh: Mesh): Box3 {
 /** Whether a frustum of the world touches it. */
 export function isTouched(pickable: Pickable, frustum: Frustum): boolean {
   const { geometry, matrix, shape } = pickable;
-  const bounds = boundsOf(pickable);
+  const bounds = touched.makeEmpty();
+  addBounds(bounds, pickable);
   if (!frustum.intersectsBox(bounds)) return false;
   if (isInside(bounds, frustum) || shape !== "triangles" || bentOf(pickable)) return true;
   if (matrix.determinantAffine() === 0) return true;
@@ -141,6 +184,8 @@ export function isTouched(pickable: Pickable, frustum: Frustum): boolean {
     intersectsTriangle: ({ a, b, c }) => isClippedIn([a, b, c], own.planes),
   });
 }
+
+const touched = new Box3();
 
 function isInside({ min, max }: Box3, { planes }: Frustum): boolean {
   const corner = new Vector3();

@@ -19,7 +19,7 @@ import { Grid } from "./grid";
 import { Outline, type OutlineGroup } from "./outline";
 import { Shadings, type Shading } from "./shading";
 import { castShadows } from "./shadows";
-import { studio } from "./studio";
+import { STUDIO_LIGHT, studio } from "./studio";
 
 export type { OutlineGroup } from "./outline";
 export type { Shading } from "./shading";
@@ -35,7 +35,7 @@ export interface Look {
   /** Stops above or below what the scene says. */
   exposure: number;
   toneMapping: keyof typeof TONE_MAPPINGS;
-  /** How brightly the studio shines that things stand in; 0 leaves them the lights of the scene. */
+  /** How brightly the studio shines that things stand in, 1 by default; 0 leaves them the lights of the scene. */
   environment: number;
 }
 
@@ -81,6 +81,7 @@ export class Stage {
     this.renderer.info.autoReset = false;
     this.surroundings = studio(this.renderer);
     this.scene.environment = this.surroundings.texture;
+    this.scene.environmentIntensity = STUDIO_LIGHT;
     this.scene.add(this.grid.lines);
     canvas.addEventListener("webglcontextlost", this.onLost);
     canvas.addEventListener("webglcontextrestored", this.onRestored);
@@ -133,7 +134,7 @@ export class Stage {
     if (background !== undefined) this.scene.background = new Color(background);
     if (exposure !== undefined) this.renderer.toneMappingExposure = 2 ** exposure;
     if (toneMapping !== undefined) this.renderer.toneMapping = TONE_MAPPINGS[toneMapping];
-    if (environment !== undefined) this.scene.environmentIntensity = environment;
+    if (environment !== undefined) this.scene.environmentIntensity = environment * STUDIO_LIGHT;
     this.invalidate();
   }
 

@@ -7,6 +7,9 @@ const BLUR = 0.04;
 /** Pixels a side of the cube that mirrors show: more is seen in no surface but a perfect mirror, and takes seconds in software. */
 const SIZE = 128;
 
+/** How brightly it shines, so that what is white still shows its shape. */
+export const STUDIO_LIGHT = 0.7;
+
 export function studio(renderer: WebGLRenderer): WebGLRenderTarget {
   const room = new RoomEnvironment();
   const generator = new PMREMGenerator(renderer);

@@ -5,7 +5,7 @@ import type { SceneContent } from "../content/content";
 import { Eye } from "../camera/lens";
 import { START, framed } from "../camera/view";
 import { castShadows } from "./shadows";
-import { studio } from "./studio";
+import { STUDIO_LIGHT, studio } from "./studio";
 
 /**
  * A PNG of `width` by `height` pixels of what a camera sees, once everything has come that can; without a camera, of the
@@ -29,6 +29,7 @@ export async function takePicture(
     renderer.shadowMap.enabled = castShadows(content);
     const scene = new Scene();
     scene.environment = surroundings.texture;
+    scene.environmentIntensity = STUDIO_LIGHT;
     scene.add(content.root);
     renderer.render(scene, camera ?? frameAll(content, width, height));
     return await new Promise<Blob>((resolve, reject) => {

@@ -329,8 +329,7 @@ records! {
             /// How light becomes colours of a screen: `neutral` (Khronos PBR Neutral), `aces`, `agx`, or `linear`, which clips;
             /// none is `neutral`.
             tone_mapping: Option<String>,
-            /// What shines on everything from all around: `studio`, `none`, or the id of an asset, a picture of 360° by 180°;
-            /// none is `studio`.
+            /// What shines on everything from all around: `studio`, a neutral room, or `none`; what is neither is `studio`.
             environment: Option<String>,
             /// How strongly that shines.
             environment_intensity: f64 = 1.0,

@@ -22,6 +22,7 @@ import { Derivation, type ContentProblem } from "./derivation";
 import { Drawn, type Drawing, type DrawnPart } from "./drawn";
 import type { ObjectBytes } from "./objectBytes";
 import { MARKERS } from "./marker";
+import { looksOf, type SceneLooks } from "./looks";
 import { Pools } from "./pools";
 import { listOf, numbersOf, objectOf, extensionOf, sourceOf, textOf } from "./values";
 
@@ -120,6 +121,11 @@ export class SceneContent {
   hide(hidden: (entity: string) => boolean): void {
     this.world.hide(hidden);
     this.settle();
+  }
+
+  /** How the scene asks to be shown. */
+  get looks(): SceneLooks {
+    return looksOf(this.records?.get("properties", "scene"));
   }
 
   /** The variants that the file knows of its materials (KHR_materials_variants), in their order. */

@@ -1,15 +1,10 @@
 /** Where scenes are drawn: the renderer and its canvas. It draws when something is to be seen, and not otherwise. */
 import {
-  AgXToneMapping,
-  ACESFilmicToneMapping,
   Color,
-  LinearToneMapping,
-  NeutralToneMapping,
   PerspectiveCamera,
   Scene,
   WebGLRenderer,
   type OrthographicCamera,
-  type ToneMapping,
   type WebGLRenderTarget,
 } from "three";
 
@@ -19,7 +14,8 @@ import { Grid } from "./grid";
 import { Outline, type OutlineGroup } from "./outline";
 import { Shadings, type Shading } from "./shading";
 import { castShadows } from "./shadows";
-import { STUDIO_LIGHT, studio } from "./studio";
+import { applyLooks } from "./looks";
+import { studio } from "./studio";
 
 export type { OutlineGroup } from "./outline";
 export type { Shading } from "./shading";
@@ -34,18 +30,7 @@ export interface Look {
   background: string | undefined;
   /** Stops above or below what the scene says. */
   exposure: number;
-  toneMapping: keyof typeof TONE_MAPPINGS;
-  /** How brightly the studio shines that things stand in, 1 by default; 0 leaves them the lights of the scene. */
-  environment: number;
 }
-
-/** How light becomes colour; `neutral` keeps base colours (Khronos PBR Neutral). */
-export const TONE_MAPPINGS = {
-  neutral: NeutralToneMapping,
-  agx: AgXToneMapping,
-  aces: ACESFilmicToneMapping,
-  linear: LinearToneMapping,
-} satisfies Record<string, ToneMapping>;
 
 export class Stage {
   readonly scene = new Scene();
@@ -64,6 +49,8 @@ export class Stage {
   private size = { width: 1, height: 1 };
   private ratio = 0;
   private showsMarkers = true;
+  /** Of the one who looks: how much brighter than the scene asks for. */
+  private stops = 0;
   private isLost = false;
 
   /**
@@ -75,13 +62,11 @@ export class Stage {
     private readonly lost: (isLost: boolean) => void = () => undefined,
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
-    this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.autoUpdate = false;
     this.renderer.info.autoReset = false;
     this.surroundings = studio(this.renderer);
     this.scene.environment = this.surroundings.texture;
-    this.scene.environmentIntensity = STUDIO_LIGHT;
     this.scene.add(this.grid.lines);
     canvas.addEventListener("webglcontextlost", this.onLost);
     canvas.addEventListener("webglcontextrestored", this.onRestored);
@@ -127,14 +112,12 @@ export class Stage {
     this.invalidate();
   }
 
-  look({ shading, grid, markers, background, exposure, toneMapping, environment }: Partial<Look>): void {
+  look({ shading, grid, markers, background, exposure }: Partial<Look>): void {
     if (shading !== undefined) this.shadings.shading = shading;
     if (grid !== undefined) this.grid.lines.visible = grid;
     if (markers !== undefined) this.showsMarkers = markers;
     if (background !== undefined) this.scene.background = new Color(background);
-    if (exposure !== undefined) this.renderer.toneMappingExposure = 2 ** exposure;
-    if (toneMapping !== undefined) this.renderer.toneMapping = TONE_MAPPINGS[toneMapping];
-    if (environment !== undefined) this.scene.environmentIntensity = environment * STUDIO_LIGHT;
+    if (exposure !== undefined) this.stops = exposure;
     this.invalidate();
   }
 
@@ -174,6 +157,7 @@ export class Stage {
       this.shadowed = content.revision;
       renderer.shadowMap.needsUpdate = castShadows(content);
     }
+    if (content) applyLooks(renderer, this.scene, content.looks, this.stops);
     this.grid.follow(camera);
     if (this.showsMarkers) camera.layers.enable(MARKERS);
     else camera.layers.disable(MARKERS);

@@ -1,11 +1,12 @@
 /** A picture of a scene without a window's canvas. */
-import { PerspectiveCamera, Scene, NeutralToneMapping, WebGLRenderer, type Camera } from "three";
+import { PerspectiveCamera, Scene, WebGLRenderer, type Camera } from "three";
 
 import type { SceneContent } from "../content/content";
 import { Eye } from "../camera/lens";
 import { START, framed } from "../camera/view";
+import { applyLooks } from "./looks";
 import { castShadows } from "./shadows";
-import { STUDIO_LIGHT, studio } from "./studio";
+import { studio } from "./studio";
 
 /**
  * A PNG of `width` by `height` pixels of what a camera sees, once everything has come that can; without a camera, of the
@@ -25,11 +26,10 @@ export async function takePicture(
   try {
     renderer.setPixelRatio(1);
     renderer.setSize(width, height, false);
-    renderer.toneMapping = NeutralToneMapping;
     renderer.shadowMap.enabled = castShadows(content);
     const scene = new Scene();
     scene.environment = surroundings.texture;
-    scene.environmentIntensity = STUDIO_LIGHT;
+    applyLooks(renderer, scene, content.looks);
     scene.add(content.root);
     renderer.render(scene, camera ?? frameAll(content, width, height));
     return await new Promise<Blob>((resolve, reject) => {

@@ -22,6 +22,7 @@ export { NumbersField } from "./NumbersField";
 export { exactNumber, fitNumber, numberProblem } from "./numbers";
 export { Picker } from "./Picker";
 export type { PickerOption } from "./Picker";
+export { PointMenu } from "./PointMenu";
 export { Popover } from "./Popover";
 export { ProgressBar } from "./ProgressBar";
 export { RadioCards } from "./RadioCards";

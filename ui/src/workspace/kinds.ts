@@ -23,7 +23,7 @@ export interface Kind {
   readonly counted?: string;
   /** Edits a document in a tab of the centre. */
   readonly Editor?: ComponentType<{ document: string }>;
-  /** The panel that documents are edited in where there is no {@link Editor}: one of {@link panels}. */
+  /** The panel that documents are edited in besides an {@link Editor}, or where there is none: one of {@link panels}. */
   readonly home?: Tool;
   /** What it shows in the panels around, for the document one works in. */
   readonly panels?: Readonly<Partial<Record<Tool, ComponentType<{ document: string }>>>>;

@@ -1,17 +1,19 @@
-/** Scenes: edited in the Hierarchy and the Inspector. */
+/** Scenes: edited in a viewport, the Hierarchy and the Inspector. */
 import { Trees } from "lucide-react";
 
 import type { Kind } from "../../workspace/kinds";
 import { CAMERA, ENTITY, LIGHT, MATERIAL, MESH } from "./fields";
 import { partsOf } from "./parts";
 import { SceneTree } from "./SceneTree";
+import { SceneEditor } from "./view/SceneEditor";
 
 export const scene: Kind = {
   kind: "scene",
   title: "Scene",
   icon: Trees,
-  where: "The scene is edited in the Hierarchy and the Inspector.",
+  where: "Scenes open here, in three dimensions; the Hierarchy lists what is in them.",
   counted: "entities",
+  Editor: SceneEditor,
   home: "hierarchy",
   seen: ["entities"],
   panels: { hierarchy: SceneTree },

@@ -1,5 +1,6 @@
 /** The menus of the canvas: on nothing, a node, a wire, a comment; for aligning; and for what was dropped on it. */
 
+import { PointMenu } from "../../design";
 import type { MenuEntry } from "../../design";
 import type { Actions } from "../canvas/actions";
 import type { MenuRequest } from "../canvas/state";
@@ -10,7 +11,6 @@ import { COMMENT_COLORS } from "../model/comments";
 import { snap } from "../model/snap";
 import { textOf } from "../model/records";
 import { useCanvas, useEditor, type Editor } from "../view/editor";
-import { PointMenu } from "./PointMenu";
 
 interface Props {
   actions: Actions;

@@ -7,9 +7,8 @@ import { hitAt, press, type Dragging, type Press } from "../gestures/pointer";
 import { setRoute } from "../gestures/changes";
 import type { Actions } from "../canvas/actions";
 import { OVERVIEW_BELOW, toCanvas, zoomedAt } from "../canvas/viewport";
-import { readWheel } from "../../design";
 import { snap } from "../model/snap";
-import { isMenuKey } from "../../design";
+import { isMenuKey, readWheel } from "../../design";
 import type { Hit } from "../model/hit";
 import type { Editor } from "./editor";
 

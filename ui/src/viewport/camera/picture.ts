@@ -1,5 +1,5 @@
 /** The picture that a camera makes: from the world into pixels, and from pixels into the world. */
-import { OrthographicCamera, PerspectiveCamera, Ray, Vector2, Vector3 } from "three";
+import { Frustum, Matrix4, OrthographicCamera, PerspectiveCamera, Ray, Vector2, Vector3 } from "three";
 import type { Raycaster } from "three";
 
 import type { At, PictureSize } from "./view";
@@ -37,6 +37,20 @@ export class Picture {
   aim(caster: Raycaster, at: At): Raycaster {
     caster.setFromCamera(this.device(at), this.camera);
     return caster;
+  }
+
+  /** What is seen in a rectangle between two corners. */
+  frustum(a: At, b: At): Frustum {
+    const [from, to] = [this.device(a), this.device(b)];
+    const part = (low: number, high: number) => {
+      const width = Math.max(Math.abs(high - low), 1e-6);
+      return { scale: 2 / width, shift: -(low + high) / width };
+    };
+    const [x, y] = [part(from.x, to.x), part(from.y, to.y)];
+    // prettier-ignore
+    const cut = new Matrix4().set(x.scale, 0, 0, x.shift, 0, y.scale, 0, y.shift, 0, 0, 1, 0, 0, 0, 0, 1);
+    const { projectionMatrix, matrixWorldInverse } = this.camera;
+    return new Frustum().setFromProjectionMatrix(cut.multiply(projectionMatrix).multiply(matrixWorldInverse));
   }
 
   /** How many metres a pixel is as far away as a point. */

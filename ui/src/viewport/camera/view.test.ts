@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { Eye } from "./lens";
 import { flownFor } from "./fly";
+import { Picture } from "./picture";
 import {
   START,
   alongAxis,
@@ -152,6 +153,18 @@ it("flies as fast in every direction, faster with shift, and never far at once",
   expect(step(["KeyW"], true)).toBeCloseTo(4 * step(["KeyW"]));
   expect(step(["KeyW", "KeyS"])).toBe(0);
   expect(step(["KeyW"], false, 60)).toBeCloseTo(2 * step(["KeyW"]));
+});
+
+it("cuts what is seen in a rectangle out of the scene", () => {
+  for (const view of VIEWS) {
+    const picture = new Picture(new Eye().look(view, SIZE, 100), SIZE);
+    const frustum = picture.frustum({ x: 300, y: 500 }, { x: 100, y: 200 });
+    const holds = (at: { x: number; y: number }) => frustum.containsPoint(pointAt(view, at, SIZE));
+    expect(holds({ x: 110, y: 210 })).toBe(true);
+    expect(holds({ x: 290, y: 490 })).toBe(true);
+    expect(holds({ x: 90, y: 300 })).toBe(false);
+    expect(holds({ x: 200, y: 510 })).toBe(false);
+  }
 });
 
 it("looks through a camera of the scene from its place, whatever its scale", () => {

@@ -89,6 +89,11 @@ export function matrixOf(motion: Motion, { origin, axes }: Frame): Matrix4 {
   }
 }
 
+/** A way of the world, in a frame's axes. */
+export function inFrame({ axes }: Frame, way: Vector3): Vector3 {
+  return way.clone().applyMatrix3(basis(axes).transpose());
+}
+
 /** The axes in which a constraint lets things go. */
 export function freeAxes(constraint: Constraint): Axis[] {
   if (constraint.kind === "axis") return [constraint.axis];

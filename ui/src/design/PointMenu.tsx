@@ -3,12 +3,13 @@
 import { Menu } from "@base-ui/react/menu";
 import { useMemo } from "react";
 
-import { MenuEntries, useFirstMarked, type MenuEntry } from "../../design";
-import type { Point } from "../model/records";
+import { MenuEntries } from "./MenuEntries";
+import type { MenuEntry } from "./MenuEntries";
+import { useFirstMarked } from "./menuKey";
 
 interface Props {
   label: string;
-  at: Point;
+  at: { x: number; y: number };
   entries: readonly MenuEntry[];
   /** Whether a key opened it. */
   byKeyboard: boolean;

@@ -188,6 +188,8 @@ export type SceneEvent =
   | "entity.delete"
   | "entity.rename"
   | "entity.reparent"
+  | "entity.group"
+  | "entity.ungroup"
   | "entity.transform"
   | "entity.set"
   | "material.add"

@@ -10,7 +10,7 @@ import { useDocuments } from "../project/session";
 import { TABS } from "./docks";
 import { DocumentsMenu } from "./DocumentsMenu";
 import { OVERVIEW, buildLayout, forgetLayout, restoreLayout, saveLayout } from "./layout";
-import { allKinds, kindOf } from "./kinds";
+import { allKinds } from "./kinds";
 import { openDocument, setWorkspace, settleDocuments } from "./tabs";
 import { activateTab, tabInFront } from "../project/activeDocument";
 import "./workspace.css";
@@ -64,11 +64,12 @@ export function Workspace({ panels }: WorkspaceProps) {
     settleDocuments(api, documents);
     if (!first.current) return;
     first.current = false;
-    // One of each kind, the first kind in front.
-    for (const { kind } of [...allKinds()].reverse()) {
-      const start = documents.find((document) => document.kind === kind);
-      if (start && kindOf(kind).Editor) openDocument(start.id);
-    }
+    // One of each kind, the first in front.
+    const starts = allKinds().flatMap(({ kind, Editor }) => {
+      const start = Editor && documents.find((document) => document.kind === kind);
+      return start ? [start] : [];
+    });
+    starts.forEach(({ id }, at) => openDocument(id, { behind: at > 0 }));
   }, [api, documents]);
 
   return (

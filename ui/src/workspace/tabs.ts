@@ -47,8 +47,8 @@ export function goToDocument(document: string): void {
   enterRegion(Editor ? tabId(document) : (home ?? "hierarchy"));
 }
 
-/** Shows a document where its kind is edited: in a tab of the centre, or in a panel. */
-export function openDocument(document: string): void {
+/** Shows a document where its kind is edited: in a tab of the centre, `behind` the one that is there, or in a panel. */
+export function openDocument(document: string, { behind = false } = {}): void {
   if (!workspace) return;
   const info = documentInfo(document);
   awaited = info ? undefined : document;
@@ -71,9 +71,11 @@ export function openDocument(document: string): void {
       title: info.name,
       params: { document },
       position: { referencePanel: beside, direction: "within" },
+      inactive: behind,
     });
     closeOverview(workspace);
   }
+  if (behind) return;
   activateTab(document);
 }
 
@@ -81,7 +83,7 @@ export function openDocument(document: string): void {
 export function resetLayout(): void {
   const open = openDocuments();
   rebuild();
-  open.forEach(openDocument);
+  open.forEach((id) => openDocument(id));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** New things of a scene, and gestures that put entities together. */
-import type { Change, FieldValue } from "../../ipc/types";
+import type { Change, FieldValue, Shape } from "../../ipc/types";
 import { addEntity } from "./entityChanges";
 import type { EntityGesture } from "./entityChanges";
 import { entityTree, orderOf, topmost } from "./entityTree";
@@ -20,6 +20,16 @@ export const MADE: readonly { made: Made; title: string }[] = [
 /** Watts of an ordinary lamp as candela, and an overcast day as lux. */
 const CANDELA = 60;
 const LUX = 3;
+/** The shapes that can be added. */
+export const SHAPES: readonly { shape: Shape; title: string }[] = [
+  { shape: "cube", title: "Cube" },
+  { shape: "sphere", title: "Sphere" },
+  { shape: "cylinder", title: "Cylinder" },
+  { shape: "cone", title: "Cone" },
+  { shape: "plane", title: "Plane" },
+  { shape: "capsule", title: "Capsule" },
+];
+
 /** A light that falls slanting from above: 50° down, turned by 30°. */
 const SLANTED = [-0.4082, 0.2346, 0.1094, 0.8754];
 /** Straight down, as lamps hang. */
@@ -54,6 +64,20 @@ export function makeEntity(
   const put = { name, kind: made, intensity: made === "directional" ? LUX : CANDELA, ...cone };
   const rotation = made === "directional" ? { rotation: SLANTED } : made === "spot" ? { rotation: DOWN } : {};
   return add({ light: part, ...rotation }, [{ collection: "lights", id: part, put }]);
+}
+
+/** What a new shape's entity is called and where it stands: last at the top of the hierarchy. */
+export function shapeEntity(entities: Entities, shape: Shape, translation: readonly number[], id: string) {
+  const title = SHAPES.find((one) => one.shape === shape)?.title ?? "Shape";
+  const { roots } = entityTree(entities);
+  const last = roots.at(-1);
+  const [x = 0, y = 0, z = 0] = translation.map(tidy);
+  return {
+    id,
+    name: freeTitle(entities, title),
+    order: last === undefined ? 0 : orderOf(entities, last) + 1,
+    translation: [x, y, z] as [number, number, number],
+  };
 }
 
 /** A group of entities where they are: a new parent in the middle of them, where the first of them hung. */

@@ -12,6 +12,8 @@ pub(super) const EVENT_TYPES: &[EventType] = &[
     EventType::new("entity.delete", "deleted", "entities:rs properties:ps"),
     EventType::new("entity.rename", "renamed", "entities:s"),
     EventType::new("entity.reparent", "moved", "entities:s"),
+    EventType::new("entity.group", "grouped", "entities:ps"),
+    EventType::new("entity.ungroup", "ungrouped", "entities:rs properties:ps"),
     EventType::new("entity.transform", "transformed", "entities:s"),
     EventType::new("entity.set", "changed", "entities:s"),
     EventType::new("material.add", "added", "materials:ps"),

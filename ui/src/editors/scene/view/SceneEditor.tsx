@@ -14,7 +14,6 @@ import { Compass } from "./Compass";
 import { TabContext, useTab, useViewState } from "./context";
 import { dragging } from "./dragging";
 import { DragReadout, GizmoLayer } from "./GizmoLayer";
-import { MarkerLayer } from "./MarkerLayer";
 import { Notes } from "./Notes";
 import { SceneMenu } from "./SceneMenu";
 import { Toolbar } from "./Toolbar";
@@ -106,7 +105,6 @@ function Viewport() {
           what is selected: arrow keys or numbers move it, X, Y and Z hold it to an axis, Enter keeps it,
           Escape gives it up. The menu key opens the menu. The Hierarchy lists the same entities.
         </p>
-        <MarkerLayer />
         <GizmoLayer viewer={viewer} />
       </div>
       <Toolbar />

@@ -1,7 +1,7 @@
 import { PointMenu } from "../../../design";
 import type { MenuEntry } from "../../../design";
 import { AXES } from "../../../viewport/gizmo/handles";
-import { MADE } from "../making";
+import { MADE, SHAPES } from "../making";
 import type { Actions } from "./actions";
 import { useTab, useViewState } from "./context";
 import type { Viewer } from "./viewer";
@@ -26,8 +26,16 @@ export function SceneMenu({ focus }: { focus: () => void }) {
 }
 
 /** What can be added, for every menu that offers it. */
-export function addEntries(actions: Pick<Actions, "add">): MenuEntry[] {
-  return MADE.map(({ made, title }) => ({ label: title, run: () => void actions.add(made) }));
+export function addEntries(actions: Pick<Actions, "add" | "addShape">): MenuEntry[] {
+  const made = MADE.map(({ made, title }): MenuEntry => ({
+    label: title,
+    run: () => void actions.add(made),
+  }));
+  const shapes = SHAPES.map(({ shape, title }): MenuEntry => ({
+    label: title,
+    run: () => void actions.addShape(shape),
+  }));
+  return [...made.slice(0, 1), { kind: "separator" }, ...shapes, { kind: "separator" }, ...made.slice(1)];
 }
 
 function underEntries(viewer: Viewer, at: { x: number; y: number }): MenuEntry[] {

@@ -2,7 +2,8 @@
 import { Quaternion, Raycaster, Vector3 } from "three";
 
 import { newId } from "../../../documents/document";
-import type { Change } from "../../../ipc/types";
+import { addShape } from "../../../ipc/scene";
+import type { Change, Shape } from "../../../ipc/types";
 import { alongAxis, dollied, panned, poseOf, turnedBy, vector } from "../../../viewport/camera/view";
 import type { Side } from "../../../viewport/camera/view";
 import { FREE } from "../../../viewport/gizmo/handles";
@@ -10,13 +11,13 @@ import type { Axis, Constraint } from "../../../viewport/gizmo/handles";
 import type { Placed } from "../../../viewport/gizmo/placing";
 import { originOf } from "../../../viewport/gizmo/placing";
 import { attemptEdit } from "../../../workspace/editing";
-import { showNotice, showUndoable } from "../../../workspace/notify";
+import { attempt, showNotice, showUndoable } from "../../../workspace/notify";
 import { ask } from "../../../workspace/questions";
 import { deleteEntities, duplicateEntities, moveEntities } from "../entityChanges";
 import type { EntityGesture } from "../entityChanges";
 import { entityTree, subtrees, topmost } from "../entityTree";
 import { isLocked, unlessLocked } from "../locked";
-import { groupEntities, makeEntity, ungroupEntities } from "../making";
+import { groupEntities, makeEntity, shapeEntity, ungroupEntities } from "../making";
 import type { Made } from "../making";
 import { transformSet } from "../matrix";
 import { aligned, distributed, movedBy } from "./arranging";
@@ -241,6 +242,11 @@ export function actionsOf(viewer: Viewer, dragger: Dragger) {
           ? { translation: eye.toArray(), rotation: turn.toArray() }
           : { translation: view.target };
       return write(makeEntity(viewer.entities, made, at, newId));
+    },
+    addShape: async (shape: Shape) => {
+      const entity = shapeEntity(viewer.entities, shape, viewer.ownView().target, newId());
+      const made = await attempt(() => addShape({ document, shape, entity }));
+      if (made) viewer.select([entity.id]);
     },
     openMenu: (kind: "scene" | "add", byKeyboard: boolean) =>
       store.setState({

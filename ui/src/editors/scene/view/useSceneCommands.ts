@@ -4,7 +4,7 @@ import type { Side } from "../../../viewport/camera/view";
 import { AXES } from "../../../viewport/gizmo/handles";
 import { useCommands } from "../../../workspace/commands";
 import type { Command } from "../../../workspace/commands";
-import { MADE } from "../making";
+import { MADE, SHAPES } from "../making";
 import { useTab } from "./context";
 
 const SIDES: readonly { side: Side; key: string }[] = [
@@ -84,6 +84,11 @@ export function useSceneCommands(hasFocus: boolean, isShown: () => boolean): voi
       id: `add.${made}`,
       title: `Add: ${title}`,
       run: () => void actions.add(made),
+    })),
+    ...SHAPES.map(({ shape, title }): Command => ({
+      id: `add.${shape}`,
+      title: `Add: ${title}`,
+      run: () => void actions.addShape(shape),
     })),
     {
       id: "delete",

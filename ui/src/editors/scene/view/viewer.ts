@@ -10,10 +10,10 @@ import { stopFollowing } from "../../../presence/follow";
 import { Eye } from "../../../viewport/camera/lens";
 import type { Lens } from "../../../viewport/camera/lens";
 import { Picture } from "../../../viewport/camera/picture";
-import { between, framed, pointAt, viewFrom } from "../../../viewport/camera/view";
+import { between, framed, viewFrom } from "../../../viewport/camera/view";
 import type { At, View } from "../../../viewport/camera/view";
 import { objectBytes } from "../../../viewport/content/objectBytes";
-import { SceneContent } from "../../../viewport/content/content";
+import { MARKERS, SceneContent } from "../../../viewport/content/content";
 import { Stage } from "../../../viewport/stage/stage";
 import { keepView, keptView } from "../../../workspace/place";
 import { ancestors } from "../entityTree";
@@ -24,8 +24,6 @@ import type { ViewState } from "./state";
 
 /** How long it takes to go from one view to another, in seconds. */
 const SMOOTH = 0.18;
-/** How near to the middle of a light or a camera the pointer must be, in pixels. */
-const MARKER_REACH = 13;
 const NO_ENTITIES: Entities = new Map();
 
 export class Viewer {
@@ -36,7 +34,6 @@ export class Viewer {
   pointer: At | undefined;
   private canvas: HTMLCanvasElement | undefined;
   private readonly eye = new Eye();
-  private readonly caster = new Raycaster();
   /** Whether one has looked at something already; until then all that comes is framed. */
   private hasLooked: boolean;
   private stopGoing: (() => void) | undefined;
@@ -171,47 +168,16 @@ export class Viewer {
   /** Whether a click takes an entity. */
   isPickable = (id: string): boolean => !isLocked(this.entities.get(id));
 
-  /** Everything under a place, nearest first: lights and cameras by their markers, which lie on top. */
+  /** Everything under a place, nearest first; lights and cameras by their signs. */
   under(at: At): string[] {
-    const picture = this.picture();
-    const markers = this.markers()
-      .map((id) => ({ id, seen: this.seenAt(id, picture) }))
-      .filter(({ seen }) => seen && Math.hypot(seen.x - at.x, seen.y - at.y) <= MARKER_REACH)
-      .map(({ id }) => id);
-    picture.aim(this.caster, at);
-    const hits = this.content.pick(this.caster).map(({ entity }) => entity);
-    return [...new Set([...markers, ...hits])];
-  }
-
-  /** Where the surface under a place is; the plane of the target where there is none. */
-  pointUnder(at: At, except?: (id: string) => boolean): { point: Vector3; entity: string | undefined } {
-    const picture = this.picture();
-    picture.aim(this.caster, at);
-    const hit = this.content.pick(this.caster).find(({ entity }) => !except?.(entity));
-    if (hit) return { point: hit.point, entity: hit.entity };
-    const { view, size } = this.store.getState();
-    return { point: pointAt(view, at, size), entity: undefined };
+    const caster = this.picture().aim(new Raycaster(), at);
+    caster.layers.enable(MARKERS);
+    return this.content.pick(caster).map(({ entity }) => entity);
   }
 
   /** The entities in a rectangle. */
   inBox(from: At, to: At): string[] {
     return this.content.inBox(this.picture().frustum(from, to)).filter(this.isPickable);
-  }
-
-  /** Entities that have no surface and are shown by a sign: lights and cameras. */
-  markers(): string[] {
-    const { through } = this.store.getState().view;
-    const signs: string[] = [];
-    for (const [id, entity] of this.entities) {
-      const isSign = typeof entity.light === "string" || typeof entity.camera === "string";
-      if (isSign && id !== through && this.content.world.isVisible(id)) signs.push(id);
-    }
-    return signs;
-  }
-
-  seenAt(id: string, picture: Picture): At | undefined {
-    const matrix = this.content.world.matrix(id);
-    return matrix && picture.at(new Vector3().setFromMatrixPosition(matrix));
   }
 
   /** A place of the picture, on the page. */

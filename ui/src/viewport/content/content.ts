@@ -150,9 +150,12 @@ export class SceneContent {
   /** Of entities with what hangs below them, in the world; of all that are seen without ids. An entity that draws nothing is a point. */
   bounds(ids?: Iterable<string>): Box3 {
     const box = new Box3();
-    const point = new Vector3();
-    const add = (drawn: Drawn) => {
-      for (const pickable of this.pickables(drawn)) addBounds(box, pickable);
+    const [point, inner] = [new Vector3(), new Matrix4()];
+    const add = ({ parts, matrix }: Drawn) => {
+      for (const part of parts) {
+        if (!part.instances) addBounds(box, part, matrix);
+        else for (const each of part.instances) addBounds(box, part, inner.multiplyMatrices(matrix, each));
+      }
     };
     // Of a whole scene, what nobody sees does not count, nor do places where nothing is.
     if (!ids) for (const drawn of this.drawn.values()) if (drawn.isVisible) add(drawn);

@@ -2,7 +2,7 @@ import { DirectionalLight, PointLight, SpotLight } from "three";
 import { expect, it } from "vitest";
 
 import type { RecordData } from "../../ipc/types";
-import { pictureSize, decodePicture } from "./picture";
+import { decodePicture, pictureSize, withoutProfile } from "./picture";
 import { SceneForTests, TRIANGLE } from "./testing";
 
 const rubbish: unknown[] = [
@@ -148,4 +148,37 @@ it("looks at the size of a picture before it is decoded", async () => {
   expect(pictureSize(jpeg.buffer)).toEqual({ width: 9, height: 5 });
   expect(pictureSize(new ArrayBuffer(3))).toBeUndefined();
   await expect(decodePicture(new ArrayBuffer(8))).rejects.toThrow("is no picture");
+});
+
+it("ignores what a picture says of its colours", () => {
+  const chunk = (name: string, length: number) => [
+    0,
+    0,
+    0,
+    length,
+    ...new TextEncoder().encode(name),
+    ...Array<number>(length + 4).fill(7),
+  ];
+  const head = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...chunk("IHDR", 13)];
+  const png = [
+    ...head,
+    ...chunk("gAMA", 4),
+    ...chunk("tEXt", 2),
+    ...chunk("iCCP", 9),
+    ...chunk("IDAT", 5),
+    ...chunk("gAMA", 1),
+  ];
+  const plain = [...head, ...chunk("tEXt", 2), ...chunk("IDAT", 5), ...chunk("gAMA", 1)];
+  const stripped = (bytes: number[]) =>
+    Array.from(new Uint8Array(withoutProfile(new Uint8Array(bytes).buffer)));
+  expect(stripped(png)).toEqual(plain);
+  expect(stripped(plain)).toEqual(plain);
+  const [start, profile, rest] = [
+    [0xff, 0xd8],
+    [0xff, 0xe2, 0, 6, 1, 2, 3, 4],
+    [0xff, 0xda, ...Array<number>(12).fill(9)],
+  ];
+  expect(stripped([...start, ...profile, ...rest])).toEqual([...start, ...rest]);
+  // Cut off, or a chunk that says it is longer than the file.
+  expect(stripped(png.slice(0, 45))).toEqual(png.slice(0, 45));
 });

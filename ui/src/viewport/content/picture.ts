@@ -16,7 +16,8 @@ export async function decodePicture(bytes: ArrayBuffer): Promise<Picture> {
     );
   }
   try {
-    return await createImageBitmap(new Blob([bytes]), {
+    // Not every web view does as `colorSpaceConversion` says.
+    return await createImageBitmap(new Blob([withoutProfile(bytes)]), {
       colorSpaceConversion: "none",
       premultiplyAlpha: "none",
     });
@@ -41,4 +42,43 @@ export function pictureSize(bytes: ArrayBuffer): { width: number; height: number
     at += 2 + view.getUint16(at + 2);
   }
   return undefined;
+}
+
+/** The chunks of a PNG that say what its colours mean. */
+const PNG_COLORS = new Set(["iCCP", "gAMA", "cHRM", "sRGB", "cICP"]);
+
+/** A PNG or JPEG without what it says of its colours, which glTF has ignored: glTF 2.0, section 3.8.1. */
+export function withoutProfile(bytes: ArrayBuffer): ArrayBuffer {
+  const view = new DataView(bytes);
+  const isPng = view.byteLength >= 24 && view.getUint32(0) === 0x89504e47;
+  if (!isPng && (view.byteLength < 4 || view.getUint16(0) !== 0xffd8)) return bytes;
+  const kept: [from: number, to: number][] = [];
+  // The stretches of the file, one after the other; what does not read as such is kept as it is.
+  let at = isPng ? 8 : 2;
+  let from = 0;
+  while (at + 12 <= view.byteLength) {
+    const isSegment = isPng || view.getUint8(at) === 0xff;
+    const length = isPng ? view.getUint32(at) + 12 : view.getUint16(at + 2) + 2;
+    const isColor = isPng ? PNG_COLORS.has(textAt(view, at + 4, 4)) : view.getUint8(at + 1) === 0xe2;
+    const isPicture = isPng ? textAt(view, at + 4, 4) === "IDAT" : view.getUint8(at + 1) === 0xda;
+    if (!isSegment || isPicture || at + length > view.byteLength) break;
+    if (isColor) {
+      kept.push([from, at]);
+      from = at + length;
+    }
+    at += length;
+  }
+  if (kept.length === 0) return bytes;
+  kept.push([from, bytes.byteLength]);
+  const stripped = new Uint8Array(kept.reduce((sum, [start, end]) => sum + end - start, 0));
+  let to = 0;
+  for (const [start, end] of kept) {
+    stripped.set(new Uint8Array(bytes, start, end - start), to);
+    to += end - start;
+  }
+  return stripped.buffer;
+}
+
+function textAt(view: DataView, at: number, length: number): string {
+  return String.fromCharCode(...Array.from({ length }, (_, each) => view.getUint8(at + each)));
 }

@@ -63,19 +63,23 @@ export function mayMeet(
 ): boolean {
   if (!boundingSphere) return false;
   const { x, y, z } = boundingSphere.center;
-  const [a = 1, b = 0, c = 0, , d = 0, e = 1, f = 0, , g = 0, h = 0, i = 1, , tx = 0, ty = 0, tz = 0] =
-    matrix.elements;
-  const scale = Math.max(a * a + b * b + c * c, d * d + e * e + f * f, g * g + h * h + i * i);
+  const m = matrix.elements;
+  // Of the longest axis, squared.
+  const scale = Math.max(
+    m[0] * m[0] + m[1] * m[1] + m[2] * m[2],
+    m[4] * m[4] + m[5] * m[5] + m[6] * m[6],
+    m[8] * m[8] + m[9] * m[9] + m[10] * m[10],
+  );
   const thin = Math.max(params.Line.threshold, params.Points.threshold);
   const radius = boundingSphere.radius * Math.sqrt(scale) + thin;
   const { origin, direction } = ray;
-  const [ox, oy, oz] = [
-    a * x + d * y + g * z + tx - origin.x,
-    b * x + e * y + h * z + ty - origin.y,
-    c * x + f * y + i * z + tz - origin.z,
-  ];
+  const ox = m[0] * x + m[4] * y + m[8] * z + m[12] - origin.x;
+  const oy = m[1] * x + m[5] * y + m[9] * z + m[13] - origin.y;
+  const oz = m[2] * x + m[6] * y + m[10] * z + m[14] - origin.z;
   const along = Math.max(0, ox * direction.x + oy * direction.y + oz * direction.z);
-  const [px, py, pz] = [ox - along * direction.x, oy - along * direction.y, oz - along * direction.z];
+  const px = ox - along * direction.x;
+  const py = oy - along * direction.y;
+  const pz = oz - along * direction.z;
   return px * px + py * py + pz * pz <= radius * radius;
 }
 
@@ -117,7 +121,7 @@ function facing(normal: Vector3 | undefined, matrix: Matrix4, ray: Raycaster): V
 }
 
 /** What bends a geometry, with its boxes forgotten: they follow joints and weights. */
-function bentOf({ object, geometry }: Pickable): Mesh | undefined {
+function bentOf({ object, geometry }: Pick<Pickable, "geometry" | "object">): Mesh | undefined {
   if (!(object instanceof Mesh)) return undefined;
   if (object instanceof SkinnedMesh) {
     object.skeleton.update();
@@ -129,36 +133,41 @@ function bentOf({ object, geometry }: Pickable): Mesh | undefined {
 }
 
 /** Widens a box by where it stands in the world. */
-export function addBounds(box: Box3, pickable: Pickable): void {
-  const bent = bentOf(pickable);
+export function addBounds(box: Box3, drawn: Pick<Pickable, "geometry" | "object">, matrix: Matrix4): void {
+  const { geometry } = drawn;
+  const bent = bentOf(drawn);
   if (bent instanceof SkinnedMesh) {
     if (bent.boundingBox) box.union(placed.copy(bent.boundingBox).applyMatrix4(bent.matrixWorld));
   } else if (bent) {
     box.union(exact(bent));
-  } else if (pickable.geometry.boundingBox && !pickable.geometry.boundingBox.isEmpty()) {
-    addBox(box, pickable.geometry.boundingBox, pickable.matrix.elements);
+  } else if (geometry.boundingBox && !geometry.boundingBox.isEmpty()) {
+    addBox(box, geometry.boundingBox, matrix.elements);
   }
 }
 
 const placed = new Box3();
 
-/** By row of the matrix, the least and the most that the corners of a box come to. */
-function addBox({ min, max }: Box3, own: Box3, e: readonly number[]): void {
-  const [a, b] = [own.min, own.max];
-  for (const [row, axis] of AXES) {
-    const [x = 0, y = 0, z = 0, at = 0] = [e[row], e[row + 4], e[row + 8], e[row + 12]];
-    const least = Math.min(x * a.x, x * b.x) + Math.min(y * a.y, y * b.y) + Math.min(z * a.z, z * b.z) + at;
-    const most = Math.max(x * a.x, x * b.x) + Math.max(y * a.y, y * b.y) + Math.max(z * a.z, z * b.z) + at;
-    if (least < min[axis]) min[axis] = least;
-    if (most > max[axis]) max[axis] = most;
-  }
+/** The corners of a box come to the middle and, along each axis, as far from it as its edges reach together. */
+function addBox({ min, max }: Box3, { min: a, max: b }: Box3, m: Matrix4["elements"]): void {
+  const [x, y, z] = [(a.x + b.x) / 2, (a.y + b.y) / 2, (a.z + b.z) / 2];
+  const [w, h, d] = [(b.x - a.x) / 2, (b.y - a.y) / 2, (b.z - a.z) / 2];
+  const middleX = m[0] * x + m[4] * y + m[8] * z + m[12];
+  const middleY = m[1] * x + m[5] * y + m[9] * z + m[13];
+  const middleZ = m[2] * x + m[6] * y + m[10] * z + m[14];
+  const reachX = Math.abs(m[0]) * w + Math.abs(m[4]) * h + Math.abs(m[8]) * d;
+  const reachY = Math.abs(m[1]) * w + Math.abs(m[5]) * h + Math.abs(m[9]) * d;
+  const reachZ = Math.abs(m[2]) * w + Math.abs(m[6]) * h + Math.abs(m[10]) * d;
+  min.set(
+    Math.min(min.x, middleX - reachX),
+    Math.min(min.y, middleY - reachY),
+    Math.min(min.z, middleZ - reachZ),
+  );
+  max.set(
+    Math.max(max.x, middleX + reachX),
+    Math.max(max.y, middleY + reachY),
+    Math.max(max.z, middleZ + reachZ),
+  );
 }
-
-const AXES = [
-  [0, "x"],
-  [1, "y"],
-  [2, "z"],
-] as const;
 
 function exact(mesh: Mesh): Box3 {
   const [box, vertex] = [new Box3(), new Vector3()];
@@ -173,7 +182,7 @@ function exact(mesh: Mesh): Box3 {
 export function isTouched(pickable: Pickable, frustum: Frustum): boolean {
   const { geometry, matrix, shape } = pickable;
   const bounds = touched.makeEmpty();
-  addBounds(bounds, pickable);
+  addBounds(bounds, pickable, matrix);
   if (!frustum.intersectsBox(bounds)) return false;
   if (isInside(bounds, frustum) || shape !== "triangles" || bentOf(pickable)) return true;
   if (matrix.determinantAffine() === 0) return true;

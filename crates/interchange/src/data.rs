@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use serde_json::Value as Json;
-use wissil_model::{Cid, cid_of};
+use wissil_model::{Cid, Value, cid_of};
 
 use crate::error::{ImportError, excerpt, property};
 use crate::json::{self, Object};
@@ -31,6 +31,12 @@ impl Objects {
         let cid = cid_of(RAW, bytes);
         self.0.entry(cid).or_insert_with(|| bytes.to_vec());
         cid
+    }
+
+    /// The bytes that a field of a record names; none where they did not come.
+    pub(crate) fn named(&self, field: Option<&Value>) -> Option<&[u8]> {
+        let cid = field?.as_text()?.parse().ok()?;
+        self.0.get::<Cid>(&cid).map(Vec::as_slice)
     }
 
     /// All of them, in the order of their CIDs.

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::json::Object;
 
 /// Extensions whose members have fields, or whose references are kept right.
-pub(crate) const UNDERSTOOD: [&str; 12] = [
+pub(crate) const UNDERSTOOD: [&str; 14] = [
     "KHR_lights_punctual",
     "KHR_node_visibility",
     "KHR_interactivity",
@@ -17,18 +17,19 @@ pub(crate) const UNDERSTOOD: [&str; 12] = [
     "EXT_texture_webp",
     "EXT_texture_avif",
     "KHR_draco_mesh_compression",
+    "EXT_meshopt_compression",
+    "KHR_meshopt_compression",
     "EXT_mesh_gpu_instancing",
     "KHR_materials_variants",
     "MSFT_lod",
 ];
 
 /// Extensions that are kept as they are and, by their texts, refer to nothing but textures.
-const WITHOUT_REFERENCES: [&str; 5] = [
+const WITHOUT_REFERENCES: [&str; 4] = [
     "KHR_mesh_quantization",
     "KHR_node_hoverability",
     "KHR_node_selectability",
     "KHR_xmp_json_ld",
-    "EXT_meshopt_compression",
 ];
 
 /// The extensions of a file that may refer to its objects by number in ways that nobody here knows.

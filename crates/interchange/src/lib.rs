@@ -4,7 +4,8 @@
 //! makes one `.glb` of them again. What this version does not understand is kept in the records' `source` and written
 //! back unchanged. JSON that a document cannot hold as a value (deep, or a whole number beyond 2^53) stands as its text
 //! in `{"$json": …}`, and what is too large for a record is an object, named by `source_object`. Ids of imported records
-//! follow from their place in the file, so importing twice gives the same.
+//! follow from their place in the file, so importing twice gives the same. What extensions pack (meshopt, Draco) is
+//! unpacked beside what came.
 //!
 //! What is wrong in a behaviour graph refuses nothing: each mistake is a [`Note`] with its place, and the rest is read.
 //! A graph that says what records cannot hold is kept as it came beside its records, and goes out as it came until
@@ -55,6 +56,7 @@ mod scene_export;
 mod scene_import;
 mod shape;
 mod source;
+mod unpack;
 mod wire_id;
 
 use serde_json::Value as Json;
@@ -187,7 +189,8 @@ pub fn import(
         container,
         resolve,
     };
-    let (records, places) = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
+    let (mut records, places) = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
+    unpack::unpack(&mut records, &places, &mut objects, &mut notes);
     let mut documents = vec![ImportedDocument {
         name: scene_name(&records).unwrap_or_else(|| name.clone()),
         kind: DocumentKind::SCENE,

@@ -462,6 +462,8 @@ export interface Accessor {
   max?: (number)[];
   /** glTF sparse storage, with record ids for views. */
   sparse?: FieldValue;
+  /** Its elements one after the other, where an extension of the primitive packs them. Export passes it over. */
+  decoded?: string;
   /** What the source file carried beyond these fields. */
   source?: FieldValue;
   /** The same as JSON, with the fields that are missing here, where they are too large for a record. */
@@ -476,6 +478,8 @@ export interface View {
   object?: string;
   /** What an extension packs of them, as its object in `source` says; none where nothing does. */
   packed?: string;
+  /** What `packed` is unpacked, where the source brought that alone. Export passes it over. */
+  decoded?: string;
   /** How many. */
   length: number;
   /** Bytes from one element to the next; none for packed. */

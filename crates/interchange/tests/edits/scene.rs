@@ -232,6 +232,7 @@ fn new_accessors_get_their_bounds() {
         min: vec![],
         max: vec![],
         sparse: None,
+        decoded: None,
         source: None,
         source_object: None,
         index: None,

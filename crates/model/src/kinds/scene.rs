@@ -278,6 +278,8 @@ records! {
             max: Vec<f64>,
             /// glTF sparse storage, with record ids for views.
             sparse: Option<Value>,
+            /// Its elements one after the other, where an extension of the primitive packs them. Export passes it over.
+            decoded: Option<Object>,
             /// What the source file carried beyond these fields.
             source: Option<Value>,
             /// The same as JSON, with the fields that are missing here, where they are too large for a record.
@@ -291,6 +293,8 @@ records! {
             object: Option<Object>,
             /// What an extension packs of them, as its object in `source` says; none where nothing does.
             packed: Option<Object>,
+            /// What `packed` is unpacked, where the source brought that alone. Export passes it over.
+            decoded: Option<Object>,
             /// How many.
             length: f64,
             /// Bytes from one element to the next; none for packed.

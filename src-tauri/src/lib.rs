@@ -247,6 +247,7 @@ fn bindings() -> Builder<tauri::Wry> {
             commands::live::bus_unsubscribe,
             commands::live::bus_publish,
             commands::scene::shape_add,
+            commands::scene::file_add,
             commands::assets::assets,
             commands::assets::upload_begin,
             commands::assets::upload_from_disk,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use wissil_session::api::{
     ApiError, DocumentInfo, ErrorCode, FileProblem, Problem, ProjectInfo, SetAside, VerifyReport,
 };
-use wissil_session::{App, ExportFormat, Facade, Home, Severity};
+use wissil_session::{App, ExportFormat, Facade, Home, Record, Severity, new_id};
 
 use crate::exchange::Limit;
 use crate::picture::{self, Picture};
@@ -27,6 +27,10 @@ pub fn run(command: Command) -> Result<ExitCode, ApiError> {
             summary(&app.create(&name, &dir)?.info()?, &mut out)?;
         }
         Command::Import { file, to } => import(&app, &file, &to, &mut out)?,
+        Command::Add { file, to, document } => {
+            let project = edit(&app, &to)?;
+            add(&project, &file, document, &mut out)?;
+        }
         Command::Check { path, json } => return check(&app, &path, json, &mut out),
         Command::Info { dir, json } => info(&read(&app, &dir)?, json, &mut out)?,
         Command::Log {
@@ -231,6 +235,44 @@ fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), Api
         say(&format!("{}: {}", severity(note.severity), note.message));
     }
     if !notes.is_empty() {
+        say("the project keeps these notes; `wissil check` and its Problems list them");
+    }
+    Ok(())
+}
+
+/// Adds a file's content to a scene.
+fn add(
+    project: &Facade,
+    file: &Path,
+    document: Option<String>,
+    out: &mut Output,
+) -> Result<(), ApiError> {
+    let documents = project.info()?.documents;
+    let scenes: Vec<_> = documents.iter().filter(|it| it.kind == "scene").collect();
+    let scene = match (document, scenes.as_slice()) {
+        (Some(document), _) => document_id(project, &document)?,
+        (None, [scene]) => scene.id.clone(),
+        (None, []) => {
+            return Err(ApiError::new(
+                ErrorCode::NotFound,
+                "the project has no scene to add the file to",
+            ));
+        }
+        (None, _) => {
+            return Err(ApiError::new(
+                ErrorCode::Invalid,
+                "the project has several scenes; name one with --document",
+            ));
+        }
+    };
+    // Whoever has the project open may run in another folder.
+    let file = std::path::absolute(file).map_err(|error| ApiError::io("found", file, &error))?;
+    let added = project.add_file(scene, file, new_id()?, Record::new())?;
+    out.lines(&added.cids)?;
+    for note in &added.notes {
+        say(note);
+    }
+    if !added.notes.is_empty() {
         say("the project keeps these notes; `wissil check` and its Problems list them");
     }
     Ok(())

@@ -49,6 +49,18 @@ enum Command {
         #[arg(long)]
         to: PathBuf,
     },
+    /// Add what a .glb or .gltf holds to a project's scene, under a new entity called as the file; its graphs become
+    /// documents of their own. Prints the CID of each event.
+    Add {
+        /// The file.
+        file: PathBuf,
+        /// The project's folder.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// The scene, by name or id; needed where there are several.
+        #[arg(long)]
+        document: Option<String>,
+    },
     /// List what is wrong in a project, or in a .glb or .gltf, with its place. Exits with 1 when something is.
     Check {
         /// The project's folder, or the file.

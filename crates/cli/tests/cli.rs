@@ -477,6 +477,40 @@ fn a_model_is_imported_and_leaves_playable() {
     }
 }
 
+#[test]
+fn a_file_is_added_to_the_scene_of_a_project() {
+    let place = Place::new();
+    place.ok(&["new", "room"]);
+    let chair = json!({
+        "asset": { "version": "2.0" },
+        "nodes": [{ "name": "Seat" }],
+        "scenes": [{ "nodes": [0] }],
+        "extras": { "author": "Ada" },
+    });
+    std::fs::write(place.path("chair.gltf"), chair.to_string()).unwrap();
+    let added = place.run(&["add", "chair.gltf", "--to", "room"]);
+    assert_eq!(code(&added), 0);
+    let event = String::from_utf8(added.stdout).unwrap();
+    let said = String::from_utf8(added.stderr).unwrap();
+    assert!(said.contains("/extras: was left out"), "{said}");
+    assert!(place.ok(&["log", "room"]).contains("added 2 entities"));
+    let event = place.json(&["show", "room", event.trim(), "--json"]);
+    assert_eq!(event["event"]["type"], "scene.add");
+    place.ok(&["undo", "room"]);
+    for (file, document, why) in [
+        ("gone.gltf", None, "gone.gltf"),
+        ("chair.gltf", Some("Main"), "this document is none"),
+        ("chair.gltf", Some("Attic"), "there is no document `Attic`"),
+    ] {
+        let mut arguments = vec!["add", file, "--to", "room"];
+        arguments.extend(document.iter().flat_map(|name| ["--document", *name]));
+        let refused = place.run(&arguments);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_ne!(code(&refused), 0);
+        assert!(said.contains(why), "{said}");
+    }
+}
+
 /// A file whose graph has a flow that leads nowhere, with a name that a terminal would obey.
 fn broken_file(place: &Place) -> PathBuf {
     let json = json!({

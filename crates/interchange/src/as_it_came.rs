@@ -31,6 +31,15 @@ pub(crate) fn keep(graph: &Json, records: &mut [NewRecord], objects: &mut Object
     }
 }
 
+/// Gives up how a graph came, because what it names by number stands elsewhere from now on; whether it was kept.
+pub(crate) fn give_up(records: &mut [NewRecord]) -> bool {
+    let properties = records.iter_mut().filter(|(it, ..)| *it == "properties");
+    properties.fold(false, |kept, (_, _, record)| {
+        record.0.remove(STATE);
+        record.0.remove(TEXT).is_some() || kept
+    })
+}
+
 /// Takes down what the records of a graph that was kept are like, once they are as the document starts with them.
 pub(crate) fn seal(document: &mut ImportedDocument) {
     let records = document

@@ -34,6 +34,7 @@
 #![deny(missing_docs)]
 
 mod accessor;
+mod addition;
 mod as_it_came;
 mod check;
 mod data;
@@ -62,6 +63,7 @@ mod wire_id;
 use serde_json::Value as Json;
 use wissil_model::{Cid, DocumentKind, Record, RecordId};
 
+pub use addition::{Addition, import_addition};
 pub use data::{MAX_FILE_BYTES, Resolve};
 pub use error::{ExportError, ImportError};
 pub use graph_import::Places;
@@ -151,6 +153,17 @@ pub fn import(
     bytes: &[u8],
     resolve: Resolve<'_>,
 ) -> Result<Imported, ImportError> {
+    read(file_name, bytes, resolve, None)
+}
+
+/// Reads a file. The ids of the scene's records are those that the file says or that follow from their places, or begin
+/// with `base`.
+fn read(
+    file_name: &str,
+    bytes: &[u8],
+    resolve: Resolve<'_>,
+    base: Option<&str>,
+) -> Result<Imported, ImportError> {
     check_size("the file, in bytes", bytes.len(), MAX_FILE_BYTES)?;
     let mut notes = Notes::default();
     let (text, text_offset, bin, container) = if glb::is_glb(bytes) {
@@ -189,7 +202,7 @@ pub fn import(
         container,
         resolve,
     };
-    let (mut records, places) = scene_import::import(root, &bytes, &mut objects, &mut notes)?;
+    let (mut records, places) = scene_import::import(root, &bytes, base, &mut objects, &mut notes)?;
     unpack::unpack(&mut records, &places, &mut objects, &mut notes);
     let mut documents = vec![ImportedDocument {
         name: scene_name(&records).unwrap_or_else(|| name.clone()),

@@ -28,6 +28,7 @@ pub(crate) struct SceneImport<'a> {
     notes: &'a mut Notes,
     lists: HashMap<&'static str, Vec<Json>>,
     ids: HashMap<&'static str, Vec<RecordId>>,
+    base: Option<&'a str>,
     records: Vec<NewRecord>,
     places: Places,
 }
@@ -42,10 +43,12 @@ pub(crate) struct Bytes<'a> {
     pub resolve: Resolve<'a>,
 }
 
-/// Takes the scene out of the root object: its records, and where they stood.
+/// Takes the scene out of the root object: its records, and where they stood. Their ids begin with `base`, if there is
+/// one.
 pub(crate) fn import(
     mut root: Object,
     bytes: &Bytes<'_>,
+    base: Option<&str>,
     objects: &mut Objects,
     notes: &mut Notes,
 ) -> Result<(Vec<NewRecord>, Places), ImportError> {
@@ -57,7 +60,13 @@ pub(crate) fn import(
             Some(Json::Array(items)) => items,
             Some(_) => return Err(property(format!("/{}", shape.list), "must be a list")),
         };
-        ids.insert(shape.collection, own::ids(&list, shape.prefix));
+        let of_list = match base {
+            None => own::ids(&list, shape.prefix),
+            Some(_) => (0..list.len())
+                .map(|index| id_of(base, shape.prefix, index))
+                .collect(),
+        };
+        ids.insert(shape.collection, of_list);
         lists.insert(shape.collection, list);
     }
     let found: usize = lists.values().map(Vec::len).sum();
@@ -73,6 +82,7 @@ pub(crate) fn import(
         notes,
         lists,
         ids,
+        base,
         records: Vec::with_capacity(found + 1),
         places: Places::new(),
     };
@@ -87,6 +97,14 @@ pub(crate) fn import(
     }
     import.properties(root);
     Ok((import.records, import.places))
+}
+
+/// The id of the record that stands there in a list.
+fn id_of(base: Option<&str>, prefix: &str, index: usize) -> RecordId {
+    match base {
+        Some(base) => format!("{base}-{prefix}_{index}").into(),
+        None => format!("{prefix}_{index}").into(),
+    }
 }
 
 impl SceneImport<'_> {

@@ -308,6 +308,20 @@ pub struct EditResult {
     pub position: String,
 }
 
+/// What adding a file to a scene did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileAdded {
+    /// The events in the scene, oldest first.
+    pub cids: Vec<String>,
+    /// How many events the scene holds now.
+    pub position: String,
+    /// The documents that the file's graphs became.
+    pub documents: Vec<String>,
+    /// What a person should know about the file; the project keeps it.
+    pub notes: Vec<String>,
+}
+
 /// Files that came into the project together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -115,7 +115,7 @@ impl Actor {
     }
 
     /// The documents as they are listed, with the numbers that say so.
-    fn orders(&mut self) -> Result<Vec<(DocumentId, f64)>, ApiError> {
+    pub(crate) fn orders(&mut self) -> Result<Vec<(DocumentId, f64)>, ApiError> {
         let entries = document_entries(&mut self.project.engine)?;
         let records = self.project.engine.projection(&manifest()?)?;
         let order = |id: &DocumentId| {

@@ -3,7 +3,7 @@
 //! Each request stands once in the table below: what it is called where it crosses to another program (`docs/local.md`), what
 //! it takes and answers, and what it does. [`Session`] does it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use std::sync::mpsc;
 
@@ -14,11 +14,12 @@ use serde_json::json;
 #[cfg(unix)]
 use serde_json::value::RawValue;
 use wissil_dag::IdeEvent;
+use wissil_model::Record;
 
 use crate::api::{
     ApiError, AssetInfo, ConnectionInfo, Deletion, Displaced, DocumentInfo, EditResult, EventRow,
-    FindHit, LogInfo, MadeAgain, Problem, ProjectInfo, Reach, ServerSettings, SessionMessage,
-    SessionStatus, ShareInfo, Snapshot, Touched,
+    FileAdded, FindHit, LogInfo, MadeAgain, Problem, ProjectInfo, Reach, ServerSettings,
+    SessionMessage, SessionStatus, ShareInfo, Snapshot, Touched,
 };
 #[cfg(unix)]
 use crate::api::{BusMessage, ErrorCode};
@@ -162,6 +163,10 @@ requests! {
     /// Brings one back.
     write "documents.restore" restore_document(document: String) -> EditResult
         = |session| session.restore_document(&document);
+
+    /// Adds what a `.glb` or `.gltf` holds to a scene, under a new entity with that id and those other fields.
+    write "scene.addFile" add_file(document: String, file: PathBuf, id: String, entity: Record) -> FileAdded
+        = |session| session.add_file(&document, &file, &id, entity);
 
     /// History, newest first: at most `limit` rows before a position (none: from the newest), of one document or all.
     read "history.events" events(before: Option<String>, limit: u32, document: Option<String>) -> Vec<EventRow>

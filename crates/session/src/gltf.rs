@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use wissil_interchange::{Imported, Level, MAX_FILE_BYTES, Note};
-use wissil_model::Severity;
-use wissil_model::{Change, DocumentKind};
+use wissil_dag::Cid;
+use wissil_interchange::{Addition, ImportError, Imported, Level, MAX_FILE_BYTES, Note, Resolve};
+use wissil_model::{Change, DocumentKind, RecordId, Severity};
+use wissil_store::FileObjects;
 use wissil_sync::{Gesture, ObjectStore as _};
 
 use crate::api::{ApiError, ErrorCode, FileProblem};
@@ -45,6 +46,24 @@ fn severity(level: Level) -> Severity {
 
 /// Reads a glTF file with what stands beside it.
 pub(crate) fn read(file: &Path) -> Result<Imported, ApiError> {
+    read_with(file, wissil_interchange::import)
+}
+
+/// The same, as an addition to a scene: the ids of its records begin with `base`, its roots hang under `root`.
+pub(crate) fn read_addition(
+    file: &Path,
+    base: &str,
+    root: &RecordId,
+) -> Result<Addition, ApiError> {
+    read_with(file, |name, bytes, resolve| {
+        wissil_interchange::import_addition(name, bytes, resolve, base, root)
+    })
+}
+
+fn read_with<T>(
+    file: &Path,
+    import: impl FnOnce(&str, &[u8], Resolve<'_>) -> Result<T, ImportError>,
+) -> Result<T, ApiError> {
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -66,7 +85,7 @@ pub(crate) fn read(file: &Path) -> Result<Imported, ApiError> {
         false => beside,
     };
     let resolve = |uri: &str| read_beside(&beside, uri);
-    wissil_interchange::import(&name, &bytes, &resolve).map_err(|error| refused(error.to_string()))
+    import(&name, &bytes, &resolve).map_err(|error| refused(error.to_string()))
 }
 
 /// Why a file was not read.
@@ -121,10 +140,10 @@ fn read_beside(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     })
 }
 
-/// Writes what an import gave into a new project.
-pub(crate) fn fill(project: &mut Project, imported: Imported) -> Result<(), ApiError> {
-    for (cid, bytes) in &imported.objects {
-        let stored = project.objects.put(cid.codec(), bytes)?;
+/// Keeps the bytes that an import's records name.
+pub(crate) fn store(objects: &mut FileObjects, all: &[(Cid, Vec<u8>)]) -> Result<(), ApiError> {
+    for (cid, bytes) in all {
+        let stored = objects.put(cid.codec(), bytes)?;
         if stored != *cid {
             return Err(ApiError::new(
                 ErrorCode::Internal,
@@ -132,6 +151,12 @@ pub(crate) fn fill(project: &mut Project, imported: Imported) -> Result<(), ApiE
             ));
         }
     }
+    Ok(())
+}
+
+/// Writes what an import gave into a new project.
+pub(crate) fn fill(project: &mut Project, imported: Imported) -> Result<(), ApiError> {
+    store(&mut project.objects, &imported.objects)?;
     let names: Vec<(&str, DocumentKind)> = imported
         .documents
         .iter()

@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod actor;
+mod adding;
 pub mod api;
 mod app;
 mod assets;

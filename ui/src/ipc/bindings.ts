@@ -78,6 +78,8 @@ export const commands = {
 	busPublish: (resource: string, action: string, payload: Value) => typedError<null, ApiError>(__TAURI_INVOKE("bus_publish", { resource, action, payload })),
 	/**  Adds an entity that shows a shape. */
 	shapeAdd: (document: string, shape: Shape, id: string, entity: Fields) => typedError<EditResult, ApiError>(__TAURI_INVOKE("shape_add", { document, shape, id, entity })),
+	/**  Adds what a `.glb` or `.gltf` of this disk holds, under a new entity. */
+	fileAdd: (document: string, file: string, id: string, entity: Fields) => typedError<FileAdded, ApiError>(__TAURI_INVOKE("file_add", { document, file, id, entity })),
 	assets: () => typedError<AssetInfo[], ApiError>(__TAURI_INVOKE("assets")),
 	/**  Begins an upload of files into a folder below `assets/`, or into `assets/` itself when that is empty. */
 	uploadBegin: (into: string) => typedError<number, ApiError>(__TAURI_INVOKE("upload_begin", { into })),
@@ -453,6 +455,18 @@ export type Family =
 
 /**  The fields of a record, by name. */
 export type Fields = { [key in string]: JsonValue };
+
+/**  What adding a file to a scene did. */
+export type FileAdded = {
+	/**  The events in the scene, oldest first. */
+	cids: string[],
+	/**  How many events the scene holds now. */
+	position: string,
+	/**  The documents that the file's graphs became. */
+	documents: string[],
+	/**  What a person should know about the file; the project keeps it. */
+	notes: string[],
+};
 
 /**  Something that a search found. */
 export type FindHit = {

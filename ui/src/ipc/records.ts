@@ -184,6 +184,7 @@ export interface GraphProperties {
 /** What one does to a scene. */
 export type SceneEvent =
   | "entity.add"
+  | "scene.add"
   | "entity.duplicate"
   | "entity.delete"
   | "entity.rename"

@@ -21,6 +21,7 @@ export type {
   ErrorCode,
   EventState,
   Family,
+  FileAdded,
   FindHit,
   FlowSocket,
   HostingInfo,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 use wissil_model::{Record, RecordId, Value};
 
-use super::{Bytes, SceneImport, check, opened};
+use super::{Bytes, SceneImport, check, id_of, opened};
 use crate::error::{ImportError, property};
 use crate::json::{self, Object};
 use crate::{accessor, data, shape};
@@ -144,9 +144,10 @@ impl SceneImport<'_> {
             .filter(|(collection, ..)| *collection == "views")
             .map(|(_, id, view)| (id.as_str().to_owned(), view.get("object").cloned()))
             .collect();
+        let base = self.base;
         let mut next_view = (view_count..)
-            .map(|index| format!("view_{index}"))
-            .filter(|id| !held.contains_key(id));
+            .map(|index| id_of(base, shape::VIEWS.prefix, index))
+            .filter(|id| !held.contains_key(id.as_str()));
         for (index, (id, item)) in self.take("images").into_iter().enumerate() {
             let pointer = format!("/images/{index}");
             let (mut object, own) = opened(item, &pointer)?;
@@ -183,7 +184,9 @@ impl SceneImport<'_> {
                 record.set("object", cid.clone());
                 record.set("uri", fetched.file.map(Value::Text).unwrap_or_default());
                 // Inside a container pictures stand in views, so it gets one now, after those of the file.
-                let view = RecordId::from(next_view.next().unwrap_or_default());
+                let Some(view) = next_view.next() else {
+                    continue;
+                };
                 record.set("view", Value::from(&view));
                 let length = fetched.bytes.len() as f64;
                 let view_record = Record::new()

@@ -1,6 +1,7 @@
 //! Sessions of one person, on one disk.
 #![allow(clippy::unwrap_used)]
 
+mod adding;
 mod assets;
 mod beside;
 mod documents;

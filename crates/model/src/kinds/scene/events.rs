@@ -8,6 +8,12 @@ pub(super) const EVENT_TYPES: &[EventType] = &[
         "added",
         "entities:ps meshes:p accessors:p views:p cameras:ps lights:ps materials:ps",
     ),
+    EventType::new(
+        "scene.add",
+        "added",
+        "entities:ps materials:ps cameras:ps lights:ps meshes:p skins:p animations:p textures:p samplers:p images:p \
+         accessors:p views:p properties:ps",
+    ),
     EventType::new("entity.duplicate", "duplicated", "entities:ps"),
     EventType::new("entity.delete", "deleted", "entities:rs properties:ps"),
     EventType::new("entity.rename", "renamed", "entities:s"),

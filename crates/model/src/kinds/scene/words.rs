@@ -7,7 +7,7 @@ pub(super) struct SceneWords;
 
 impl Words for SceneWords {
     fn about(&self, thing: &str) -> Option<&'static str> {
-        (thing == "entity").then_some("entities")
+        ["entity", "scene"].contains(&thing).then_some("entities")
     }
 
     fn is_color(&self, collection: &str, field: &str) -> bool {

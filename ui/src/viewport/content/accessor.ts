@@ -56,8 +56,14 @@ export function readAccessor(read: Reading, id: string): Elements | undefined {
   if (size * count > MAX_COMPONENTS) return problem(`claims ${count} elements, more than can be shown`);
   const bytesOf = (view: unknown) => viewOf(read, view);
   const view = textOf(record.view);
+  const decoded = textOf(record.decoded);
   let array: Components | undefined;
-  if (view !== undefined) {
+  if (decoded !== undefined) {
+    const bytes = read.bytes(decoded, { collection: "accessors", id });
+    if (!bytes) return undefined;
+    array = unpacked(bytes, 0, undefined, layout);
+    if (!array) return problem(`was unpacked to no more than ${bytes.byteLength} bytes`);
+  } else if (view !== undefined) {
     const found = bytesOf(view);
     if (!found) return read.waits === "no" ? problem("names a view that is not there") : undefined;
     array = unpacked(found.bytes, countOf(record.offset) ?? 0, found.stride, layout);
@@ -124,7 +130,7 @@ function arrayOf(componentType: unknown): (ComponentsOf & { BYTES: number }) | u
 function viewOf(read: Reading, id: unknown): { bytes: ArrayBuffer; stride: number | undefined } | undefined {
   const view = textOf(id);
   const record = view === undefined ? undefined : read.record("views", view);
-  const cid = textOf(record?.object);
+  const cid = textOf(record?.object) ?? textOf(record?.decoded);
   if (view === undefined || !record) return undefined;
   if (cid === undefined) {
     const isPacked = record.packed !== undefined;

@@ -80,6 +80,18 @@ describe("accessors", () => {
     ]);
   });
 
+  it("reads what was packed as it was unpacked", async () => {
+    const objects = { unpacked: new Float32Array([1, 2, 3]).buffer };
+    const view = { bytes: { packed: "packed", decoded: "unpacked", length: 12 } };
+    const ofView = await shown(POSITION, vec3(5126, 1), objects, view);
+    expect(positionsOf(ofView.geometry)).toEqual([[1, 2, 3]]);
+    const accessor = { positions: { decoded: "unpacked", component_type: 5126, count: 1, element: "VEC3" } };
+    const ofAccessor = await shown(POSITION, accessor, objects);
+    expect(positionsOf(ofAccessor.geometry)).toEqual([[1, 2, 3]]);
+    const short = await shown(POSITION, { positions: { ...accessor.positions, count: 2 } }, objects);
+    expect(short.scene.content.state.problems.length).toBeGreaterThan(0);
+  });
+
   it("reads elements that no typed array could begin at", async () => {
     const bytes = new ArrayBuffer(14);
     [1, 2, 3].forEach((value, at) => new DataView(bytes).setFloat32(2 + at * 4, value, true));

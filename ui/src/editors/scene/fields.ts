@@ -8,6 +8,7 @@ const NAME: FieldDescription = { field: "name", label: "Name", type: { kind: "te
 
 const isPerspective = (record: RecordData) => record.projection !== "orthographic";
 const isOrthographic = (record: RecordData) => record.projection === "orthographic";
+const hasSurroundings = (record: RecordData) => record.environment !== "none";
 const isSpot = (record: RecordData) => record.kind === "spot";
 
 const choices = (...values: string[]) =>
@@ -146,6 +147,66 @@ export const LIGHT: readonly Section[] = [
         type: { kind: "angle", min: 0, max: 90 },
         fallback: Math.PI / 4,
         when: isSpot,
+      },
+    ],
+  },
+];
+
+/** How a scene asks to be shown (`viewport/content/looks.ts`). */
+export const LOOKS: readonly Section[] = [
+  {
+    title: "Picture",
+    fields: [
+      {
+        field: "exposure",
+        label: "Exposure (stops)",
+        type: { kind: "number", min: -20, max: 20, step: 0.1 },
+        fallback: 0,
+      },
+      {
+        field: "tone_mapping",
+        label: "Tone mapping",
+        type: {
+          kind: "choice",
+          choices: [
+            { value: "neutral", label: "Neutral (keeps base colours)" },
+            { value: "agx", label: "AgX" },
+            { value: "aces", label: "ACES" },
+            { value: "linear", label: "None (linear)" },
+          ],
+        },
+        fallback: "neutral",
+      },
+    ],
+  },
+  {
+    title: "Light from all around",
+    fields: [
+      {
+        field: "environment",
+        label: "Surroundings",
+        type: {
+          kind: "choice",
+          choices: [
+            { value: "studio", label: "Studio" },
+            { value: "none", label: "None: only the scene’s lights" },
+          ],
+        },
+        fallback: "studio",
+      },
+      {
+        field: "environment_intensity",
+        label: "Brightness",
+        type: { kind: "number", min: 0, max: 1000, step: 0.05 },
+        fallback: 1,
+        when: hasSurroundings,
+      },
+      {
+        field: "environment_rotation",
+        label: "Turned by °",
+        type: { kind: "angle" },
+        fallback: 0,
+        when: hasSurroundings,
       },
     ],
   },

@@ -2,7 +2,7 @@
 import { Trees } from "lucide-react";
 
 import type { Kind } from "../../workspace/kinds";
-import { CAMERA, ENTITY, LIGHT, MATERIAL, MESH } from "./fields";
+import { CAMERA, ENTITY, LIGHT, LOOKS, MATERIAL, MESH } from "./fields";
 import { partsOf } from "./parts";
 import { SceneTree } from "./SceneTree";
 import { SceneEditor } from "./view/SceneEditor";
@@ -22,6 +22,12 @@ export const scene: Kind = {
     materials: { noun: "Material", event: "material.set", sections: MATERIAL },
     cameras: { noun: "Camera", event: "camera.set", sections: CAMERA },
     lights: { noun: "Light", event: "light.set", sections: LIGHT },
+    properties: {
+      noun: "Scene",
+      event: "scene.set",
+      titleOf: () => "How the scene is shown",
+      sections: LOOKS,
+    },
     meshes: { noun: "Mesh", event: "mesh.set", sections: MESH },
   },
 };

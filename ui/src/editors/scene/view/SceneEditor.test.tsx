@@ -95,3 +95,10 @@ it("has nothing that axe finds", async () => {
   const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 });
+
+it("lets the Inspector say how the scene is shown, also where the scene said nothing of it yet", async () => {
+  await openScene();
+  await user.click(screen.getByRole("button", { name: "How the scene is shown" }));
+  await waitFor(() => expect(selection.getState().refs).toEqual([{ collection: "properties", id: "scene" }]));
+  expect(documentStore("scene").getState().view?.records.get("properties", "scene")).toBeDefined();
+});

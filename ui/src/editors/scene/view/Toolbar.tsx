@@ -7,6 +7,7 @@ import {
   Plus,
   Rotate3d,
   Scale3d,
+  Sun,
   Video,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -134,6 +135,9 @@ export function Toolbar() {
           },
         ]}
       />
+      <IconButton label="How the scene is shown" onClick={() => void actions.editLooks()}>
+        <Sun size={15} />
+      </IconButton>
       <IconButton
         label="Look through the camera"
         shortcut="0"

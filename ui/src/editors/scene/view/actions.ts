@@ -10,9 +10,11 @@ import { FREE } from "../../../viewport/gizmo/handles";
 import type { Axis, Constraint } from "../../../viewport/gizmo/handles";
 import type { Placed } from "../../../viewport/gizmo/placing";
 import { originOf } from "../../../viewport/gizmo/placing";
+import { select } from "../../../documents/selection";
 import { attemptEdit } from "../../../workspace/editing";
 import { attempt, showNotice, showUndoable } from "../../../workspace/notify";
 import { ask } from "../../../workspace/questions";
+import { showTool } from "../../../workspace/tabs";
 import { deleteEntities, duplicateEntities, moveEntities } from "../entityChanges";
 import type { EntityGesture } from "../entityChanges";
 import { entityTree, subtrees, topmost } from "../entityTree";
@@ -247,6 +249,16 @@ export function actionsOf(viewer: Viewer, dragger: Dragger) {
       const entity = shapeEntity(viewer.entities, shape, viewer.ownView().target, newId());
       const made = await attempt(() => addShape({ document, shape, entity }));
       if (made) viewer.select([entity.id]);
+    },
+    /** How the scene is shown, in the Inspector. */
+    editLooks: async () => {
+      const looks = { collection: "properties", id: "scene" };
+      const isThere = viewer.record(looks.collection, looks.id) !== undefined;
+      // A field is set in a record that is there.
+      if (!isThere && !(await attemptEdit(document, "scene.set", [{ ...looks, put: { exposure: 0 } }])))
+        return;
+      select(document, [looks]);
+      showTool("inspector");
     },
     openMenu: (kind: "scene" | "add", byKeyboard: boolean) =>
       store.setState({

@@ -160,6 +160,7 @@ export function useSceneCommands(hasFocus: boolean, isShown: () => boolean): voi
     })),
     { id: "projection", title: "Perspective or orthographic", shortcut: "5", run: actions.toggleProjection },
     { id: "camera", title: "Look through the camera", shortcut: "0", run: actions.throughCamera },
+    { id: "looks", title: "How the scene is shown: exposure, surroundings", run: actions.editLooks },
     { id: "nearer", title: "Nearer", shortcut: "+ =", run: () => actions.dolly(1) },
     { id: "away", title: "Farther away", shortcut: "-", run: () => actions.dolly(-1) },
     ...ARROWS.flatMap(({ key, word, x, y }): Command[] => [

@@ -7,7 +7,7 @@ import { select } from "../../../documents/selection";
 import type { SelectMode } from "../../../documents/selection";
 import type { RecordData } from "../../../ipc/types";
 import { stopFollowing } from "../../../presence/follow";
-import { Eye } from "../../../viewport/camera/lens";
+import { Eye, lensOf } from "../../../viewport/camera/lens";
 import type { Lens } from "../../../viewport/camera/lens";
 import { Picture } from "../../../viewport/camera/picture";
 import { between, framed, viewFrom } from "../../../viewport/camera/view";
@@ -145,19 +145,7 @@ export class Viewer {
   /** What the camera of an entity says; undefined where it carries none. */
   lensOf(id: string): Lens | undefined {
     const camera = this.record("cameras", textOf(this.record("entities", id), "camera"));
-    if (!camera) return undefined;
-    const number = (field: string, fallback: number) => {
-      const value = camera[field];
-      return typeof value === "number" && isFinite(value) && value > 0 ? value : fallback;
-    };
-    const near = number("znear", 0.01);
-    return {
-      projection: camera.projection === "orthographic" ? "orthographic" : "perspective",
-      yfov: Math.min(number("yfov", 0.8), 3.1),
-      ymag: number("ymag", 1),
-      near,
-      far: Math.max(number("zfar", 10_000), near * 2),
-    };
+    return camera && lensOf(camera);
   }
 
   select(ids: readonly string[], mode: SelectMode = "replace"): void {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tauri::UriSchemeResponder;
-use tauri::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use tauri::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
 use tauri::http::{Request, Response, StatusCode};
 use wissil_session::api::ApiError;
 
@@ -41,7 +43,9 @@ fn response(object: Result<Option<Vec<u8>>, ApiError>) -> Response<Vec<u8>> {
     let response = Response::builder()
         .status(status)
         .header(CONTENT_TYPE, media_type)
-        .header(X_CONTENT_TYPE_OPTIONS, "nosniff");
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
+        // The page has another scheme, and without this may show what it gets, but not read it. There is no other page.
+        .header(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     let response = match status {
         // Under one CID there is one content.
         StatusCode::OK => response.header(CACHE_CONTROL, "public, max-age=31536000, immutable"),
@@ -67,6 +71,10 @@ mod tests {
                     .as_ref()
                     .map(|sniff| sniff.as_bytes()),
                 Some(&b"nosniff"[..])
+            );
+            assert!(
+                header(ACCESS_CONTROL_ALLOW_ORIGIN).is_some(),
+                "the page reads it"
             );
             let media_type = header(CONTENT_TYPE)
                 .map(|said| String::from_utf8_lossy(said.as_bytes()).into_owned());

@@ -27,7 +27,10 @@ export class ObjectBytes {
 }
 
 async function fetchObject(cid: string): Promise<ArrayBuffer> {
-  const response = await fetch(objectUrl(cid));
+  const response = await fetch(objectUrl(cid)).catch(() => {
+    // What the web view says of it tells nobody anything.
+    throw new Error("its bytes could not be read");
+  });
   if (response.status === 404) throw new NotHere();
   if (!response.ok) throw new Error(await response.text());
   return response.arrayBuffer();

@@ -290,6 +290,8 @@ fn is_worth_trying_again(answer: &jetstream::Error) -> bool {
             | Code::STREAM_OFFLINE
             | Code::STREAM_STORE_FAILED
             | Code::CONSUMER_NOT_FOUND
+            // Others read now, or just did: the server forgets them soon.
+            | Code::MAXIMUM_CONSUMERS_LIMIT
             | Code::ATOMIC_PUBLISH_INCOMPLETE_BATCH
             | Code::ATOMIC_PUBLISH_TOO_MANY_INFLIGHT
     ) || answer.code() == 503

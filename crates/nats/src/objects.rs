@@ -5,18 +5,21 @@
 //! believed only when it hashes to its name.
 
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::fmt;
 use std::io::{Cursor, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use async_nats::header;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::object_store::{
-    Config, GetErrorKind, InfoErrorKind, Object, ObjectInfo, ObjectMetadata, ObjectStore,
+    Config, InfoErrorKind, ObjectInfo, ObjectMetadata, ObjectStore,
 };
 use async_nats::jetstream::stream::StorageType;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -35,11 +38,17 @@ const PART_BYTES: u64 = 8 * 1024 * 1024;
 /// The length of a message of an object; the default is an eighth, and slower.
 const CHUNK_BYTES: usize = 1000 * 1024;
 
-/// A chunk that is missing is never told of: it just does not come.
+/// How many chunks are asked for at once: a part of our own and more.
+const CHUNKS_AT_ONCE: usize = 16;
+
+/// How long the next chunk may take.
 const STALL: Duration = Duration::from_secs(10);
 
-/// How often a named object is read again because it was overwritten meanwhile.
+/// How often an object is read: it may be overwritten meanwhile, and a member of a cluster may be a little behind.
 const READS: usize = 5;
+
+/// How long such a member is given.
+const BETWEEN_READS: Duration = Duration::from_millis(100);
 
 /// What the last object of a large file says in its metadata.
 const SIZE: &str = "size";
@@ -50,6 +59,8 @@ pub struct Objects {
     connection: Connection,
     bucket: String,
     store: ObjectStore,
+    /// Whether several members of a cluster have them.
+    is_copied: bool,
 }
 
 /// How far a transfer is: bytes there, bytes in all.
@@ -64,11 +75,12 @@ impl Objects {
         let bucket = bucket_name(session);
         let action = || format!("opening the files {bucket}");
         let jetstream = connection.jetstream();
-        let store = match look(connection, &format!("OBJ_{bucket}")).await {
-            Ok(_) => {
+        let (store, replicas) = match look(connection, &format!("OBJ_{bucket}")).await {
+            Ok(info) => {
                 let store = jetstream.get_object_store(&bucket);
                 let store = connection.while_connected(store).await?;
-                store.map_err(|cause| NatsError::from_client(action(), cause))?
+                let store = store.map_err(|cause| NatsError::from_client(action(), cause))?;
+                (store, info.config.num_replicas)
             }
             Err(error) if error.answer_code() == Some(ErrorCode::STREAM_NOT_FOUND) => {
                 let replicas = stream_state(connection, EDIT_STREAMS[0]).await?.replicas;
@@ -81,7 +93,8 @@ impl Objects {
                     ..Config::default()
                 });
                 let store = connection.while_connected(store).await?;
-                store.map_err(|cause| NatsError::from_client(action(), cause))?
+                let store = store.map_err(|cause| NatsError::from_client(action(), cause))?;
+                (store, replicas)
             }
             Err(error) => return Err(error),
         };
@@ -89,6 +102,7 @@ impl Objects {
             connection: connection.clone(),
             bucket,
             store,
+            is_copied: replicas > 1,
         })
     }
 
@@ -323,64 +337,119 @@ impl Objects {
     /// An object as a whole.
     async fn get(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, NatsError> {
         let mut read = 1;
+        let mut found = self.info(name).await?;
         loop {
-            let object = self.store.get(name);
-            let object = match self.connection.while_connected(object).await? {
-                Ok(object) => object,
-                Err(cause) if cause.kind() == GetErrorKind::NotFound => return Ok(None),
-                Err(cause) if is_malformed(&cause) => return Err(damaged(name, cause)),
-                Err(cause) => return Err(self.failed("getting", name, cause)),
-            };
-            let found = object.info.nuid.clone();
-            let error = match self.read(object, limit).await {
-                Ok(bytes) => return Ok(Some(bytes)),
-                Err(error) => error,
+            let Some(info) = found else { return Ok(None) };
+            let error = match self.read(&info, limit).await {
+                Err(error @ NatsError::Damaged { .. }) if read < READS => error,
+                answer => return answer.map(Some),
             };
             // Whoever overwrites an object removes its old chunks, also from under a reader.
-            let now = self.info(name).await?;
-            let is_same = now.is_some_and(|now| now.nuid == found);
-            if is_same || read == READS {
-                return Err(error);
+            found = self.info(name).await?;
+            if found.as_ref().is_some_and(|now| now.nuid == info.nuid) {
+                if !self.is_copied {
+                    return Err(error);
+                }
+                time::sleep(BETWEEN_READS).await;
             }
             read += 1;
         }
     }
 
-    async fn read(&self, mut object: Object, limit: u64) -> Result<Vec<u8>, NatsError> {
-        let name = object.info.name.clone();
-        let size = object.info.size as u64;
+    /// What an object holds. The server is asked for its chunks themselves, so it keeps no place for a reader.
+    async fn read(&self, info: &ObjectInfo, limit: u64) -> Result<Vec<u8>, NatsError> {
+        let name = &info.name;
+        let size = info.size as u64;
         if size > limit {
             return Err(NatsError::TooLarge {
-                what: name,
+                what: name.clone(),
                 size,
                 limit,
             });
         }
         let mut bytes = Vec::new();
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            let read = time::timeout(STALL, object.read(&mut chunk));
-            match self.connection.while_connected(read).await? {
-                Ok(Ok(0)) => break,
-                Ok(Ok(read)) => bytes.extend_from_slice(&chunk[..read]),
-                Ok(Err(cause)) => return Err(damaged(&name, cause)),
-                Err(_) => return Err(damaged(&name, "a part of it does not come")),
-            }
+        let mut next = 1;
+        while (bytes.len() as u64) < size {
+            let before = bytes.len();
+            next = self.read_chunks(info, next, &mut bytes).await?;
             if bytes.len() as u64 > size {
-                return Err(damaged(&name, "it is longer than it says"));
+                return Err(damaged(name, "it is longer than it says"));
+            }
+            if bytes.len() == before {
+                return Err(damaged(name, "a part of it is missing"));
             }
         }
-        if bytes.len() as u64 != size {
-            return Err(damaged(&name, "it is shorter than it says"));
+        if is_content(info, &bytes) {
+            Ok(bytes)
+        } else {
+            Err(damaged(name, "its content is something else"))
         }
-        Ok(bytes)
+    }
+
+    /// Appends the next chunks of an object, from a message of the stream on; from which on to go on.
+    async fn read_chunks(
+        &self,
+        info: &ObjectInfo,
+        from: u64,
+        bytes: &mut Vec<u8>,
+    ) -> Result<u64, NatsError> {
+        let action = || format!("getting {} from {}", info.name, self.bucket);
+        let subject = format!("$JS.API.DIRECT.GET.{}", self.stream());
+        let question = json!({
+            "seq": from,
+            "next_by_subj": format!("$O.{}.C.{}", self.bucket, info.nuid),
+            "batch": CHUNKS_AT_ONCE,
+        });
+        let client = self.connection.client();
+        let inbox = client.new_inbox();
+        let reading = async {
+            let failed =
+                |cause: Box<dyn Error + Send + Sync>| NatsError::from_client(action(), cause);
+            let answers = client.subscribe(inbox.clone()).await;
+            let mut answers = answers.map_err(|cause| failed(Box::from(cause)))?;
+            let question = question.to_string().into();
+            let asked = client.publish_with_reply(subject.clone(), inbox, question);
+            asked.await.map_err(|cause| failed(Box::from(cause)))?;
+            let mut next = from;
+            loop {
+                let Ok(Some(answer)) = time::timeout(STALL, answers.next()).await else {
+                    return Err(NatsError::TimedOut { action: action() });
+                };
+                match answer.status.map(|status| status.as_u16()) {
+                    None => {}
+                    // The end of what was asked for; nothing more is there.
+                    Some(204 | 404) => return Ok(next),
+                    Some(503) => return Err(NatsError::NobodyAnswers { action: action() }),
+                    // What describes the object names no chunks that could be asked for.
+                    Some(status) => {
+                        let words = answer.description.unwrap_or_default();
+                        return Err(damaged(&info.name, format!("{status} {words}")));
+                    }
+                }
+                let headers = answer.headers.as_ref();
+                let place = headers.and_then(|headers| headers.get_last(header::NATS_SEQUENCE));
+                let Some(place) = place.and_then(|place| place.as_str().parse::<u64>().ok()) else {
+                    let problem = "a chunk does not say which it is".to_owned();
+                    return Err(NatsError::Malformed {
+                        subject: subject.clone(),
+                        problem,
+                    });
+                };
+                next = place.saturating_add(1);
+                bytes.extend_from_slice(&answer.payload);
+                if bytes.len() > info.size {
+                    return Ok(next);
+                }
+            }
+        };
+        self.connection.while_allowed(&subject, reading).await?
     }
 
     fn failed(
         &self,
         verb: &str,
         name: &str,
-        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> NatsError {
         NatsError::from_client(format!("{verb} {name} in {}", self.bucket), cause)
     }
@@ -474,8 +543,8 @@ fn is_named_by(cid: &Cid, hash: Sha256) -> bool {
 }
 
 /// Whether the server answered with something that cannot be read. The client library says so in words only.
-fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
+fn is_malformed(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.any(|cause| cause.to_string().contains("failed to decode info payload"))
 }
 

@@ -69,6 +69,60 @@ async fn files_of_any_size_come_back_as_they_were() {
 }
 
 #[tokio::test]
+async fn reading_many_files_leaves_no_readers_on_the_server() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cid, content) = file(folder.path(), 3_000_000);
+    objects.put_file(&cid, &path, &nothing).await.unwrap();
+    // More than a server keeps readers of one stream.
+    for number in 0..1100_u32 {
+        let name = format!("{number}");
+        let bytes = number.to_be_bytes().to_vec();
+        objects.put_named(&name, bytes.clone()).await.unwrap();
+        let got = objects.get_named(&name, 10).await.unwrap();
+        assert_eq!(got, Some(bytes));
+    }
+    let to = folder.path().join("back.bin");
+    assert!(objects.get_file(&cid, None, &to, &nothing).await.unwrap());
+    assert!(std::fs::read(&to).unwrap() == content);
+    let jetstream = async_nats::jetstream::new(host.client().await);
+    let stream = jetstream.get_stream("OBJ_wissil-session-1").await.unwrap();
+    assert_eq!(stream.cached_info().state.consumer_count, 0);
+}
+
+#[tokio::test]
+async fn too_many_readers_are_no_damage_and_others_wait_for_them() {
+    let host = Host::start().await;
+    let connection = host.connect().await;
+    let objects = objects(&connection).await;
+    objects.put_named("heads", vec![7; 10]).await.unwrap();
+    let jetstream = async_nats::jetstream::new(host.client().await);
+    let stream = jetstream.get_stream("OBJ_wissil-session-1").await.unwrap();
+    let mut config = stream.cached_info().config.clone();
+    config.max_consumers = 1;
+    jetstream.update_stream(config).await.unwrap();
+    let reader = async_nats::jetstream::consumer::pull::Config {
+        name: Some("somebody".to_owned()),
+        ..Default::default()
+    };
+    stream.create_consumer(reader).await.unwrap();
+    // No reader is needed for what is there.
+    let got = objects.get_named("heads", 10).await.unwrap();
+    assert_eq!(got, Some(vec![7; 10]));
+    // One is needed to look at everything.
+    let held = HashSet::new();
+    let looking = objects.drop_damaged(&held, "stock");
+    let leaving = async {
+        tokio::task::yield_now().await;
+        stream.delete_consumer("somebody").await.unwrap();
+    };
+    let (dropped, ()) = soon("looking", async { tokio::join!(looking, leaving) }).await;
+    assert_eq!(dropped.unwrap(), []);
+}
+
+#[tokio::test]
 async fn an_interrupted_transfer_goes_on_after_its_last_whole_part() {
     let host = Host::start().await;
     let connection = host.connect().await;
@@ -105,10 +159,7 @@ async fn what_is_not_what_it_is_called_is_refused() {
     assert!(!objects.has(&other).await.unwrap());
 
     // Somebody else's client puts there what it likes.
-    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
-        .connect(host.address().url)
-        .await
-        .unwrap();
+    let client = host.client().await;
     let jetstream = async_nats::jetstream::new(client);
     let bucket = jetstream
         .get_object_store("wissil-session-1")
@@ -176,17 +227,26 @@ async fn what_anybody_put_under_a_name_keeps_nobody_from_going_on() {
     objects.put_named("heads", vec![1; 1001]).await.unwrap();
     assert_eq!(objects.get_named("heads", 1000).await.unwrap(), None);
     // What describes an object is no description.
-    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
-        .connect(host.address().url)
-        .await
-        .unwrap();
+    let client = host.client().await;
     let subject = format!(
         "$O.wissil-session-1.M.{}",
         base64::engine::general_purpose::URL_SAFE.encode("named/heads")
     );
-    for bad in ["{}", "{\"name\":\"named/heads\",\"mtime\":\"\"}", "?"] {
+    let no_chunks = |nuid: &str| {
+        format!(
+            r#"{{"name":"named/heads","bucket":"wissil-session-1","nuid":"{nuid}","size":10,"chunks":1,"mtime":"2026-01-01T00:00:00Z"}}"#
+        )
+    };
+    let bad = [
+        "{}".to_owned(),
+        r#"{"name":"named/heads","mtime":""}"#.to_owned(),
+        "?".to_owned(),
+        no_chunks("a b..>"),
+        no_chunks("gone"),
+    ];
+    for bad in bad {
         let put = async_nats::jetstream::new(client.clone())
-            .publish(subject.clone(), bad.into())
+            .publish(subject.clone(), bad.clone().into())
             .await
             .unwrap();
         put.await.unwrap();
@@ -219,10 +279,7 @@ async fn a_damaged_file_is_taken_away_and_put_there_anew() {
     host.flip(&large.2[PART + 2_000_000..PART + 2_001_000])
         .await;
     connected(&connection).await;
-    let client = async_nats::ConnectOptions::with_token(crate::support::TOKEN.to_owned())
-        .connect(host.address().url)
-        .await
-        .unwrap();
+    let client = host.client().await;
     let jetstream = async_nats::jetstream::new(client);
     let bucket = jetstream
         .get_object_store("wissil-session-1")

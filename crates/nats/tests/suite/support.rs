@@ -76,6 +76,12 @@ impl Host {
         connection
     }
 
+    /// A client of somebody else.
+    pub async fn client(&self) -> async_nats::Client {
+        let options = async_nats::ConnectOptions::with_token(TOKEN.to_owned());
+        options.connect(self.address().url).await.unwrap()
+    }
+
     /// Ends it without any warning.
     pub fn kill(&mut self) {
         drop(self.server.take());

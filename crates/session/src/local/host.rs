@@ -1,6 +1,5 @@
 //! The socket of a project that is open.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +16,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Lets other programs of this user in, until it is dropped.
 pub(crate) struct Host {
+    folder: PathBuf,
     path: PathBuf,
     accepting: JoinHandle<()>,
 }
@@ -53,14 +53,18 @@ impl Host {
                 }
             }
         });
-        Ok(Self { path, accepting })
+        Ok(Self {
+            folder: folder.to_owned(),
+            path,
+            accepting,
+        })
     }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
         // The lock is held until after it, so it is nobody else's.
-        let _ = fs::remove_file(&self.path);
+        address::unbind(&self.folder, &self.path);
         self.accepting.abort();
     }
 }

@@ -406,6 +406,10 @@ impl<S: EventStore> Engine<S> {
             return Ok(Err(Obstacle::Waits(*cid)));
         }
         if behind {
+            // Only an event that is there contradicts it. Where one was lost, this may be it, and reading fails as damaged.
+            let seqs = event.seq..event.seq + 1;
+            self.store
+                .chain_events(log, &event.replica, seqs, &mut |_| false)?;
             return Ok(Err(Obstacle::Fork));
         }
         if tip.as_ref().is_some_and(|tip| tip.frozen) {

@@ -8,8 +8,9 @@ use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 use wissil_store::{FileObjects, SqliteStore, VerifyReport, verify};
 use wissil_sync::contract::sample::{Writer, log, session, snapshot};
-use wissil_sync::{EventStore, ObjectStore, StoreError};
+use wissil_sync::{EngineError, EventStore, Ingested, ObjectStore, StoreError};
 
+use crate::authors;
 use crate::house::{self, Random, copy};
 
 fn house() -> TempDir {
@@ -550,6 +551,40 @@ fn events_that_are_missing_go_back_to_their_places() {
             ));
         }
     }
+}
+
+#[test]
+fn an_event_that_is_missing_contradicts_nothing_when_it_comes() {
+    let project = TempDir::new().unwrap();
+    let store = SqliteStore::create(project.path(), &session()).unwrap();
+    let mut engine = authors::engine(store, 1);
+    let events = ["a", "b", "c", "d"].map(|id| authors::add(&mut engine, id));
+    drop(engine);
+    let cid = events[2].cid;
+    let (of, _) = {
+        let store = SqliteStore::open(project.path()).unwrap();
+        store.place(&cid).unwrap().unwrap()
+    };
+    let connection = raw(project.path());
+    let ords = "SELECT CAST(ord AS TEXT) FROM events ORDER BY ord DESC LIMIT 1 OFFSET 1";
+    let ord = texts(&connection, ords).remove(0);
+    let delete = format!("DELETE FROM events WHERE ord = {ord}");
+    connection.execute(&delete, ()).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(project.path()).unwrap();
+    assert_eq!(store.place(&cid).unwrap(), None);
+    let mut engine = authors::engine(store, 1);
+    let came = engine.ingest(events[2].clone());
+    assert!(
+        matches!(came, Err(EngineError::Store(StoreError::Damaged { .. }))),
+        "{came:?}"
+    );
+    assert_eq!(engine.store_mut().restore(&events).unwrap(), 1);
+    let came = engine.ingest(events[2].clone()).unwrap();
+    assert_eq!(came, Ingested::Duplicate);
+    let chain = engine.store().chain(&of, engine.replica()).unwrap();
+    assert!(!chain.unwrap().frozen);
+    assert_eq!(engine.store().quarantined().unwrap(), []);
 }
 
 #[test]

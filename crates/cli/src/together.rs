@@ -161,18 +161,30 @@ pub fn join(
 
 /// Says which files of the folder are not exchanged, or not written, and why: then not everything is the same.
 fn files_of(project: &Facade, code: ExitCode) -> Result<ExitCode, ApiError> {
+    match say_files(&files_not_exchanged(project)?) {
+        true => Ok(ExitCode::from(1)),
+        false => Ok(code),
+    }
+}
+
+/// What keeps files of the folder from being exchanged, or written, in words.
+fn files_not_exchanged(project: &Facade) -> Result<Vec<String>, ApiError> {
     let problems = project.problems()?.into_iter();
-    let of_files: Vec<_> = problems
-        .filter(|it| it.collection.as_deref() == Some("assets") && it.severity != Severity::Info)
-        .collect();
-    if of_files.is_empty() {
-        return Ok(code);
+    let of_files = problems
+        .filter(|it| it.collection.as_deref() == Some("assets") && it.severity != Severity::Info);
+    Ok(of_files.map(|problem| problem.message).collect())
+}
+
+/// Whether there was something to say.
+fn say_files(problems: &[String]) -> bool {
+    if problems.is_empty() {
+        return false;
     }
     say("wissil: not all files of assets/ are the same here and on the server:");
-    for problem in of_files {
-        say(&format!("  {}", problem.message));
+    for problem in problems {
+        say(&format!("  {problem}"));
     }
-    Ok(ExitCode::from(1))
+    true
 }
 
 /// Does something that can be cancelled, and cancels it when the time is over.
@@ -252,6 +264,8 @@ pub fn sync(
         return files_of(project, code);
     }
     let mut shown = String::new();
+    let mut was_settled = false;
+    let mut said = Vec::new();
     for status in following.statuses() {
         let status = status?;
         let words = staying(&status);
@@ -259,6 +273,14 @@ pub fn sync(
             out.line(&words)?;
             shown = words;
         }
+        if status.settled && !was_settled {
+            let problems = files_not_exchanged(project)?;
+            if problems != said {
+                say_files(&problems);
+                said = problems;
+            }
+        }
+        was_settled = status.settled;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,21 +1,24 @@
 //! The files that the manifest names, and which of them stands where.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
 
 use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Projection, RecordId};
 
+use super::folder::differs_in_case;
 use super::path::AssetPath;
 
 /// The files of a project as the manifest has them.
 ///
-/// People who work apart can give two files one path, or paths that some systems cannot tell apart. The older record,
-/// which has the smaller id, has the place; the other is shown with a problem until somebody renames it.
+/// People who work apart can give two files one path, or paths that some systems cannot tell apart, or one a file where the
+/// other has a folder. The older record, which has the smaller id, has the place; the other is shown with a problem until
+/// somebody renames it.
 #[derive(Debug, Default)]
 pub(crate) struct Catalog {
     records: BTreeMap<RecordId, Asset>,
     places: BTreeMap<AssetPath, RecordId>,
-    folded: HashMap<String, RecordId>,
+    folded: BTreeMap<String, RecordId>,
     problems: Vec<(RecordId, String)>,
 }
 
@@ -34,12 +37,16 @@ impl Catalog {
 
     fn add(&mut self, id: RecordId, asset: Asset) {
         match AssetPath::new(&asset.path) {
-            Ok(path) => match self.folded.get(&path.folded()) {
+            Ok(path) => match self.holder(&path) {
                 Some(first) => {
                     let other = self.records.get(first).map_or("", |other| &other.path);
                     let message = if other == path.as_str() {
                         format!(
                             "Two files are called {path}; only the older one is in the folder. Rename one of them."
+                        )
+                    } else if !is_same_place(other, &path) {
+                        format!(
+                            "Where {path} has a folder {other} is a file, or the other way round; only the latter is in the folder. Rename one of them."
                         )
                     } else {
                         format!(
@@ -87,9 +94,32 @@ impl Catalog {
             .filter_map(|(path, id)| Some((path, self.records.get(id)?)))
     }
 
-    /// The record that keeps a path from being used by another: it has the path or one that differs only in case.
+    /// The record that keeps a path from being used by another: it has the path or one that differs only in case, or is a
+    /// file where the path has a folder, or the other way round.
     pub fn holder(&self, path: &AssetPath) -> Option<&RecordId> {
-        self.folded.get(&path.folded())
+        let folded = path.folded();
+        if let Some(holder) = self.folded.get(&folded) {
+            return Some(holder);
+        }
+        let mut folders = path.folders();
+        if let Some(file) = folders.find_map(|folder| self.folded.get(&folder.folded())) {
+            return Some(file);
+        }
+        let inside = format!("{folded}/");
+        let mut after = self.folded.range((Excluded(inside.clone()), Unbounded));
+        let (next, id) = after.next()?;
+        next.starts_with(&inside).then_some(id)
+    }
+
+    /// Why a file cannot stand in the folder beside those that have their places; none when it can.
+    pub fn clash(&self, path: &AssetPath) -> Option<String> {
+        let other = self.record(self.holder(path)?.as_str())?.path.as_str();
+        Some(match is_same_place(other, path) {
+            true => differs_in_case(other),
+            false => format!(
+                "cannot be in the folder together with {other}: one is a file where the other has a folder; rename one of them"
+            ),
+        })
     }
 
     /// What is wrong with records.
@@ -97,8 +127,9 @@ impl Catalog {
         &self.problems
     }
 
-    /// A path that is free: the wanted one, or it with a note and a number.
+    /// A path that is free: the wanted one, or it with a note and a number. A folder that is a file gets a number, too.
     pub fn free(&self, wanted: &AssetPath, note: Option<&str>) -> AssetPath {
+        let wanted = &self.beside_files(wanted);
         if note.is_none() && self.holder(wanted).is_none() {
             return wanted.clone();
         }
@@ -116,6 +147,21 @@ impl Catalog {
         }
     }
 
+    /// The path in a folder that is no file.
+    fn beside_files(&self, wanted: &AssetPath) -> AssetPath {
+        let is_file = |folder: &AssetPath| self.folded.contains_key(&folder.folded());
+        let Some(file) = wanted.folders().find(is_file) else {
+            return wanted.clone();
+        };
+        let mut folder = file.clone();
+        let mut number = 2;
+        while is_file(&folder) {
+            folder = file.noted(&number.to_string());
+            number += 1;
+        }
+        wanted.moved(&file, &folder)
+    }
+
     /// Gives a path to a record that is about to be written.
     pub fn take(&mut self, path: AssetPath, id: RecordId, asset: Asset) {
         self.folded.insert(path.folded(), id.clone());
@@ -130,4 +176,9 @@ impl Catalog {
             self.records.remove(&id);
         }
     }
+}
+
+/// Whether two paths are the same but for case.
+fn is_same_place(other: &str, path: &AssetPath) -> bool {
+    other.to_lowercase() == path.folded()
 }

@@ -10,6 +10,7 @@ use super::ignore::{RULES, Rules};
 use super::ledger::Ledger;
 use super::path::AssetPath;
 use super::stamp::Stamp;
+use crate::error::why;
 
 /// How the names of files that are being put in place begin. They are hidden, so nobody takes them for files of the
 /// project, and what a crash leaves of them is removed.
@@ -81,6 +82,23 @@ pub(crate) fn look(assets: &Path, part: &Path, rules: &Rules, ledger: &Ledger) -
     walk.look
 }
 
+/// Whether a file of the project may stand at a path: every folder on the way is one, and it is no link, folder or such.
+pub(crate) fn stands(assets: &Path, path: &AssetPath) -> io::Result<bool> {
+    let file = path.below(assets);
+    let mut ways: Vec<&Path> = file.ancestors().take_while(|way| *way != assets).collect();
+    ways.reverse();
+    for way in ways {
+        match fs::symlink_metadata(way) {
+            Ok(metadata) if way == file => return Ok(metadata.is_file()),
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
 /// What is wrong in the folder of a project that is only read: what cannot be a file of the project, and why.
 pub(crate) fn problems(assets: &Path, catalog: &Catalog) -> Vec<String> {
     match fs::symlink_metadata(assets) {
@@ -98,10 +116,16 @@ pub(crate) fn problems(assets: &Path, catalog: &Catalog) -> Vec<String> {
     // What is ignored and in the history all the same is in order.
     let nothing = Ledger::open(assets.join("no ledger"));
     let look = look(assets, assets, &rules, &nothing);
-    problems.extend(look.problems.iter().map(|(path, problem)| match &**path {
-        "" => format!("assets {problem}."),
-        path => format!("{path} {problem}."),
-    }));
+    let found = look.problems.iter();
+    problems.extend(found.map(|(path, problem)| in_words(path, problem)));
+    // Those that differ in case follow, also of files that the history does not have.
+    let strangers = look.files.keys().filter(|path| {
+        let holder = catalog
+            .holder(path)
+            .and_then(|id| catalog.record(id.as_str()));
+        holder.is_some_and(|holder| holder.path.to_lowercase() != path.folded())
+    });
+    problems.extend(strangers.filter_map(|path| Some(format!("{path} {}.", catalog.clash(path)?))));
     let mut places = BTreeMap::new();
     let known = catalog.places().map(|(path, _)| path);
     for path in known.chain(look.files.keys()) {
@@ -111,6 +135,16 @@ pub(crate) fn problems(assets: &Path, catalog: &Catalog) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What is wrong with a file, or the folder itself, as a sentence. A name is told from the words around it also where it
+/// begins or ends with a space.
+pub(crate) fn in_words(path: &str, problem: &str) -> String {
+    match path {
+        "" => format!("assets {problem}."),
+        path if path.trim() != path => format!("\u{201c}{path}\u{201d} {problem}."),
+        path => format!("{path} {problem}."),
+    }
 }
 
 /// What is wrong with a file beside another.
@@ -133,14 +167,14 @@ impl Walk<'_> {
             Ok(entries) if depth < MAX_DEPTH => entries,
             Ok(_) => return self.unread(folder, "it stands too deep in other folders"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-            Err(error) => return self.unread(folder, &error.to_string()),
+            Err(error) => return self.unread(folder, &why(folder, &error)),
         };
         for entry in entries {
             match entry.and_then(|entry| Ok((entry.path(), entry.metadata()?))) {
                 Ok((path, metadata)) => self.entry(&path, &metadata, depth + 1),
                 // It went away meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.unread(folder, &error.to_string()),
+                Err(error) => self.unread(folder, &why(folder, &error)),
             }
         }
     }

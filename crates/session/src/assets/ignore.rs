@@ -6,6 +6,8 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::error::why;
+
 /// The file with the project's own rules, below `assets/`.
 pub(crate) const RULES: &str = ".wissilignore";
 
@@ -49,7 +51,7 @@ impl Rules {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::parse(""),
             Err(error) => {
                 let (rules, mut problems) = Self::parse("");
-                problems.push(format!("it cannot be read: {error}"));
+                problems.push(format!("cannot be read: {}", why(&file, &error)));
                 (rules, problems)
             }
         }

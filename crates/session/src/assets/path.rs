@@ -104,6 +104,18 @@ impl AssetPath {
         self.0.to_lowercase()
     }
 
+    /// The folders that the file stands in, the outermost first.
+    pub fn folders(&self) -> impl Iterator<Item = Self> {
+        let ends = self.0.match_indices('/');
+        ends.map(|(end, _)| Self(self.0[..end].to_owned()))
+    }
+
+    /// The same path below another folder than one of its own.
+    pub fn moved(&self, from: &Self, to: &Self) -> Self {
+        let below = self.0.strip_prefix(from.as_str()).unwrap_or(&self.0);
+        Self(format!("{to}{below}"))
+    }
+
     /// The same path with a note before its ending: `hero (2).png`.
     pub fn noted(&self, note: &str) -> Self {
         let (folder, name) = match self.0.rsplit_once('/') {

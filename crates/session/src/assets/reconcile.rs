@@ -7,7 +7,6 @@ use wissil_model::kinds::manifest::Asset;
 use wissil_model::{Change, Object, RecordId, Value};
 
 use super::catalog::Catalog;
-use super::folder::differs_in_case;
 use super::media_type::media_type;
 use super::path::AssetPath;
 use crate::api::ApiError;
@@ -127,11 +126,7 @@ pub(crate) fn gestures(
     for (file, now, conflict) in arrived {
         let path = if conflict {
             catalog.free(&file.path, Some(CONFLICT))
-        } else if let Some(holder) = catalog.holder(&file.path) {
-            let other = catalog
-                .record(holder.as_str())
-                .map_or("", |asset| &asset.path);
-            let problem = differs_in_case(other);
+        } else if let Some(problem) = catalog.clash(&file.path) {
             gestures.refused.push((file.path.clone(), problem));
             continue;
         } else {
@@ -302,6 +297,25 @@ mod tests {
         check("a.png=A", "A.png:>B", "!A.png");
         check("", "A.png:>A a.png:>B", "+A.png=A; !a.png");
         check("a.png=A b=B", "b:B> A.png:>B", "-2; !A.png");
+    }
+
+    #[test]
+    fn a_file_and_a_folder_have_no_place_together() {
+        check("x=A", "x:A> x/a:>B", "-1; +x/a=B");
+        check("x=A", "x:A> x/a:>A", "1->x/a");
+        check("x/a=A x/b=B", "x/a:A> x/b:B> x:>C", "-1; -2; +x=C");
+        // Somebody else has the other one.
+        check("x=A", "x/a:>B", "!x/a");
+        check("x/a=A", "X:>B", "!X");
+        check("x/a=A x-b=B", "x/b:>C xy:>D", "+x/b=C; +xy=D");
+        let apart = catalog("x/a=A x=B y=C y/a=D y/b=A");
+        let places: Vec<_> = apart.places().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(places, ["x/a", "y"]);
+        let wrong = apart.problems().iter().map(|(id, _)| id.as_str());
+        assert_eq!(wrong.collect::<Vec<_>>(), ["2", "4", "5"]);
+        let free = |path: &str| apart.free(&AssetPath::new(path).unwrap(), None).to_string();
+        assert_eq!(free("y/a"), "y (2)/a");
+        assert_eq!(free("x"), "x (2)");
     }
 
     #[test]

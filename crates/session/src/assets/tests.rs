@@ -416,6 +416,46 @@ fn apart_both_add_a_file_and_the_older_has_the_name() {
 }
 
 #[test]
+fn apart_one_adds_a_file_and_the_other_a_folder_and_the_older_has_the_name() {
+    let root = tempfile::tempdir().unwrap();
+    let (ada, bob) = two(root.path());
+    ada.write("x", "Ada's");
+    fs::create_dir(bob.assets().join("x")).unwrap();
+    bob.write("x/in.txt", "the one of Bob");
+    ada.tell(&bob);
+    bob.tell(&ada);
+    ada.fetch(&bob);
+    bob.fetch(&ada);
+    let mut assets = ada.session.assets().unwrap();
+    assets.sort_by(|a, b| a.id.cmp(&b.id));
+    let content = |asset: &AssetInfo| match asset.path.as_str() {
+        "x" => "Ada's",
+        _ => "the one of Bob",
+    };
+    let [older, newer] = assets.as_slice() else {
+        panic!("{assets:?}");
+    };
+    for person in [&ada, &bob] {
+        person.reads(&older.path, content(older));
+        wait("the folder to rest", || {
+            let standing = person.session.ask(|actor| Ok(actor.assets.standing()));
+            !standing.unwrap().1
+        });
+        let problems = person.session.problems().unwrap();
+        let said = problems.iter().find(|it| it.message.contains("folder"));
+        assert_eq!(said.unwrap().id.as_deref(), Some(newer.id.as_str()));
+    }
+    // Renamed, the other one is there, too.
+    bob.session.rename_asset(&newer.id, "y").unwrap();
+    bob.tell(&ada);
+    for person in [&ada, &bob] {
+        person.reads("y", content(newer));
+        person.reads(&older.path, content(older));
+        assert_eq!(person.session.problems().unwrap(), []);
+    }
+}
+
+#[test]
 fn a_damaged_object_is_not_put_in_place_and_is_wanted_again() {
     let root = tempfile::tempdir().unwrap();
     let (ada, bob) = two(root.path());

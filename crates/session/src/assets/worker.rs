@@ -16,7 +16,7 @@ use wissil_model::Severity;
 use wissil_store::FileObjects;
 
 use self::unsettled::Unsettled;
-use super::folder::{Look, assets_folder, is_within, look, remove_unfinished};
+use super::folder::{Look, assets_folder, in_words, is_within, look, remove_unfinished, stands};
 use super::ignore::{RULES, Rules};
 use super::inbox::{Inbox, Mail};
 use super::ledger::{Entry, Ledger};
@@ -223,7 +223,8 @@ impl Worker {
                 }
             }
             Err(error) => {
-                self.note("folder", Some(format!("cannot be read: {error}")));
+                let why = why(&self.assets, &error);
+                self.note("folder", Some(format!("cannot be read: {why}")));
                 return false;
             }
         }
@@ -418,12 +419,10 @@ impl Worker {
             if stamp.is_some() || !all_read && self.unsettled.may_wait(path, started) {
                 continue;
             }
-            match fs::symlink_metadata(path.below(&self.assets)) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    observed.push(self.observed(path, None));
-                }
-                // It is back, or something else is.
-                _ => {
+            match stands(&self.assets, path) {
+                Ok(false) => observed.push(self.observed(path, None)),
+                // It is back, or cannot be told.
+                Ok(true) | Err(_) => {
                     self.touched.insert(path.below(&self.assets));
                     self.look_at = Some(Instant::now());
                     self.unsettled.grows(path, Instant::now());
@@ -479,7 +478,7 @@ impl Worker {
             .map(|(path, problem)| (path.as_str(), problem))
             .chain(refused)
         {
-            let message = format!("{path} {problem}.");
+            let message = in_words(path, problem);
             problems.insert(path.to_owned(), (Severity::Warning, message));
         }
         if problems != self.told {

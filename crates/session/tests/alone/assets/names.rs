@@ -83,6 +83,33 @@ fn hostile_paths_never_leave_the_folder() {
 }
 
 #[test]
+fn a_folder_may_become_a_file_and_a_file_a_folder() {
+    let place = place();
+    let (session, assets) = place.game();
+    let x = assets.join("x");
+    fs::create_dir(&x).unwrap();
+    fs::write(x.join("in.txt"), "in").unwrap();
+    wait_for_paths(&session, &["x/in.txt"]);
+    fs::remove_dir_all(&x).unwrap();
+    fs::write(&x, "a file").unwrap();
+    wait_for_paths(&session, &["x"]);
+    fs::remove_file(&x).unwrap();
+    fs::create_dir(&x).unwrap();
+    fs::write(x.join("in.txt"), "in again").unwrap();
+    wait_for_paths(&session, &["x/in.txt"]);
+    #[cfg(unix)]
+    {
+        // What is seen through a link is not in the folder.
+        let outside = place.root.join("outside");
+        fs::rename(&x, &outside).unwrap();
+        std::os::unix::fs::symlink(&outside, &x).unwrap();
+        wait_for_paths(&session, &[]);
+        assert!(outside.join("in.txt").exists());
+    }
+    settle(&session, &assets, "mark");
+}
+
+#[test]
 fn names_that_others_cannot_hold_are_problems() {
     let place = place();
     let (session, assets) = place.game();

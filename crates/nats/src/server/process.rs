@@ -70,7 +70,7 @@ impl NatsServer {
             let port = free_port(&options, preferred.take())?;
             options.write(port)?;
             let mut child = spawn(&options)?;
-            match ready(&mut child, port, &options.server_name).await {
+            match ready(&mut child, port, &options).await {
                 Ok(()) => {
                     return Ok(Self {
                         options,
@@ -170,8 +170,7 @@ impl NatsServer {
         }
         self.options.write(self.port)?;
         self.child = spawn(&self.options)?;
-        let name = &self.options.server_name;
-        if let Err(problem) = ready(&mut self.child, self.port, name).await {
+        if let Err(problem) = ready(&mut self.child, self.port, &self.options).await {
             let _ = self.child.kill().await;
             return Err(self.options.did_not_start(&problem));
         }
@@ -259,9 +258,9 @@ fn spawn(options: &HostOptions) -> Result<Child, NatsError> {
 }
 
 /// Waits until it answers with its own name: on its port somebody else might.
-async fn ready(child: &mut Child, port: u16, name: &str) -> Result<(), String> {
+async fn ready(child: &mut Child, port: u16, options: &HostOptions) -> Result<(), String> {
     let greeted = async {
-        while !greets(port, name).await {
+        while !greets(port, &options.server_name).await {
             time::sleep(LOOKING_TIME).await;
         }
     };
@@ -272,7 +271,12 @@ async fn ready(child: &mut Child, port: u16, name: &str) -> Result<(), String> {
             Err(cause) => cause.to_string(),
         }),
         () = time::sleep(STARTING_TIME) => {
-            Err(format!("it did not answer within {} seconds", STARTING_TIME.as_secs()))
+            Err(format!(
+                "it did not answer within {} seconds. What it keeps may be damaged: move {} away and host again; the project \
+                 itself is not in there, and those who work on it put back what it had",
+                STARTING_TIME.as_secs(),
+                options.folder.join("store").display()
+            ))
         }
     }
 }

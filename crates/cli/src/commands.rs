@@ -457,6 +457,9 @@ fn info(project: &Facade, json: bool, out: &mut Output) -> Result<(), ApiError> 
             "            {} wait for others, {} were refused",
             status.pending, status.quarantined
         ))?;
+        if let Some(problem) = &status.connection.problem {
+            out.line(&format!("            {problem}"))?;
+        }
     }
     for document in &documents {
         out.line("")?;

@@ -251,7 +251,8 @@ pub fn import(from: impl Read) -> Result<Import, CarError> {
             signature,
         };
         match event.open() {
-            Ok(_) => import.events.push(event),
+            // One of a newer format is whole all the same: its name and its signature stand beside it.
+            Ok(_) | Err(EventError::Version(_)) => import.events.push(event),
             Err(error) => import.errors.push(ImportError::Event {
                 cid: cid.into(),
                 error,

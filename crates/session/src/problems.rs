@@ -9,6 +9,7 @@ use wissil_sync::{EventStore as _, Head, MANIFEST};
 
 use crate::actor::{Actor, counts_of, document_entries};
 use crate::api::{ApiError, Problem};
+use crate::network::standing::newer_in_words;
 use crate::view::View;
 
 /// What was found in documents that nobody looks at, as long as they are what they were.
@@ -76,16 +77,13 @@ impl Actor {
     /// Events that were saved here and are not there any more, where the project is only read. Whoever edits it finds them
     /// among the notes.
     pub(crate) fn missing_history(&self) -> Option<Problem> {
-        let message = self.project.lost.clone()?;
-        Some(Problem {
-            document: MANIFEST.into(),
-            collection: None,
-            id: None,
-            field: None,
-            severity: Severity::Warning,
-            message,
-            note: None,
-        })
+        self.project.lost.clone().map(of_history)
+    }
+
+    /// Edits that only a newer version understands.
+    pub(crate) fn newer_history(&self) -> Result<Option<Problem>, ApiError> {
+        let counts = self.project.engine.store().counts()?;
+        Ok(newer_in_words(self.newer_edits(&counts)).map(of_history))
     }
 
     /// The heads of a document, and of the scenes, which graphs refer to.
@@ -109,6 +107,19 @@ pub(crate) fn too_new(kind: &str) -> String {
     format!(
         "it is a {kind}, which only a newer version of WISSIL can read. It is kept as it is, and travels on"
     )
+}
+
+/// Of the history as a whole.
+fn of_history(message: String) -> Problem {
+    Problem {
+        document: MANIFEST.into(),
+        collection: None,
+        id: None,
+        field: None,
+        severity: Severity::Warning,
+        message,
+        note: None,
+    }
 }
 
 #[cfg(test)]

@@ -541,6 +541,7 @@ impl Session {
                 actor.tell_listeners(Vec::new())?;
             }
             problems.extend(actor.missing_history());
+            problems.extend(actor.newer_history()?);
             problems.extend(actor.missing_objects()?);
             problems.extend(actor.asset_problems()?);
             problems.extend(actor.import_notes()?);

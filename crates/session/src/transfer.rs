@@ -20,6 +20,7 @@ use crate::history::manifest;
 use crate::home::Home;
 use crate::lost;
 use crate::network::Network;
+use crate::network::standing::newer_in_words;
 use crate::project;
 use crate::session::{Session, subsystem};
 use crate::target::Target;
@@ -160,10 +161,17 @@ fn read_json(file: &Path, bytes: impl Read) -> Result<Content, ApiError> {
 }
 
 fn session_of(file: &Path, events: &[SignedEvent]) -> Result<SessionId, ApiError> {
-    let first = events
-        .first()
-        .ok_or_else(|| invalid(file, "it holds no events"))?;
-    Ok(first.open().map_err(|error| invalid(file, error))?.session)
+    let mut problem = None;
+    for event in events {
+        match event.open() {
+            Ok(event) => return Ok(event.session),
+            Err(error) => problem = problem.or(Some(error)),
+        }
+    }
+    Err(problem.map_or_else(
+        || invalid(file, "it holds no events"),
+        |error| invalid(file, error),
+    ))
 }
 
 /// Makes a project of a history: the same session, a new replica.
@@ -173,14 +181,17 @@ fn restore(home: &Home, folder: &Path, content: Content) -> Result<(), ApiError>
             project.objects.put(cid.codec(), bytes)?;
         }
         let refused = project.engine.ingest_all(content.events)?;
-        if let Some((cid, reason)) = refused.first() {
+        // What only a newer version understands is kept for it, and the rest of the history is good without it.
+        let newer = project.engine.refused_as_newer()?;
+        let is_newer = |cid: &Cid| newer.iter().any(|newer| newer.cid == *cid);
+        if let Some((cid, reason)) = refused.iter().find(|(cid, _)| !is_newer(cid)) {
             return Err(ApiError::new(
                 ErrorCode::Import,
                 format!("event {cid} was refused: {reason}"),
             ));
         }
         let waiting = project.engine.store().counts()?.pending;
-        if waiting > 0 {
+        if waiting > 0 && newer.is_empty() {
             return Err(ApiError::new(
                 ErrorCode::Import,
                 format!("{waiting} events build on events that the file does not hold"),
@@ -430,16 +441,23 @@ impl Actor {
             // Which objects belong to it cannot be told.
             return Ok(damage.into_iter().collect());
         }
+        let newer = self.project.engine.refused_as_newer()?.len() as u64;
+        let newer = newer_in_words(newer);
+        let mut left_out: Vec<String> = newer
+            .map(|newer| format!("{newer} JSON cannot hold that. A CAR does."))
+            .into_iter()
+            .collect();
         let named = self.named_objects()?;
         let named = named.held.len() + named.wanted.len();
         let objects = match named {
-            0 => return Ok(Vec::new()),
+            0 => return Ok(left_out),
             1 => "the object that it names (a file, a picture or geometry) is".to_owned(),
             _ => format!("the {named} objects that it names (files, pictures, geometry) are"),
         };
-        Ok(vec![format!(
+        left_out.push(format!(
             "JSON holds the history alone: {objects} not in it. A CAR holds that too."
-        )])
+        ));
+        Ok(left_out)
     }
 
     fn export_car(&mut self, out: &mut File, failed: &Failed<'_>) -> Result<Vec<String>, ApiError> {
@@ -448,8 +466,14 @@ impl Actor {
             signatures.push((stored.signed.cid, stored.signed.signature));
             Ok(())
         })?;
+        // Those that only a newer version understands are somebody's work, too.
+        let newer = self.project.engine.refused_as_newer()?;
+        signatures.extend(newer.iter().map(|newer| (newer.cid, newer.signature)));
         let mut car = EventCarWriter::new(BufWriter::new(out), signatures).map_err(failed)?;
         let damage = self.each_event(&mut |stored, _| car.event(&stored.signed).map_err(failed))?;
+        for newer in &newer {
+            car.event(newer).map_err(failed)?;
+        }
         let mut left_out = Vec::new();
         for cid in self.project.objects.list()? {
             match self.project.objects.get(&cid) {

@@ -217,15 +217,16 @@ impl<S: EventStore> Engine<S> {
         Ok(())
     }
 
-    /// How many of the events that were refused are of a newer version of the format.
+    /// The events that were refused because they are of a newer version of the format.
     ///
     /// # Errors
     /// A failure of the store.
-    pub fn refused_as_newer(&self) -> Result<u64, EngineError> {
-        let refused = self.store.quarantined()?;
-        let is_newer =
-            |it: &&QuarantinedEvent| matches!(it.signed.open(), Err(EventError::Version(_)));
-        Ok(refused.iter().filter(is_newer).count() as u64)
+    pub fn refused_as_newer(&self) -> Result<Vec<SignedEvent>, EngineError> {
+        let refused = self.store.quarantined()?.into_iter();
+        let refused = refused.map(|refused| refused.signed);
+        Ok(refused
+            .filter(|signed| matches!(signed.open(), Err(EventError::Version(_))))
+            .collect())
     }
 
     /// Looks again at everything that was refused, as a program may that has learnt something since.

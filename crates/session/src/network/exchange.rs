@@ -504,13 +504,14 @@ impl Actor {
     }
 
     /// How many edits were refused because only a newer version understands them.
-    fn newer_edits(&self, counts: &StoreCounts) -> u64 {
+    pub(crate) fn newer_edits(&self, counts: &StoreCounts) -> u64 {
         let (of, known) = self.newer.get();
         if of == counts.quarantined {
             return known;
         }
         // What cannot be counted is told by whatever else reads it.
-        let newer = self.project.engine.refused_as_newer().unwrap_or(known);
+        let newer = self.project.engine.refused_as_newer();
+        let newer = newer.map_or(known, |newer| newer.len() as u64);
         self.newer.set((counts.quarantined, newer));
         newer
     }

@@ -29,7 +29,7 @@ mod runtime;
 mod server;
 mod settings;
 mod signals;
-mod standing;
+pub(crate) mod standing;
 
 use crate::api::{
     ApiError, BusMessage, ConnectionInfo, ErrorCode, JoinProgress, Member, Peer, Presence,

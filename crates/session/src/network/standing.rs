@@ -124,18 +124,19 @@ impl Here {
             newer: 0,
         }
     }
+}
 
-    /// What is to be said of edits that this version does not understand.
-    fn newer_in_words(&self) -> Option<String> {
-        let (count, them) = match self.newer {
-            0 => return None,
-            1 => ("1 edit was".to_owned(), "it"),
-            many => (format!("{many} edits were"), "them"),
-        };
-        Some(format!(
-            "{count} made by a newer version of WISSIL and cannot be shown here. Update WISSIL to see {them}; nothing is lost."
-        ))
-    }
+/// What is to be said of edits that this version does not understand.
+pub(crate) fn newer_in_words(newer: u64) -> Option<String> {
+    let (count, them, are) = match newer {
+        0 => return None,
+        1 => ("1 edit was".to_owned(), "it", "it is"),
+        many => (format!("{many} edits were"), "them", "they are"),
+    };
+    Some(format!(
+        "{count} made by a newer version of WISSIL and cannot be shown here. Update WISSIL to see {them}; until then {are} kept \
+         as {are}, and not put back on a server that loses {them}."
+    ))
 }
 
 impl Standing {
@@ -180,7 +181,7 @@ impl Standing {
                 .into_iter()
                 .find_map(Option::as_deref)
                 .map(without_number)
-                .or_else(|| here.newer_in_words()),
+                .or_else(|| newer_in_words(here.newer)),
             hosting: self.hosting,
             history: self.history.map(progress),
             left: self.left(here),

@@ -8,8 +8,8 @@ use serde_json::json;
 use wissil_dag::{
     BranchId, DocumentId, Event, ReplicaId, SessionId, SignedEvent, SigningKey, UserId,
 };
-use wissil_session::api::{ConnectionState, PresenceMessage};
-use wissil_session::{Home, Session};
+use wissil_session::api::{ConnectionState, PresenceMessage, Problem};
+use wissil_session::{ExportFormat, Home, Session};
 
 use crate::client::RawClient;
 use crate::server::TestServer;
@@ -263,6 +263,32 @@ fn what_a_newer_version_says_is_kept_and_told() {
     }
     assert_eq!(contents(&scene.castle), before);
     scene.work_goes_on();
+    // It is somebody's work: a copy of the project has it, and is good without it.
+    let archive = scene.ben.folder("castle.car");
+    scene.castle.export(ExportFormat::Car, &archive).unwrap();
+    let bytes = std::fs::read(&archive).unwrap();
+    let held = |bytes: &[u8]| {
+        bytes
+            .windows(signed.block.len())
+            .any(|it| it == &*signed.block)
+    };
+    assert!(held(&bytes));
+    let dora = Person::new("Dora");
+    let copy = dora.app.import(&archive, &dora.folder("copy")).unwrap();
+    assert_eq!(nodes(&copy), nodes(&scene.castle));
+    assert_eq!(copy.status().unwrap().quarantined, "1");
+    let problems = copy.problems().unwrap();
+    let told = |it: &Problem| it.message.contains("newer version of WISSIL");
+    assert!(problems.iter().any(told), "{problems:?}");
+    copy.export(ExportFormat::Car, &archive).unwrap();
+    assert!(held(&std::fs::read(&archive).unwrap()));
+    let json = dora.folder("castle.json");
+    let notes = copy.export(ExportFormat::Json, &json).unwrap();
+    assert!(
+        notes.iter().any(|it| it.contains("newer version")),
+        "{notes:?}"
+    );
+    drop(copy);
     // Whoever comes later is told too, and whoever opens the project again.
     let cleo = Person::new("Cleo");
     let cleos = cleo.join(&scene.castle.share().unwrap().link.unwrap());

@@ -8,7 +8,9 @@ use wissil_dag::{BranchId, Cid, DocumentId, ReplicaId};
 use wissil_model::{Change, Delta as ModelDelta, DocumentKind, Projection, Record, Value};
 use wissil_nats::EditorEvent;
 use wissil_store::SqliteStore;
-use wissil_sync::{Engine, EngineError, EventStore as _, StoredEvent, UndoSide, documents};
+use wissil_sync::{
+    Engine, EngineError, EventStore as _, LogKey, MANIFEST, StoredEvent, UndoSide, documents,
+};
 
 use crate::api::{
     ApiError, ConnectionState, ConnectionStatus, Displaced, DocumentInfo, EditResult, ErrorCode,
@@ -30,7 +32,7 @@ pub(crate) struct Actor {
     pub(crate) project: Project,
     pub(crate) person: Person,
     pub(crate) names: Names,
-    pub(crate) views: HashMap<String, View>,
+    pub(crate) views: HashMap<LogKey, View>,
     listeners: Vec<(Follower, SessionListener)>,
     /// Whose each subscription of a view is.
     subscriptions: BTreeMap<u32, Follower>,
@@ -48,17 +50,17 @@ pub(crate) struct Actor {
     /// Who waits for something to send.
     pub(crate) sender: Option<Sender>,
     /// The last event of this replica that somebody else has, by document.
-    pub(crate) seen: HashMap<DocumentId, u64>,
+    pub(crate) seen: HashMap<LogKey, u64>,
     /// What is wrong in the documents that nobody looks at.
     pub(crate) problems: Problems,
     /// Where the folder is instead, when it is not where the project was opened.
     pub(crate) displaced: Option<Displaced>,
     /// Whether the project goes on in another folder: here nothing is done any more.
     pub(crate) over: bool,
-    /// What is known of what graphs refer to.
-    pub(crate) references: References,
+    /// What is known of what graphs refer to, by branch.
+    pub(crate) references: HashMap<BranchId, References>,
     /// How many records the documents have that were in memory at some time, as they had last then.
-    counts: HashMap<DocumentId, BTreeMap<String, u32>>,
+    counts: HashMap<LogKey, BTreeMap<String, u32>>,
 }
 
 impl Actor {
@@ -82,7 +84,7 @@ impl Actor {
             problems: Problems::default(),
             displaced: None,
             over: false,
-            references: References::default(),
+            references: HashMap::new(),
             counts: HashMap::new(),
         }
     }
@@ -110,10 +112,10 @@ impl Actor {
 
     /// Makes this person a member, and this replica one of theirs, where they are not; under their present name and colour.
     pub(crate) fn join(&mut self) -> Result<(), ApiError> {
-        let manifest = manifest()?;
+        let manifest = self.project.engine.main_manifest()?;
         self.read_names()?;
         let replica = self.project.engine.replica().to_string();
-        let projection = self.project.engine.projection(&manifest)?;
+        let projection = self.project.engine.projection_of(&manifest)?;
         let field = format!("replicas.{replica}");
         let id = self.person.id.as_str();
         let text = |record: &Record, field: &str| {
@@ -154,7 +156,7 @@ impl Actor {
                 (event_type, Change::set("members", id, fields))
             }
         };
-        self.edit(&manifest, event_type, vec![change])?;
+        self.edit_log(&manifest, event_type, vec![change])?;
         Ok(())
     }
 
@@ -165,12 +167,12 @@ impl Actor {
 
     pub(crate) fn tell_views(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         delta: &ModelDelta,
         position: u64,
     ) -> Result<(), ApiError> {
-        match self.views.get_mut(document.as_str()) {
-            Some(view) => show(&mut self.project.engine, view, document, delta, position),
+        match self.views.get_mut(log) {
+            Some(view) => show(&mut self.project.engine, view, log, delta, position),
             None => Ok(()),
         }
     }
@@ -232,26 +234,27 @@ impl Actor {
 
     pub(crate) fn open_document(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         follower: Follower,
         listener: Listener,
     ) -> Result<OpenedDocument, ApiError> {
         self.last_subscription += 1;
         let subscription = self.last_subscription;
-        let was_loaded = self.project.engine.loaded(document).is_some();
-        if !self.views.contains_key(document.as_str()) {
-            let view = self.view(document)?;
-            self.views.insert(document.to_string(), view);
-            let document = document.to_string();
+        let was_loaded = self.project.engine.loaded_log(log).is_some();
+        if !self.views.contains_key(log) {
+            let view = self.view(log)?;
+            self.views.insert(log.clone(), view);
+            let document = log.document.to_string();
             self.signals.say(EditorEvent::Opened { document }.into());
         }
-        let snapshot = self.snapshot(document)?;
+        let snapshot = self.snapshot(log)?;
         if self.connection.state == ConnectionState::Syncing
-            && self.kind_of_absent(document)?.is_some()
+            && log.branch == self.branch()
+            && self.kind_of_absent(&log.document)?.is_some()
         {
-            self.signals.want(document);
+            self.signals.want(&log.document);
         }
-        if let Some(view) = self.views.get_mut(document.as_str()) {
+        if let Some(view) = self.views.get_mut(log) {
             view.listen(subscription, listener);
             self.subscriptions.insert(subscription, follower);
         }
@@ -271,27 +274,29 @@ impl Actor {
         let closed = self
             .views
             .extract_if(|_, view| view.has(subscription) && !view.unlisten(subscription));
-        for (document, _) in closed {
+        for (log, _) in closed {
+            let document = log.document.to_string();
             self.signals.say(EditorEvent::Closed { document }.into());
         }
     }
 
-    pub(crate) fn snapshot(&mut self, document: &DocumentId) -> Result<Snapshot, ApiError> {
-        let undo = undo_state(&self.project.engine, document)?;
-        let position = self.project.engine.position(document)?;
-        let meanings = self.meanings(document)?;
-        let (derived, problems) = match self.views.get(document.as_str()) {
+    pub(crate) fn snapshot(&mut self, log: &LogKey) -> Result<Snapshot, ApiError> {
+        let undo = undo_state(&self.project.engine, log)?;
+        let position = self.project.engine.position_of(log)?;
+        let meanings = self.meanings(log)?;
+        let (derived, problems) = match self.views.get(log) {
             Some(view) => (view.derived(), view.problems().to_vec()),
             None => {
-                let view = self.view(document)?;
+                let view = self.view(log)?;
                 (view.derived(), view.problems().to_vec())
             }
         };
-        let projection = self.project.engine.projection(document)?;
+        let name = self.document_name(log);
+        let projection = self.project.engine.projection_of(log)?;
         Ok(Snapshot {
-            document: document.to_string(),
+            document: log.document.to_string(),
             kind: projection.kind().name().into(),
-            name: self.names.document(document.as_str()),
+            name,
             position: position.to_string(),
             collections: collections(projection, &meanings),
             problems,
@@ -301,10 +306,21 @@ impl Actor {
     }
 
     /// A view of a document as it is now, which nobody follows yet.
-    pub(crate) fn view(&mut self, document: &DocumentId) -> Result<View, ApiError> {
-        let references = (self.meanings(document)?, self.targets_of(document)?);
-        let projection = self.project.engine.projection(document)?;
-        Ok(View::new(document.to_string(), projection, references))
+    pub(crate) fn view(&mut self, log: &LogKey) -> Result<View, ApiError> {
+        let references = (self.meanings(log)?, self.targets_of(log)?);
+        let projection = self.project.engine.projection_of(log)?;
+        Ok(View::new(log.document.to_string(), projection, references))
+    }
+
+    /// What people call a document on its branch.
+    pub(crate) fn document_name(&mut self, log: &LogKey) -> String {
+        let engine = &mut self.project.engine;
+        if log.branch == *engine.branch() || log.document.as_str() == MANIFEST {
+            return self.names.document(log.document.as_str());
+        }
+        let named = document_entries_on(engine, &log.branch).unwrap_or_default();
+        let named = named.into_iter().find(|(id, ..)| *id == log.document);
+        named.map_or_else(|| crate::history::DELETED.into(), |(_, _, name)| name)
     }
 
     pub(crate) fn document_ids(&mut self) -> Result<Vec<DocumentId>, ApiError> {
@@ -315,31 +331,39 @@ impl Actor {
     }
 
     /// Counts the records of a document that is in memory; whether it has others than before.
-    pub(crate) fn count(&mut self, document: &DocumentId) -> bool {
-        let counts = self.project.engine.loaded(document).map(counts_of);
-        counts.is_some_and(|counts| self.note_counts(document, counts))
+    pub(crate) fn count(&mut self, log: &LogKey) -> bool {
+        let counts = self.project.engine.loaded_log(log).map(counts_of);
+        counts.is_some_and(|counts| self.note_counts(log, counts))
     }
 
     /// Notes how many records a document has; whether they are others than before.
-    pub(crate) fn note_counts(
-        &mut self,
-        document: &DocumentId,
-        counts: BTreeMap<String, u32>,
-    ) -> bool {
-        let before = self.counts.insert(document.clone(), counts);
-        before.as_ref() != self.counts.get(document)
+    pub(crate) fn note_counts(&mut self, log: &LogKey, counts: BTreeMap<String, u32>) -> bool {
+        let before = self.counts.insert(log.clone(), counts);
+        before.as_ref() != self.counts.get(log)
     }
 
-    /// The documents, with the counts of those that were in memory: listing a long session folds nothing.
+    /// The documents of the branch that is open, as [`Self::document_infos_on`].
     pub(crate) fn document_infos(&mut self) -> Result<Vec<DocumentInfo>, ApiError> {
-        let entries = document_entries(&mut self.project.engine)?;
+        self.document_infos_on(&self.branch())
+    }
+
+    /// The documents of a branch, with the counts of those that were in memory: listing a long session folds nothing.
+    pub(crate) fn document_infos_on(
+        &mut self,
+        branch: &BranchId,
+    ) -> Result<Vec<DocumentInfo>, ApiError> {
+        let entries = document_entries_on(&mut self.project.engine, branch)?;
         Ok(entries
             .into_iter()
             .map(|(id, kind, name)| {
-                self.count(&id);
+                let log = LogKey {
+                    branch: branch.clone(),
+                    document: id,
+                };
+                self.count(&log);
                 DocumentInfo {
-                    counts: self.counts.get(&id).cloned().unwrap_or_default(),
-                    id: id.to_string(),
+                    counts: self.counts.get(&log).cloned().unwrap_or_default(),
+                    id: log.document.to_string(),
                     kind,
                     name,
                 }
@@ -351,7 +375,8 @@ impl Actor {
     fn newest_step(&mut self, side: UndoSide) -> Result<Option<(DocumentId, String)>, ApiError> {
         let mut newest: Option<(u64, DocumentId, String)> = None;
         for document in std::iter::once(manifest()?).chain(self.document_ids()?) {
-            let Some(entry) = self.project.engine.next_step(&document, side)? else {
+            let engine = &self.project.engine;
+            let Some(entry) = engine.next_step(&engine.log(&document), side)? else {
                 continue;
             };
             let last = entry
@@ -388,7 +413,7 @@ impl Actor {
             UndoSide::Done => engine.undo(&document, now())?,
             UndoSide::Undone => engine.redo(&document, now())?,
         };
-        Ok(self.publish(&document, edited))
+        Ok(self.publish(&self.project.engine.log(&document), edited))
     }
 
     /// What people call the project.
@@ -439,21 +464,21 @@ impl Actor {
 pub(crate) fn show(
     engine: &mut Engine<SqliteStore>,
     view: &mut View,
-    document: &DocumentId,
+    log: &LogKey,
     delta: &ModelDelta,
     position: u64,
 ) -> Result<(), ApiError> {
-    let undo = undo_state(engine, document)?;
-    view.change(engine.projection(document)?, delta, position, undo);
+    let undo = undo_state(engine, log)?;
+    view.change(engine.projection_of(log)?, delta, position, undo);
     Ok(())
 }
 
 pub(crate) fn undo_state(
     engine: &Engine<SqliteStore>,
-    document: &DocumentId,
+    log: &LogKey,
 ) -> Result<UndoState, ApiError> {
     let label = |side| -> Result<Option<String>, ApiError> {
-        Ok(engine.next_step(document, side)?.map(|entry| entry.label))
+        Ok(engine.next_step(log, side)?.map(|entry| entry.label))
     };
     Ok(UndoState {
         undo: label(UndoSide::Done)?,
@@ -479,11 +504,23 @@ pub(crate) fn readable_entries(
     Ok(entries)
 }
 
-/// The documents that the manifest names: id, kind, name, in their order.
+/// The documents of the branch that is open, as [`document_entries_on`].
 pub(crate) fn document_entries(
     engine: &mut Engine<SqliteStore>,
 ) -> Result<Vec<(DocumentId, String, String)>, ApiError> {
-    let projection = engine.projection(&manifest()?)?;
+    let branch = engine.branch().clone();
+    document_entries_on(engine, &branch)
+}
+
+/// The documents that the manifest of a branch names: id, kind, name, in their order.
+pub(crate) fn document_entries_on(
+    engine: &mut Engine<SqliteStore>,
+    branch: &BranchId,
+) -> Result<Vec<(DocumentId, String, String)>, ApiError> {
+    let projection = engine.projection_of(&LogKey {
+        branch: branch.clone(),
+        document: manifest()?,
+    })?;
     let order = |id: &str| {
         projection
             .record("documents", id)

@@ -131,7 +131,7 @@ impl Actor {
             time: now(),
         };
         let edited = self.project.engine.found(&manifest()?, gesture)?;
-        self.publish(&manifest()?, edited);
+        self.publish(&self.project.engine.log(&manifest()?), edited);
         Ok(ids)
     }
 

@@ -244,7 +244,7 @@ mod tests {
             let mut edited = actor.project.engine.edit(&document, gesture)?;
             // Its row of history cannot be read.
             edited.events = vec![cid_of(0x71, b"nothing")];
-            Ok(actor.publish(&document, edited))
+            Ok(actor.publish(&actor.project.engine.log(&document), edited))
         });
         assert_eq!(result.unwrap().position, "1");
         let told = told.lock().unwrap();

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 
 use wissil_dag::{Cid, DocumentId};
 use wissil_model::{Change, Delta as ModelDelta};
-use wissil_sync::{Edited, EngineError, EventStore as _, Gesture, MANIFEST};
+use wissil_sync::{Edited, EngineError, EventStore as _, Gesture, LogKey, MANIFEST};
 
 use crate::actor::Actor;
 use crate::api::{ApiError, EditResult, ErrorCode, SessionMessage};
@@ -163,12 +163,22 @@ impl Actor {
         event_type: &str,
         changes: Vec<Change>,
     ) -> Result<EditResult, ApiError> {
-        self.make(document, event_type, changes, |_| ())?;
+        self.edit_log(&self.project.engine.log(document), event_type, changes)
+    }
+
+    /// As [`Self::edit`], on any branch.
+    pub(crate) fn edit_log(
+        &mut self,
+        log: &LogKey,
+        event_type: &str,
+        changes: Vec<Change>,
+    ) -> Result<EditResult, ApiError> {
+        self.make(log, event_type, changes, |_| ())?;
         let mut edited = self.project.engine.save()?;
         let edited = edited
             .pop()
             .ok_or_else(|| ApiError::internal("the gesture that was made is not there"))?;
-        Ok(self.publish(document, edited))
+        Ok(self.publish(log, edited))
     }
 
     /// Makes a gesture and those that `next` gives, as many as may wait for each other; saves them in one transaction,
@@ -199,8 +209,9 @@ impl Actor {
             ));
         }
         let changes = std::mem::take(&mut edit.changes);
+        let log = self.project.engine.log(&edit.document);
         let making = catch_unwind(AssertUnwindSafe(|| {
-            self.make(&edit.document, &edit.event_type, changes, |actor| {
+            self.make(&log, &edit.event_type, changes, |actor| {
                 actor.finish(taken);
             })
         }));
@@ -216,22 +227,21 @@ impl Actor {
     /// first, `finish` saves what was made before.
     fn make(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         event_type: &str,
         changes: Vec<Change>,
         finish: impl FnOnce(&mut Self),
     ) -> Result<usize, ApiError> {
         let gesture = Gesture {
             event_type,
-            changes: self.complete(document, event_type, changes)?,
+            changes: self.complete(log, event_type, changes)?,
             time: now(),
         };
-        let log = self.project.engine.log(document);
-        match self.project.engine.make(&log, gesture.clone()) {
+        match self.project.engine.make(log, gesture.clone()) {
             Err(EngineError::Forked(_)) => {
                 finish(self);
                 self.settle_chains(0)?;
-                Ok(self.project.engine.make(&log, gesture)?)
+                Ok(self.project.engine.make(log, gesture)?)
             }
             made => Ok(made?),
         }
@@ -244,8 +254,8 @@ impl Actor {
         match guarded(self, |actor| Ok(actor.project.engine.save()?)) {
             Ok(edited) => {
                 let made = taken.iter().filter(|(_, refused)| refused.is_none());
-                let documents = made.map(|(edit, _)| edit.document.clone());
-                let saved: Vec<_> = documents.zip(edited).collect();
+                let logs = made.map(|(edit, _)| self.project.engine.log(&edit.document));
+                let saved: Vec<_> = logs.zip(edited).collect();
                 let mut results = match saved.is_empty() {
                     true => Vec::new(),
                     false => self.publish_all(saved),
@@ -268,15 +278,15 @@ impl Actor {
     }
 
     /// Tells everyone of a gesture that was saved.
-    pub(crate) fn publish(&mut self, document: &DocumentId, edited: Edited) -> EditResult {
+    pub(crate) fn publish(&mut self, log: &LogKey, edited: Edited) -> EditResult {
         let result = result_of(&edited);
-        self.publish_all(vec![(document.clone(), edited)]);
+        self.publish_all(vec![(log.clone(), edited)]);
         result
     }
 
     /// Tells everyone what was saved together. It is saved and on its way to others, so nothing that fails here makes a
     /// gesture fail: what could not be told is said.
-    fn publish_all(&mut self, saved: Vec<(DocumentId, Edited)>) -> Vec<EditResult> {
+    fn publish_all(&mut self, saved: Vec<(LogKey, Edited)>) -> Vec<EditResult> {
         let results = saved.iter().map(|(_, edited)| result_of(edited)).collect();
         if let Err(error) = guarded(self, |actor| actor.tell_saved(saved)) {
             let problem = format!(
@@ -292,34 +302,42 @@ impl Actor {
         results
     }
 
-    fn tell_saved(&mut self, saved: Vec<(DocumentId, Edited)>) -> Result<(), ApiError> {
+    fn tell_saved(&mut self, saved: Vec<(LogKey, Edited)>) -> Result<(), ApiError> {
         // Before anything else: others wait for it.
         self.hand_over();
         self.displaced = self.project.whereabouts.displaced();
-        let mut changed: Vec<(DocumentId, ModelDelta, u64)> = Vec::new();
-        let (mut events, mut made) = (Vec::new(), Vec::new());
-        for (document, edited) in saved {
+        let mut changed: Vec<(LogKey, ModelDelta, u64)> = Vec::new();
+        let branch = self.branch();
+        let (mut events, mut made, mut count) = (Vec::new(), Vec::new(), 0);
+        for (log, edited) in saved {
             let Edited {
                 delta, position, ..
             } = edited;
-            self.note_files(&delta);
-            events.extend(edited.events);
-            made.push((document.clone(), edited.changes));
-            match changed.iter_mut().find(|(id, ..)| *id == document) {
+            count += edited.events.len() as u64;
+            // What main's manifest says of people is no part of another branch's history.
+            if log.branch == branch {
+                self.note_files(&delta);
+                events.extend(edited.events);
+            }
+            made.push((log.clone(), edited.changes));
+            match changed.iter_mut().find(|(it, ..)| *it == log) {
                 Some((_, before, at)) => {
                     before.merge(delta);
                     *at = position;
                 }
-                None => changed.push((document, delta, position)),
+                None => changed.push((log, delta, position)),
             }
         }
-        let mut told = vec![self.note_made(events.len() as u64)];
-        for (document, delta, position) in &changed {
-            told.push(self.tell_views(document, delta, *position));
+        let mut told = vec![self.note_made(count)];
+        for (log, delta, position) in &changed {
+            told.push(self.tell_views(log, delta, *position));
         }
-        let deltas: Vec<_> = changed.iter().map(|(id, delta, _)| (id, delta)).collect();
+        let deltas: Vec<_> = changed.iter().map(|(log, delta, _)| (log, delta)).collect();
         told.push(self.follow_references(&deltas));
-        if deltas.iter().any(|(id, _)| id.as_str() == MANIFEST) {
+        if deltas
+            .iter()
+            .any(|(log, _)| log.document.as_str() == MANIFEST)
+        {
             told.push(self.read_names());
         }
         told.push(self.announce(&deltas, &made));
@@ -347,17 +365,17 @@ impl Actor {
     /// Says on the live bus what this replica's own gestures are there, undone and redone ones included.
     fn announce(
         &mut self,
-        changed: &[(&DocumentId, &ModelDelta)],
-        made: &[(DocumentId, Vec<Change>)],
+        changed: &[(&LogKey, &ModelDelta)],
+        made: &[(LogKey, Vec<Change>)],
     ) -> Result<(), ApiError> {
-        for (document, delta) in changed {
-            let kind = self.project.engine.projection(document)?.kind();
+        for (log, delta) in changed {
+            let kind = self.project.engine.projection_of(log)?.kind();
             if !may_announce(kind, delta.upserted.keys().chain(delta.removed.keys())) {
                 continue;
             }
             let name = self.project_name()?;
-            let after = self.project.engine.projection(document)?;
-            for (_, changes) in made.iter().filter(|(id, _)| id == *document) {
+            let after = self.project.engine.projection_of(log)?;
+            for (_, changes) in made.iter().filter(|(it, _)| it == *log) {
                 for event in announcements(&name, after, changes) {
                     self.signals.say(event);
                 }

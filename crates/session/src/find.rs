@@ -26,7 +26,8 @@ impl Actor {
         let mut hits: Vec<(u32, FindHit)> = Vec::new();
         let entries = crate::actor::readable_entries(&mut self.project.engine)?;
         for (document, _, document_name) in entries {
-            self.project.engine.read(&document, |projection| {
+            let log = self.project.engine.log(&document);
+            self.project.engine.read(&log, |projection| {
                 let kind = projection.kind();
                 let found = kind.schema().collections.iter().filter(|it| it.words.found);
                 for collection in found.map(|schema| schema.name) {

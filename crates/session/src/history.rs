@@ -15,6 +15,9 @@ use crate::api::{ApiError, ErrorCode, EventRow, EventState, Person, Touched};
 /// Most touched records that a row names; all of them are asked for when they are needed.
 const MAX_TOUCHED: usize = 200;
 
+/// What a document is called that the manifest does not name any more.
+pub(crate) const DELETED: &str = "a deleted document";
+
 /// What rows need of the manifest.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -72,7 +75,7 @@ impl Names {
         match self.documents.get(id) {
             Some(name) => name.clone(),
             None if id == MANIFEST => "Project".into(),
-            None => "a deleted document".into(),
+            None => DELETED.into(),
         }
     }
 
@@ -313,11 +316,13 @@ impl Actor {
             }
             None => words(engine, gesture)?,
         };
+        let document_name = self.document_name(&gesture.stored.log);
+        let engine = &self.project.engine;
         Ok(EventRow {
             position: position(engine, gesture)?,
             cid: gesture.stored.signed.cid.to_string(),
             document: event.document.to_string(),
-            document_name: self.names.document(event.document.as_str()),
+            document_name,
             own: event.user == *engine.user(),
             person: self.names.person(&event.user),
             event_type: event.event_type.clone(),
@@ -372,12 +377,12 @@ pub(crate) fn moment(position: &str) -> Result<Moment, ApiError> {
 /// How far a gesture has travelled. What somebody else wrote is where they are, too.
 fn state(
     engine: &Engine<SqliteStore>,
-    seen: &HashMap<DocumentId, u64>,
+    seen: &HashMap<LogKey, u64>,
     gesture: &Gesture,
 ) -> EventState {
     let others = gesture.event.replica != *engine.replica()
         || seen
-            .get(&gesture.event.document)
+            .get(&gesture.stored.log)
             .is_some_and(|seq| gesture.last <= *seq);
     match (gesture.in_outbox, others) {
         (true, _) => EventState::Saved,
@@ -411,7 +416,7 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
         changes,
         ..
     } = gesture;
-    let kind = match engine.loaded(&event.document) {
+    let kind = match engine.loaded_log(&stored.log) {
         Some(projection) => projection.kind(),
         None => {
             let log = engine.store().log(&stored.log)?;
@@ -426,7 +431,7 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
             let is_known = says_names && kind.schema().collection(collection).is_some();
             let name = name_then(event, collection, id).or_else(|| match is_known {
                 true => None,
-                false => engine.name_of(&event.document, collection, id),
+                false => engine.name_in(&stored.log, collection, id),
             });
             unknown.set(unknown.get() || name.is_none());
             name
@@ -436,8 +441,8 @@ fn words(engine: &mut Engine<SqliteStore>, gesture: &Gesture) -> Result<String, 
     // Events of earlier versions say no names.
     if unknown.get()
         && !says_names
-        && engine.loaded(&event.document).is_none()
-        && engine.projection(&event.document).is_ok()
+        && engine.loaded_log(&stored.log).is_none()
+        && engine.projection_of(&stored.log).is_ok()
     {
         return Ok(words(engine));
     }

@@ -12,6 +12,8 @@ mod adding;
 pub mod api;
 mod app;
 mod assets;
+#[cfg(test)]
+mod beside;
 mod bridge;
 mod compare;
 mod documents;

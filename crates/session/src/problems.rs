@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use wissil_dag::DocumentId;
 use wissil_model::DocumentKind;
 use wissil_model::Severity;
-use wissil_sync::{EventStore as _, Head, MANIFEST};
+use wissil_sync::{EventStore as _, Head, LogKey, MANIFEST};
 
-use crate::actor::{Actor, counts_of, document_entries};
+use crate::actor::{Actor, counts_of, document_entries_on};
 use crate::api::{ApiError, Problem};
 use crate::network::standing::newer_in_words;
 use crate::view::View;
@@ -16,37 +15,35 @@ use crate::view::View;
 #[derive(Default)]
 pub(crate) struct Problems {
     /// With the heads that the documents had.
-    found: HashMap<DocumentId, (Vec<Head>, Vec<Problem>)>,
+    found: HashMap<LogKey, (Vec<Head>, Vec<Problem>)>,
 }
 
 impl Problems {
     /// What was found in a document when it, and what it refers to, had these heads.
-    fn known(&self, document: &DocumentId, heads: &[Head]) -> Option<&[Problem]> {
-        let (known, found) = self.found.get(document)?;
+    fn known(&self, log: &LogKey, heads: &[Head]) -> Option<&[Problem]> {
+        let (known, found) = self.found.get(log)?;
         (known == heads).then_some(&**found)
     }
 
-    fn note(&mut self, document: &DocumentId, heads: Vec<Head>, found: Vec<Problem>) {
-        self.found.insert(document.clone(), (heads, found));
+    fn note(&mut self, log: &LogKey, heads: Vec<Head>, found: Vec<Problem>) {
+        self.found.insert(log.clone(), (heads, found));
     }
 
     /// Has a document looked at again, because it is another although its heads are not.
-    pub(crate) fn forget(&mut self, document: &DocumentId) {
-        self.found.remove(document);
+    pub(crate) fn forget(&mut self, log: &LogKey) {
+        self.found.remove(log);
     }
 }
 
 impl Actor {
     /// What is wrong in a document, and whether it has other numbers of records than when they were counted last.
-    pub(crate) fn problems_of(
-        &mut self,
-        document: &DocumentId,
-    ) -> Result<(Vec<Problem>, bool), ApiError> {
-        if let Some(view) = self.views.get(document.as_str()) {
+    pub(crate) fn problems_of(&mut self, log: &LogKey) -> Result<(Vec<Problem>, bool), ApiError> {
+        if let Some(view) = self.views.get(log) {
             let problems = view.problems().to_vec();
-            return Ok((problems, self.count(document)));
+            return Ok((problems, self.count(log)));
         }
-        let mut entries = document_entries(&mut self.project.engine)?.into_iter();
+        let document = &log.document;
+        let mut entries = document_entries_on(&mut self.project.engine, &log.branch)?.into_iter();
         if let Some((_, kind, name)) = entries.find(|(id, ..)| id == document)
             && kind.parse::<DocumentKind>().is_err()
         {
@@ -61,17 +58,17 @@ impl Actor {
             };
             return Ok((vec![problem], false));
         }
-        let heads = self.heads_for_problems(document)?;
-        if let Some(found) = self.problems.known(document, &heads) {
+        let heads = self.heads_for_problems(log)?;
+        if let Some(found) = self.problems.known(log, &heads) {
             return Ok((found.to_vec(), false));
         }
-        let references = (self.meanings(document)?, self.targets_of(document)?);
-        let (found, counts) = self.project.engine.read(document, |projection| {
+        let references = (self.meanings(log)?, self.targets_of(log)?);
+        let (found, counts) = self.project.engine.read(log, |projection| {
             let view = View::new(document.to_string(), projection, references);
             (view.problems().to_vec(), counts_of(projection))
         })?;
-        self.problems.note(document, heads, found.clone());
-        Ok((found, self.note_counts(document, counts)))
+        self.problems.note(log, heads, found.clone());
+        Ok((found, self.note_counts(log, counts)))
     }
 
     /// Events that were saved here and are not there any more, where the project is only read. Whoever edits it finds them
@@ -87,16 +84,12 @@ impl Actor {
     }
 
     /// The heads of a document, and of the scenes, which graphs refer to.
-    fn heads_for_problems(&mut self, document: &DocumentId) -> Result<Vec<Head>, ApiError> {
-        let scenes = document_entries(&mut self.project.engine)?
-            .into_iter()
-            .filter(|(_, kind, _)| *kind == DocumentKind::SCENE.name())
-            .map(|(id, ..)| id);
+    fn heads_for_problems(&mut self, log: &LogKey) -> Result<Vec<Head>, ApiError> {
+        let scenes = self.scenes(&log.branch)?;
         let mut heads = Vec::new();
-        for document in std::iter::once(document.clone()).chain(scenes) {
-            let engine = &self.project.engine;
-            let log = engine.store().log(&engine.log(&document))?;
-            heads.extend(log.into_iter().flat_map(|log| log.heads));
+        for log in std::iter::once(log.clone()).chain(scenes) {
+            let state = self.project.engine.store().log(&log)?;
+            heads.extend(state.into_iter().flat_map(|state| state.heads));
         }
         Ok(heads)
     }
@@ -124,6 +117,8 @@ fn of_history(message: String) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use wissil_dag::{BranchId, DocumentId};
+
     use super::*;
 
     fn heads(height: u64) -> Vec<Head> {
@@ -134,7 +129,10 @@ mod tests {
     #[test]
     fn only_documents_that_changed_are_looked_at() {
         let documents: Vec<_> = (0..40)
-            .map(|at| DocumentId::new(format!("graph-{at}")).unwrap())
+            .map(|at| LogKey {
+                branch: BranchId::main(),
+                document: DocumentId::new(format!("graph-{at}")).unwrap(),
+            })
             .collect();
         let mut problems = Problems::default();
         let mut looked_at = 0;

@@ -15,7 +15,6 @@ use crate::api::{ApiError, Person};
 use crate::bridge::{defect, gone};
 use crate::network::Signals;
 use crate::project;
-use crate::references::References;
 use crate::whereabouts::Whereabouts;
 
 /// Most that read at once. Each keeps the documents in memory that it read last.
@@ -164,12 +163,12 @@ impl Reader {
         for (log, state) in engine.store().logs()? {
             if self.heads.get(&log) != Some(&state.heads) {
                 is_same = false;
-                engine.close(&log.document);
+                engine.close(&log);
                 self.heads.insert(log, state.heads);
             }
         }
         if !is_same {
-            self.actor.references = References::default();
+            self.actor.references.clear();
             self.actor.read_names()?;
         }
         Ok(())

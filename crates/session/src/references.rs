@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use wissil_dag::{Cid, DocumentId};
+use wissil_dag::{BranchId, Cid};
 use wissil_model::kinds::blueprint::{rename_in_field, rename_in_record, scene_references};
 use wissil_model::kinds::scene::{LISTS, Named, PlaceHistory, Places, Target, index_of};
 use wissil_model::{
@@ -16,9 +16,9 @@ use wissil_model::{
     record_name,
 };
 use wissil_store::SqliteStore;
-use wissil_sync::{Engine, EventStore as _};
+use wissil_sync::{Engine, EventStore as _, LogKey};
 
-use crate::actor::{Actor, document_entries};
+use crate::actor::{Actor, document_entries_on};
 use crate::api::ApiError;
 use crate::history::read;
 
@@ -35,7 +35,7 @@ pub(crate) struct Targets {
 struct Gone {
     names: HashMap<(&'static str, RecordId), String>,
     /// Up to which position of each scene the history was read for them.
-    read: HashMap<DocumentId, u64>,
+    read: HashMap<LogKey, u64>,
 }
 
 /// The fields of a Blueprint that hold numbers: what they hold, and what they would if they held names.
@@ -45,7 +45,7 @@ pub(crate) struct Meanings(HashMap<Field, (Value, Value)>);
 /// A field of a record: its collection, its id, the field's name.
 type Field = (String, RecordId, String);
 
-/// What was found out about references, for as long as it holds.
+/// What was found out about references on a branch, for as long as it holds.
 #[derive(Default)]
 pub(crate) struct References {
     /// Of all scenes; none while they are not known.
@@ -53,7 +53,7 @@ pub(crate) struct References {
     /// Read from the history when a graph refers to something that is not there.
     gone: Arc<Gone>,
     /// By Blueprint, with the positions of it and of the scene at which it was found.
-    meanings: HashMap<DocumentId, ([u64; 2], Arc<Meanings>)>,
+    meanings: HashMap<LogKey, ([u64; 2], Arc<Meanings>)>,
 }
 
 impl Targets {
@@ -109,35 +109,35 @@ impl Actor {
     /// A gesture as it is written: with what else its kind asks for, and graphs name what people count.
     pub(crate) fn complete(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         event_type: &str,
         changes: Vec<Change>,
     ) -> Result<Vec<Change>, ApiError> {
-        let projection = self.project.engine.projection(document)?;
+        let projection = self.project.engine.projection_of(log)?;
         let kind = projection.kind();
         let changes = kind.complete(projection, changes);
         match kind == DocumentKind::BLUEPRINT {
-            true => self.name_records(document, event_type, changes),
+            true => self.name_records(log, event_type, changes),
             false => Ok(changes),
         }
     }
 
     fn name_records(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         event_type: &str,
         mut changes: Vec<Change>,
     ) -> Result<Vec<Change>, ApiError> {
-        let projection = self.project.engine.projection(document)?;
+        let projection = self.project.engine.projection_of(log)?;
         let mut edited = changes
             .iter()
             .filter_map(|it| projection.stored(&it.collection, it.id.as_str()));
         let meanings = match event_type.ends_with(".set") && edited.any(holds_numbers) {
-            true => self.meanings(document)?,
+            true => self.meanings(log)?,
             false => Arc::default(),
         };
-        let places = match self.scene()? {
-            Some(scene) => Places::of(self.project.engine.projection(&scene)?),
+        let places = match self.scene(&log.branch)? {
+            Some(scene) => Places::of(self.project.engine.projection_of(&scene)?),
             None => Places::default(),
         };
         let mut name = |target: &Target| match target.named {
@@ -147,7 +147,7 @@ impl Actor {
                 .map(Named::Record),
             Named::Record(_) => None,
         };
-        let projection = self.project.engine.projection(document)?;
+        let projection = self.project.engine.projection_of(log)?;
         for change in &mut changes {
             let stored = projection.stored(&change.collection, change.id.as_str());
             match &mut change.operation {
@@ -178,36 +178,35 @@ impl Actor {
     /// Brings what views show of references up to date after changes of these documents.
     pub(crate) fn follow_references(
         &mut self,
-        changed: &[(&DocumentId, &ModelDelta)],
+        changed: &[(&LogKey, &ModelDelta)],
     ) -> Result<(), ApiError> {
-        let mut scene_changed = false;
-        for (document, delta) in changed {
-            if self.may_change_targets(document, delta) {
-                self.references.targets = None;
-                scene_changed = true;
+        let mut scene_changed = HashSet::new();
+        for (log, delta) in changed {
+            if self.may_change_targets(log, delta) {
+                self.references_on(&log.branch).targets = None;
+                scene_changed.insert(log.branch.clone());
             }
         }
-        let views: Vec<String> = self.views.keys().cloned().collect();
-        for id in views {
+        let views: Vec<LogKey> = self.views.keys().cloned().collect();
+        for log in views {
             let has_numbers = changed
                 .iter()
-                .filter(|(document, _)| document.as_str() == id)
+                .filter(|(changed, _)| **changed == log)
                 .flat_map(|(_, delta)| delta.upserted.values().flatten())
                 .any(|(_, record)| holds_numbers(record));
-            if !(scene_changed || has_numbers)
+            if !(scene_changed.contains(&log.branch) || has_numbers)
                 || !self
                     .views
-                    .get(&id)
+                    .get(&log)
                     .is_some_and(|view| view.has_references())
             {
                 continue;
             }
-            let document = crate::session::document_id(&id)?;
-            let (meanings, targets) = (self.meanings(&document)?, self.targets_of(&document)?);
-            let position = self.project.engine.position(&document)?;
-            let undo = crate::actor::undo_state(&self.project.engine, &document)?;
-            let projection = self.project.engine.projection(&document)?;
-            if let Some(view) = self.views.get_mut(&id) {
+            let (meanings, targets) = (self.meanings(&log)?, self.targets_of(&log)?);
+            let position = self.project.engine.position_of(&log)?;
+            let undo = crate::actor::undo_state(&self.project.engine, &log)?;
+            let projection = self.project.engine.projection_of(&log)?;
+            if let Some(view) = self.views.get_mut(&log) {
                 view.follow(projection, (meanings, targets), position, undo);
             }
         }
@@ -215,12 +214,13 @@ impl Actor {
     }
 
     /// Whether a change adds or takes away what graphs can name.
-    fn may_change_targets(&self, document: &DocumentId, delta: &ModelDelta) -> bool {
-        if document.as_str() == wissil_sync::MANIFEST {
+    fn may_change_targets(&self, log: &LogKey, delta: &ModelDelta) -> bool {
+        if log.document.as_str() == wissil_sync::MANIFEST {
             return delta.upserted.contains_key("documents")
                 || delta.removed.contains_key("documents");
         }
-        let Some(targets) = &self.references.targets else {
+        let known = self.references.get(&log.branch);
+        let Some(targets) = known.and_then(|it| it.targets.as_ref()) else {
             return true;
         };
         LISTS.iter().any(|(_, collection)| {
@@ -231,14 +231,11 @@ impl Actor {
     }
 
     /// What a Blueprint can name, with the names of what it refers to and is gone; none while a scene is not here yet.
-    pub(crate) fn targets_of(
-        &mut self,
-        document: &DocumentId,
-    ) -> Result<Option<Arc<Targets>>, ApiError> {
-        let Some(targets) = self.targets()? else {
+    pub(crate) fn targets_of(&mut self, log: &LogKey) -> Result<Option<Arc<Targets>>, ApiError> {
+        let Some(targets) = self.targets(&log.branch)? else {
             return Ok(None);
         };
-        let projection = self.project.engine.projection(document)?;
+        let projection = self.project.engine.projection_of(log)?;
         let is_lost = |target: &Target| {
             matches!(target.named, Named::Record(_))
                 && !targets.has(target)
@@ -253,17 +250,17 @@ impl Actor {
         if is_whole {
             return Ok(Some(targets));
         }
-        self.read_gone()?;
-        self.targets()
+        self.read_gone(&log.branch)?;
+        self.targets(&log.branch)
     }
 
     /// Reads what is new in the scenes' history of records that are gone.
-    fn read_gone(&mut self) -> Result<(), ApiError> {
-        let mut gone = Gone::clone(&self.references.gone);
-        let scenes = self.scenes()?;
+    fn read_gone(&mut self, branch: &BranchId) -> Result<(), ApiError> {
+        let mut gone = Gone::clone(&self.references_on(branch).gone);
+        let scenes = self.scenes(branch)?;
         let engine = &self.project.engine;
         for scene in scenes {
-            let length = engine.store().log(&engine.log(&scene))?;
+            let length = engine.store().log(&scene)?;
             let length = length.map_or(0, |state| state.length);
             let read = gone.read.insert(scene.clone(), length).unwrap_or(0);
             each_event(engine, &scene, read, &mut |_, _, changes| {
@@ -278,22 +275,24 @@ impl Actor {
                 }
             })?;
         }
-        if gone != *self.references.gone {
-            self.references.gone = Arc::new(gone);
-            self.references.targets = None;
+        let known = self.references_on(branch);
+        if gone != *known.gone {
+            known.gone = Arc::new(gone);
+            known.targets = None;
         }
         Ok(())
     }
 
     /// What graphs can name; none while a scene is not here yet.
-    fn targets(&mut self) -> Result<Option<Arc<Targets>>, ApiError> {
-        if self.references.targets.is_none() {
+    fn targets(&mut self, branch: &BranchId) -> Result<Option<Arc<Targets>>, ApiError> {
+        let known = self.references_on(branch);
+        if known.targets.is_none() {
             let mut targets = Targets {
-                gone: Arc::clone(&self.references.gone),
+                gone: Arc::clone(&known.gone),
                 ..Targets::default()
             };
-            for scene in self.scenes()? {
-                let Ok(projection) = self.project.engine.projection(&scene) else {
+            for scene in self.scenes(branch)? {
+                let Ok(projection) = self.project.engine.projection_of(&scene) else {
                     return Ok(None);
                 };
                 for (_, collection) in LISTS {
@@ -301,44 +300,55 @@ impl Actor {
                     targets.there.extend(ids.map(|id| (collection, id.clone())));
                 }
             }
-            self.references.targets = Some(Arc::new(targets));
+            self.references_on(branch).targets = Some(Arc::new(targets));
         }
-        Ok(self.references.targets.clone())
+        Ok(self.references_on(branch).targets.clone())
     }
 
-    fn scenes(&mut self) -> Result<Vec<DocumentId>, ApiError> {
-        let entries = document_entries(&mut self.project.engine)?;
+    fn references_on(&mut self, branch: &BranchId) -> &mut References {
+        self.references.entry(branch.clone()).or_default()
+    }
+
+    /// The scenes of a branch, in their order.
+    pub(crate) fn scenes(&mut self, branch: &BranchId) -> Result<Vec<LogKey>, ApiError> {
+        let entries = document_entries_on(&mut self.project.engine, branch)?;
         let scenes = entries
             .into_iter()
             .filter(|(_, kind, _)| kind == DocumentKind::SCENE.name());
-        Ok(scenes.map(|(id, ..)| id).collect())
+        let logs = scenes.map(|(document, ..)| LogKey {
+            branch: branch.clone(),
+            document,
+        });
+        Ok(logs.collect())
     }
 
     /// The scene that graphs count in: a file holds one.
-    fn scene(&mut self) -> Result<Option<DocumentId>, ApiError> {
-        Ok(self.scenes()?.into_iter().next())
+    fn scene(&mut self, branch: &BranchId) -> Result<Option<LogKey>, ApiError> {
+        Ok(self.scenes(branch)?.into_iter().next())
     }
 
     /// What the numbers in a Blueprint mean.
-    pub(crate) fn meanings(&mut self, document: &DocumentId) -> Result<Arc<Meanings>, ApiError> {
-        let projection = self.project.engine.projection(document)?;
+    pub(crate) fn meanings(&mut self, log: &LogKey) -> Result<Arc<Meanings>, ApiError> {
+        let projection = self.project.engine.projection_of(log)?;
         if projection.kind() != DocumentKind::BLUEPRINT {
             return Ok(Arc::default());
         }
         let numbers = numbers(projection);
-        let (Some(scene), false) = (self.scene()?, numbers.is_empty()) else {
+        let (Some(scene), false) = (self.scene(&log.branch)?, numbers.is_empty()) else {
             return Ok(Arc::default());
         };
         let engine = &mut self.project.engine;
-        let positions = [engine.position(document)?, engine.position(&scene)?];
-        if let Some((found_at, meanings)) = self.references.meanings.get(document)
+        let positions = [engine.position_of(log)?, engine.position_of(&scene)?];
+        let known = self.references.get(&log.branch);
+        if let Some((found_at, meanings)) = known.and_then(|it| it.meanings.get(log))
             && *found_at == positions
         {
             return Ok(Arc::clone(meanings));
         }
-        let meanings = Arc::new(look_up(engine, document, &scene, numbers)?);
+        let meanings = Arc::new(look_up(engine, log, &scene, numbers)?);
         let found = (positions, Arc::clone(&meanings));
-        self.references.meanings.insert(document.clone(), found);
+        let known = self.references_on(&log.branch);
+        known.meanings.insert(log.clone(), found);
         Ok(meanings)
     }
 }
@@ -379,12 +389,12 @@ type Order = (u64, Cid);
 /// that was imported with it.
 fn look_up(
     engine: &mut Engine<SqliteStore>,
-    document: &DocumentId,
-    scene: &DocumentId,
+    log: &LogKey,
+    scene: &LogKey,
     numbers: HashMap<Field, (String, Value)>,
 ) -> Result<Meanings, ApiError> {
     let imported: HashMap<(&str, usize), RecordId> = {
-        let projection = engine.projection(scene)?;
+        let projection = engine.projection_of(scene)?;
         let lists = LISTS.iter().flat_map(|(_, collection)| {
             let records = projection.records(collection).iter();
             records.filter_map(|(id, record)| {
@@ -394,7 +404,7 @@ fn look_up(
         lists.collect()
     };
     let mut written: HashMap<&Field, (Order, u64)> = HashMap::new();
-    each_event(engine, document, 0, &mut |order, event, changes| {
+    each_event(engine, log, 0, &mut |order, event, changes| {
         // A step through history writes what an earlier event meant.
         if event.event_type.starts_with("history.") || event.event_type.starts_with("version.") {
             return;
@@ -465,15 +475,14 @@ fn look_up(
 /// graph may fail on.
 fn each_event(
     engine: &Engine<SqliteStore>,
-    document: &DocumentId,
+    log: &LogKey,
     after: u64,
     visit: &mut dyn FnMut(Order, &wissil_dag::Event, Vec<Change>),
 ) -> Result<(), ApiError> {
-    let log = engine.log(document);
-    let length = engine.store().log(&log)?.map_or(0, |state| state.length);
+    let length = engine.store().log(log)?.map_or(0, |state| state.length);
     engine
         .store()
-        .log_events(&log, after + 1..length + 1, &mut |stored| {
+        .log_events(log, after + 1..length + 1, &mut |stored| {
             if let Ok((event, changes)) = read(&stored) {
                 visit((event.height, stored.signed.cid), &event, changes);
             }

@@ -158,6 +158,7 @@ impl Session {
         let place = Place {
             folder: project.folder.clone(),
             session: project.engine.session().clone(),
+            branch: project.engine.branch().clone(),
             user: project.engine.user().clone(),
             replica: *project.engine.replica(),
             person: person.clone(),
@@ -345,7 +346,8 @@ impl Session {
             let mut documents = actor.document_infos()?;
             for document in &mut documents {
                 let id = document_id(&document.id)?;
-                document.counts = actor.project.engine.read(&id, counts_of)?;
+                let log = actor.project.engine.log(&id);
+                document.counts = actor.project.engine.read(&log, counts_of)?;
             }
             Ok(documents)
         })
@@ -379,7 +381,10 @@ impl Session {
     ) -> Result<OpenedDocument, ApiError> {
         let document = document_id(document)?;
         let follower = self.follower;
-        self.ask(move |actor| actor.open_document(&document, follower, listener))
+        self.ask(move |actor| {
+            let log = actor.project.engine.log(&document);
+            actor.open_document(&log, follower, listener)
+        })
     }
 
     /// Closes a view.
@@ -393,7 +398,7 @@ impl Session {
     /// A document's state now, without following it.
     pub fn snapshot(&self, document: &str) -> Result<Snapshot, ApiError> {
         let document = document_id(document)?;
-        self.ask(move |actor| actor.snapshot(&document))
+        self.ask(move |actor| actor.snapshot(&actor.project.engine.log(&document)))
     }
 
     /// Takes back this person's newest gesture in a document.
@@ -401,7 +406,7 @@ impl Session {
         let document = document_id(document)?;
         self.ask(move |actor| {
             let edited = actor.project.engine.undo(&document, now())?;
-            Ok(actor.publish(&document, edited))
+            Ok(actor.publish(&actor.project.engine.log(&document), edited))
         })
     }
 
@@ -416,7 +421,7 @@ impl Session {
                 .project
                 .engine
                 .undo_gesture(&document, &event, now())?;
-            Ok(actor.publish(&document, edited))
+            Ok(actor.publish(&actor.project.engine.log(&document), edited))
         })
     }
 
@@ -440,7 +445,7 @@ impl Session {
         let document = document_id(document)?;
         self.ask(move |actor| {
             let edited = actor.project.engine.redo(&document, now())?;
-            Ok(actor.publish(&document, edited))
+            Ok(actor.publish(&actor.project.engine.log(&document), edited))
         })
     }
 
@@ -531,7 +536,8 @@ impl Session {
         let documents = self.ask(|actor| actor.document_ids())?;
         let (mut problems, mut counted) = (Vec::new(), false);
         for document in documents {
-            let (found, is_counted) = self.ask(move |actor| actor.problems_of(&document))?;
+            let (found, is_counted) =
+                self.ask(move |actor| actor.problems_of(&actor.project.engine.log(&document)))?;
             problems.extend(found);
             counted |= is_counted;
         }

@@ -13,7 +13,6 @@ use wissil_sync::{Arrival, Arrivals, Contradiction, EventStore as _, LogKey, MAN
 
 use crate::actor::Actor;
 use crate::api::{ApiError, SessionMessage};
-use crate::history::manifest;
 
 /// The end of an own chain: how many events it has.
 type OwnEnd = (LogKey, ReplicaId, u64);
@@ -122,7 +121,7 @@ impl Actor {
                 lost += contradiction.lost.len();
                 let (counts, seq) = (contradiction.counts, contradiction.seq);
                 let was_sent = contradiction.was_sent;
-                self.give_way(&log.document, contradiction)?;
+                self.give_way(&log, contradiction)?;
                 let engine = &mut self.project.engine;
                 engine.refuse_what_builds_on_refused(&log)?;
                 if self.project.owns(&replica) {
@@ -153,19 +152,17 @@ impl Actor {
 
     fn frozen_chains(&self) -> Result<Vec<(LogKey, ReplicaId)>, ApiError> {
         let engine = &self.project.engine;
+        let main = engine.main_manifest()?;
+        let is_followed = |log: &LogKey| log.branch == *engine.branch() || *log == main;
         let chains = engine.store().chains()?.into_iter();
         Ok(chains
-            .filter(|(log, _, chain)| chain.frozen && log.branch == *engine.branch())
+            .filter(|(log, _, chain)| chain.frozen && is_followed(log))
             .map(|(log, replica, _)| (log, replica))
             .collect())
     }
 
-    fn give_way(
-        &mut self,
-        document: &DocumentId,
-        contradiction: Contradiction,
-    ) -> Result<(), ApiError> {
-        let before = self.shown(document);
+    fn give_way(&mut self, log: &LogKey, contradiction: Contradiction) -> Result<(), ApiError> {
+        let before = self.shown(log);
         // Fewer than there are is no harm; more would be taken for a restored project.
         let events = self.project.engine.store().counts()?.events;
         let fewer = events.saturating_sub(contradiction.leaving);
@@ -173,7 +170,7 @@ impl Actor {
         let arrivals = self.project.engine.give_way(contradiction)?;
         let events = self.project.engine.store().counts()?.events;
         self.project.position.note(events);
-        self.tell_gave_way(document, before, arrivals)
+        self.tell_gave_way(log, before, arrivals)
     }
 
     /// Which event counts in a place of a chain that two events claim, as the chains' owners have said. Where the chain is
@@ -204,9 +201,9 @@ impl Actor {
         document: &DocumentId,
         counts: &Cid,
     ) -> Result<(), ApiError> {
-        let manifest = manifest()?;
+        let manifest = self.project.engine.main_manifest()?;
         let field = format!("replicas.{replica}");
-        let projection = self.project.engine.projection(&manifest)?;
+        let projection = self.project.engine.projection_of(&manifest)?;
         let member = projection.record("members", &self.person.id);
         let mut said = match member.and_then(|member| member.get(&field)) {
             Some(Value::Map(said)) => said.clone(),
@@ -224,27 +221,27 @@ impl Actor {
             self.person.id.as_str(),
             [(field, Value::Map(said))],
         );
-        self.edit(&manifest, "member.set", vec![set])?;
+        self.edit_log(&manifest, "member.set", vec![set])?;
         Ok(())
     }
 
     /// A document as views were told of it; none where nobody looks at it.
-    fn shown(&mut self, document: &DocumentId) -> Option<Projection> {
-        let is_shown = self.views.contains_key(document.as_str()) || document.as_str() == MANIFEST;
-        let projection = is_shown.then(|| self.project.engine.projection(document).ok());
+    fn shown(&mut self, log: &LogKey) -> Option<Projection> {
+        let is_shown = self.views.contains_key(log) || log.document.as_str() == MANIFEST;
+        let projection = is_shown.then(|| self.project.engine.projection_of(log).ok());
         projection.flatten().cloned()
     }
 
     /// Tells views what their documents are now, and listeners what came.
     fn tell_gave_way(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         before: Option<Projection>,
         arrivals: Arrivals,
     ) -> Result<(), ApiError> {
         if let Some(before) = before {
-            let position = self.project.engine.position(document)?;
-            let now = self.project.engine.projection(document)?;
+            let position = self.project.engine.position_of(log)?;
+            let now = self.project.engine.projection_of(log)?;
             let mut told = Delta::default();
             for (collection, records) in before.collections().chain(now.collections()) {
                 let all = told.upserted.entry(collection.to_owned()).or_default();
@@ -255,15 +252,15 @@ impl Actor {
                 );
             }
             let told = told.as_in(now);
-            self.tell_views(document, &told, position)?;
-            if document.as_str() == MANIFEST {
+            self.tell_views(log, &told, position)?;
+            if log.document.as_str() == MANIFEST {
                 self.read_names()?;
             }
             self.note_files(&told);
         }
         for folded in &arrivals.folded {
-            if folded.log.document != *document {
-                self.tell_views(&folded.log.document, &folded.delta, folded.position)?;
+            if folded.log != *log {
+                self.tell_views(&folded.log, &folded.delta, folded.position)?;
             }
         }
         self.tell_folded(arrivals.folded)?;

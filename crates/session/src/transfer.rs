@@ -378,7 +378,7 @@ impl Actor {
                 ));
                 continue;
             }
-            let meanings = self.meanings(&id)?;
+            let meanings = self.meanings(&self.project.engine.log(&id))?;
             let projection = self.project.engine.projection(&id)?;
             documents.push(ExportDocument {
                 name,

@@ -306,7 +306,7 @@ fn build(folder: &Path, documents: u64, events: u64) {
             add_document(&mut engine, &document);
         }
         build_document(&mut engine, &document, events);
-        engine.close(&document);
+        engine.close(&engine.log(&document));
     }
 }
 

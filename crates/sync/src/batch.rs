@@ -19,7 +19,7 @@ const MAX_CHECKPOINT_BYTES: usize = 32 << 20;
 /// A document into which events were folded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldedDocument {
-    /// Its log: of the branch that is open, or the manifest of `main`.
+    /// Its log: of the branch that is open, the manifest of `main`, or one of another branch that is in memory.
     pub log: LogKey,
     /// What changed, all in all.
     pub delta: Delta,

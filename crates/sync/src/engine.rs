@@ -147,11 +147,12 @@ impl<S: EventStore> Engine<S> {
         })
     }
 
-    /// Whether what comes in a log is folded as it comes: what the open branch holds, and the manifest of `main`. Anything
-    /// else is stored.
+    /// Whether what comes in a log is folded as it comes: what the open branch holds, the manifest of `main`, and what of
+    /// other branches is in memory because somebody looks at it. Anything else is stored.
     pub(crate) fn follows(&self, log: &LogKey) -> bool {
         log.branch == self.branch
             || (log.document.as_str() == MANIFEST && log.branch == BranchId::main())
+            || self.live.contains_key(log)
     }
 
     /// The present state of a document that has events, on the branch that is open.
@@ -159,7 +160,7 @@ impl<S: EventStore> Engine<S> {
         self.projection_of(&self.log(document))
     }
 
-    /// The present state of a log that is followed.
+    /// The present state of a document on any branch. What comes in it is folded as long as it is in memory.
     pub fn projection_of(&mut self, log: &LogKey) -> Result<&Projection, EngineError> {
         Ok(self.live(log)?.document.projection())
     }
@@ -169,14 +170,20 @@ impl<S: EventStore> Engine<S> {
         self.loaded_log(&self.log(document))
     }
 
-    pub(crate) fn loaded_log(&self, log: &LogKey) -> Option<&Projection> {
+    /// As [`Engine::loaded`], on any branch.
+    pub fn loaded_log(&self, log: &LogKey) -> Option<&Projection> {
         let live = self.live.get(log)?;
         (!live.document.is_unusable()).then(|| live.document.projection())
     }
 
     /// How many events a document holds.
     pub fn position(&mut self, document: &DocumentId) -> Result<u64, EngineError> {
-        Ok(self.live(&self.log(document))?.position)
+        self.position_of(&self.log(document))
+    }
+
+    /// As [`Engine::position`], on any branch.
+    pub fn position_of(&mut self, log: &LogKey) -> Result<u64, EngineError> {
+        Ok(self.live(log)?.position)
     }
 
     /// The state of a document after its first `position` events.
@@ -258,12 +265,10 @@ impl<S: EventStore> Engine<S> {
     /// What undo ([`UndoSide::Done`]) or redo ([`UndoSide::Undone`]) would take next.
     pub fn next_step(
         &self,
-        document: &DocumentId,
+        log: &LogKey,
         side: UndoSide,
     ) -> Result<Option<UndoEntry>, EngineError> {
-        Ok(self
-            .store
-            .undo_entry(&self.log(document), &self.author.user, side)?)
+        Ok(self.store.undo_entry(log, &self.author.user, side)?)
     }
 
     fn step(
@@ -273,7 +278,7 @@ impl<S: EventStore> Engine<S> {
         time: u64,
     ) -> Result<Edited, EngineError> {
         let entry = self
-            .next_step(document, side)?
+            .next_step(&self.log(document), side)?
             .ok_or(EngineError::NothingToStep(side))?;
         let id = entry.id;
         let taken = self.take_step(document, side, entry, time);

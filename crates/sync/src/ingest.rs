@@ -21,8 +21,8 @@ const BATCH_EVENTS: usize = 2000;
 pub enum Ingested {
     /// It was folded, and so were events of its document that had waited for it.
     Folded(FoldedDocument),
-    /// It is of another branch than the one that is open, or of a document that only a newer version can read: it is stored
-    /// and not folded.
+    /// It is of another branch than the one that is open and nobody looks at it, or of a document that only a newer version
+    /// can read: it is stored and not folded.
     Kept,
     /// It was here already.
     Duplicate,
@@ -103,8 +103,8 @@ impl<S: EventStore> Engine<S> {
     ///
     /// What belongs to another branch than the one that is open is stored where it belongs, and not folded: it is sent,
     /// put back and exported like everything else, and checked whole by whoever opens that branch. So is what belongs to a
-    /// document of a kind that this version does not know. Only the manifest of `main` is folded on every branch
-    /// ([`Engine::main_manifest`]).
+    /// document of a kind that this version does not know. Folded all the same are the manifest of `main`
+    /// ([`Engine::main_manifest`]), and what of another branch is in memory ([`Engine::projection_of`]).
     ///
     /// Every event is checked whole: session, chain, ancestors, update, schema; encoding, CID and signature were when
     /// it was read. One whose signature does not hold waits until a later event of its chain proves it.

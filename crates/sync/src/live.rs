@@ -2,7 +2,7 @@
 
 use std::collections::hash_map::Entry;
 
-use wissil_dag::{DocumentId, SignedEvent};
+use wissil_dag::SignedEvent;
 use wissil_model::{Document, DocumentKind, Projection, writer_id};
 
 use crate::batch::Batch;
@@ -139,19 +139,19 @@ impl<S: EventStore> Engine<S> {
     /// As [`Engine::projection`].
     pub fn read<T>(
         &mut self,
-        document: &DocumentId,
+        log: &LogKey,
         read: impl FnOnce(&Projection) -> T,
     ) -> Result<T, EngineError> {
-        if self.loaded(document).is_some() || self.live.len() < MAX_LIVE_DOCUMENTS {
-            return Ok(read(self.projection(document)?));
+        if self.loaded_log(log).is_some() || self.live.len() < MAX_LIVE_DOCUMENTS {
+            return Ok(read(self.projection_of(log)?));
         }
-        let live = self.fold_stored(&self.log(document))?;
+        let live = self.fold_stored(log)?;
         Ok(read(live.document.projection()))
     }
 
     /// Drops a document from memory; it is folded anew when it is next used.
-    pub fn close(&mut self, document: &DocumentId) {
-        self.live.remove(&self.log(document));
+    pub fn close(&mut self, log: &LogKey) {
+        self.live.remove(log);
     }
 
     /// Drops all documents from memory.

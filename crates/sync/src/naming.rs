@@ -40,7 +40,7 @@ impl<S: EventStore> Engine<S> {
     }
 
     /// As [`Engine::name_of`], on any branch; the other documents are those of the same.
-    pub(crate) fn name_in(&self, log: &LogKey, collection: &str, id: &str) -> Option<String> {
+    pub fn name_in(&self, log: &LogKey, collection: &str, id: &str) -> Option<String> {
         let own = self.loaded_log(log)?;
         if own.kind().schema().collection(collection).is_some() {
             return present_name(own, collection, id);

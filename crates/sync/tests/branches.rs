@@ -243,3 +243,54 @@ fn a_document_is_another_on_each_branch() {
     main.undo(&scene(), 0).unwrap();
     assert_eq!(name_of(&mut main, "a"), None);
 }
+
+#[test]
+fn two_branches_of_a_document_are_folded_side_by_side() {
+    let mut main = with_entity();
+    let mut there = on_the_branch(1);
+    add_scene(&mut there);
+    there
+        .edit(&scene(), gesture("entity.add", put("moon")))
+        .unwrap();
+    assert_eq!(main.ingest_all(events(&there)).unwrap(), []);
+
+    // Each is what was done on it.
+    let entities = |engine: &mut Engine<MemoryStore>, log: &LogKey| -> Vec<String> {
+        let records = engine.projection_of(log).unwrap().records("entities");
+        records.keys().map(ToString::to_string).collect()
+    };
+    let here = main.log(&scene());
+    assert_eq!(entities(&mut main, &here), ["a"]);
+    assert_eq!(entities(&mut main, &night_log()), ["moon"]);
+
+    // What comes on the branch that is looked at is folded there, and what comes here, here.
+    there
+        .edit(&scene(), gesture("entity.add", put("owl")))
+        .unwrap();
+    let later = main.ingest(events(&there).pop().unwrap()).unwrap();
+    let Ingested::Folded(folded) = later else {
+        panic!("{later:?}");
+    };
+    assert_eq!((&folded.log, folded.position), (&night_log(), 2));
+    assert_eq!(folded.delta.upserted["entities"].len(), 1);
+    main.edit(&scene(), gesture("entity.add", put("sun")))
+        .unwrap();
+    assert_eq!(entities(&mut main, &here), ["a", "sun"]);
+    assert_eq!(entities(&mut main, &night_log()), ["moon", "owl"]);
+    assert_eq!(main.position_of(&here).unwrap(), 2);
+    assert_eq!(main.position_of(&night_log()).unwrap(), 2);
+
+    // Undo is of the branch.
+    assert!(main.next_step(&here, UndoSide::Done).unwrap().is_some());
+    assert_eq!(main.next_step(&night_log(), UndoSide::Done).unwrap(), None);
+
+    // What nobody looks at any more is stored, and folded when somebody looks again.
+    main.close(&night_log());
+    there
+        .edit(&scene(), gesture("entity.add", put("bat")))
+        .unwrap();
+    let later = main.ingest(events(&there).pop().unwrap()).unwrap();
+    assert!(matches!(later, Ingested::Kept), "{later:?}");
+    assert_eq!(entities(&mut main, &night_log()), ["bat", "moon", "owl"]);
+    check_replay(&mut main);
+}

@@ -124,7 +124,8 @@ fn a_large_gesture_becomes_several_events_and_one_undo() {
     let edited = engine.edit(&scene(), gesture("entity.add", many)).unwrap();
     assert!(edited.events.len() > 1);
     // Its words are about all of it.
-    let step = engine.next_step(&scene(), UndoSide::Done).unwrap().unwrap();
+    let log = engine.log(&scene());
+    let step = engine.next_step(&log, UndoSide::Done).unwrap().unwrap();
     assert_eq!(step.label, "added 400 entities");
     check_replay(&mut engine);
     let undone = engine.undo(&scene(), 0).unwrap();

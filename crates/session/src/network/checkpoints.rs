@@ -216,12 +216,12 @@ impl Actor {
     fn backfilled(&mut self, arrivals: Vec<Arrival>) -> Result<Filled, ApiError> {
         let backfilled = self.project.engine.backfill(arrivals)?;
         for folded in &backfilled.folded {
-            self.tell_views(&folded.log.document, &folded.delta, folded.position)?;
+            self.tell_views(&folded.log, &folded.delta, folded.position)?;
         }
         self.tell_folded(backfilled.folded)?;
         let mut doubts = Vec::new();
         for log in &backfilled.false_bases {
-            self.problems.forget(&log.document);
+            self.problems.forget(log);
             let name = self.names.document(log.document.as_str());
             doubts.push(format!(
                 "{name} came as a state that its history does not lead to; what its history says counts. Close and open the project to see it."

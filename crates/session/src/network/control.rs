@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
-use wissil_dag::{ReplicaId, SessionId, UserId};
+use wissil_dag::{BranchId, ReplicaId, SessionId, UserId};
 use wissil_nats::{
     BusEvent, Connection, ConnectionState as Answer, HostOptions, NatsServer, Server,
 };
@@ -83,6 +83,7 @@ struct Running {
 pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     pub(crate) session: SessionId,
+    pub(crate) branch: BranchId,
     pub(crate) user: UserId,
     pub(crate) replica: ReplicaId,
     pub(crate) person: Person,
@@ -112,7 +113,7 @@ impl Network {
             session: place.session,
             replica: place.replica,
             signals,
-            people: Arc::new(People::new(place.person)),
+            people: Arc::new(People::new(place.person, place.branch)),
             messages: Arc::new(Messages::new(sender(place.user, place.replica), queue)),
             leaves: AtomicBool::new(false),
             state: Arc::new(Mutex::new(State {

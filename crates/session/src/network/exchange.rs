@@ -315,20 +315,19 @@ impl Actor {
             .engine
             .ingest_showing(arrivals, |engine, folded| {
                 shown = folded.iter().try_for_each(|folded| {
-                    let document = &folded.log.document;
-                    let is_open = folded.log.branch == *engine.branch();
-                    let Some(view) = views.get_mut(document.as_str()).filter(|_| is_open) else {
+                    let log = &folded.log;
+                    let Some(view) = views.get_mut(log) else {
                         return Ok(());
                     };
-                    deltas.push((document.clone(), folded.delta.clone()));
-                    show(engine, view, document, &folded.delta, folded.position)
+                    deltas.push((log.clone(), folded.delta.clone()));
+                    show(engine, view, log, &folded.delta, folded.position)
                 });
             });
         let arrived = match arrived {
             Ok(arrived) => arrived,
             Err(error) => {
-                for (document, delta) in deltas {
-                    self.take_back(&document, &delta)?;
+                for (log, delta) in deltas {
+                    self.take_back(&log, &delta)?;
                 }
                 return Err(error.into());
             }
@@ -357,25 +356,24 @@ impl Actor {
     }
 
     /// Tells views what the records are that they were told of too early.
-    fn take_back(&mut self, document: &DocumentId, told: &Delta) -> Result<(), ApiError> {
+    fn take_back(&mut self, log: &LogKey, told: &Delta) -> Result<(), ApiError> {
         let engine = &mut self.project.engine;
-        let position = engine.position(document)?;
-        let stored = told.as_in(engine.projection(document)?);
-        self.tell_views(document, &stored, position)
+        let position = engine.position_of(log)?;
+        let stored = told.as_in(engine.projection_of(log)?);
+        self.tell_views(log, &stored, position)
     }
 
     /// Tells what was folded to whoever follows the session; whether anybody was told of an event.
     pub(crate) fn tell_folded(&mut self, folded: Vec<FoldedDocument>) -> Result<bool, ApiError> {
         let branch = self.branch();
-        let of_branch = folded.iter().filter(|it| it.log.branch == branch);
-        let changed: Vec<_> = of_branch.map(|it| (&it.log.document, &it.delta)).collect();
+        let changed: Vec<_> = folded.iter().map(|it| (&it.log, &it.delta)).collect();
         self.follow_references(&changed)?;
         let mut shown = Vec::new();
         for folded in folded {
             if folded.log.document.as_str() == MANIFEST {
                 self.read_names()?;
             }
-            // Of another branch only people and settings concern this one.
+            // What others do on another branch is no part of this one's history.
             if folded.log.branch != branch {
                 continue;
             }
@@ -410,28 +408,27 @@ impl Actor {
             .and_then(|(_, kind, _)| DocumentKind::named(kind)))
     }
 
-    /// What another replica has of this one's chains: its documents with the last sequence number it folded.
-    pub(crate) fn seen(&mut self, seen: &HashMap<DocumentId, u64>) -> Result<(), ApiError> {
+    /// What another replica has of this one's chains: the last sequence number it folded, by log.
+    pub(crate) fn seen(&mut self, seen: &HashMap<LogKey, u64>) -> Result<(), ApiError> {
         let replica = *self.project.engine.replica();
-        for (document, seq) in seen {
-            let before = self.seen.get(document).copied().unwrap_or(0);
+        for (log, seq) in seen {
+            let before = self.seen.get(log).copied().unwrap_or(0);
             // Most messages say what others said before.
             if *seq <= before {
                 continue;
             }
-            let log = self.project.engine.log(document);
-            let Some(chain) = self.project.engine.store().chain(&log, &replica)? else {
+            let Some(chain) = self.project.engine.store().chain(log, &replica)? else {
                 continue;
             };
             let seq = (*seq).min(chain.seq);
             if seq <= before {
                 continue;
             }
-            self.seen.insert(document.clone(), seq);
+            self.seen.insert(log.clone(), seq);
             let from = (before + 1).max(seq.saturating_sub(MAX_TRAVELLED as u64));
             let mut events = Vec::new();
             self.project.engine.store().chain_events(
-                &log,
+                log,
                 &replica,
                 from..seq + 1,
                 &mut |stored| {

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Notify;
-use wissil_dag::{DocumentId, ReplicaId, UserId};
+use wissil_dag::{BranchId, DocumentId, ReplicaId, UserId};
 use wissil_nats::{FEW_PEERS, MAX_PRESENCE_BYTES};
+use wissil_sync::LogKey;
 
 use super::PresenceListener;
 use crate::api::{Peer, Person, Presence, PresenceMessage};
@@ -36,6 +37,7 @@ pub(crate) struct People {
 
 struct Own {
     person: Person,
+    branch: BranchId,
     presence: Presence,
 }
 
@@ -51,6 +53,9 @@ struct Shown {
     user: String,
     name: String,
     color: String,
+    /// The branch on which they do what they show, and whose chains they have.
+    #[serde(default = "BranchId::main")]
+    branch: BranchId,
     #[serde(default)]
     presence: Presence,
     /// The last event of chains that this replica has: by whose chain it is, then by document. Of those who are here and
@@ -59,14 +64,16 @@ struct Shown {
     seen: HashMap<String, HashMap<String, u64>>,
 }
 
-/// The chains of others, as far as a replica has them.
+/// The chains of others on the branch that is open, as far as a replica has them.
 pub(crate) type Vector = HashMap<ReplicaId, HashMap<DocumentId, u64>>;
 
 impl People {
-    pub(crate) fn new(person: Person) -> Self {
+    /// Those of somebody who has a branch open.
+    pub(crate) fn new(person: Person, branch: BranchId) -> Self {
         Self {
             own: Mutex::new(Own {
                 person,
+                branch,
                 presence: Presence::default(),
             }),
             changed: Notify::new(),
@@ -103,6 +110,7 @@ impl People {
                 user: own.person.id.clone(),
                 name: own.person.name.clone(),
                 color: own.person.color.clone(),
+                branch: own.branch.clone(),
                 presence: own.presence.clone(),
                 seen: HashMap::new(),
             }
@@ -160,14 +168,15 @@ impl People {
             .collect()
     }
 
-    /// Takes over what another replica shows. What it says it has seen of `own`'s chains is the answer; nothing when it
-    /// says nothing that makes sense.
+    /// Takes over what another replica shows; of who has another branch open only that they are here, because the same
+    /// document is another one there. What it says it has seen of `own`'s chains is the answer; nothing when it says nothing
+    /// that makes sense.
     pub(crate) fn took(
         &self,
         replica: ReplicaId,
         bytes: &[u8],
         own: &ReplicaId,
-    ) -> Option<HashMap<DocumentId, u64>> {
+    ) -> Option<HashMap<LogKey, u64>> {
         let shown: Shown = serde_json::from_slice(bytes).ok()?;
         let user = UserId::new(shown.user).ok()?;
         let peer = Peer {
@@ -177,7 +186,10 @@ impl People {
                 name: short(&shown.name),
                 color: color(&shown.color),
             },
-            presence: sound(shown.presence),
+            presence: match shown.branch == lock(&self.own).branch {
+                true => sound(shown.presence),
+                false => Presence::default(),
+            },
         };
         let mut others = lock(&self.others);
         let known = others.peers.insert(replica, peer.clone());
@@ -190,7 +202,13 @@ impl People {
         let seen = shown.seen.get(&own.to_string())?;
         Some(
             seen.iter()
-                .filter_map(|(id, seq)| Some((DocumentId::new(id.as_str()).ok()?, *seq)))
+                .filter_map(|(id, seq)| {
+                    let log = LogKey {
+                        branch: shown.branch.clone(),
+                        document: DocumentId::new(id.as_str()).ok()?,
+                    };
+                    Some((log, *seq))
+                })
                 .collect(),
         )
     }
@@ -310,9 +328,13 @@ mod tests {
         ReplicaId::from(&wissil_dag::SigningKey::from_bytes(&[byte; 32]))
     }
 
+    fn people_of(name: &str) -> People {
+        People::new(person(name), BranchId::main())
+    }
+
     #[test]
     fn others_see_what_is_shown_and_when_somebody_leaves() {
-        let (ann, ben) = (People::new(person("Ann")), People::new(person("Ben")));
+        let (ann, ben) = (people_of("Ann"), people_of("Ben"));
         let (messages, heard) = mpsc::channel();
         assert!(
             ben.follow(Box::new(move |message| messages.send(message).unwrap()))
@@ -363,15 +385,50 @@ mod tests {
 
     #[test]
     fn a_replica_learns_how_much_of_its_chains_others_have() {
-        let (ann, ben) = (People::new(person("Ann")), People::new(person("Ben")));
+        let (ann, ben) = (people_of("Ann"), people_of("Ben"));
         let document = DocumentId::new("graph").unwrap();
         let seen = Vector::from([(replica(2), HashMap::from([(document.clone(), 7)]))]);
         let told = ben.took(replica(1), &ann.shown(&replica(1), &seen), &replica(2));
-        assert_eq!(told, Some(HashMap::from([(document, 7)])));
+        let on = |branch: BranchId| LogKey {
+            branch,
+            document: document.clone(),
+        };
+        assert_eq!(told, Some(HashMap::from([(on(BranchId::main()), 7)])));
         assert_eq!(
             ben.took(replica(1), &ann.shown(&replica(1), &seen), &replica(3)),
             None
         );
+        // What somebody has of a branch says nothing of another.
+        let night = BranchId::new("night").unwrap();
+        let cem = People::new(person("Cem"), night.clone());
+        let told = ben.took(replica(3), &cem.shown(&replica(3), &seen), &replica(2));
+        assert_eq!(told, Some(HashMap::from([(on(night), 7)])));
+    }
+
+    #[test]
+    fn who_has_another_branch_open_is_here_and_not_in_a_document_of_this_one() {
+        let night = BranchId::new("night").unwrap();
+        let cem = People::new(person("Cem"), night.clone());
+        let there = Presence {
+            document: Some("graph".into()),
+            cursor: Some(Place {
+                x: 1.0,
+                y: 2.0,
+                z: None,
+            }),
+            ..Presence::default()
+        };
+        cem.show(there.clone());
+        let shown = cem.shown(&replica(3), &Vector::new());
+        let seen_by = |people: &People| {
+            people.took(replica(3), &shown, &replica(2));
+            people.peers().remove(0)
+        };
+        let seen = seen_by(&people_of("Ben"));
+        assert_eq!(seen.person.name, "Cem");
+        assert_eq!(seen.presence, Presence::default());
+        let seen = seen_by(&People::new(person("Dan"), night));
+        assert_eq!(seen.presence, there);
     }
 
     #[test]
@@ -380,9 +437,9 @@ mod tests {
             let everybody: Vec<ReplicaId> = (1..=count).map(replica).collect();
             let mut heard: HashMap<ReplicaId, usize> = HashMap::new();
             for own in &everybody {
-                let people = People::new(person("Ann"));
+                let people = people_of("Ann");
                 for other in everybody.iter().filter(|other| *other != own) {
-                    let shown = People::new(person("Ben")).shown(other, &Vector::new());
+                    let shown = people_of("Ben").shown(other, &Vector::new());
                     people.took(*other, &shown, own);
                 }
                 for owner in people.witnessed_by(own) {
@@ -398,7 +455,7 @@ mod tests {
 
     #[test]
     fn what_nobody_looks_at_is_not_shown_in_a_crowd() {
-        let ann = People::new(person("Ann"));
+        let ann = people_of("Ann");
         let cursor = Some(Place {
             x: 1.0,
             y: 2.0,
@@ -417,7 +474,7 @@ mod tests {
             shown.presence.cursor.is_some()
         };
         let come = |byte: u8, presence: Presence| {
-            let other = People::new(person("Ben"));
+            let other = people_of("Ben");
             other.show(presence);
             ann.took(
                 replica(byte),
@@ -443,7 +500,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_fits_a_message() {
-        let ann = People::new(person("Ann"));
+        let ann = people_of("Ann");
         let shown = |ghosts: usize| Presence {
             shown: serde_json::json!({"ghosts": vec![format!("{:0100}", 7); ghosts]}),
             ..Presence::default()
@@ -455,14 +512,14 @@ mod tests {
         let seen = Vector::from([(replica(2), ends.collect())]);
         let bytes = ann.shown(&replica(1), &seen);
         assert!(bytes.len() <= MAX_PRESENCE_BYTES, "{}", bytes.len());
-        let ben = People::new(person("Ben"));
+        let ben = people_of("Ben");
         ben.took(replica(1), &bytes, &replica(3));
         assert_eq!(ben.peers()[0].presence, shown(90));
     }
 
     #[test]
     fn nonsense_shows_nobody() {
-        let people = Arc::new(People::new(person("Ann")));
+        let people = Arc::new(people_of("Ann"));
         for bytes in [&b""[..], b"{}", b"[]", b"{\"user\":1}", &[0xff; 100]] {
             assert_eq!(people.took(replica(1), bytes, &replica(2)), None);
         }

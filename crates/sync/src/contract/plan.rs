@@ -375,7 +375,7 @@ impl<T: Stores> Replicas<T> {
             let (base, newest) = (store.base(&log)?, store.checkpoint(&log, u64::MAX)?);
             text += &format!("\n{base:#?} {newest:?}");
             for side in [UndoSide::Done, UndoSide::Undone] {
-                let next = engine.next_step(&document, side)?;
+                let next = engine.next_step(&engine.log(&document), side)?;
                 text += &format!("\n{:?}", next.map(|entry| (entry.events, entry.label)));
             }
         }

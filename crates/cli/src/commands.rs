@@ -227,8 +227,11 @@ fn import(app: &App, file: &Path, to: &Path, out: &mut Output) -> Result<(), Api
     let info = session.info()?;
     summary(&info, out)?;
     let documents = info.documents;
-    for problem in session.missing_objects()? {
-        say(&in_words(&problem, &documents));
+    // To look for them folds every document.
+    if wissil_session::is_history(file) {
+        for problem in session.missing_objects()? {
+            say(&in_words(&problem, &documents));
+        }
     }
     let notes = session.import_notes()?;
     for note in &notes {

@@ -62,7 +62,7 @@ pub use project::{is_project, no_project};
 pub use session::{Session, SessionListener};
 pub use target::write_file;
 pub use tokio_util::sync::CancellationToken;
-pub use transfer::{ExportFormat, verify};
+pub use transfer::{ExportFormat, is_history, verify};
 pub use view::Listener;
 pub use wissil_dag::IdeEvent;
 pub use wissil_model::Severity;

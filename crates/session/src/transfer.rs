@@ -82,14 +82,25 @@ fn read_history(file: &Path) -> Result<Option<Content>, ApiError> {
         // Nobody may ever write into a pipe.
         return Err(invalid(file, "it is no file"));
     }
-    let ending = file
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    Ok(match ending.as_deref() {
+    Ok(match ending(file).as_deref() {
         Some("car") => Some(read_car(file, opened(file)?)?),
         Some("json") if begins_list(file) => Some(read_json(file, opened(file)?)?),
         _ => None,
     })
+}
+
+/// Whether a file is to hold an exported history, whole or not. Anything else brings all objects that it names.
+pub fn is_history(file: &Path) -> bool {
+    match ending(file).as_deref() {
+        Some("car") => true,
+        Some("json") => begins_list(file),
+        _ => false,
+    }
+}
+
+fn ending(file: &Path) -> Option<String> {
+    let ending = file.extension()?;
+    Some(ending.to_string_lossy().to_ascii_lowercase())
 }
 
 fn opened(file: &Path) -> Result<File, ApiError> {
@@ -580,6 +591,21 @@ mod tests {
             state: Document::new(DocumentKind::SCENE, 0).checkpoint(),
             replica,
         }
+    }
+
+    #[test]
+    fn a_history_is_told_from_a_scene_by_how_it_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let is = |name: &str, content: &str| {
+            let file = folder.path().join(name);
+            fs::write(&file, content).unwrap();
+            is_history(&file)
+        };
+        assert!(is("a.car", ""));
+        assert!(is("b.json", " [\n]"));
+        assert!(!is("c.json", "{}"));
+        assert!(!is("d.gltf", "[]"));
+        assert!(!is_history(folder.path()));
     }
 
     #[test]

@@ -298,6 +298,7 @@ fn check(app: &App, path: &Path, json: bool, out: &mut Output) -> Result<ExitCod
             severities.push(problem.severity);
             values.push(serde_json::json!(problem));
         }
+        say("what is stored was not read through for damage; `wissil verify` does that");
     } else {
         let found = match wissil_session::check_file(path) {
             // What keeps a file from being read is what is wrong in it.

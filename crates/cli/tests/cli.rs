@@ -554,6 +554,8 @@ fn what_is_wrong_in_a_file_or_project_is_listed_with_its_place() {
 
     place.ok(&["new", "sound"]);
     assert_eq!(place.ok(&["check", "sound"]), "no problems, no notes\n");
+    let said = String::from_utf8(place.run(&["check", "sound"]).stderr).unwrap();
+    assert!(said.contains("`wissil verify`"), "{said}");
     std::fs::write(place.path("noise.glb"), "noise").unwrap();
     let check = place.run(&["check", "noise.glb", "--json"]);
     assert_eq!(code(&check), 1);

@@ -4,16 +4,20 @@ use std::cell::Cell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use wissil_dag::{Cid, DocumentId, Event, Ipld, ReplicaId, UserId};
+use wissil_dag::{Cid, DocumentId, Event, IdeEvent, Ipld, ReplicaId, UserId};
 use wissil_model::{Change, DocumentKind, Value, describe};
 use wissil_store::SqliteStore;
 use wissil_sync::{Engine, EventStore as _, LogKey, MANIFEST, Moment, StoredEvent, name_then};
 
 use crate::actor::Actor;
 use crate::api::{ApiError, ErrorCode, EventRow, EventState, Person, Touched};
+use crate::session::{Session, document_id, event_cid, subsystem};
 
 /// Most touched records that a row names; all of them are asked for when they are needed.
 const MAX_TOUCHED: usize = 200;
+
+/// Most rows of history given at once.
+const MAX_ROWS: u32 = 1000;
 
 /// What a document is called that the manifest does not name any more.
 pub(crate) const DELETED: &str = "a deleted document";
@@ -84,6 +88,63 @@ impl Names {
             id: user.to_string(),
             name: "Somebody".into(),
             color: "#7d8794".into(),
+        })
+    }
+}
+
+impl Session {
+    /// History, newest first: at most `limit` rows before a position (none: from the newest), of one document or all.
+    pub fn events(
+        &self,
+        before: Option<&str>,
+        limit: u32,
+        document: Option<&str>,
+    ) -> Result<Vec<EventRow>, ApiError> {
+        let before = before.map(moment).transpose()?;
+        let document = document.map(document_id).transpose()?;
+        self.read_history(move |actor| {
+            let limit = limit.min(MAX_ROWS) as usize;
+            actor.gestures(before, limit, document.as_ref())
+        })
+    }
+
+    /// Reads rows of history beside the owning thread, with what others have seen by now.
+    pub(crate) fn read_history<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Actor) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let seen = self.ask(|actor| Ok(actor.seen.clone()))?;
+        self.read(move |actor| {
+            actor.seen = seen;
+            task(actor)
+        })
+    }
+
+    /// One event as a row of history.
+    pub fn event(&self, cid: &str) -> Result<EventRow, ApiError> {
+        let cid = event_cid(cid)?;
+        self.read_history(move |actor| {
+            let stored = actor.stored(&cid)?;
+            actor.row(stored)
+        })
+    }
+
+    /// All records that a row of history touched.
+    pub fn event_touched(&self, cid: &str) -> Result<Vec<Touched>, ApiError> {
+        let cid = event_cid(cid)?;
+        self.read(move |actor| actor.touched(&cid))
+    }
+
+    /// One event in the outside form.
+    pub fn event_json(&self, cid: &str) -> Result<IdeEvent, ApiError> {
+        let cid = event_cid(cid)?;
+        self.read(move |actor| {
+            let stored = actor.stored(&cid)?;
+            let log = actor.project.engine.store().log(&stored.log)?;
+            let kind = log.map_or(DocumentKind::MANIFEST, |log| log.kind);
+            IdeEvent::from_signed(&stored.signed, &subsystem(kind)).map_err(|error| {
+                ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
+            })
         })
     }
 }
@@ -357,7 +418,7 @@ fn position(engine: &Engine<SqliteStore>, gesture: &Gesture) -> Result<String, A
 }
 
 /// The moment that a position names.
-pub(crate) fn moment(position: &str) -> Result<Moment, ApiError> {
+fn moment(position: &str) -> Result<Moment, ApiError> {
     let mut parts = position.splitn(3, '.');
     let moment = (|| {
         Some(Moment {

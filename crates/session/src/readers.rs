@@ -220,6 +220,34 @@ mod tests {
     }
 
     #[test]
+    fn edits_do_not_wait_for_who_reads_history() {
+        let root = tempfile::tempdir().unwrap();
+        let (session, scene) = project(root.path());
+        add(&session, &scene, "lamp");
+        let (asks, asked) = mpsc::channel();
+        let (answer, answered) = mpsc::channel::<()>();
+        let reading = session.clone();
+        let reader = thread::spawn(move || {
+            reading.read_history(move |actor| {
+                asks.send(()).unwrap();
+                answered.recv().unwrap();
+                actor.gestures(None, 1, None)
+            })
+        });
+        asked.recv().unwrap();
+        // Nobody's edit waits for whoever reads history, who sees the state that it began with.
+        add(&session, &scene, "sun");
+        assert!(
+            session.events(None, 1, None).unwrap()[0]
+                .words
+                .contains("sun")
+        );
+        answer.send(()).unwrap();
+        let rows = reader.join().unwrap().unwrap();
+        assert!(rows[0].words.contains("lamp"), "{}", rows[0].words);
+    }
+
+    #[test]
     fn edits_do_not_wait_for_who_reads_and_who_reads_sees_one_state() {
         let root = tempfile::tempdir().unwrap();
         let (session, scene) = project(root.path());

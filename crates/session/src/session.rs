@@ -7,21 +7,20 @@ use std::sync::Weak;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use wissil_dag::{Cid, DocumentId, IdeEvent};
+use wissil_dag::{Cid, DocumentId};
 use wissil_model::DocumentKind;
 use wissil_sync::{EventStore as _, UndoSide};
 
 use crate::actor::{Actor, counts_of};
 use crate::api::{
-    ApiError, DocumentInfo, EditResult, ErrorCode, EventRow, LogInfo, NextSteps, OpenedDocument,
-    Person, Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot, Touched,
+    ApiError, DocumentInfo, EditResult, ErrorCode, LogInfo, NextSteps, OpenedDocument, Person,
+    Problem, ProjectInfo, SessionMessage, SessionStatus, Snapshot,
 };
 use crate::assets::Uploads;
 use crate::bridge::Bridge;
 #[cfg(unix)]
 use crate::bridge::gone;
 use crate::doorbell::{Doorbell, RingListener};
-use crate::history::moment;
 use crate::home::{Home, now};
 #[cfg(unix)]
 use crate::local::{Guests, Host};
@@ -30,9 +29,6 @@ use crate::project::Project;
 use crate::readers::Readers;
 use crate::view::Listener;
 use crate::whereabouts::{Watch, Whereabouts};
-
-/// Most rows of history given at once.
-const MAX_ROWS: u32 = 1000;
 
 /// A handle to an open project. Cloning gives another handle to the same; the project closes with the last, or with
 /// [`close`](Session::close), and is closed when that returns.
@@ -484,49 +480,6 @@ impl Session {
         self.ask(move |actor| {
             actor.forget(follower);
             Ok(())
-        })
-    }
-
-    /// History, newest first: at most `limit` rows before a position (none: from the newest), of one document or all.
-    pub fn events(
-        &self,
-        before: Option<&str>,
-        limit: u32,
-        document: Option<&str>,
-    ) -> Result<Vec<EventRow>, ApiError> {
-        let before = before.map(moment).transpose()?;
-        let document = document.map(document_id).transpose()?;
-        self.ask(move |actor| {
-            let limit = limit.min(MAX_ROWS) as usize;
-            actor.gestures(before, limit, document.as_ref())
-        })
-    }
-
-    /// One event as a row of history.
-    pub fn event(&self, cid: &str) -> Result<EventRow, ApiError> {
-        let cid = event_cid(cid)?;
-        self.ask(move |actor| {
-            let stored = actor.stored(&cid)?;
-            actor.row(stored)
-        })
-    }
-
-    /// All records that a row of history touched.
-    pub fn event_touched(&self, cid: &str) -> Result<Vec<Touched>, ApiError> {
-        let cid = event_cid(cid)?;
-        self.ask(move |actor| actor.touched(&cid))
-    }
-
-    /// One event in the outside form.
-    pub fn event_json(&self, cid: &str) -> Result<IdeEvent, ApiError> {
-        let cid = event_cid(cid)?;
-        self.read(move |actor| {
-            let stored = actor.stored(&cid)?;
-            let log = actor.project.engine.store().log(&stored.log)?;
-            let kind = log.map_or(DocumentKind::MANIFEST, |log| log.kind);
-            IdeEvent::from_signed(&stored.signed, &subsystem(kind)).map_err(|error| {
-                ApiError::with_cause(ErrorCode::Damaged, error.to_string(), &error)
-            })
         })
     }
 

@@ -181,6 +181,7 @@ impl Standing {
                 .into_iter()
                 .find_map(Option::as_deref)
                 .map(without_number)
+                .or_else(|| self.waiting_in_vain(here))
                 .or_else(|| newer_in_words(here.newer)),
             hosting: self.hosting,
             history: self.history.map(progress),
@@ -250,12 +251,8 @@ impl Standing {
                 false => format!("{rest} of the history to fetch"),
             });
         }
-        if here.pending > 0 {
-            let waiting = edits(here.pending);
-            left.push(match self.was_asked(here) {
-                true => format!("{waiting} waiting for earlier ones that {NOBODY_HAS}"),
-                false => format!("{waiting} waiting for earlier ones"),
-            });
+        if here.pending > 0 && !self.was_asked(here) {
+            left.push(format!("{} waiting for earlier ones", edits(here.pending)));
         }
         let Files {
             to_send,
@@ -318,6 +315,20 @@ impl Standing {
 
     fn was_asked(&self, here: &Here) -> bool {
         self.asked == Some(here.pending)
+    }
+
+    /// What waits for edits that neither the server nor anybody has. It is nobody's unfinished work, because anybody can say
+    /// that an edit follows from what there never was; it is said, because somebody may come who has it.
+    fn waiting_in_vain(&self, here: &Here) -> Option<String> {
+        let (wait, they) = match here.pending {
+            0 => return None,
+            1 => ("waits", "It is"),
+            _ => ("wait", "They are"),
+        };
+        let edits = edits(here.pending);
+        self.was_asked(here).then(|| {
+            format!("{edits} {wait} for earlier ones that {NOBODY_HAS}. {they} shown as soon as somebody comes who has those.")
+        })
     }
 
     fn are_files_known(&self, here: &Here) -> bool {
@@ -438,8 +449,14 @@ mod tests {
         let asked = with(|standing| standing.asked = Some(8));
         check(&asked, pending, Online, &[words], false);
         let asked = with(|standing| standing.asked = Some(9));
-        let words = format!("{words} that {NOBODY_HAS}");
-        check(&asked, pending, Online, &[&words], true);
+        // What there never was nobody has to bring.
+        check(&asked, pending, Online, &[], true);
+        let said = asked.status(&pending, Online).problem.unwrap();
+        assert!(
+            said.starts_with("9 edits wait for earlier ones that "),
+            "{said}"
+        );
+        assert_eq!(asked.status(&HERE, Online).problem, None);
         let history = with(|standing| standing.history = Some((20, 50)));
         let words = ["30 edits of the history to fetch"];
         check(&history, HERE, Online, &words, false);

@@ -340,8 +340,11 @@ fn events_on_top_of_what_never_was_are_soon_given_up() {
     until("nothing more is done about it", || {
         bens.status().unwrap().connection.settled
     });
-    let left = bens.status().unwrap().connection.left;
-    assert!(left[0].starts_with("40 edits waiting"), "{left:?}");
+    // It is said, and nobody's unfinished work.
+    let connection = bens.status().unwrap().connection;
+    assert!(connection.left.is_empty(), "{:?}", connection.left);
+    let said = connection.problem.unwrap();
+    assert!(said.starts_with("40 edits wait for earlier ones"), "{said}");
     // Of ten questions.
     let asked = listener.heard("slate.sync.fetch");
     assert!((1..=4).contains(&asked), "{asked} questions");

@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -31,6 +31,18 @@ describe("what is typed in the Inspector", () => {
     await user.click(screen.getByRole("treeitem", { name: "Mole 2" }));
     await waitFor(() => expect((mole(twin)?.translation as number[])[1]).toBe(4.4));
     expect(twin.document("scene").collections.entities?.mole2?.translation ?? []).not.toContain(4.4);
+  });
+
+  it("leaves the other axes as somebody set them a moment ago", async () => {
+    const twin = await openApp();
+    const y = await screen.findByRole("spinbutton", { name: "Position y" });
+    await user.type(y, `${all}9`);
+    twin.documents.editAsGuest("scene", "entity.transform", [
+      { collection: "entities", id: "mole1", set: { translation: [7, 0, 0] } },
+    ]);
+    // It has arrived then, and no frame has shown it yet.
+    setTimeout(() => fireEvent.keyDown(y, { key: "Enter" }));
+    await waitFor(() => expect(mole(twin)?.translation).toEqual([7, 9, 0]));
   });
 
   it("is saved before the window closes", async () => {

@@ -98,6 +98,11 @@ export function useThere(id: string, refs: readonly RecordRef[]): readonly Recor
   return useMemo(() => records?.there(refs) ?? NONE, [records, comings, refs]);
 }
 
+/** A record as it is now, for an edit of a part of what it holds: what others made of the rest stays. */
+export function newestRecord(document: string, collection: string, id: string): RecordData | undefined {
+  return openDocuments.newest(document, collection, id);
+}
+
 /** A part of the document's state; the part must keep its identity while it does not change. No id opens nothing. */
 export function useDocumentState<T>(id: string, select: (state: DocumentState) => T): T {
   useHeld(id);

@@ -73,6 +73,12 @@ class OpenDocument {
     return this.records?.get(collection, id);
   }
 
+  /** The record with all that has arrived, shown yet or not. */
+  newest(collection: string, id: string): RecordData | undefined {
+    if (this.arrived.length > 0) this.flush();
+    return this.record(collection, id);
+  }
+
   /** Calls back when a record was put, changed or removed, and for no other's sake. */
   listen(collection: string, id: string, listener: Listener): () => void {
     const key = keyOf(collection, id);
@@ -266,6 +272,7 @@ export const openDocuments = {
   store: (id: string) => entry(id).store,
   hold: (id: string) => entry(id).hold(),
   record: (id: string, collection: string, record: string) => entry(id).record(collection, record),
+  newest: (id: string, collection: string, record: string) => entry(id).newest(collection, record),
   listen: (id: string, collection: string, record: string, listener: Listener) =>
     entry(id).listen(collection, record, listener),
   beginEdit: (id: string, changes: readonly Change[]) => entry(id).beginEdit(changes),

@@ -2,7 +2,7 @@ import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { FieldRow, SectionHeading } from "../../design";
-import { documentStore } from "../../documents/document";
+import { documentStore, newestRecord } from "../../documents/document";
 import type { Change, RecordData } from "../../ipc/types";
 import type { RecordKind } from "../../workspace/kinds";
 import { attemptEdit } from "../../workspace/editing";
@@ -20,7 +20,9 @@ interface RecordFieldsProps {
 /** The described fields of one or several records of a collection. */
 export function RecordFields({ document, collection, kind, ids, records }: RecordFieldsProps) {
   const write = (event: string, set: SetFields) => {
-    const changes = ids.map((id, at): Change => ({ collection, id, set: set(records[at] ?? {}, id) }));
+    // What was shown when the field was entered may be older than what is there now.
+    const newest = (id: string, at: number) => newestRecord(document, collection, id) ?? records[at] ?? {};
+    const changes = ids.map((id, at): Change => ({ collection, id, set: set(newest(id, at), id) }));
     // Of several, what somebody deleted while one typed is left out.
     const left = documentStore(document).getState().view?.records.there(changes) ?? [];
     void attemptEdit(document, event, left.length > 0 ? left : changes);

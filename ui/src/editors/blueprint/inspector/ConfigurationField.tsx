@@ -11,19 +11,20 @@ interface ConfigurationFieldProps {
   document: string;
   parameter: Parameter;
   value: FieldValue | undefined;
-  /** Null clears the parameter. */
-  onSet: (value: FieldValue[] | null) => void;
+  /** What the stored form becomes, of what it is by then; null clears the parameter. */
+  onSet: (change: (now: FieldValue | undefined) => FieldValue[] | null) => void;
 }
 
 /** A configuration parameter of a node. Its stored form is always a list. */
 export function ConfigurationField({ document, parameter, value, onSet }: ConfigurationFieldProps) {
-  const list = Array.isArray(value) ? value : parameter.default;
+  const listOf = (stored: FieldValue | undefined) => (Array.isArray(stored) ? stored : parameter.default);
+  const list = listOf(value);
   const [first] = list;
   const text = typeof first === "string" ? first : undefined;
   const label = parameter.label;
   if (parameter.choices.length > 0) {
     const options = parameter.choices.map((choice) => ({ value: choice, label: choice }));
-    return <Select label={label} value={text} options={options} onChange={(next) => onSet([next])} />;
+    return <Select label={label} value={text} options={options} onChange={(next) => onSet(() => [next])} />;
   }
   switch (parameter.kind) {
     case "variable":
@@ -34,11 +35,18 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
           collection={parameter.kind === "variable" ? "variables" : "events"}
           label={label}
           value={text}
-          onChange={(next) => onSet([next])}
+          onChange={(next) => onSet(() => [next])}
         />
       );
     case "variableList":
-      return <VariableList document={document} label={label} chosen={list.map(String)} onSet={onSet} />;
+      return (
+        <VariableList
+          document={document}
+          label={label}
+          chosen={list.map(String)}
+          onChange={(change) => onSet((now) => change(listOf(now).map(String)))}
+        />
+      );
     case "typeSignature":
       return (
         <Select
@@ -46,17 +54,17 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
           value={text}
           placeholder="Choose…"
           options={SIGNATURES.map((signature) => ({ value: signature, label: signature }))}
-          onChange={(next) => onSet([next])}
+          onChange={(next) => onSet(() => [next])}
         />
       );
     case "boolean":
-      return <Toggle label={label} checked={first === true} onChange={(checked) => onSet([checked])} />;
+      return <Toggle label={label} checked={first === true} onChange={(checked) => onSet(() => [checked])} />;
     case "sceneNode":
       return (
         <EntityField
           label={label}
           value={first === undefined ? undefined : String(first)}
-          onCommit={(id) => onSet([id])}
+          onCommit={(id) => onSet(() => [id])}
         />
       );
     case "integer":
@@ -65,7 +73,7 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
           label={label}
           integer
           value={typeof first === "number" ? first : undefined}
-          onCommit={(next) => onSet([next])}
+          onCommit={(next) => onSet(() => [next])}
         />
       );
     case "integerList":
@@ -79,7 +87,7 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
             const wrong = itemsOf(typed).find((item) => !Number.isInteger(Number(item)));
             return wrong === undefined ? undefined : `“${wrong}” is no whole number`;
           }}
-          onCommit={(typed) => onSet(itemsOf(typed).map(Number))}
+          onCommit={(typed) => onSet(() => itemsOf(typed).map(Number))}
         />
       );
     case "pointer":
@@ -87,7 +95,12 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
         <PointerField
           label={label}
           value={text ?? ""}
-          onCommit={(pointer) => onSet(pointer === "" ? null : [pointer])}
+          onCommit={(change) =>
+            onSet((now) => {
+              const pointer = change(textIn(listOf(now)));
+              return pointer === "" ? null : [pointer];
+            })
+          }
         />
       );
     case "text":
@@ -96,11 +109,13 @@ export function ConfigurationField({ document, parameter, value, onSet }: Config
         <TextField
           label={label}
           value={text ?? ""}
-          onCommit={(typed) => onSet(typed === "" ? null : [typed])}
+          onCommit={(typed) => onSet(() => (typed === "" ? null : [typed]))}
         />
       );
   }
 }
+
+const textIn = ([first]: readonly FieldValue[]) => (typeof first === "string" ? first : "");
 
 const itemsOf = (typed: string) => typed.split(/[,\s]+/).filter(Boolean);
 
@@ -141,10 +156,10 @@ interface VariableListProps {
   document: string;
   label: string;
   chosen: readonly string[];
-  onSet: (value: FieldValue[]) => void;
+  onChange: (change: (now: string[]) => string[]) => void;
 }
 
-function VariableList({ document, label, chosen, onSet }: VariableListProps) {
+function VariableList({ document, label, chosen, onChange }: VariableListProps) {
   const options = useDerived(document, VARIABLES) ?? [];
   return (
     <div role="group" aria-label={label} className="inspector-checks">
@@ -153,8 +168,8 @@ function VariableList({ document, label, chosen, onSet }: VariableListProps) {
           <input
             type="checkbox"
             checked={chosen.includes(value)}
-            onChange={(event) =>
-              onSet(event.target.checked ? [...chosen, value] : chosen.filter((other) => other !== value))
+            onChange={({ target: { checked } }) =>
+              onChange((now) => [...now.filter((other) => other !== value), ...(checked ? [value] : [])])
             }
           />
           {name}

@@ -9,13 +9,14 @@ interface LiteralFieldProps {
   value: Literal | undefined;
   /** What a reference may lead to: the collections of the scene; none where only a wire can say it. */
   targets?: readonly string[] | undefined;
-  onCommit: (literal: Literal) => void;
+  /** What the value becomes, of what it is by then. */
+  onCommit: (change: (now: Literal | undefined) => Literal) => void;
 }
 
 /** A typed value, edited as what its signature says. Where nothing is set, that is shown, and not a 0. */
 export function LiteralField({ label, signature, value, targets, onCommit }: LiteralFieldProps) {
   const form = signatureForm(signature);
-  const commit = (at: number, part: FieldValue) => onCommit(withComponent(signature, value, at, part));
+  const commit = (at: number, part: FieldValue) => onCommit((now) => withComponent(signature, now, at, part));
   switch (form.kind) {
     case "bool":
       return (
@@ -23,7 +24,7 @@ export function LiteralField({ label, signature, value, targets, onCommit }: Lit
           label={label}
           unset
           checked={typeof value?.value?.[0] === "boolean" ? value.value[0] : undefined}
-          onChange={(checked) => onCommit({ type: signature, value: [checked] })}
+          onChange={(checked) => onCommit(() => ({ type: signature, value: [checked] }))}
         />
       );
     case "number": {
@@ -53,7 +54,7 @@ export function LiteralField({ label, signature, value, targets, onCommit }: Lit
           label={label}
           value={typeof value?.value?.[0] === "string" ? value.value[0] : ""}
           collections={targets}
-          onCommit={(pointer) => onCommit({ type: signature, value: [pointer] })}
+          onCommit={(pointer) => onCommit(() => ({ type: signature, value: [pointer] }))}
         />
       );
     case "custom":
@@ -65,7 +66,7 @@ export function LiteralField({ label, signature, value, targets, onCommit }: Lit
           placeholder="unset"
           onCommit={(text) => {
             const parts = parseList(text);
-            if (parts) onCommit({ type: signature, value: parts });
+            if (parts) onCommit(() => ({ type: signature, value: parts }));
           }}
         />
       );

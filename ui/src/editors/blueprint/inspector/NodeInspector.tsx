@@ -2,7 +2,7 @@ import { CornerDownLeft, RotateCcw } from "lucide-react";
 
 import { attemptEdit } from "../../../workspace/editing";
 import { FieldRow, Help, IconButton, SectionHeading, Select, TextField } from "../../../design";
-import { useDerived, useReading, useRecord } from "../../../documents/document";
+import { newestRecord, useDerived, useReading, useRecord } from "../../../documents/document";
 import { reveal } from "../../../documents/selection";
 import type { FieldValue, Literal, RecordData, Socket } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
@@ -56,7 +56,10 @@ export function NodeInspector({ document, id }: Inspected) {
               document={document}
               parameter={parameter}
               value={node[`configuration.${parameter.id}`]}
-              onSet={(value) => set({ [`configuration.${parameter.id}`]: value })}
+              onSet={(change) => {
+                const field = `configuration.${parameter.id}`;
+                set({ [field]: change(newestRecord(document, "nodes", id)?.[field]) });
+              }}
             />
           </FieldRow>
         ))}
@@ -148,7 +151,10 @@ function SocketRow({ document, node, record, socket, onSet }: SocketRowProps) {
   const field = `values.${socket.id}`;
   const literal = asLiteral(record[field]);
   const signature = literal?.type ?? socket.signature ?? socket.accepts[0];
-  const commit = (next: Literal) => onSet({ [field]: next as unknown as FieldValue });
+  const commit = (change: (now: Literal | undefined) => Literal) => {
+    const now = asLiteral(newestRecord(document, "nodes", node)?.[field]);
+    onSet({ [field]: change(now) as unknown as FieldValue });
+  };
   return (
     <FieldRow
       label={label}
@@ -165,7 +171,7 @@ function SocketRow({ document, node, record, socket, onSet }: SocketRowProps) {
           label={`Type of ${label}`}
           value={signature}
           options={socket.accepts.map((accepted) => ({ value: accepted, label: accepted }))}
-          onChange={(type) => commit({ type })}
+          onChange={(type) => commit(() => ({ type }))}
         />
       )}
       {signature !== undefined && (

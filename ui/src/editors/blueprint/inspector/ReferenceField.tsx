@@ -27,8 +27,8 @@ export function EntityField({ label, value, onCommit }: EntityFieldProps) {
 interface PointerFieldProps {
   label: string;
   value: string;
-  /** An empty text clears it. */
-  onCommit: (pointer: string) => void;
+  /** What the pointer becomes, of what it is by then; an empty text clears it. */
+  onCommit: (change: (now: string) => string) => void;
 }
 
 /** A pointer to a property: whose, by name, and which. */
@@ -44,7 +44,7 @@ export function PointerField({ label, value, onCommit }: PointerFieldProps) {
         missing="Deleted"
         onChange={(key) => {
           const { collection, id } = targetOfKey(key);
-          onCommit(retargeted(value, collection, id));
+          onCommit((now) => retargeted(now, collection, id));
         }}
       />
       <TextField
@@ -53,7 +53,10 @@ export function PointerField({ label, value, onCommit }: PointerFieldProps) {
         value={target ? target.rest : value}
         placeholder="translation"
         onCommit={(typed) =>
-          onCommit(target && !typed.startsWith("/") ? pointerTo({ ...target, rest: typed }) : typed)
+          onCommit((now) => {
+            const whose = pointerTarget(now);
+            return whose && !typed.startsWith("/") ? pointerTo({ ...whose, rest: typed }) : typed;
+          })
         }
       />
     </div>

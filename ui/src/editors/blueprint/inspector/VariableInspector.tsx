@@ -12,7 +12,7 @@ import {
   TextField,
   nameProblem,
 } from "../../../design";
-import { useRecord, whenReached } from "../../../documents/document";
+import { newestRecord, useRecord, whenReached } from "../../../documents/document";
 import type { FieldValue, Literal } from "../../../ipc/types";
 import { textOf } from "../../../documents/reading";
 import { LiteralField } from "./LiteralField";
@@ -42,7 +42,8 @@ function ValuesInspector({ document, collection, id }: ValuesInspectorProps) {
     const [, consequences] = (undo.undo ?? "").split("; ");
     if (consequences) showUndoable(`Now ${type}: ${consequences}`, document, edited.cids[0]);
   };
-  const literalOf = (literal: Literal) => literal as unknown as FieldValue;
+  const change = (field: string, by: (now: Literal | undefined) => Literal) =>
+    set({ [field]: by(asLiteral(newestRecord(document, collection, id)?.[field])) as unknown as FieldValue });
   const initial = asLiteral(record.initial);
   const values = Object.keys(record).filter((field) => field.startsWith("values."));
   return (
@@ -74,7 +75,7 @@ function ValuesInspector({ document, collection, id }: ValuesInspectorProps) {
               label="Starts as"
               signature={initial.type}
               value={initial}
-              onCommit={(next) => set({ initial: literalOf(next) })}
+              onCommit={(by) => change("initial", by)}
             />
           </FieldRow>
         </>
@@ -106,7 +107,7 @@ function ValuesInspector({ document, collection, id }: ValuesInspectorProps) {
                     label={name}
                     signature={literal.type}
                     value={literal}
-                    onCommit={(next) => set({ [field]: literalOf(next) })}
+                    onCommit={(by) => change(field, by)}
                   />
                 )}
               </FieldRow>

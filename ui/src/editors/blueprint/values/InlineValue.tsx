@@ -1,5 +1,6 @@
 /** The value typed in beside an unconnected input, with a control for its type. */
 
+import { newestRecord } from "../../../documents/document";
 import type { ValueFieldProps } from "../../../graph/language";
 import { literalOf } from "../../../graph/model/records";
 import { setValue } from "../../../graph/gestures/changes";
@@ -17,13 +18,15 @@ const FULL_SIZE = 0.99;
 const AXES = ["x", "y", "z", "w"];
 
 export function InlineValue({ node, socket, type }: ValueFieldProps) {
-  const { commit } = useEditor();
+  const { commit, document } = useEditor();
   const components = componentsIn(type, literalOf(node.record, socket.id));
   const label = socket.label || socket.id;
   const small = useCanvas(({ viewport }) => viewport.zoom < FULL_SIZE);
   const write = (index: number, component: Component): void => {
     if (component === components[index]) return;
-    const next = components.map((one, at) => (at === index ? component : one));
+    const newest = newestRecord(document, "nodes", node.id) ?? node.record;
+    const next = componentsIn(type, literalOf(newest, socket.id));
+    next[index] = component;
     commit(setValue(node.id, socket.id, literalFrom(type, next)));
   };
   if (typeClass(type) === "bool") {

@@ -1,4 +1,7 @@
+import { useState } from "react";
 import type { PointerEvent, ReactNode } from "react";
+
+import { ReasonRow } from "./Reason";
 import "./rows.css";
 
 interface FieldRowProps {
@@ -11,13 +14,16 @@ interface FieldRowProps {
 
 /** A field with its label, and what stands at the end of the line. */
 export function FieldRow({ label, mark, children, end }: FieldRowProps) {
+  const [row, setRow] = useState<HTMLElement | null>(null);
   return (
-    <div className="inspector-row">
+    <div ref={setRow} className="inspector-row">
       <span className="inspector-label" onPointerDown={scrubFromLabel}>
         {label}
         {mark}
       </span>
-      <div className="inspector-value">{children}</div>
+      <div className="inspector-value">
+        <ReasonRow value={row}>{children}</ReasonRow>
+      </div>
       {end}
     </div>
   );

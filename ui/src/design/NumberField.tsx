@@ -26,6 +26,8 @@ interface NumberFieldProps {
   onPreview?: ((value: number | undefined) => void) | undefined;
   /** Called once when a gesture ends: a scrub released, Enter, or leaving the field. Esc reverts. */
   onCommit: (value: number) => void;
+  /** Called once when a field is emptied that may be without a value. */
+  onClear?: (() => void) | undefined;
 }
 
 /** How far the pointer moves before a press is a scrub, and how far it moves per step. */
@@ -43,7 +45,7 @@ interface Scrub {
 /** A number: drag to scrub, type to set (arithmetic allowed), arrows to step (Shift ×10, Alt ×0.1). */
 export function NumberField(props: NumberFieldProps) {
   const { label, value, unset = false, axis, integer = false, min, max, disabled = false } = props;
-  const { onPreview, onCommit } = props;
+  const { onPreview, onCommit, onClear } = props;
   const field = useRef<HTMLInputElement>(null);
   const room = useRoom(field);
   const [focused, setFocused] = useState(false);
@@ -54,7 +56,15 @@ export function NumberField(props: NumberFieldProps) {
   };
   // Whoever edits sees all digits; else there are as many as have room.
   const exact = value === undefined ? "" : exactNumber(value);
-  const draft = useDraft(exact, (text) => commitNumber(parseNumber(text)), numberProblem);
+  const clears = (text: string) => onClear !== undefined && text.trim() === "";
+  const draft = useDraft(
+    exact,
+    (text) => {
+      commitNumber(parseNumber(text));
+      if (clears(text)) onClear?.();
+    },
+    (text) => (clears(text) ? undefined : numberProblem(text, { min, max, integer })),
+  );
   const scrub = useRef<Scrub | null>(null);
   const [scrubbed, setScrubbed] = useState<number | null>(null);
   const resting = scrubbed ?? value;
@@ -64,6 +74,7 @@ export function NumberField(props: NumberFieldProps) {
       : resting === undefined
         ? ""
         : fitNumber(resting, room);
+  const isShortened = !focused && !draft.isDraft && scrubbed === null && shown !== exact;
   useLayoutEffect(() => {
     // The text that has just become the exact one is not selected any more.
     if (focused) field.current?.select();
@@ -148,14 +159,15 @@ export function NumberField(props: NumberFieldProps) {
         aria-valuetext={resting === undefined ? (unset ? "not set" : "several values") : undefined}
         aria-valuemin={min}
         aria-valuemax={max}
-        aria-invalid={draft.isDraft && numberProblem(draft.text) !== undefined ? true : undefined}
+        aria-invalid={draft.problem === undefined ? undefined : true}
         className="ui-input ui-number"
         data-axis={axis}
         data-unset={unset && value === undefined ? "" : undefined}
         data-resting={draft.isDraft ? undefined : ""}
+        data-shortened={isShortened ? "" : undefined}
         disabled={disabled}
         placeholder={value === undefined ? (unset ? "unset" : (props.placeholder ?? "—")) : ""}
-        title={focused || scrubbed !== null || shown === exact ? undefined : exact}
+        title={isShortened ? exact : undefined}
         spellCheck={false}
         value={shown}
         onChange={(event) => draft.change(event.target.value)}
@@ -171,7 +183,9 @@ export function NumberField(props: NumberFieldProps) {
         onPointerUp={onPointerUp}
         onPointerCancel={() => endScrub(false)}
       />
-      <Reason field={field}>{draft.problem}</Reason>
+      <Reason field={field} onEscape={draft.revert}>
+        {draft.problem}
+      </Reason>
     </>
   );
 }

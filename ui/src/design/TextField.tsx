@@ -16,7 +16,10 @@ interface TextFieldProps extends Pick<
   mono?: boolean;
   /** Why a text cannot be taken, if so. It stays then, with the reason. */
   problemOf?: ((text: string) => string | undefined) | undefined;
-  /** Called once when the edit ends, by Enter or by leaving the field. Esc reverts; of several lines it keeps what was typed. */
+  /**
+   * Called once when the edit ends, by Enter or by leaving the field, and Esc reverts. In several lines Enter begins another;
+   * Ctrl+Enter and Esc keep what was typed.
+   */
   onCommit: (text: string) => void;
   /** Called when an edit ends without a change. A field that has this is there for one edit: Enter and Esc leave it. */
   onCancel?: () => void;
@@ -37,12 +40,13 @@ export function TextField({
   const field = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
   const draft = useDraft(value ?? "", onCommit, problemOf);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-    if (event.key === "Enter" && !(multiline && event.shiftKey) && !event.nativeEvent.isComposing) {
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      if (multiline && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       if (onCancel && !draft.refuse()) event.currentTarget.blur();
       else {
         draft.commit();
-        event.currentTarget.select();
+        if (!multiline) event.currentTarget.select();
       }
     } else if (event.key === "Escape") {
       event.stopPropagation();
@@ -91,7 +95,9 @@ export function TextField({
           onChange={(event) => draft.change(event.target.value)}
         />
       )}
-      <Reason field={field}>{draft.problem}</Reason>
+      <Reason field={field} onEscape={draft.revert}>
+        {draft.problem}
+      </Reason>
     </>
   );
 }

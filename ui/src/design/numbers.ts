@@ -12,12 +12,28 @@ export function parseNumber(text: string): number | undefined {
   return value !== undefined && reader.at === tokens.length && Number.isFinite(value) ? value : undefined;
 }
 
-/** Why a text is no number, if so. */
-export function numberProblem(text: string): string | undefined {
+/** What numbers a field takes. */
+export interface NumberLimits {
+  min?: number | undefined;
+  max?: number | undefined;
+  integer?: boolean | undefined;
+}
+
+/** Why a text is none of the numbers that a field takes, if so. */
+export function numberProblem(text: string, limits: NumberLimits = {}): string | undefined {
   if (text.trim() === "") return "A number is needed";
-  if (parseNumber(text) !== undefined) return undefined;
+  const value = parseNumber(text);
+  if (value !== undefined) return limitProblem(tidy(value), limits);
   const tokens = tokenize(text);
   return tokens?.includes(Infinity) ? "This is larger than any number" : `“${text.trim()}” is no number`;
+}
+
+/** Why a number is none that a field takes, if so: what it would take. */
+export function limitProblem(value: number, { min, max, integer }: NumberLimits): string | undefined {
+  if (integer && !Number.isInteger(value)) return "A whole number is needed";
+  if (value >= (min ?? -Infinity) && value <= (max ?? Infinity)) return undefined;
+  if (max === undefined) return `It is at least ${min}`;
+  return min === undefined ? `It is at most ${max}` : `It goes from ${min} to ${max}`;
 }
 
 /** A number for a narrow field: at most `digits` after the point, no trailing zeros beyond two digits. */

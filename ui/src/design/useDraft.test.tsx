@@ -51,7 +51,61 @@ it("keeps a paragraph that is left by Escape", async () => {
   expect(commit.mock.calls).toEqual([["Was it a hit?"]]);
 });
 
+it("begins a line with Enter where there are several, and ends with Ctrl+Enter", async () => {
+  const commit = vi.fn();
+  render(<TextField multiline label="Text" value="one" onCommit={commit} />);
+  await user.type(screen.getByRole("textbox", { name: "Text" }), "{Enter}two{Enter}three");
+  expect(commit).not.toHaveBeenCalled();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(commit.mock.calls).toEqual([["one\ntwo\nthree"]]);
+});
+
+it("empties a number that may be without a value", async () => {
+  const [commit, clear] = [vi.fn(), vi.fn()];
+  render(<NumberField label="Aspect" value={2} onCommit={commit} onClear={clear} />);
+  await user.type(screen.getByRole("spinbutton", { name: "Aspect" }), "{Control>}a{/Control}{Delete}{Enter}");
+  expect(clear).toHaveBeenCalledOnce();
+  expect(commit).not.toHaveBeenCalled();
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+it("marks a number that has more digits than are shown", () => {
+  render(<NumberField label="Turn" value={-18.33464912} onCommit={vi.fn()} />);
+  const field = screen.getByRole<HTMLInputElement>("spinbutton", { name: "Turn" });
+  expect([field.value, field.title, field.dataset["shortened"]]).toEqual(["-18.3346", "-18.33464912", ""]);
+});
+
 describe("what a field cannot take", () => {
+  it.each([
+    ["7", { min: 0, max: 1 }, "It goes from 0 to 1"],
+    ["-1", { min: 0 }, "It is at least 0"],
+    ["2.5", { integer: true }, "A whole number is needed"],
+  ])("is said, not changed: %j in %j", async (typed, limits, reason) => {
+    const commit = vi.fn();
+    render(<NumberField label="Opacity" value={1} {...limits} onCommit={commit} />);
+    const field = screen.getByRole<HTMLInputElement>("spinbutton", { name: "Opacity" });
+    await user.type(field, `{Control>}a{/Control}${typed}`);
+    await user.tab();
+    expect(screen.getByRole("alert").textContent).toBe(reason);
+    expect([field.value, field.getAttribute("aria-invalid")]).toEqual([typed, "true"]);
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  it("has its reason in its row, and goes with Escape wherever the keyboard is", async () => {
+    render(
+      <FieldRow label="Scale">
+        <NumberField label="Scale" value={1} onCommit={vi.fn()} />
+      </FieldRow>,
+    );
+    const field = screen.getByRole<HTMLInputElement>("spinbutton", { name: "Scale" });
+    await user.type(field, "{Control>}a{/Control}abc");
+    await user.tab();
+    expect(screen.getByRole("alert").parentElement).toBe(field.closest(".inspector-row"));
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(field.value).toBe("1");
+  });
+
   it.each([
     ["abc", "“abc” is no number"],
     ["1e999", "This is larger than any number"],

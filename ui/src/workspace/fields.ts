@@ -3,8 +3,9 @@ import type { FieldValue, RecordData } from "../ipc/types";
 
 export type FieldKind =
   | { kind: "text"; multiline?: boolean }
+  /** An optional one may be without a value: emptied, it reads as that word. */
   | { kind: "number"; min?: number; max?: number; step?: number; optional?: string }
-  | { kind: "angle"; min?: number; max?: number; optional?: string }
+  | { kind: "angle"; min?: number; max?: number }
   | { kind: "toggle" }
   | { kind: "choice"; choices: readonly { value: string; label: string }[] }
   | { kind: "hexColor" }

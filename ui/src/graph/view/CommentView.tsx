@@ -43,7 +43,7 @@ export const CommentView = memo(function CommentView({ comment, selected }: Prop
           label="Text of the comment"
           value={text}
           placeholder="What happens here?"
-          keeps
+          isText
           onDone={(next) => {
             store.setState({ naming: null });
             if (next !== undefined && next !== text) commit(setComments([id], { text: next }));

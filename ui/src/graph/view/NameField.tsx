@@ -1,4 +1,4 @@
-/** A name being edited in place: Enter or leaving keeps it, Escape does not, but for texts. */
+/** A name or a text being edited in place: leaving keeps it, Escape only a text. */
 
 import { useEffect, useRef } from "react";
 
@@ -8,14 +8,17 @@ interface Props {
   label: string;
   value: string;
   placeholder?: string;
-  /** Whether Escape keeps what was typed: a sentence is not typed again in a moment. */
-  keeps?: boolean;
+  /**
+   * A text of as many lines as it takes. Enter ends one of a single line, and begins another in one of several, as Shift+Enter
+   * does. Escape keeps it: a sentence is not typed again in a moment.
+   */
+  isText?: boolean;
   /** Called once, with the text or, after Escape, with nothing. */
   onDone: (text: string | undefined) => void;
 }
 
-export function NameField({ label, value, placeholder, keeps = false, onDone }: Props) {
-  const field = useRef<HTMLInputElement>(null);
+export function NameField({ label, value, placeholder, isText = false, onDone }: Props) {
+  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const done = useRef(false);
   useEffect(() => field.current?.select(), []);
   const finish = (text: string | undefined): void => {
@@ -24,9 +27,12 @@ export function NameField({ label, value, placeholder, keeps = false, onDone }: 
     onDone(text);
   };
   const draft = useDraft(value, finish);
+  const lines = isText ? draft.text.split("\n").length : 1;
+  const Field = isText ? "textarea" : "input";
   return (
-    <input
+    <Field
       ref={field}
+      rows={isText ? lines : undefined}
       className="bp-name-field"
       data-own-pointer
       autoFocus
@@ -40,8 +46,10 @@ export function NameField({ label, value, placeholder, keeps = false, onDone }: 
       }}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Escape" && !keeps) draft.revert();
-        if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+        const { key, ctrlKey, metaKey, shiftKey } = event;
+        if (key === "Escape" && !isText) draft.revert();
+        const isNewLine = isText && (lines > 1 || shiftKey) && !ctrlKey && !metaKey;
+        if (key === "Escape" || (key === "Enter" && !isNewLine)) event.currentTarget.blur();
       }}
     />
   );

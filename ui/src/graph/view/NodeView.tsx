@@ -41,6 +41,7 @@ export const NodeView = memo(
         role="group"
         tabIndex={-1}
         data-node={node.id}
+        data-reason-below
         aria-label={nodeName(node)}
         aria-describedby={problems.length > 0 ? `bp-problem-${node.id}` : undefined}
       >

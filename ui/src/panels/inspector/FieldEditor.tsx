@@ -51,6 +51,7 @@ export function FieldEditor({ description, ids, records, onSet }: FieldEditorPro
           step={type.step}
           placeholder={records.every((record) => record[field] === undefined) ? type.optional : undefined}
           onCommit={set}
+          onClear={type.optional === undefined ? undefined : () => onSet(() => ({ [field]: null }))}
         />
       );
     case "angle":

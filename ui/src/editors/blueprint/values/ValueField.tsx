@@ -48,6 +48,7 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
   );
   // What was only looked at keeps the digits that are not shown.
   const shown = scrubbing ?? (focused || draft.isDraft ? draft.text : resting);
+  const isShortened = scrubbing === null && !focused && !draft.isDraft && shown !== full;
   const blank = numeric ? (axis ? "–" : "unset") : "none";
 
   const finish = (): void => {
@@ -109,7 +110,8 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
     "data-axis": axis,
     "data-numeric": numeric || undefined,
     "data-unset": component === undefined || undefined,
-    title: component === undefined ? `${label}: not set` : shown === full ? undefined : full,
+    "data-shortened": isShortened || undefined,
+    title: component === undefined ? `${label}: not set` : isShortened ? full : undefined,
   };
 
   if (small && !editing) {
@@ -141,7 +143,9 @@ export function ValueField({ type, component, axis, label, small, onChange }: Pr
         onBlur={finish}
         onKeyDown={onKeyDown}
       />
-      <Reason field={field}>{draft.problem}</Reason>
+      <Reason field={field} onEscape={draft.revert}>
+        {draft.problem}
+      </Reason>
     </>
   );
 }

@@ -82,8 +82,11 @@ export function parseComponent(type: string, text: string): Component | undefine
 
 /** Why what a person typed is no component of that type, if so. */
 export function componentProblem(type: string, text: string): string | undefined {
-  if (parseComponent(type, text) !== undefined) return undefined;
-  return numberProblem(text) ?? `“${text.trim()}” is no number`;
+  const isInteger = typeClass(type) === "int";
+  if (!isInteger && parseComponent(type, text) !== undefined) return undefined;
+  const problem = numberProblem(text, isInteger ? { ...INT, integer: true } : {});
+  if (isInteger) return problem;
+  return problem ?? `“${text.trim()}” is no number`;
 }
 
 export function isNumeric(type: TypeClass): boolean {
@@ -116,8 +119,11 @@ function defaultComponent(type: string): Component {
   return isNumeric(kind) ? 0 : "";
 }
 
+/** What 32 bits hold. */
+const INT = { min: -2147483648, max: 2147483647 };
+
 function clampInt(number: number): number {
-  return Math.min(Math.max(Math.round(number), -2147483648), 2147483647);
+  return Math.min(Math.max(Math.round(number), INT.min), INT.max);
 }
 
 /** `+ - * /`, parentheses and decimals, by recursive descent; none when it does not read as a calculation. */

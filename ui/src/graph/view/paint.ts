@@ -4,7 +4,7 @@ import type { Drag, Marquee } from "../canvas/state";
 import { visibleArea, type Viewport } from "../canvas/viewport";
 import type { Picked } from "../gestures/changes";
 import { pinPoint, titleOf, type Graph } from "../model/graph";
-import { grow, intersects, textOf, type Point, type Size } from "../model/records";
+import { grow, intersects, textOf, type Point, type Rect, type Size } from "../model/records";
 import { typeOf } from "./flow";
 import { lookOf } from "./Pin";
 
@@ -74,17 +74,26 @@ function paintComments(
 function paintTitles(context: CanvasRenderingContext2D, { graph, viewport, drag, colors }: Scene): void {
   for (const { id, rect, record } of graph.comments.values()) {
     const by = drag?.comments.has(id) ? drag.by : NO_DRAG;
-    const height = Math.min(14 / viewport.zoom, rect.height / 2);
-    const [x, y, width] = [rect.x + by.x + 8, rect.y + by.y + 6, rect.width - 16];
+    const { x, y, height, width } = titleOfFrame(rect, viewport.zoom);
     context.font = `600 ${height}px Inter Variable, Inter, sans-serif`;
-    context.textBaseline = "top";
+    context.textBaseline = "bottom";
     context.lineJoin = "round";
     context.lineWidth = height / 3;
     context.strokeStyle = colors.node;
-    context.strokeText(textOf(record, "text"), x, y, width);
+    context.strokeText(textOf(record, "text"), x + by.x, y + by.y, width);
     context.fillStyle = textOf(record, "color") || colors.frame;
-    context.fillText(textOf(record, "text"), x, y, width);
+    context.fillText(textOf(record, "text"), x + by.x, y + by.y, width);
   }
+}
+
+/** Where what a frame is called stands, by its bottom left: it grows upwards, out of the frame, and not over what that holds. */
+export function titleOfFrame(rect: Rect, zoom: number) {
+  return {
+    x: rect.x + 8,
+    y: rect.y + HEADER_SHARE - 4,
+    height: Math.min(14 / zoom, rect.height / 2),
+    width: rect.width - 16,
+  };
 }
 
 function paintWires(

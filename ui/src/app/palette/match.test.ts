@@ -8,6 +8,7 @@ describe("the palette", () => {
     ["", titles],
     ["undo", ["Undo moved Branch"]],
     ["rl", ["Reset layout"]],
+    ["export...", ["Export…"]],
     ["nothing of the kind", []],
   ])("finds %j", (query, expected) => {
     expect(matching(query, titles, (title) => title)).toEqual(expected);

@@ -6,7 +6,7 @@ const FITS = { exactly: 0, begins: 1, word: 2, inside: 3, spread: 4 } as const;
 
 /** How well a title fits a query; undefined where it does not. */
 export function fit(query: string, title: string): number | undefined {
-  const [wanted, text] = [query.trim().toLowerCase(), title.toLowerCase()];
+  const [wanted, text] = [plain(query), plain(title)];
   if (text === wanted) return FITS.exactly;
   if (text.startsWith(wanted)) return FITS.begins;
   if (!text.includes(wanted)) return defaultFilter(title, wanted) > 0 ? FITS.spread : undefined;
@@ -14,6 +14,9 @@ export function fit(query: string, title: string): number | undefined {
   const begins = words.some((word) => word.startsWith(wanted)) || text.includes(` ${wanted}`);
   return begins ? FITS.word : FITS.inside;
 }
+
+/** Three dots are what stands on keyboards for an ellipsis. */
+const plain = (text: string) => text.trim().replaceAll("...", "…").toLowerCase();
 
 /**
  * The entries that a query finds, best first; all of them, in their order, for an empty one. What only has its letters

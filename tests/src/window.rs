@@ -1,8 +1,9 @@
 //! The app's real window, driven as a person would.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -119,6 +120,24 @@ impl Window {
             || second.leader().try_wait().ok().flatten(),
             || "it still runs".to_owned(),
         )
+    }
+
+    /// Runs a command of `wissil` on the same machine and display, beside the window, and answers what came of it.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    #[track_caller]
+    pub fn terminal(&self, home: &Home, arguments: &[&OsStr]) -> Output {
+        let mut command = Command::new(process::built("wissil"));
+        command.args(arguments);
+        match on_machine(&mut command, home, &self.display)
+            .stdout(Stdio::piped())
+            .output()
+        {
+            Ok(output) => output,
+            Err(error) => panic!("wissil does not start: {error}"),
+        }
     }
 
     /// The display it is on.

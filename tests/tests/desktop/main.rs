@@ -12,5 +12,6 @@ mod journey;
 mod keyboard;
 mod panels;
 mod people;
+mod scene;
 mod start;
 mod together;

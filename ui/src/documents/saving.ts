@@ -27,6 +27,11 @@ export function allSaved(): Promise<void> {
   });
 }
 
+/** Runs once what a gesture that has just ended writes is written; a gesture commits after it has ended. */
+export function onceSaved(run: () => void): void {
+  queueMicrotask(() => void allSaved().then(run));
+}
+
 /** Counts an edit while it is being written. A failure stays shown until an edit succeeds. */
 export async function whileSaving<T>(
   write: Promise<T>,

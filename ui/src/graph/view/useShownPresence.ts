@@ -2,7 +2,7 @@
 
 import { useEffect, type RefObject } from "react";
 
-import { saving } from "../../documents/saving";
+import { onceSaved } from "../../documents/saving";
 import { MOST_SHOWN } from "../../ipc/presence";
 import { hideInDocument, pointInDocument, showInDocument } from "../../presence/own";
 import type { CanvasState, Drag } from "../canvas/state";
@@ -45,7 +45,8 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       if (now.drag === before.drag && now.resize === before.resize) return;
       if (now.drag) show({ ghosts: ghostsOf(editor.graph(), now.drag) });
       else if (now.resize) show({ ghosts: [resizedGhost(now.resize)] });
-      else afterSaving(hideGhosts);
+      // Ghosts that went before what was dragged is written would let the others see a jump back.
+      else onceSaved(hideGhosts);
     });
     // The canvas's own listeners have noted by now where the pointer is.
     for (const type of ["pointermove", "pointerleave", "pointercancel"])
@@ -57,22 +58,6 @@ export function useShownPresence(root: RefObject<HTMLElement | null>, editor: Ed
       hideInDocument(document);
     };
   }, [root, editor]);
-}
-
-/** Once what a gesture has just ended with is written: ghosts that went before would let the others see a jump back. */
-function afterSaving(run: () => void): void {
-  // The gesture commits after it has ended.
-  queueMicrotask(() => {
-    if (saving.getState().pending === 0) {
-      run();
-      return;
-    }
-    const stop = saving.subscribe(({ pending }) => {
-      if (pending > 0) return;
-      stop();
-      run();
-    });
-  });
 }
 
 /** Where the dragged records are now, those of the nodes first. */

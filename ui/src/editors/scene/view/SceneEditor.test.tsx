@@ -6,7 +6,9 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { documentStore } from "../../../documents/document";
 import { select, selection } from "../../../documents/selection";
 import { Twin } from "../../../ipc/testing/twin";
-import { start } from "../../../project/project";
+import { startPresence } from "../../../presence/live";
+import { currentPresence } from "../../../presence/own";
+import { start, whileOpen } from "../../../project/project";
 import { closeProjectHere } from "../../../testing/reset";
 import { startShortcuts } from "../../../workspace/commands";
 import { SceneEditor } from "./SceneEditor";
@@ -41,6 +43,7 @@ async function openScene(): Promise<Twin> {
 }
 
 beforeEach(closeProjectHere);
+beforeEach(() => whileOpen(startPresence));
 beforeEach(() => startShortcuts());
 
 it("moves what is selected by keys alone, as one gesture, and gives up with Escape", async () => {
@@ -101,4 +104,34 @@ it("lets the Inspector say how the scene is shown, also where the scene said not
   await user.click(screen.getByRole("button", { name: "How the scene is shown" }));
   await waitFor(() => expect(selection.getState().refs).toEqual([{ collection: "properties", id: "scene" }]));
   expect(documentStore("scene").getState().view?.records.get("properties", "scene")).toBeDefined();
+});
+
+it("shows where others look from and what they drag, and them what this person does", async () => {
+  const twin = await openScene();
+  const eye = {
+    target: [0, 0, 0],
+    yaw: 1,
+    pitch: 0.2,
+    distance: 6,
+    projection: "perspective",
+    through: null,
+  };
+  const matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 2, 3, 1];
+  act(() => {
+    select("scene", [{ collection: "entities", id: "camera" }]);
+    twin.presence.join(
+      "r1",
+      { id: "ann", name: "Ann Smith", color: "#56c8ff" },
+      { document: "scene", shown: { eye, ghosts: [{ id: "camera", matrix }] } },
+    );
+  });
+  await screen.findByText("Ann Smith: Camera");
+  await user.keyboard("gx2");
+  await waitFor(() => {
+    const { ghosts } = currentPresence().shown as { ghosts: { id: string; matrix: number[] }[] };
+    expect(ghosts).toMatchObject([{ id: "camera", matrix: { 12: 2 } }]);
+  });
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(currentPresence().shown.ghosts).toEqual([]));
+  expect(currentPresence().shown).toMatchObject({ eye: { projection: "perspective" } });
 });

@@ -3,9 +3,12 @@ import type { KeyboardEvent } from "react";
 
 import { Button, EmptyState, ProgressBar, isMenuKey } from "../../../design";
 import { documentStore, useDocumentFailure, useDocumentState, useThere } from "../../../documents/document";
-import { onReveal, useSelection } from "../../../documents/selection";
+import { onReveal, refKey, useSelection } from "../../../documents/selection";
 import { usePersonColor } from "../../../presence/color";
+import { useMarks } from "../../../presence/peers";
+import type { Marks } from "../../../presence/peers";
 import { useColorOf } from "../../../presence/useColorOf";
+import { useOthers } from "../../../presence/useOthers";
 import { activateDocument } from "../../../project/activeDocument";
 import { useProject } from "../../../project/project";
 import { setStatus } from "../../../workspace/status";
@@ -15,10 +18,12 @@ import { TabContext, useTab, useViewState } from "./context";
 import { dragging } from "./dragging";
 import { DragReadout, GizmoLayer } from "./GizmoLayer";
 import { Notes } from "./Notes";
+import { OthersLayer } from "./OthersLayer";
 import { SceneMenu } from "./SceneMenu";
 import { Toolbar } from "./Toolbar";
 import { useSceneCommands } from "./useSceneCommands";
 import { usePointer } from "./usePointer";
+import { useTogether } from "./useTogether";
 import { Viewer } from "./viewer";
 import "./view.css";
 
@@ -64,6 +69,7 @@ function Viewport() {
   useRecords(viewer);
   useSelected(viewer);
   useOutlines(viewer);
+  useTogether(viewer);
   usePointer(root, viewer, dragger);
   useSceneCommands(hasFocus, isShown);
   const failure = useViewState((state) => state.failure);
@@ -105,6 +111,7 @@ function Viewport() {
           what is selected: arrow keys or numbers move it, X, Y and Z hold it to an axis, Enter keeps it,
           Escape gives it up. The menu key opens the menu. The Hierarchy lists the same entities.
         </p>
+        <OthersLayer viewer={viewer} />
         <GizmoLayer viewer={viewer} />
       </div>
       <Toolbar />
@@ -185,15 +192,27 @@ function useSelected(viewer: Viewer): void {
   }, [document]);
 }
 
-/** What this person selected, in their colour. */
+/** What people selected, in their colours; this person's lies on top. */
 function useOutlines(viewer: Viewer): void {
   const { selection, revision } = useViewState();
   const user = useProject()?.user;
   const [colorOf, shownIn] = [usePersonColor(), useColorOf()];
   const color = user ? colorOf(shownIn(user)).line : "#5b9dff";
+  const [others, marks] = [useOthers(), useMarks(viewer.document)];
   useEffect(() => {
-    viewer.stage?.outline(selection.length > 0 ? [{ color, entities: selection }] : [], viewer.content);
-  }, [viewer, selection, revision, color]);
+    const theirs = others
+      .filter((other) => other.document === viewer.document)
+      .map((other) => ({ color: other.color.line, entities: entitiesMarked(marks, other.replica) }));
+    const groups = [...theirs, { color, entities: selection }].filter(({ entities }) => entities.length > 0);
+    viewer.stage?.outline(groups, viewer.content);
+  }, [viewer, selection, revision, color, others, marks]);
+}
+
+function entitiesMarked(marks: Marks, replica: string): string[] {
+  const prefix = refKey({ collection: "entities", id: "" });
+  return [...marks].flatMap(([key, by]) =>
+    key.startsWith(prefix) && by.includes(replica) ? [key.slice(prefix.length)] : [],
+  );
 }
 
 /** Says what is selected to people who do not see it. */

@@ -49,7 +49,7 @@ describe("what is done to documents", () => {
   it("is undone by key where it was done: a deleted one is back, with its tab", async () => {
     await openApp();
     await deleteLoop();
-    expect(screen.queryByRole("application")).toBeNull();
+    expect(screen.queryByRole("application", { name: "Blueprint loop" })).toBeNull();
     await user.keyboard("{Control>}z{/Control}");
     await row("Game loop");
     await screen.findByRole("application", { name: "Blueprint loop" });

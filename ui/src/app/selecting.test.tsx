@@ -29,7 +29,8 @@ it("selects of what was touched what people see, else what they can edit", () =>
   const [entity, property, material] = [ref("entities", "a"), ref("properties", "b"), ref("materials", "c")];
   expect(selectable("scene", [property, entity, material])).toEqual([entity]);
   expect(selectable("scene", [property, material])).toEqual([material]);
-  expect(selectable("scene", [property])).toEqual([]);
+  expect(selectable("scene", [property])).toEqual([property]);
+  expect(selectable("scene", [ref("accessors", "d")])).toEqual([]);
 });
 
 it("selects a row alone that was selected with what is not shown there", async () => {

@@ -54,6 +54,8 @@ export interface RecordKind {
   readonly Form?: ComponentType<Inspected>;
   /** Other records that are edited along with one, such as the mesh of an entity. */
   readonly along?: (records: RecordReader, record: RecordData) => readonly RecordRef[];
+  /** Whether it changes along with others, and so is meant only where nothing else is. */
+  readonly isAside?: boolean;
   /** What to do for what is not edited of several at once. */
   readonly several?: string;
 }
@@ -86,7 +88,10 @@ export function selectable<Ref extends RecordRef>(kind: string, refs: readonly R
   if (!known) return [...refs];
   const { seen = [], inspector } = known;
   const shown = refs.filter(({ collection }) => seen.includes(collection));
-  return shown.length > 0 ? shown : refs.filter(({ collection }) => collection in inspector);
+  if (shown.length > 0) return shown;
+  const edited = refs.filter(({ collection }) => collection in inspector);
+  const meant = edited.filter(({ collection }) => inspector[collection]?.isAside !== true);
+  return meant.length > 0 ? meant : edited;
 }
 
 /** "2 entities", "1 entity". */

@@ -27,6 +27,8 @@ export const scene: Kind = {
       event: "scene.set",
       titleOf: () => "How the scene is shown",
       sections: LOOKS,
+      // Deleting a thing changes it too.
+      isAside: true,
     },
     meshes: { noun: "Mesh", event: "mesh.set", sections: MESH },
   },

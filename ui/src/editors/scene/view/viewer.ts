@@ -85,6 +85,7 @@ export class Viewer {
     if (size.width === width && size.height === height) return;
     this.stage?.resize(width, height);
     this.store.setState({ size: { width, height } });
+    this.frameFirst();
   }
 
   /** Goes to a view that somebody asked for. */
@@ -224,13 +225,17 @@ export class Viewer {
       this.isTelling = false;
       if (this.isOver) return;
       const { loading, problems } = this.content.state;
-      const { view, size } = this.store.getState();
       this.store.setState({ revision: this.content.revision, loading, problems });
-      if (!this.hasLooked && size.width > 0) {
-        this.store.setState({ view: framed(view, this.content.bounds(), size) });
-        if (loading === 0 && this.entities.size > 0) this.hasLooked = true;
-      }
-      if (view.through !== null) this.aim();
+      this.frameFirst();
+      if (this.store.getState().view.through !== null) this.aim();
     });
+  }
+
+  /** Frames all that comes until it is there; a tab that stands behind others has no size yet. */
+  private frameFirst(): void {
+    const { view, size } = this.store.getState();
+    if (this.hasLooked || size.width === 0) return;
+    this.store.setState({ view: framed(view, this.content.bounds(), size) });
+    if (this.content.state.loading === 0 && this.entities.size > 0) this.hasLooked = true;
   }
 }

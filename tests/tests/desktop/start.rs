@@ -1,5 +1,8 @@
 //! The first thing a person sees.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::json;
 use wissil_tests::wait::{PATIENCE, until};
 use wissil_tests::{Home, Window};
@@ -76,6 +79,14 @@ fn a_project_that_is_open_comes_to_the_front_when_it_is_asked_for_again() {
 /// What the page keeps of how a person arranged their window.
 const KEPT: &str = "return localStorage.getItem('kept-by-a-test')";
 
+/// Whether a file in a folder holds some bytes.
+fn holds(folder: &Path, wanted: &[u8]) -> bool {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .filter_map(|file| fs::read(file.path()).ok())
+        .any(|bytes| bytes.windows(wanted.len()).any(|part| part == wanted))
+}
+
 #[test]
 fn what_a_window_keeps_belongs_to_its_installation() {
     let ada = Home::new();
@@ -83,6 +94,14 @@ fn what_a_window_keeps_belongs_to_its_installation() {
     let window = Window::start(&ada, None);
     window.find("button", "Open the sample");
     window.run("localStorage.setItem('kept-by-a-test', 'by Ada')", &[]);
+    // The web view writes it down a little later.
+    let storage = ada.installation().join("window/localstorage");
+    until(
+        "it to be on the disk",
+        PATIENCE,
+        || holds(&storage, b"kept-by-a-test").then_some(()),
+        || format!("{} does not hold it", storage.display()),
+    );
     window.close();
     for (home, kept) in [(&bob, json!(null)), (&ada, json!("by Ada"))] {
         let window = Window::start(home, None);

@@ -50,6 +50,8 @@ fn a_project_is_shared_by_a_link_and_edited_by_everybody() {
     ann.wait_for_text("On this disk");
     ann.click("button", "Share");
     ann.click("button", "Start hosting");
+    // What the dialog says of the connection takes more room then: nothing moves any more.
+    ann.wait_for_text("Everything is on this disk and on the server");
     ann.click("button", "Copy link");
     until(
         "something to be on the clipboard",

@@ -17,13 +17,23 @@ impl Window {
         self.click_element(&element);
     }
 
-    /// Clicks an element, once it can be clicked: a toast slides in first.
+    /// Clicks an element, once it stands still and can be clicked: a toast slides in first.
     ///
     /// # Panics
     ///
     /// When it cannot be clicked.
     #[track_caller]
     pub fn click_element(&self, element: &Element) {
+        let mut before = None;
+        let rests = || {
+            let script = "const { x, y } = arguments[0].getBoundingClientRect(); return [x, y];";
+            // One that is gone is told of by the click.
+            let at = self.client.execute(script, &[element.argument()]).ok();
+            (std::mem::replace(&mut before, at.clone()) == at).then_some(())
+        };
+        until("an element to stand still", PATIENCE, rests, || {
+            "it goes on moving".to_owned()
+        });
         let clicked = || match self.client.click(&element.0) {
             Ok(()) => Some(()),
             Err(error) if error.contains("not interactable") => None,

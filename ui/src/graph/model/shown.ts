@@ -45,16 +45,16 @@ export function ghostsIn(ghosts: unknown): Ghost[] {
 }
 
 function readPoint(value: unknown): Point | undefined {
-  if (!isMap(value) || !isFinite(value["x"]) || !isFinite(value["y"])) return undefined;
+  if (!isMap(value) || !isNumber(value["x"]) || !isNumber(value["y"])) return undefined;
   return { x: value["x"], y: value["y"] };
 }
 
 function readSize(value: unknown): Size | undefined {
-  if (!isMap(value) || !isFinite(value["width"]) || !isFinite(value["height"])) return undefined;
+  if (!isMap(value) || !isNumber(value["width"]) || !isNumber(value["height"])) return undefined;
   const size = { width: value["width"], height: value["height"] };
   return size.width > 0 && size.height > 0 ? size : undefined;
 }
 
-function isFinite(value: unknown): value is number {
+function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }

@@ -6,9 +6,10 @@ import { usePeer } from "../../../presence/peers";
 import { useOthers } from "../../../presence/useOthers";
 import type { Other } from "../../../presence/useOthers";
 import type { Picture } from "../../../viewport/camera/picture";
+import { readView } from "../../../viewport/camera/view";
 import type { At } from "../../../viewport/camera/view";
 import { useViewState } from "./context";
-import { EDGES, eyeIn, eyeSign, ghostCorners, ghostsIn, topOf } from "./together";
+import { EDGES, eyeSign, ghostCorners, ghostsIn, topOf } from "./together";
 import type { Viewer } from "./viewer";
 
 const NOWHERE = new Vector3();
@@ -31,7 +32,7 @@ function Person({ viewer, other: { replica, name, color } }: { viewer: Viewer; o
   const eye = usePeer(replica, ({ presence }) => presence.shown["eye"]);
   const ghosts = usePeer(replica, ({ presence }) => presence.shown["ghosts"]);
   const picture = viewer.picture();
-  const view = eyeIn(eye);
+  const view = readView(eye);
   const sign = view?.through === null ? eyeSign(view) : undefined;
   const boxes = ghostsIn(ghosts).flatMap(({ id, matrix }) => {
     const now = viewer.content.world.matrix(id);

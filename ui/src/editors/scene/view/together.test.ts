@@ -1,12 +1,11 @@
 import { Box3, Matrix4, Vector3 } from "three";
 import { expect, it } from "vitest";
 
-import { START } from "../../../viewport/camera/view";
+import { START, readView } from "../../../viewport/camera/view";
 import {
   EDGES,
   MOST_GHOSTS,
   cornersOf,
-  eyeIn,
   eyeShown,
   eyeSign,
   ghostCorners,
@@ -18,7 +17,7 @@ const cube = new Box3(new Vector3(-1, -1, -1), new Vector3(1, 1, 1));
 
 it("reads what it shows, as finely as it is seen", () => {
   const view = { ...START, target: [1 / 3, 0, -2] as const, yaw: Math.PI };
-  expect(eyeIn(eyeShown(view)["eye"])).toEqual({
+  expect(readView(eyeShown(view)["eye"])).toEqual({
     ...view,
     target: [0.3333, 0, -2],
     yaw: 3.1416,
@@ -43,7 +42,7 @@ it.each([
   [[null, 7, { id: 7 }, { id: "a", matrix: [1, 2] }, { id: "a", matrix: Array(16).fill(null) }]],
 ])("passes over %j", (ghosts) => {
   expect(ghostsIn(ghosts)).toEqual([]);
-  expect(eyeIn(ghosts)).toBeUndefined();
+  expect(readView(ghosts)).toBeUndefined();
 });
 
 it("takes of too much the beginning", () => {

@@ -2,7 +2,7 @@
 import { Box3, Matrix4, Vector3 } from "three";
 
 import type { Shown } from "../../../ipc/types";
-import { eyeOf, poseOf, readView, triple } from "../../../viewport/camera/view";
+import { eyeOf, poseOf } from "../../../viewport/camera/view";
 import type { View } from "../../../viewport/camera/view";
 
 /** Something that is being dragged and not let go yet, with its matrix in the world. */
@@ -37,11 +37,6 @@ export function ghostsShown(ghosts: readonly Ghost[]): Shown {
       .slice(0, MOST_GHOSTS)
       .map(({ id, matrix }) => ({ id, matrix: matrix.elements.map(rounded) })),
   };
-}
-
-/** From where somebody looks; nothing where they say nothing that makes sense. */
-export function eyeIn(eye: unknown): View | undefined {
-  return readView(eye);
 }
 
 /** What somebody drags, as far as it makes sense. */
@@ -92,8 +87,10 @@ export function isSameEye(a: View, b: View): boolean {
 /** The middle of the upper side, where a name stands. */
 export function topOf(corners: readonly Vector3[]): Vector3 {
   const highest = Math.max(...corners.map(({ y }) => y));
-  const middle = new Box3().setFromPoints([...corners]).getCenter(new Vector3());
-  return new Vector3(...triple(middle)).setY(highest);
+  return new Box3()
+    .setFromPoints([...corners])
+    .getCenter(new Vector3())
+    .setY(highest);
 }
 
 function rounded(value: number): number {

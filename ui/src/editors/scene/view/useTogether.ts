@@ -5,8 +5,9 @@ import { onceSaved } from "../../../documents/saving";
 import { followedPeer, stopFollowing } from "../../../presence/follow";
 import { hideInDocument, own, showInDocument } from "../../../presence/own";
 import { peers } from "../../../presence/peers";
+import { readView } from "../../../viewport/camera/view";
 import type { Dragging } from "./state";
-import { eyeIn, eyeShown, ghostsShown, isSameEye } from "./together";
+import { eyeShown, ghostsShown, isSameEye } from "./together";
 import type { Ghost } from "./together";
 import type { Viewer } from "./viewer";
 
@@ -38,7 +39,7 @@ export function useTogether(viewer: Viewer): void {
     const { document, store } = viewer;
     const follow = (): void => {
       const presence = followedPeer()?.presence;
-      const theirs = presence?.document === document ? eyeIn(presence.shown["eye"]) : undefined;
+      const theirs = presence?.document === document ? readView(presence.shown["eye"]) : undefined;
       if (theirs && !isSameEye(theirs, store.getState().view)) viewer.lookAlong(theirs, true);
     };
     follow();
